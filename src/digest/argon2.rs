@@ -1,0 +1,270 @@
+//! Argon2 digests: `$argon2id$v=19$m=65536,t=3,p=4$SALT$KEY`.
+
+mod unrestricted;
+
+use std::fmt;
+
+use super::Algorithm;
+use super::base64::Alphabet;
+use crate::error::{Error, Field, ParseError, Problem};
+use crate::hash::in_bounds;
+
+/// How Argon2 chooses the blocks that it mixes in (RFC 9106 §3.4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// Data-dependent.
+    Argon2d,
+    /// Independent of the data.
+    Argon2i,
+    /// Independent in the first half of the first pass, dependent after it.
+    Argon2id,
+}
+
+impl Variant {
+    pub(super) const fn identifier(self) -> &'static str {
+        match self {
+            Self::Argon2d => "argon2d",
+            Self::Argon2i => "argon2i",
+            Self::Argon2id => "argon2id",
+        }
+    }
+}
+
+/// Argon2's work factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory, in KiB (`m=`).
+    pub memory: u32,
+    /// Passes over the memory (`t=`).
+    pub iterations: u32,
+    /// Lanes (`p=`).
+    pub parallelism: u32,
+}
+
+impl Cost {
+    /// The memory that is used, in KiB: 8 blocks of 1 KiB a lane at the least, however little is
+    /// stated.
+    #[must_use]
+    pub const fn memory_used(&self) -> u64 {
+        let (stated, least) = (self.memory as u64, 8 * self.parallelism as u64);
+        if stated < least { least } else { stated }
+    }
+}
+
+/// The most lanes (RFC 9106 §3.1).
+const MOST_LANES: u32 = 0xff_ffff;
+
+/// What a new Argon2 digest is made with; the defaults and bounds are Authelia's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// The variant.
+    pub variant: Variant,
+    /// The work factor: memory of 8 KiB a lane or more, at least 1 iteration, 1 to 16,777,215
+    /// lanes.
+    pub cost: Cost,
+    /// Salt, in bytes, 1 to 1,024.
+    pub salt_length: usize,
+    /// Key, in bytes, 4 to 1,024.
+    pub key_length: usize,
+}
+
+impl Parameters {
+    /// Authelia's defaults.
+    #[must_use]
+    pub const fn new(variant: Variant) -> Self {
+        let cost = Cost { memory: 65_536, iterations: 3, parallelism: 4 };
+        Self { variant, cost, salt_length: 16, key_length: 32 }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let Cost { memory, iterations, parallelism } = self.cost;
+        in_bounds("iterations", iterations.into(), 1, u32::MAX.into())?;
+        in_bounds("parallelism", parallelism.into(), 1, MOST_LANES.into())?;
+        in_bounds("memory", memory.into(), 8 * u64::from(parallelism), u32::MAX.into())?;
+        in_bounds("salt-length", self.salt_length as u64, 1, 1024)?;
+        in_bounds("key-length", self.key_length as u64, 4, 1024)
+    }
+}
+
+/// An Argon2 digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Argon2 {
+    variant: Variant,
+    cost: Cost,
+    salt: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Argon2 {
+    pub(crate) fn from_parts(variant: Variant, cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+        Self { variant, cost, salt, key }
+    }
+
+    /// Reads the fields behind the identifier.
+    pub(super) fn from_fields(variant: Variant, fields: &[&str]) -> Result<Self, ParseError> {
+        let &[version, parameters, salt, key] = fields else {
+            return Err(wrong_count(variant, fields));
+        };
+        let cost = cost(&[parameters, version])?;
+        let salt = Alphabet::Standard.decode(Field::Salt, salt)?;
+        let key = Alphabet::Standard.decode(Field::Key, key)?;
+        if key.is_empty() {
+            return Err(ParseError::Field { field: Field::Key, problem: Problem::Empty });
+        }
+        Ok(Self { variant, cost, salt, key })
+    }
+
+    /// The variant.
+    #[must_use]
+    pub const fn variant(&self) -> Variant {
+        self.variant
+    }
+
+    /// The work factor that is computed, with go-crypt's values where the digest states none.
+    #[must_use]
+    pub const fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    pub(super) fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    pub(super) fn key(&self) -> &[u8] {
+        &self.key
+    }
+}
+
+impl fmt::Display for Argon2 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cost { memory, iterations, parallelism } = self.cost;
+        let identifier = self.variant.identifier();
+        write!(f, "${identifier}$v=19$m={memory},t={iterations},p={parallelism}")?;
+        let encode = |bytes| Alphabet::Standard.encode(bytes);
+        write!(f, "${}${}", encode(&self.salt), encode(&self.key))
+    }
+}
+
+/// Derives a key (RFC 9106 §3) as long as `key`, in memory that is wiped afterwards.
+///
+/// # Errors
+/// [`Error::OutOfMemory`] if the system does not give the memory.
+pub(crate) fn derive(
+    variant: Variant,
+    cost: Cost,
+    secret: &[u8],
+    salt: &[u8],
+    key: &mut [u8],
+) -> Result<(), Error> {
+    let conforms =
+        u64::from(cost.memory) == cost.memory_used() && salt.len() >= 8 && key.len() >= 4;
+    if !conforms {
+        return unrestricted::derive(variant, cost, secret, salt, key);
+    }
+    let algorithm = match variant {
+        Variant::Argon2d => ::argon2::Algorithm::Argon2d,
+        Variant::Argon2i => ::argon2::Algorithm::Argon2i,
+        Variant::Argon2id => ::argon2::Algorithm::Argon2id,
+    };
+    let Cost { memory, iterations, parallelism } = cost;
+    let parameters = ::argon2::Params::new(memory, iterations, parallelism, Some(key.len()))
+        .map_err(|_| Error::Derivation("Argon2 refused its parameters"))?;
+    let argon2 = ::argon2::Argon2::new(algorithm, ::argon2::Version::V0x13, parameters);
+    argon2.hash_password_into(secret, salt, key).map_err(|error| match error {
+        ::argon2::Error::OutOfMemory => Error::OutOfMemory { needed: cost.memory_used() << 10 },
+        _ => Error::Derivation("Argon2 refused the secret or the salt"),
+    })
+}
+
+/// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and what
+/// is missing or 0 gets a value of its own.
+fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
+    const VERSION: u32 = 0x13;
+    let (mut memory, mut iterations, mut parallelism) = (0, 0, 0);
+    for parameter in lists.iter().flat_map(|list| list.split(',')) {
+        let fail = |field, problem| Err(ParseError::Field { field, problem });
+        let Some((name, value)) = parameter.split_once('=') else {
+            return fail(Field::Parameters, Problem::NoEqualsSign);
+        };
+        match name {
+            "v" => match number(Field::Version, value, u8::MAX.into())? {
+                VERSION => {}
+                other => return fail(Field::Version, Problem::WrongVersion(other)),
+            },
+            "m" => memory = number(Field::Memory, value, u32::MAX)?,
+            "t" => iterations = number(Field::Iterations, value, u32::MAX)?,
+            "p" => parallelism = number(Field::Parallelism, value, MOST_LANES)?,
+            "k" => _ = number(Field::KeyLength, value, u32::MAX)?,
+            _ => return fail(Field::Parameters, Problem::UnknownName("m, t, p, k, v")),
+        }
+    }
+    let or = |value, default| if value == 0 { default } else { value };
+    Ok(Cost {
+        memory: or(memory, 32_768),
+        iterations: or(iterations, 1),
+        parallelism: or(parallelism, 4),
+    })
+}
+
+/// Reads a number as Go's `strconv.ParseUint` does: digits only, leading zeros allowed.
+fn number(field: Field, text: &str, max: u32) -> Result<u32, ParseError> {
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(ParseError::Field { field, problem: Problem::NotANumber });
+    }
+    match text.parse() {
+        Ok(number) if number <= max => Ok(number),
+        _ => {
+            let problem = Problem::OutOfRange { min: 0, max: max.into() };
+            Err(ParseError::Field { field, problem })
+        }
+    }
+}
+
+/// Names the field that is missing, or says that there are too many.
+fn wrong_count(variant: Variant, fields: &[&str]) -> ParseError {
+    /// Argon2's usual key length; salts are shorter.
+    const KEY_LENGTH: usize = 32;
+    let algorithm = Algorithm::Argon2(variant);
+    let is_key = |text: &str| {
+        let key = Alphabet::Standard.decode(Field::Key, text);
+        key.is_ok_and(|key| key.len() >= KEY_LENGTH)
+    };
+    let field = match *fields {
+        _ if fields.len() > 4 => {
+            return ParseError::ExtraFields { algorithm, expected: 5, actual: fields.len() + 1 };
+        }
+        [] => Field::Version,
+        [version, ..] if !version.starts_with("v=") => Field::Version,
+        [_] => Field::Parameters,
+        [_, parameters, ..] if !parameters.contains('=') => Field::Parameters,
+        [_, _] => Field::Salt,
+        [_, _, only] if is_key(only) => Field::Salt,
+        _ => Field::Key,
+    };
+    ParseError::MissingField { algorithm: Some(algorithm), field }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_read_as_go_crypt_reads_them() {
+        let standard = Cost { memory: 64, iterations: 2, parallelism: 1 };
+        assert_eq!(cost(&["m=64,t=2,p=1", "v=19"]), Ok(standard));
+        assert_eq!(cost(&["p=01,t=1,t=2,k=7", "m=64"]), Ok(standard));
+        let defaults = Cost { memory: 32_768, iterations: 1, parallelism: 4 };
+        assert_eq!(cost(&["v=19", "v=19"]), Ok(defaults));
+
+        let fail = |list| match cost(&[list, "v=19"]) {
+            Err(ParseError::Field { field, problem }) => (field, problem),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(fail(""), (Field::Parameters, Problem::NoEqualsSign));
+        assert_eq!(fail("x=1"), (Field::Parameters, Problem::UnknownName("m, t, p, k, v")));
+        assert_eq!(fail("t=+2"), (Field::Iterations, Problem::NotANumber));
+        assert_eq!(fail("v=16"), (Field::Version, Problem::WrongVersion(16)));
+        let out_of_range = Problem::OutOfRange { min: 0, max: 0xff_ffff };
+        assert_eq!(fail("p=1073741824"), (Field::Parallelism, out_of_range));
+    }
+}

@@ -1,0 +1,321 @@
+//! PBKDF2 digests: `$pbkdf2-sha512$310000$SALT$KEY` and the PHC string of the same.
+
+use std::fmt;
+
+use sha1::Sha1;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
+
+use super::base64::Alphabet;
+use super::{Algorithm, Encoding};
+use crate::error::{Error, Field, ParseError, Problem};
+use crate::hash::in_bounds;
+
+/// The hash function under PBKDF2's HMAC, its pseudorandom function (RFC 8018 §B.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Prf {
+    /// HMAC-SHA-1.
+    Sha1,
+    /// HMAC-SHA-224.
+    Sha224,
+    /// HMAC-SHA-256.
+    Sha256,
+    /// HMAC-SHA-384.
+    Sha384,
+    /// HMAC-SHA-512.
+    Sha512,
+}
+
+impl Prf {
+    pub(super) const fn algorithm_name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "pbkdf2-sha1",
+            Self::Sha224 => "pbkdf2-sha224",
+            Self::Sha256 => "pbkdf2-sha256",
+            Self::Sha384 => "pbkdf2-sha384",
+            Self::Sha512 => "pbkdf2-sha512",
+        }
+    }
+
+    /// The identifier in a digest: libpass and Authelia write plain `pbkdf2` for SHA-1.
+    const fn identifier(self) -> &'static str {
+        match self {
+            Self::Sha1 => "pbkdf2",
+            _ => self.algorithm_name(),
+        }
+    }
+
+    /// The hash function's output, in bytes (FIPS 180-4 §1).
+    #[must_use]
+    pub const fn output_length(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha224 => 28,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// Authelia's default number of iterations.
+    const fn default_iterations(self) -> u32 {
+        match self {
+            Self::Sha1 => 1_600_000,
+            Self::Sha224 => 900_000,
+            Self::Sha256 => 700_000,
+            Self::Sha384 => 280_000,
+            Self::Sha512 => 310_000,
+        }
+    }
+}
+
+/// What a new PBKDF2 digest is made with; the defaults and bounds are Authelia's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// The hash function.
+    pub prf: Prf,
+    /// Iterations, 100,000 to 2,147,483,647.
+    pub iterations: u32,
+    /// Salt, in bytes, 8 to 1,024.
+    pub salt_length: usize,
+    /// Key, in bytes, the hash function's output to 1,024. A longer key than that output costs
+    /// a multiple of the time and is no stronger (RFC 8018 §5.2).
+    pub key_length: usize,
+    /// How the digest is written.
+    pub encoding: Encoding,
+}
+
+impl Parameters {
+    /// Authelia's defaults for a hash function.
+    #[must_use]
+    pub const fn new(prf: Prf) -> Self {
+        Self {
+            prf,
+            iterations: prf.default_iterations(),
+            salt_length: 16,
+            key_length: prf.output_length(),
+            encoding: Encoding::Authelia,
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        in_bounds("iterations", self.iterations.into(), 100_000, 2_147_483_647)?;
+        in_bounds("salt-length", self.salt_length as u64, 8, 1024)?;
+        in_bounds("key-length", self.key_length as u64, self.prf.output_length() as u64, 1024)
+    }
+}
+
+/// A PBKDF2 digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pbkdf2 {
+    prf: Prf,
+    iterations: u32,
+    salt: Vec<u8>,
+    key: Vec<u8>,
+    encoding: Encoding,
+}
+
+impl Pbkdf2 {
+    pub(crate) fn from_parts(
+        prf: Prf,
+        iterations: u32,
+        salt: Vec<u8>,
+        key: Vec<u8>,
+        encoding: Encoding,
+    ) -> Self {
+        Self { prf, iterations, salt, key, encoding }
+    }
+
+    /// Reads the fields behind the identifier.
+    pub(super) fn from_fields(prf: Prf, fields: &[&str]) -> Result<Self, ParseError> {
+        let &[cost, salt, key] = fields else {
+            return Err(wrong_count(prf, fields));
+        };
+        let phc = cost.contains('=');
+        let alphabet = if phc { Alphabet::Standard } else { Alphabet::Adapted };
+        let (iterations, stated) =
+            if phc { phc_parameters(cost)? } else { (lenient_iterations(cost)?, None) };
+        let salt = alphabet.decode(Field::Salt, salt)?;
+        let key = alphabet.decode(Field::Key, key)?;
+        if key.is_empty() {
+            return Err(ParseError::Field { field: Field::Key, problem: Problem::Empty });
+        }
+        if let Some(stated) = stated.filter(|&stated| stated != key.len() as u64) {
+            let problem = Problem::LengthDisagrees { stated, actual: key.len() };
+            return Err(ParseError::Field { field: Field::KeyLength, problem });
+        }
+        let encoding = if phc { Encoding::Phc } else { Encoding::Authelia };
+        Ok(Self { prf, iterations, salt, key, encoding })
+    }
+
+    /// The hash function.
+    #[must_use]
+    pub const fn prf(&self) -> Prf {
+        self.prf
+    }
+
+    /// The number of iterations that are computed: 1 where the digest states 0 or less.
+    #[must_use]
+    pub const fn iterations(&self) -> u32 {
+        self.iterations
+    }
+
+    /// How the digest is written.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    pub(super) fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    pub(super) fn key(&self) -> &[u8] {
+        &self.key
+    }
+}
+
+impl fmt::Display for Pbkdf2 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (identifier, iterations) = (self.prf.identifier(), self.iterations);
+        let alphabet = match self.encoding {
+            Encoding::Authelia => {
+                write!(f, "${identifier}${iterations}")?;
+                Alphabet::Adapted
+            }
+            Encoding::Phc => {
+                // The PHC name of the SHA-1 variant is not shortened.
+                let name = self.prf.algorithm_name();
+                write!(f, "${name}$i={iterations},l={}", self.key.len())?;
+                Alphabet::Standard
+            }
+        };
+        write!(f, "${}${}", alphabet.encode(&self.salt), alphabet.encode(&self.key))
+    }
+}
+
+/// Derives a key (RFC 8018 §5.2) as long as `key`.
+pub(crate) fn derive(prf: Prf, secret: &[u8], salt: &[u8], iterations: u32, key: &mut [u8]) {
+    use ::pbkdf2::pbkdf2_hmac;
+    match prf {
+        Prf::Sha1 => pbkdf2_hmac::<Sha1>(secret, salt, iterations, key),
+        Prf::Sha224 => pbkdf2_hmac::<Sha224>(secret, salt, iterations, key),
+        Prf::Sha256 => pbkdf2_hmac::<Sha256>(secret, salt, iterations, key),
+        Prf::Sha384 => pbkdf2_hmac::<Sha384>(secret, salt, iterations, key),
+        Prf::Sha512 => pbkdf2_hmac::<Sha512>(secret, salt, iterations, key),
+    }
+}
+
+/// Reads iterations as Go's `strconv.Atoi` does: signs and leading zeros are allowed, and go-crypt
+/// computes anything below 1 as 1.
+fn lenient_iterations(text: &str) -> Result<u32, ParseError> {
+    let problem = match text.parse::<i64>() {
+        Ok(number) => match u32::try_from(number.max(1)) {
+            Ok(iterations) => return Ok(iterations),
+            Err(_) => TOO_MANY,
+        },
+        Err(error) => match error.kind() {
+            std::num::IntErrorKind::Empty => Problem::Empty,
+            std::num::IntErrorKind::PosOverflow => TOO_MANY,
+            std::num::IntErrorKind::NegOverflow => Problem::OutOfRange { min: 0, max: MOST },
+            _ => Problem::NotANumber,
+        },
+    };
+    Err(ParseError::Field { field: Field::Iterations, problem })
+}
+
+/// More iterations than any machine computes in an hour; the key derivation counts in 32 bits.
+const MOST: u64 = u32::MAX as u64;
+const TOO_MANY: Problem = Problem::OutOfRange { min: 1, max: MOST };
+
+/// Reads `i=310000,l=64`, where `l` may be left out: the iterations and the stated key length.
+fn phc_parameters(text: &str) -> Result<(u32, Option<u64>), ParseError> {
+    let fail = |field, problem| Err(ParseError::Field { field, problem });
+    let (mut iterations, mut length) = (None, None);
+    for parameter in text.split(',') {
+        let Some((name, value)) = parameter.split_once('=') else {
+            return fail(Field::Parameters, Problem::NoEqualsSign);
+        };
+        let (field, slot, max) = match name {
+            "i" => (Field::Iterations, &mut iterations, MOST),
+            "l" => (Field::KeyLength, &mut length, MOST),
+            _ => return fail(Field::Parameters, Problem::UnknownName("i, l")),
+        };
+        if value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()) {
+            return fail(field, Problem::NotANumber);
+        }
+        match value.parse() {
+            Ok(number) if (1..=max).contains(&number) => *slot = Some(number),
+            _ => return fail(field, Problem::OutOfRange { min: 1, max }),
+        }
+    }
+    match iterations.and_then(|number: u64| u32::try_from(number).ok()) {
+        Some(iterations) => Ok((iterations, length)),
+        None => fail(Field::Iterations, Problem::Empty),
+    }
+}
+
+/// Names the field that is missing, or says that there are too many.
+fn wrong_count(prf: Prf, fields: &[&str]) -> ParseError {
+    let algorithm = Algorithm::Pbkdf2(prf);
+    let is_cost = |text: &str| text.contains('=') || lenient_iterations(text).is_ok();
+    let is_key = |text: &str| {
+        let key = Alphabet::Adapted.decode(Field::Key, text);
+        key.is_ok_and(|key| key.len() == prf.output_length())
+    };
+    let field = match *fields {
+        [cost, ..] if fields.len() < 3 && !is_cost(cost) => Field::Iterations,
+        [] => Field::Iterations,
+        [_] => Field::Salt,
+        [_, only] if is_key(only) => Field::Salt,
+        [_, _] => Field::Key,
+        _ => {
+            return ParseError::ExtraFields { algorithm, expected: 4, actual: fields.len() + 1 };
+        }
+    };
+    ParseError::MissingField { algorithm: Some(algorithm), field }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(cost: &str) -> Problem {
+        match Pbkdf2::from_fields(Prf::Sha512, &[cost, "c2FsdA", "a2V5"]) {
+            Err(ParseError::Field { problem, .. }) => problem,
+            other => panic!("{cost}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn iterations_are_read_as_go_reads_them() {
+        let iterations = |cost| {
+            Pbkdf2::from_fields(Prf::Sha512, &[cost, "c2FsdA", "a2V5"]).unwrap().iterations()
+        };
+        assert_eq!(iterations("+001000"), 1000);
+        assert_eq!(iterations("0"), 1);
+        assert_eq!(iterations("-9223372036854775808"), 1);
+        assert_eq!(problem(""), Problem::Empty);
+        assert_eq!(problem("1e3"), Problem::NotANumber);
+        assert_eq!(problem("4294967296"), TOO_MANY);
+        assert_eq!(problem("18446744073709551616"), TOO_MANY);
+    }
+
+    #[test]
+    fn phc_parameters_are_read_strictly() {
+        assert_eq!(phc_parameters("i=1000,l=64"), Ok((1000, Some(64))));
+        assert_eq!(phc_parameters("i=1000"), Ok((1000, None)));
+        assert_eq!(problem("i=1000,l=4"), Problem::LengthDisagrees { stated: 4, actual: 3 });
+        assert_eq!(problem("l=3"), Problem::Empty);
+        assert_eq!(problem("i=+1000"), Problem::NotANumber);
+        assert_eq!(problem("i=0"), Problem::OutOfRange { min: 1, max: MOST });
+        assert_eq!(problem("i=1000,"), Problem::NoEqualsSign);
+        assert_eq!(problem("i=1000,x=1"), Problem::UnknownName("i, l"));
+    }
+
+    #[test]
+    fn a_field_too_many_is_counted() {
+        let error = Pbkdf2::from_fields(Prf::Sha512, &["1000", "c2FsdA", "a2V5", ""]);
+        let algorithm = Algorithm::Pbkdf2(Prf::Sha512);
+        assert_eq!(error, Err(ParseError::ExtraFields { algorithm, expected: 4, actual: 5 }));
+    }
+}

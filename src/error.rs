@@ -1,0 +1,287 @@
+//! Everything that can go wrong, as values.
+//!
+//! No error holds any part of a secret or of a digest beyond one character and its position:
+//! what was given as a digest may well be a secret in the wrong place.
+
+use std::time::Duration;
+
+use crate::digest::Algorithm;
+
+/// What can go wrong in this library.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A parameter for a new value is outside its bounds.
+    #[error("{parameter} is {actual}, outside {min} to {max}")]
+    OutOfBounds {
+        /// The parameter's name as the field and the command-line flag spell it.
+        parameter: &'static str,
+        /// The smallest value allowed.
+        min: u64,
+        /// The largest value allowed.
+        max: u64,
+        /// The value that was given.
+        actual: u64,
+    },
+    /// An alphabet needs at least two distinct characters, none of them a control character.
+    #[error("{0}")]
+    Alphabet(#[from] AlphabetError),
+    /// A client id breaks the provider's rules.
+    #[error("{0}")]
+    ClientId(#[from] ClientIdError),
+    /// A string is not a digest that this library reads.
+    #[error("{0}")]
+    Digest(#[from] ParseError),
+    /// Computing a digest would take longer than the limit.
+    #[error(
+        "{parameter} would take about {} here, over the limit of {}",
+        seconds(estimate),
+        seconds(limit)
+    )]
+    TooSlow {
+        /// The parameter that is to blame.
+        parameter: Field,
+        /// The time that the computation would take on this machine.
+        estimate: Duration,
+        /// The limit that it exceeds.
+        limit: Duration,
+    },
+    /// Computing a digest would need more memory than the limit.
+    #[error(
+        "{parameter} would need {} MiB of memory, over the limit of {} MiB",
+        needed >> 20,
+        limit >> 20
+    )]
+    TooLarge {
+        /// The parameter that is to blame.
+        parameter: Field,
+        /// The memory needed, in bytes.
+        needed: u64,
+        /// The limit that it exceeds, in bytes.
+        limit: u64,
+    },
+    /// The system did not give the memory that a digest needs.
+    #[error("the system has no {} MiB of memory to give", needed >> 20)]
+    OutOfMemory {
+        /// The memory needed, in bytes.
+        needed: u64,
+    },
+    /// The key derivation refused its input.
+    #[error("the key cannot be derived: {0}")]
+    Derivation(&'static str),
+    /// The system's random number generator failed.
+    #[error("the system's random number generator failed: {0}")]
+    Random(String),
+    /// A provider's configuration could not be read.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+}
+
+fn seconds(duration: &Duration) -> String {
+    format!("{} s", duration.as_secs())
+}
+
+/// Why a set of characters cannot be drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AlphabetError {
+    /// Fewer than two distinct characters.
+    #[error("the characters to draw from must be at least 2 different ones, and are {0}")]
+    TooFew(usize),
+    /// A control character, which would break the line that a value stands on.
+    #[error("the characters to draw from hold the control character U+{0:04X}")]
+    Control(u32),
+}
+
+/// Why a client id is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ClientIdError {
+    /// The client id is empty.
+    #[error("the client id is empty")]
+    Empty,
+    /// The client id is longer than the provider allows.
+    #[error("the client id has {actual} characters: at most {max} are allowed")]
+    TooLong {
+        /// The number of characters given.
+        actual: usize,
+        /// The provider's limit.
+        max: usize,
+    },
+    /// A character that is not unreserved (RFC 3986 §2.3).
+    #[error(
+        "the client id has `{}` at position {position}: only A-Z a-z 0-9 - . _ ~ are allowed",
+        character.escape_debug()
+    )]
+    Character {
+        /// The character's position, counted from 1.
+        position: usize,
+        /// The offending character.
+        character: char,
+    },
+}
+
+/// A field of a digest, by the name that people look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Field {
+    /// The algorithm identifier after the first `$`.
+    Identifier,
+    /// Argon2's `v=`.
+    Version,
+    /// A list of `name=value` parameters.
+    Parameters,
+    /// The number of iterations (argon2: `t=`).
+    Iterations,
+    /// Argon2's `m=`.
+    Memory,
+    /// Argon2's `p=`.
+    Parallelism,
+    /// The key length stated in a PHC string (`l=`; argon2: `k=`, which is ignored).
+    KeyLength,
+    /// The salt.
+    Salt,
+    /// The key: the last field.
+    Key,
+}
+
+impl std::fmt::Display for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Identifier => "algorithm identifier",
+            Self::Version => "version (v=)",
+            Self::Parameters => "parameters",
+            Self::Iterations => "iterations",
+            Self::Memory => "memory (m=)",
+            Self::Parallelism => "parallelism (p=)",
+            Self::KeyLength => "key length",
+            Self::Salt => "salt",
+            Self::Key => "key",
+        })
+    }
+}
+
+/// Why a string is not a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseError {
+    /// The string is empty.
+    #[error("the digest is empty")]
+    Empty,
+    /// The string does not begin with `$`.
+    #[error("this is no digest: a digest begins with `$`, as in `$pbkdf2-sha512$310000$SALT$KEY`")]
+    NoLeadingDollar,
+    /// The identifier is none that is known.
+    #[error(
+        "the algorithm identifier is unknown: it must be pbkdf2, pbkdf2-sha1, pbkdf2-sha224, \
+         pbkdf2-sha256, pbkdf2-sha384, pbkdf2-sha512, argon2id, argon2i or argon2d"
+    )]
+    UnknownIdentifier,
+    /// The identifier is that of an algorithm that this library does not read.
+    #[error("this is a {0} digest: this version reads pbkdf2 and argon2 only")]
+    UnsupportedAlgorithm(&'static str),
+    /// A field is missing.
+    #[error("the {field} is missing: the form is `{}`", algorithm.map_or("$IDENTIFIER$…", Algorithm::form))]
+    MissingField {
+        /// The algorithm, where the identifier says it.
+        algorithm: Option<Algorithm>,
+        /// The field that is missing.
+        field: Field,
+    },
+    /// There are fields after the key.
+    #[error("there are {actual} fields where {expected} belong: the form is `{}`", algorithm.form())]
+    ExtraFields {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The number of `$`-separated fields of the form.
+        expected: usize,
+        /// The number of fields given.
+        actual: usize,
+    },
+    /// A field's text is malformed.
+    #[error("the {field} {problem}")]
+    Field {
+        /// The field.
+        field: Field,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+}
+
+/// What is wrong with a field of a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Nothing between the two `$`.
+    #[error("field is empty")]
+    Empty,
+    /// Not a decimal number.
+    #[error("field is not a decimal number")]
+    NotANumber,
+    /// A number outside its bounds.
+    #[error("field is a number outside {min} to {max}")]
+    OutOfRange {
+        /// The smallest value allowed.
+        min: u64,
+        /// The largest value allowed.
+        max: u64,
+    },
+    /// A version other than the one that is read.
+    #[error("field is {0}: only v=19 is read")]
+    WrongVersion(u32),
+    /// A character outside the base64 alphabet.
+    #[error(
+        "field has `{}` at position {position}, which is not in its base64 alphabet ({alphabet})",
+        character.escape_debug()
+    )]
+    Character {
+        /// The character's position within the field, counted from 1.
+        position: usize,
+        /// The offending character.
+        character: char,
+        /// The alphabet that the field is written in.
+        alphabet: &'static str,
+    },
+    /// A number of base64 characters that no number of bytes gives.
+    #[error("field has {0} base64 characters, one too many or too few: it was cut or mistyped")]
+    DanglingCharacter(usize),
+    /// A parameter without `=`.
+    #[error("field has an entry that is not NAME=VALUE")]
+    NoEqualsSign,
+    /// A parameter of an unknown name.
+    #[error("field has a name that is not one of {0}")]
+    UnknownName(&'static str),
+    /// A stated length that the field does not have.
+    #[error("is stated as {stated} bytes, and the key field has {actual}")]
+    LengthDisagrees {
+        /// The length stated, in bytes.
+        stated: u64,
+        /// The length of the key field, in bytes.
+        actual: usize,
+    },
+}
+
+/// Why a client's digest cannot be had from a provider's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The text is not YAML.
+    #[error("line {line}, column {column}: {message}")]
+    Yaml {
+        /// Line, counted from 1; 0 where the parser does not know it.
+        line: u64,
+        /// Column, counted from 1.
+        column: u64,
+        /// The parser's message, which quotes nothing of the text.
+        message: String,
+    },
+    /// The YAML does not have the shape of the provider's configuration.
+    #[error(
+        "line {line}, column {column}: not what an Authelia configuration has here \
+         (identity_providers.oidc.clients is a list of clients)"
+    )]
+    Shape {
+        /// Line, counted from 1; 0 where the parser does not know it.
+        line: u64,
+        /// Column, counted from 1.
+        column: u64,
+    },
+}

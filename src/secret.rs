@@ -1,0 +1,50 @@
+//! The plaintext client secret, kept out of logs and wiped from memory when dropped.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A client secret: the bytes that the application holds.
+///
+/// The bytes are wiped when the value is dropped, and `Debug` shows none of them.
+///
+/// ```
+/// use oidc_secret::Secret;
+///
+/// let secret = Secret::from("insecure_secret".to_owned());
+/// assert_eq!(format!("{secret:?}"), "Secret([redacted])");
+/// ```
+#[derive(Clone)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// The bytes themselves.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for Secret {
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Secret {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        text.into_bytes().into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret([redacted])")
+    }
+}
