@@ -1,0 +1,280 @@
+//! The arguments that commands share, and the parsers of their values.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use oidc_secret::digest::argon2::Cost;
+use oidc_secret::{Algorithm, Alphabet, Charset, Encoding, Parameters};
+
+use super::failure::Failure;
+use super::{completions, hash, man, new, rand, verify};
+
+/// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
+#[derive(Parser)]
+#[command(
+    name = "oidc-secret",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    long_about = "Creates client ids and secrets for an OpenID Connect provider, turns secrets \
+                  into digests, and checks a secret against a digest. The provider served first \
+                  is Authelia.\n\nA secret is never an argument: other users of the machine could \
+                  see it. It comes from --secret-file, --secret-env, a pipe, or a prompt.",
+    after_long_help = "\
+Examples:
+  oidc-secret new kasm                        a client: id, secret and digest
+  oidc-secret hash < secret.txt               the digest of a secret
+  oidc-secret verify --secret-file s.txt --config configuration.yml --client kasm
+
+Exit codes:
+  0  it worked (verify: the secret matches)
+  1  verify: the secret does not match
+  2  anything else: usage, unreadable input, malformed digest, I/O
+  130  interrupted at a prompt
+
+Standard output carries the result only; messages go to standard error, each line beginning \
+with `oidc-secret: error:`, `warning:` or `hint:`."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    New(new::NewArgs),
+    Rand(rand::RandArgs),
+    Hash(hash::HashArgs),
+    Verify(verify::VerifyArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+/// Where the secret comes from.
+#[derive(Args)]
+#[command(next_help_heading = "Secret")]
+pub(crate) struct SecretArgs {
+    /// Read the secret from a file; `-` is standard input
+    ///
+    /// One trailing line end is dropped (see --raw). Without --secret-file and --secret-env the
+    /// secret is read from standard input, or asked for on the terminal if that is one.
+    #[arg(long, value_name = "PATH", group = "secret_source")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// Read the secret from an environment variable
+    #[arg(long, value_name = "NAME", group = "secret_source")]
+    pub(crate) secret_env: Option<OsString>,
+    /// Take the secret exactly as it is: keep a trailing line end, allow any bytes
+    #[arg(long)]
+    pub(crate) raw: bool,
+}
+
+/// What random text is made of.
+#[derive(Args)]
+pub(crate) struct AlphabetArgs {
+    /// Characters to draw from, by name
+    #[arg(long, value_name = "NAME", default_value = "rfc3986", value_parser = charset(),
+          conflicts_with = "characters")]
+    charset: Charset,
+    /// Characters to draw from, themselves; repeated ones count once
+    #[arg(long, value_name = "CHARACTERS", value_parser = alphabet)]
+    characters: Option<Alphabet>,
+}
+
+impl AlphabetArgs {
+    pub(crate) fn alphabet(&self) -> Alphabet {
+        self.characters.clone().unwrap_or_else(|| self.charset.into())
+    }
+}
+
+/// What a new digest is made with.
+#[derive(Args)]
+#[command(next_help_heading = "Digest")]
+pub(crate) struct DigestArgs {
+    /// Algorithm of the digest
+    #[arg(long, short, value_name = "NAME", default_value = "pbkdf2-sha512",
+          value_parser = algorithm())]
+    algorithm: Algorithm,
+    /// Iterations; argon2: passes [default: Authelia's for the algorithm]
+    ///
+    /// Authelia's defaults: pbkdf2-sha512 310000, -sha384 280000, -sha256 700000, -sha224 900000,
+    /// -sha1 1600000; argon2 3. At least 100000 for pbkdf2.
+    #[arg(long, short, value_name = "N")]
+    iterations: Option<u64>,
+    /// Argon2 memory, as in `64MiB`; a plain number is KiB [default: 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = kibibytes)]
+    memory: Option<u64>,
+    /// Argon2 lanes [default: 4]
+    #[arg(long, value_name = "N")]
+    parallelism: Option<u64>,
+    /// Salt, in bytes [default: 16]
+    #[arg(long, value_name = "BYTES")]
+    salt_length: Option<u64>,
+    /// Key, in bytes [default: the hash's output; argon2: 32]
+    #[arg(long, value_name = "BYTES")]
+    key_length: Option<u64>,
+    /// How the digest is written; Authelia does not read pbkdf2 in the form `phc`
+    #[arg(long, value_name = "FORM", default_value = "authelia", value_parser = encoding())]
+    encoding: Encoding,
+}
+
+impl DigestArgs {
+    /// The parameters, within their bounds.
+    pub(crate) fn parameters(&self) -> Result<Parameters, Failure> {
+        let mut parameters = Parameters::from(self.algorithm);
+        match &mut parameters {
+            Parameters::Pbkdf2(p) => {
+                for (flag, given) in [("memory", self.memory), ("parallelism", self.parallelism)] {
+                    if given.is_some() {
+                        let text = format!("--{flag} is argon2's, not {}'s", self.algorithm);
+                        return Err(Failure::new(text).hint("leave it out, or add -a argon2id"));
+                    }
+                }
+                set(&mut p.iterations, self.iterations, "iterations")?;
+                set(&mut p.salt_length, self.salt_length, "salt-length")?;
+                set(&mut p.key_length, self.key_length, "key-length")?;
+                p.encoding = self.encoding;
+            }
+            Parameters::Argon2(p) => {
+                let Cost { memory, iterations, parallelism } = &mut p.cost;
+                set(memory, self.memory, "memory")?;
+                set(iterations, self.iterations, "iterations")?;
+                set(parallelism, self.parallelism, "parallelism")?;
+                set(&mut p.salt_length, self.salt_length, "salt-length")?;
+                set(&mut p.key_length, self.key_length, "key-length")?;
+            }
+        }
+        parameters.check()?;
+        Ok(parameters)
+    }
+
+    /// Whether the digest will be one that Authelia does not read.
+    pub(crate) fn unread_by_authelia(&self) -> bool {
+        self.encoding == Encoding::Phc && matches!(self.algorithm, Algorithm::Pbkdf2(_))
+    }
+}
+
+/// Puts a given value into its place, unless no such number fits there.
+fn set<T: TryFrom<u64>>(place: &mut T, given: Option<u64>, flag: &str) -> Result<(), Failure> {
+    if let Some(given) = given {
+        *place = T::try_from(given)
+            .map_err(|_| Failure::new(format!("--{flag} is {given}, which is too large")))?;
+    }
+    Ok(())
+}
+
+/// Refuses a secret on the command line, whatever else stands there.
+pub(crate) fn refuse_secrets(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
+    for arg in args.skip(1).take_while(|arg| arg != "--") {
+        let arg = arg.to_string_lossy();
+        let flag = arg.split('=').next().unwrap_or_default();
+        if flag == "--password" || flag == "--secret" {
+            let text = format!(
+                "{flag} is refused: an argument is seen by every user of the machine and kept in \
+                 the shell's history"
+            );
+            return Err(Failure::new(text)
+                .hint("use --secret-file PATH, --secret-env NAME, a pipe, or the prompt"));
+        }
+    }
+    Ok(())
+}
+
+/// A parser of one of several names.
+fn named<T: Clone + Send + Sync + 'static>(
+    names: impl IntoIterator<Item = (&'static str, T)>,
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    let names: Vec<_> = names.into_iter().collect();
+    PossibleValuesParser::new(names.iter().map(|(name, _)| *name)).try_map(move |given| {
+        let found = names.iter().find(|(name, _)| *name == given);
+        found.map(|(_, value)| value.clone()).ok_or("unknown name")
+    })
+}
+
+fn charset() -> impl clap::builder::TypedValueParser<Value = Charset> {
+    named(Charset::ALL.map(|charset| (charset.name(), charset)))
+}
+
+fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
+    named(Algorithm::ALL.map(|algorithm| (algorithm.name(), algorithm)))
+}
+
+fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {
+    named([("authelia", Encoding::Authelia), ("phc", Encoding::Phc)])
+}
+
+fn alphabet(text: &str) -> Result<Alphabet, oidc_secret::Error> {
+    text.parse()
+}
+
+/// Reads `64MiB`, `1GiB`, `512KiB` or a plain number of KiB, as KiB.
+pub(crate) fn kibibytes(text: &str) -> Result<u64, String> {
+    let (number, unit) = split_unit(text);
+    let factor = match unit {
+        "" | "KiB" => 1,
+        "MiB" => 1 << 10,
+        "GiB" => 1 << 20,
+        _ => return Err("write it as 64MiB, 1GiB or 65536KiB; a plain number is KiB".to_owned()),
+    };
+    number
+        .and_then(|number| number.checked_mul(factor))
+        .ok_or_else(|| "write it as 64MiB, 1GiB or 65536KiB; a plain number is KiB".to_owned())
+}
+
+/// Reads `30s`, `500ms`, `2m`, `1h` or a plain number of seconds.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = split_unit(text);
+    let milliseconds = match unit {
+        "ms" => 1,
+        "" | "s" => 1000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err("write it as 30s, 500ms, 2m or 1h".to_owned()),
+    };
+    number
+        .and_then(|number| number.checked_mul(milliseconds))
+        .map(Duration::from_millis)
+        .ok_or_else(|| "write it as 30s, 500ms, 2m or 1h".to_owned())
+}
+
+fn split_unit(text: &str) -> (Option<u64>, &str) {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (text[..digits].parse().ok(), text[digits..].trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_kibibytes() {
+        assert_eq!(kibibytes("65536"), Ok(65_536));
+        assert_eq!(kibibytes("64MiB"), Ok(65_536));
+        assert_eq!(kibibytes("64 MiB"), Ok(65_536));
+        assert_eq!(kibibytes("2GiB"), Ok(2 << 20));
+        for bad in
+            ["", "MiB", "64MB", "64 M", "-1", "99999999999999999999", "18446744073709551615GiB"]
+        {
+            assert!(kibibytes(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("30"), Ok(Duration::from_secs(30)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(duration("1h"), Ok(Duration::from_secs(3600)));
+        for bad in ["", "s", "3 weeks", "-1s", "1.5s"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Where secrets, digests and configurations come from.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, ErrorKind, IsTerminal, Read};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use oidc_secret::Secret;
+use zeroize::Zeroizing;
+
+use super::args::SecretArgs;
+use super::failure::{Failure, reason};
+use super::output::warn;
+use super::prompt::Prompt;
+
+/// The largest secret and the largest digest, in bytes: far beyond any that works anywhere.
+const MAX_SECRET: usize = 64 << 10;
+/// The largest configuration, in bytes.
+const MAX_CONFIG: usize = 16 << 20;
+
+/// What a secret will be used for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A new digest: a prompt asks twice, and a secret that no application can send is refused.
+    Hash,
+    /// A comparison: a prompt asks once, and any bytes are compared.
+    Verify,
+}
+
+impl SecretArgs {
+    /// Reads the secret.
+    pub(crate) fn read(&self, purpose: Purpose, stdin_is_taken: bool) -> Result<Secret, Failure> {
+        let (bytes, place) = self.bytes(purpose, stdin_is_taken)?;
+        if bytes.is_empty() {
+            return Err(Failure::new(format!("the secret is empty ({place})")));
+        }
+        if let Some(oddity) = oddity(&bytes) {
+            let text = format!("the secret ({place}) has {oddity}");
+            match purpose {
+                _ if self.raw => {}
+                Purpose::Verify => warn(&text),
+                Purpose::Hash => {
+                    return Err(Failure::new(format!("{text}: no application can send it"))
+                        .hint("--raw takes it as it is"));
+                }
+            }
+        }
+        Ok(bytes.into())
+    }
+
+    fn bytes(
+        &self,
+        purpose: Purpose,
+        stdin_is_taken: bool,
+    ) -> Result<(Zeroizing<Vec<u8>>, String), Failure> {
+        if let Some(name) = &self.secret_env {
+            return Ok((from_environment(name)?, "--secret-env".to_owned()));
+        }
+        let (bytes, place) = match &self.secret_file {
+            Some(path) if path.as_os_str() == "-" && stdin_is_taken => {
+                return Err(Failure::new(
+                    "the digest and the secret cannot both be standard input",
+                ));
+            }
+            Some(path) if path.as_os_str() != "-" => (from_file(path)?, path.display().to_string()),
+            None if stdin_is_taken || io::stdin().is_terminal() => {
+                return Ok((from_prompt(purpose)?, "prompt".to_owned()));
+            }
+            _ => (limited(stdin()?, MAX_SECRET, "standard input")?, "standard input".to_owned()),
+        };
+        Ok((if self.raw { bytes } else { without_line_end(bytes) }, place))
+    }
+}
+
+/// What a token endpoint would refuse in a secret (RFC 6749 appendix A.2 allows %x20-7E; Authelia
+/// any letters, marks, numbers, punctuation, symbols and spaces).
+fn oddity(bytes: &[u8]) -> Option<String> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            return Some(format!("invalid UTF-8 from byte {} on", error.valid_up_to() + 1));
+        }
+    };
+    let (index, character) = text.chars().enumerate().find(|(_, c)| c.is_control())?;
+    let name = match character {
+        '\0' => "a NUL byte",
+        '\n' => "a line feed",
+        '\r' => "a carriage return",
+        '\t' => "a tab",
+        _ => "a control character",
+    };
+    Some(format!("{name} (U+{:04X}) at position {}", u32::from(character), index + 1))
+}
+
+fn from_environment(name: &OsStr) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if let Some(value) = std::env::var_os(name) {
+        return Ok(Zeroizing::new(value.into_vec()));
+    }
+    // What looks like no variable's name may be the secret itself.
+    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    let shown = if name.as_bytes().iter().copied().all(plain) {
+        name.to_string_lossy().into_owned()
+    } else {
+        "named by --secret-env".to_owned()
+    };
+    Err(Failure::new(format!("the environment variable {shown} is not set")))
+}
+
+fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let file = open(path)?;
+    let metadata = file.metadata().map_err(|error| Failure::io("read", path, &error))?;
+    let bytes = limited(file, MAX_SECRET, &path.display().to_string())?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o004 != 0 {
+        let path = path.display();
+        warn(&format!("{path} can be read by every user of the machine: chmod 600 {path}"));
+    }
+    Ok(bytes)
+}
+
+fn from_prompt(purpose: Purpose) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut prompt = Prompt::open()?;
+    let secret = prompt.ask("Secret: ")?;
+    if purpose == Purpose::Hash && !secret.is_empty() && *prompt.ask("Secret again: ")? != *secret {
+        return Err(Failure::new("the two secrets entered are not the same"));
+    }
+    Ok(secret)
+}
+
+/// A digest's text from a file, without one trailing line end.
+pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
+    let (bytes, place) = if path.as_os_str() == "-" {
+        (limited(stdin()?, MAX_SECRET, "standard input")?, "standard input".to_owned())
+    } else {
+        let place = path.display().to_string();
+        (limited(open(path)?, MAX_SECRET, &place)?, place)
+    };
+    text(&without_line_end(bytes), &place)
+}
+
+/// A configuration's text.
+pub(crate) fn config_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let place = path.display().to_string();
+    let text = text(&limited(open(path)?, MAX_CONFIG, &place)?, &place)?;
+    Ok(Zeroizing::new(text))
+}
+
+/// Standard input without the standard library's buffer, in which secrets would stay behind.
+pub(crate) fn stdin() -> Result<File, Failure> {
+    io::stdin().as_fd().try_clone_to_owned().map(File::from).map_err(|error| unreadable(&error))
+}
+
+/// Standard input that failed while it was read.
+pub(crate) fn unreadable(error: &io::Error) -> Failure {
+    Failure::new(format!("cannot read standard input: {}", reason(error)))
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| Failure::io("read", path, &error))
+}
+
+fn text(bytes: &[u8], place: &str) -> Result<String, Failure> {
+    std::str::from_utf8(bytes).map(ToOwned::to_owned).map_err(|error| {
+        let byte = error.valid_up_to() + 1;
+        Failure::new(format!("{place}: invalid UTF-8 from byte {byte} on"))
+    })
+}
+
+/// Reads to the end, in one buffer that never moves, and refuses more than `limit` bytes.
+fn limited(
+    mut reader: impl Read,
+    limit: usize,
+    place: &str,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut buffer = Zeroizing::new(vec![0; limit + 1]);
+    let mut length = 0;
+    while length <= limit {
+        match reader.read(&mut buffer[length..]) {
+            Ok(0) => {
+                buffer.truncate(length);
+                return Ok(buffer);
+            }
+            Ok(count) => length += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                return Err(Failure::new(format!("cannot read {place}: {}", reason(&error))));
+            }
+        }
+    }
+    Err(Failure::new(format!("{place} is larger than {} KiB, the most that is read", limit >> 10)))
+}
+
+fn without_line_end(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+    let kept = bytes.strip_suffix(b"\n").map(|rest| rest.strip_suffix(b"\r").unwrap_or(rest));
+    if let Some(length) = kept.map(<[u8]>::len) {
+        bytes.truncate(length);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_end_is_dropped() {
+        for (given, kept) in [
+            ("a\n", "a"),
+            ("a\r\n", "a"),
+            ("a\n\n", "a\n"),
+            ("a\r", "a\r"),
+            (" a ", " a "),
+            ("\n", ""),
+            ("", ""),
+        ] {
+            let bytes = Zeroizing::new(given.as_bytes().to_vec());
+            assert_eq!(*without_line_end(bytes), kept.as_bytes(), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_application_can_send_is_located() {
+        assert_eq!(oddity("pässwörd 🔑".as_bytes()), None);
+        assert_eq!(oddity(b"a\0b").unwrap(), "a NUL byte (U+0000) at position 2");
+        assert_eq!(
+            oddity("é\u{1b}".as_bytes()).unwrap(),
+            "a control character (U+001B) at position 2"
+        );
+        assert_eq!(oddity(b"ab\xff").unwrap(), "invalid UTF-8 from byte 3 on");
+    }
+}

@@ -1,0 +1,74 @@
+//! `man`: the man pages, generated from the arguments' definitions.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_mangen::Man;
+
+use super::args::Cli;
+use super::failure::Failure;
+use super::output::Stdout;
+
+/// Prints a man page, or writes all of them to a folder
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  oidc-secret man | man -l -
+  oidc-secret man verify | man -l -
+  oidc-secret man --out ~/.local/share/man/man1")]
+pub(crate) struct ManArgs {
+    /// The command that the page is about [default: the program itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "out")]
+    command: Option<String>,
+    /// Write every page to this folder
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &ManArgs) -> Result<ExitCode, Failure> {
+    if let Some(folder) = &args.out {
+        for (name, page) in pages()? {
+            let path = folder.join(name);
+            std::fs::write(&path, page).map_err(|error| Failure::io("write", &path, &error))?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let wanted = match &args.command {
+        Some(command) => format!("oidc-secret-{command}.1"),
+        None => "oidc-secret.1".to_owned(),
+    };
+    let page = pages()?.into_iter().find(|(name, _)| *name == wanted);
+    let (_, page) = page.ok_or_else(|| {
+        Failure::new(format!("there is no such command; there are: {}", commands()))
+    })?;
+    Stdout::open()?.write(&page)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every page, with its file name.
+fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut root = Cli::command().disable_help_subcommand(true);
+    root.build();
+    let commands = [root.clone()].into_iter().chain(root.get_subcommands().cloned());
+    commands
+        .map(|command| {
+            let man = Man::new(command).source(concat!("oidc-secret ", env!("CARGO_PKG_VERSION")));
+            let mut page = Vec::new();
+            man.render(&mut page).map_err(|error| Failure::new(error.to_string()))?;
+            Ok((man.get_filename(), page))
+        })
+        .collect()
+}
+
+/// The commands' names, for messages.
+pub(crate) fn commands() -> String {
+    let root = Cli::command();
+    let names: Vec<_> = root.get_subcommands().map(clap::Command::get_name).collect();
+    names.join(", ")
+}
+
+/// Whether there is a command of this name.
+pub(crate) fn is_command(name: &str) -> bool {
+    Cli::command().find_subcommand(name).is_some()
+}

@@ -1,0 +1,366 @@
+//! `new`: a client's id, secret and digest.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use oidc_secret::{Alphabet, ClientId, Digest, Secret, hash};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::args::{AlphabetArgs, DigestArgs};
+use super::failure::Failure;
+use super::file::Staged;
+use super::output::{Stdout, hint, warn};
+use super::record;
+
+/// Guessing a secret must be as hard as RFC 6749 §10.10 demands: a chance of 2^-128 or less.
+const ENOUGH_BITS: f64 = 128.0;
+/// Below this a secret is within reach of a determined guesser.
+const REFUSED_BITS: f64 = 64.0;
+
+/// Creates a client: its id, its secret, and the digest for the provider
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+The id goes to the application and the provider, the secret to the application only, the digest \
+to the provider only.
+
+Formats:
+  text      for people
+  json      {\"version\": 1, \"client_id\", \"client_name\", \"client_secret\", \
+\"client_secret_digest\", \"entropy_bits\"}, one line a client
+  authelia  an item for identity_providers.oidc.clients; the secret goes to standard error
+  env       OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
+quoted for a shell
+  csv       client_id,client_name,client_secret,client_secret_digest,entropy_bits
+
+With --secret-out the secret is in that file only, and the output names the file instead: in \
+json client_secret is null and client_secret_file is the path, in env the variable is \
+OIDC_CLIENT_SECRET_FILE, in csv the field is empty.
+
+Examples:
+  oidc-secret new kasm
+  oidc-secret new kasm --id kasm --format authelia --secret-out kasm.secret
+  oidc-secret new --count 20 --format csv > clients.csv")]
+pub(crate) struct NewArgs {
+    /// The client's name, as the provider shows it to people
+    #[arg(value_name = "NAME", value_parser = one_line)]
+    name: Option<String>,
+    /// Use this client id instead of a random one: 1 to 100 of A-Z a-z 0-9 - . _ ~
+    #[arg(long, value_name = "ID", value_parser = client_id, conflicts_with_all = ["id_length", "count"])]
+    id: Option<ClientId>,
+    /// Characters in the random id, which are the unreserved ones of the alphabet
+    #[arg(long, value_name = "N", default_value_t = 72,
+          value_parser = clap::value_parser!(u32).range(1..=ClientId::MAX_LENGTH as i64))]
+    id_length: u32,
+    /// Characters in the secret
+    #[arg(long, value_name = "N", default_value_t = 72,
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    secret_length: u32,
+    #[command(flatten)]
+    alphabet: AlphabetArgs,
+    /// Number of clients
+    #[arg(long, short, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    count: u64,
+    /// Allow a secret of fewer than 64 bits of entropy
+    #[arg(long)]
+    allow_weak: bool,
+    /// What is printed
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    format: Format,
+    /// Write the secret to this file, readable by the owner only, instead of printing it
+    #[arg(long, value_name = "FILE", conflicts_with = "count")]
+    secret_out: Option<PathBuf>,
+    /// Replace the file of --secret-out if it exists
+    #[arg(long, requires = "secret_out")]
+    force: bool,
+    #[command(flatten)]
+    digest: DigestArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+    /// A YAML item for Authelia's list of clients
+    Authelia,
+    /// Shell variables
+    Env,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// A client that was just created.
+struct NewClient<'a> {
+    id: String,
+    name: Option<&'a str>,
+    secret: Zeroizing<String>,
+    /// Where the secret is, if it is not to be shown.
+    secret_file: Option<String>,
+    digest: Digest,
+    secret_bits: f64,
+    /// `None` for an id that was chosen.
+    id_bits: Option<f64>,
+}
+
+pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
+    let parameters = args.digest.parameters()?;
+    let alphabet = args.alphabet.alphabet();
+    let ids = Ids::new(args, &alphabet)?;
+    let bits = alphabet.entropy_bits(args.secret_length as usize);
+    if bits < REFUSED_BITS && !args.allow_weak {
+        let text = format!("a secret of {bits:.0} bits can be guessed: at least 64 are needed");
+        return Err(Failure::new(text).hint("raise --secret-length, or add --allow-weak"));
+    }
+    let mut stdout = Stdout::for_result()?;
+    advise(args, &alphabet, bits);
+    for index in 0..args.count {
+        let secret = alphabet.random(args.secret_length as usize)?;
+        let client = NewClient {
+            id: ids.next()?,
+            name: args.name.as_deref(),
+            digest: hash(&Secret::from((*secret).clone()), &parameters)?,
+            secret,
+            secret_file: args.secret_out.as_ref().map(|path| path.display().to_string()),
+            secret_bits: bits,
+            id_bits: ids.bits(),
+        };
+        let text = client.render(args.format, index == 0)?;
+        let staged = match &args.secret_out {
+            Some(path) => Some(Staged::new(path, &client.secret, args.force)?),
+            None => None,
+        };
+        let printed = stdout.write(&text);
+        // The file is put in its place only once the digest that belongs to it has been printed.
+        if let Some(staged) = staged.filter(|_| !matches!(printed, Err(Failure::Message { .. }))) {
+            staged.commit()?;
+        }
+        printed?;
+        if args.format == Format::Authelia && client.secret_file.is_none() {
+            hint(&format!("the client secret, for the application only: {}", *client.secret));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where the ids come from.
+enum Ids<'a> {
+    Chosen(&'a ClientId),
+    Random { alphabet: Alphabet, length: usize },
+}
+
+impl<'a> Ids<'a> {
+    fn new(args: &'a NewArgs, alphabet: &Alphabet) -> Result<Self, Failure> {
+        if let Some(id) = &args.id {
+            return Ok(Self::Chosen(id));
+        }
+        let alphabet = alphabet.unreserved().ok_or_else(|| {
+            Failure::new("fewer than 2 of the characters are allowed in a client id")
+                .hint("choose the id yourself with --id")
+        })?;
+        Ok(Self::Random { alphabet, length: args.id_length as usize })
+    }
+
+    fn next(&self) -> Result<String, Failure> {
+        Ok(match self {
+            Self::Chosen(id) => id.to_string(),
+            Self::Random { alphabet, length } => alphabet.random(*length)?.to_string(),
+        })
+    }
+
+    /// The entropy of a random one, in bits.
+    fn bits(&self) -> Option<f64> {
+        match self {
+            Self::Chosen(_) => None,
+            Self::Random { alphabet, length } => Some(alphabet.entropy_bits(*length)),
+        }
+    }
+}
+
+/// Says what is allowed and yet not good.
+fn advise(args: &NewArgs, alphabet: &Alphabet, bits: f64) {
+    if bits < ENOUGH_BITS {
+        warn(&format!("the secret has {bits:.0} bits of entropy; 128 are the least to aim for"));
+    }
+    if args.digest.unread_by_authelia() {
+        hint("Authelia does not read pbkdf2 digests in the PHC form");
+    }
+    if alphabet.unreserved().as_ref() != Some(alphabet) {
+        hint(
+            "the secret may hold characters that client_secret_basic must encode \
+             (RFC 6749 section 2.3.1); those of rfc3986 are safe everywhere",
+        );
+    }
+}
+
+/// A client as JSON has it.
+#[derive(Serialize)]
+struct Json<'a> {
+    version: u32,
+    client_id: &'a str,
+    client_name: Option<&'a str>,
+    client_secret: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret_file: Option<&'a str>,
+    client_secret_digest: String,
+    entropy_bits: f64,
+}
+
+impl NewClient<'_> {
+    /// The output for this client. What is built here holds the secret for a moment; the
+    /// process's allocator wipes it.
+    fn render(&self, format: Format, first: bool) -> Result<Vec<u8>, Failure> {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = match format {
+            Format::Json => return self.json(),
+            Format::Text => self.text(&mut text, first),
+            Format::Authelia => self.authelia(&mut text),
+            Format::Env => self.env(&mut text, first),
+            Format::Csv => self.csv(&mut text, first),
+        };
+        Ok(text.into_bytes())
+    }
+
+    /// The secret, if it is to be shown.
+    fn shown_secret(&self) -> Option<&str> {
+        self.secret_file.is_none().then_some(&self.secret)
+    }
+
+    fn text(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if !first {
+            writeln!(out)?;
+        }
+        if let Some(name) = self.name {
+            writeln!(out, "{name}\n")?;
+        }
+        let id_bits = match self.id_bits {
+            Some(bits) => format!("{bits:.0} bits of entropy"),
+            None => "chosen".to_owned(),
+        };
+        writeln!(out, "Client id: for the application and the provider ({id_bits})")?;
+        writeln!(out, "  {}\n", self.id)?;
+        let bits = self.secret_bits;
+        writeln!(out, "Client secret: for the application only ({bits:.0} bits of entropy)")?;
+        match &self.secret_file {
+            Some(path) => writeln!(out, "  in the file {path}\n")?,
+            None => writeln!(out, "  {}\n", *self.secret)?,
+        }
+        writeln!(out, "Digest: for the provider only, as client_secret between single quotes")?;
+        writeln!(out, "  {}", self.digest)
+    }
+
+    fn json(&self) -> Result<Vec<u8>, Failure> {
+        let json = Json {
+            version: 1,
+            client_id: &self.id,
+            client_name: self.name,
+            client_secret: self.shown_secret(),
+            client_secret_file: self.secret_file.as_deref(),
+            client_secret_digest: self.digest.to_string(),
+            entropy_bits: tenths(self.secret_bits),
+        };
+        record::line(&json)
+    }
+
+    fn authelia(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "- client_id: {}", yaml(&self.id))?;
+        if let Some(name) = self.name {
+            writeln!(out, "  client_name: {}", yaml(name))?;
+        }
+        writeln!(out, "  client_secret: {}", yaml(&self.digest.to_string()))
+    }
+
+    fn env(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if !first {
+            writeln!(out)?;
+        }
+        writeln!(out, "OIDC_CLIENT_ID={}", shell(&self.id))?;
+        if let Some(name) = self.name {
+            writeln!(out, "OIDC_CLIENT_NAME={}", shell(name))?;
+        }
+        match &self.secret_file {
+            Some(path) => writeln!(out, "OIDC_CLIENT_SECRET_FILE={}", shell(path))?,
+            None => writeln!(out, "OIDC_CLIENT_SECRET={}", shell(&self.secret))?,
+        }
+        writeln!(out, "OIDC_CLIENT_SECRET_DIGEST={}", shell(&self.digest.to_string()))
+    }
+
+    fn csv(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if first {
+            writeln!(out, "client_id,client_name,client_secret,client_secret_digest,entropy_bits")?;
+        }
+        let secret = self.shown_secret().unwrap_or_default();
+        let digest = self.digest.to_string();
+        for field in [&self.id, self.name.unwrap_or_default(), secret, &digest] {
+            write!(out, "{},", csv(field))?;
+        }
+        writeln!(out, "{}", tenths(self.secret_bits))
+    }
+}
+
+/// Rounded to a tenth: more digits would say nothing.
+fn tenths(bits: f64) -> f64 {
+    (bits * 10.0).round() / 10.0
+}
+
+/// A YAML scalar between single quotes, in which only the quote itself is special (YAML 1.2.2
+/// §7.3.2).
+fn yaml(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A shell word between single quotes.
+fn shell(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A field of comma-separated values (RFC 4180 §2).
+fn csv(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
+    text.parse()
+}
+
+/// A name that stays on its line in every format.
+fn one_line(text: &str) -> Result<String, String> {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if text.trim().is_empty() {
+        Err("the name is empty".to_owned())
+    } else if text.contains(breaks) {
+        Err("the name has a control character or a line break".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoting_keeps_what_is_special() {
+        assert_eq!(yaml("it's $x"), "'it''s $x'");
+        assert_eq!(shell("it's $x"), r"'it'\''s $x'");
+        assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(csv("plain"), "plain");
+    }
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert!(one_line("Kasm Workspaces – Büro").is_ok());
+        for bad in ["", " ", "a\nb", "a\u{85}b", "a\u{2028}b", "a\0b"] {
+            assert!(one_line(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Standard output for results, standard error for messages.
+
+use std::fs::File;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::os::fd::AsFd;
+
+use rustix::fs::OFlags;
+
+use super::failure::{Failure, reason};
+
+/// Standard output without the standard library's buffer, in which secrets would stay behind.
+pub(crate) struct Stdout(File);
+
+impl Stdout {
+    /// For a result that must not be lost: refuses a standard output that was closed.
+    pub(crate) fn for_result() -> Result<Self, Failure> {
+        if was_closed(&std::io::stdout()) {
+            let text = "standard output is closed: the result would be lost";
+            return Err(Failure::new(text).hint("to discard it, use `> /dev/null`"));
+        }
+        Self::open()
+    }
+
+    pub(crate) fn open() -> Result<Self, Failure> {
+        let fd = std::io::stdout().as_fd().try_clone_to_owned();
+        fd.map(|fd| Self(fd.into())).map_err(|error| unwritable(&error))
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.0.write_all(bytes).map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => Failure::BrokenPipe,
+            _ => unwritable(&error),
+        })
+    }
+}
+
+fn unwritable(error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot write to standard output: {}", reason(error)))
+}
+
+/// Whether standard output was closed when the process began.
+///
+/// Rust's runtime opens `/dev/null` for reading and writing in the place of a closed descriptor,
+/// so that what is written there vanishes and nothing fails. `> /dev/null` opens it for writing
+/// only, which tells a wish from an accident.
+fn was_closed(stdout: &std::io::Stdout) -> bool {
+    let Ok(flags) = rustix::fs::fcntl_getfl(stdout) else {
+        return true;
+    };
+    let (Ok(ours), Ok(null)) = (rustix::fs::fstat(stdout), rustix::fs::stat("/dev/null")) else {
+        return false;
+    };
+    flags & OFlags::RWMODE == OFlags::RDWR && ours.st_rdev == null.st_rdev && null.st_rdev != 0
+}
+
+/// Whether help may be coloured.
+pub(crate) fn colours() -> bool {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stdout().is_terminal() && !forbidden
+}
+
+/// One line on standard error. If that fails there is nobody left to tell.
+pub(crate) fn message(kind: &str, text: &str) {
+    let line = format!("oidc-secret: {kind}: {text}\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}
+
+/// Something that is likely wrong, though it works.
+pub(crate) fn warn(text: &str) {
+    message("warning", text);
+}
+
+/// Something that is good to know.
+pub(crate) fn hint(text: &str) {
+    message("hint", text);
+}

@@ -1,0 +1,53 @@
+//! JSON lines of `--batch`.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use oidc_secret::Secret;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::failure::Failure;
+
+/// A line of input.
+#[derive(Deserialize)]
+pub(crate) struct Record {
+    secret: Option<String>,
+    secret_b64: Option<String>,
+    pub(crate) digest: Option<String>,
+    pub(crate) id: Option<Value>,
+}
+
+impl Record {
+    /// Reads a line; the message for one that is malformed quotes nothing of it.
+    pub(crate) fn parse(line: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(line).map_err(|error| {
+            let column = error.column();
+            match error.classify() {
+                serde_json::error::Category::Data => format!(
+                    "column {column}: not an object whose secret, secret_b64 and digest are text"
+                ),
+                _ => format!("column {column}: not valid JSON"),
+            }
+        })
+    }
+
+    pub(crate) fn secret(self) -> Result<Secret, String> {
+        match (self.secret, self.secret_b64) {
+            (Some(text), None) => Ok(text.into()),
+            (None, Some(encoded)) => match STANDARD.decode(encoded) {
+                Ok(bytes) => Ok(bytes.into()),
+                Err(_) => Err("secret_b64 is not standard base64 with padding".to_owned()),
+            },
+            (Some(_), Some(_)) => Err("secret and secret_b64 exclude each other".to_owned()),
+            (None, None) => Err("there is no secret and no secret_b64".to_owned()),
+        }
+    }
+}
+
+/// A line of output.
+pub(crate) fn line(output: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut line = serde_json::to_vec(output)
+        .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
+    line.push(b'\n');
+    Ok(line)
+}

@@ -1,0 +1,244 @@
+//! `verify`: does the secret match the digest?
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use oidc_secret::{Digest, Encoding, Error, Limits, Verdict, authelia, verify};
+use serde::Serialize;
+
+use super::args::{SecretArgs, duration, kibibytes};
+use super::failure::Failure;
+use super::input::{self, Purpose};
+use super::lines::{Lines, MAX_LINE};
+use super::output::{Stdout, warn};
+use super::record::{self, Record};
+
+/// Says whether a secret matches a digest: exit 0 if it does, 1 if not, 2 if that cannot be said
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Prints `match` (exit 0) or `mismatch` (exit 1). A digest that is malformed, or would cost more \
+than the limits, is an error (exit 2).
+
+In a shell, put the digest between single quotes: the shell would replace its $ fields otherwise.
+
+With --format json the output is {\"version\": 1, \"verdict\": \"match\"|\"mismatch\"|\"invalid\", \
+\"error\", \"findings\": []}.
+
+With --batch, a line of standard input is an object {\"secret\": TEXT or \"secret_b64\": BASE64, \
+\"digest\": TEXT, \"id\": ANY (optional)}, and a line of output is {\"version\": 1, \"id\", \
+\"verdict\": \"match\"|\"mismatch\"|\"invalid\", \"error\"}, in the same order. The exit code is 0 if \
+all match, 1 if any does not, 2 if any is invalid.
+
+Examples:
+  oidc-secret verify --secret-file secret.txt '$pbkdf2-sha512$310000$...'
+  oidc-secret verify --digest-file digest.txt
+  oidc-secret verify --secret-env KASM_SECRET --config configuration.yml --client kasm
+  oidc-secret verify --batch < pairs.jsonl")]
+pub(crate) struct VerifyArgs {
+    /// The digest, between single quotes
+    #[arg(value_name = "DIGEST", group = "digest_source")]
+    digest: Option<String>,
+    /// Read the digest from a file; `-` is standard input
+    #[arg(long, value_name = "PATH", group = "digest_source")]
+    digest_file: Option<PathBuf>,
+    /// Take the digest from an Authelia configuration; may be given several times
+    #[arg(long, value_name = "FILE", requires = "client", conflicts_with_all = ["digest", "digest_file"])]
+    config: Vec<PathBuf>,
+    /// The client's id in the configuration
+    #[arg(long, value_name = "ID", requires = "config")]
+    client: Option<String>,
+    /// What is printed
+    #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "batch")]
+    format: Format,
+    #[command(flatten)]
+    secret: SecretArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Verify a JSON object a line of standard input
+    #[arg(long, conflicts_with_all = ["digest_source", "config", "secret_source", "raw"])]
+    batch: bool,
+}
+
+/// How much a digest, which may come from anywhere, may cost.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArgs {
+    /// The most memory that a digest may ask for
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = kibibytes)]
+    max_memory: u64,
+    /// The longest that a digest may take, as estimated on this machine
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    max_time: Duration,
+}
+
+impl From<&LimitArgs> for Limits {
+    fn from(args: &LimitArgs) -> Self {
+        Self { memory: args.max_memory.saturating_mul(1024), time: args.max_time }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One word
+    Text,
+    /// A JSON object
+    Json,
+}
+
+/// The verdict as JSON has it.
+#[derive(Serialize)]
+struct Output {
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<serde_json::Value>,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<[serde_json::Value; 0]>,
+}
+
+pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
+    let limits = Limits::from(&args.limits);
+    if args.batch {
+        return batch(&limits);
+    }
+    let (text, place) = args.digest_text()?;
+    let stdin_is_taken = args.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    // A malformed digest is said before anyone has to type a secret.
+    let digest = text.parse::<Digest>();
+    if let (Err(error), Format::Text) = (&digest, args.format) {
+        return Err(malformed(args, error, &place));
+    }
+    let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
+    let result = digest.and_then(|digest| {
+        warn_if_unread(&text, &digest);
+        verify(&secret, &digest, &limits)
+    });
+    if args.format == Format::Text {
+        let verdict = result.map_err(|error| Failure::from(error).at(&place))?;
+        let (word, code) = words(verdict);
+        write_verdict(format!("{word}\n").as_bytes(), code)?;
+        return Ok(code.into());
+    }
+    let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
+    let error = result.err().map(|error| format!("{place}: {error}"));
+    let output = Output { version: 1, id: None, verdict, error, findings: Some([]) };
+    write_verdict(&record::line(&output)?, code)?;
+    Ok(code.into())
+}
+
+/// The word and the exit code of a verdict.
+const fn words(verdict: Verdict) -> (&'static str, u8) {
+    match verdict {
+        Verdict::Match => ("match", 0),
+        Verdict::Mismatch => ("mismatch", 1),
+    }
+}
+
+/// Prints the verdict. Who closed the output still gets it, in the exit code.
+fn write_verdict(line: &[u8], code: u8) -> Result<(), Failure> {
+    match Stdout::open().and_then(|mut stdout| stdout.write(line)) {
+        Err(Failure::BrokenPipe) if code != 0 => Ok(()),
+        other => other,
+    }
+}
+
+impl VerifyArgs {
+    /// The digest's text and where it comes from.
+    fn digest_text(&self) -> Result<(String, String), Failure> {
+        if let Some(path) = &self.digest_file {
+            return Ok((input::digest_file(path)?, format!("digest in {}", path.display())));
+        }
+        match (&self.digest, &self.client) {
+            (Some(digest), _) => Ok((digest.clone(), "digest".to_owned())),
+            (None, Some(client)) => self.configured(client),
+            (None, None) => Err(Failure::new("there is no digest to verify against")
+                .hint("give it as an argument, with --digest-file, or with --config and --client")),
+        }
+    }
+
+    /// The digest of a client in the configurations.
+    fn configured(&self, id: &str) -> Result<(String, String), Failure> {
+        let mut found: Vec<(authelia::Client, String)> = Vec::new();
+        for path in &self.config {
+            let text = input::config_file(path)?;
+            let clients = authelia::clients(&text)
+                .map_err(|error| Failure::from(error).at(path.display()))?;
+            let ours = clients.into_iter().filter(|client| client.id == id);
+            found.extend(ours.map(|client| {
+                let place = format!("{}, line {}, client {id}", path.display(), client.line);
+                (client, place)
+            }));
+        }
+        let files: Vec<_> = self.config.iter().map(|path| path.display().to_string()).collect();
+        match &found[..] {
+            [] => {
+                let text = format!("no client with the id {id} in {}", files.join(", "));
+                Err(Failure::new(text)
+                    .hint("the clients are read from identity_providers.oidc.clients"))
+            }
+            [(client, place)] => match &client.secret {
+                Some(secret) => Ok((secret.clone(), place.clone())),
+                None => Err(Failure::new("the client has no secret").at(place)),
+            },
+            [(_, first), (_, second), ..] => {
+                Err(Failure::new(format!("the client id stands twice: {first}; {second}")))
+            }
+        }
+    }
+}
+
+fn malformed(args: &VerifyArgs, error: &Error, place: &str) -> Failure {
+    let failure = Failure::from(error.clone()).at(place);
+    if args.digest.is_some() {
+        failure.hint("put the digest between single quotes, or the shell replaces its $ fields")
+    } else if args.client.is_some() {
+        failure.hint("a value that begins with no $ is a plaintext secret to Authelia")
+    } else {
+        failure
+    }
+}
+
+/// A verdict is about the text of the digest; Authelia may not read that text as one.
+fn warn_if_unread(text: &str, digest: &Digest) {
+    if digest.encoding() == Encoding::Phc {
+        warn("Authelia does not read pbkdf2 digests in the PHC form");
+    } else if !text.starts_with('$') {
+        warn("Authelia takes a value that does not begin with $ as a plaintext secret");
+    }
+}
+
+fn batch(limits: &Limits) -> Result<ExitCode, Failure> {
+    let mut lines: Lines<_> = Lines::new(input::stdin()?);
+    let mut stdout = Stdout::open()?;
+    let mut worst = 0;
+    while let Some(line) = lines.next().map_err(|error| input::unreadable(&error))? {
+        let (mut id, number) = (None, line.number);
+        let result = match line.text {
+            None => Err(format!("line {number}: longer than {MAX_LINE} bytes")),
+            Some([]) => continue,
+            Some(text) => match Record::parse(text) {
+                Ok(mut record) => {
+                    id = record.id.take();
+                    compare(record, limits).map_err(|error| format!("line {number}: {error}"))
+                }
+                Err(error) => Err(format!("line {number}: {error}")),
+            },
+        };
+        let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
+        worst = worst.max(code);
+        let output = Output { version: 1, id, verdict, error: result.err(), findings: None };
+        stdout.write(&record::line(&output)?)?;
+    }
+    Ok(worst.into())
+}
+
+fn compare(mut record: Record, limits: &Limits) -> Result<Verdict, String> {
+    let digest = record.digest.take().ok_or("there is no digest")?;
+    let secret = record.secret()?;
+    let digest: Digest = digest.parse().map_err(|error: Error| error.to_string())?;
+    verify(&secret, &digest, limits).map_err(|error| error.to_string())
+}

@@ -1,0 +1,69 @@
+//! `verify --config FILE --client ID`: the digest out of an Authelia configuration.
+
+use super::{QUICK, Run, folder, run};
+
+fn verify(configurations: &[&str], client: &str) -> Run {
+    let folder = folder();
+    let mut args = vec!["verify".to_owned(), "--client".to_owned(), client.to_owned()];
+    for (index, text) in configurations.iter().enumerate() {
+        let path = folder.path().join(format!("configuration.{index}.yml"));
+        std::fs::write(&path, text).unwrap();
+        args.extend(["--config".to_owned(), path.to_str().unwrap().to_owned()]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    run(&args, "insecure_secret")
+}
+
+fn client(id: &str) -> String {
+    format!(
+        "identity_providers:\n  oidc:\n    clients:\n      - client_id: '{id}'\n        client_secret: '{QUICK}'\n"
+    )
+}
+
+#[test]
+fn both_generations_of_keys_are_read() {
+    assert_eq!(verify(&[&client("kasm")], "kasm").result(), "match\n");
+    let old = client("kasm").replace("client_id", "id").replace("client_secret", "secret");
+    assert_eq!(verify(&[&old], "kasm").result(), "match\n");
+}
+
+#[test]
+fn several_files_and_documents_are_read() {
+    let two = format!("---\ntheme: light\n---\n{}", client("second"));
+    let files = [&*client("first"), "server: {}\n", &two];
+    assert_eq!(verify(&files, "first").result(), "match\n");
+    assert_eq!(verify(&files, "second").result(), "match\n");
+}
+
+#[test]
+fn a_client_that_is_not_there_or_twice_is_an_error() {
+    verify(&[&client("kasm")], "other").fails_with(&["no client", "other"]);
+    verify(&["a: 1\n"], "other").fails_with(&["no client"]);
+    verify(&[&client("kasm"), &client("kasm")], "kasm").fails_with(&["twice", "line 4"]);
+}
+
+#[test]
+fn a_secret_that_is_no_digest_is_not_quoted() {
+    let cases = [
+        (QUICK, "hunter2", "begins with `$`"),
+        (QUICK, "$plaintext$hunter2", "plaintext"),
+        (QUICK, "{{ secret \"/run/hunter2\" }}", "begins with `$`"),
+    ];
+    for (digest, replacement, word) in cases {
+        let run = verify(&[&client("kasm").replace(digest, replacement)], "kasm");
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+        run.fails_with(&[word, "configuration.0.yml", "line 4", "client kasm"]);
+    }
+    let without = client("kasm").replace("client_secret", "unrelated");
+    verify(&[&without], "kasm").fails_with(&["no secret"]);
+}
+
+#[test]
+fn a_file_that_is_no_configuration_is_located() {
+    verify(&["a: 1\nb: 'hunter2\n"], "kasm").fails_with(&["configuration.0.yml", "line "]);
+    verify(&["identity_providers:\n  oidc:\n    clients: hunter2\n"], "kasm")
+        .fails_with(&["line 3", "list of clients"]);
+    verify(&["hunter2: [\u{0}"], "kasm").fails_with(&["configuration.0.yml"]);
+    run(&["verify", "--config", "/nonexistent/x.yml", "--client", "kasm"], "x")
+        .fails_with(&["/nonexistent/x.yml", "No such file"]);
+}

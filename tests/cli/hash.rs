@@ -1,0 +1,119 @@
+//! `hash`: parameters, encodings, batches.
+
+use super::{run, shell};
+use serde_json::Value;
+
+/// A digest's fields, the empty one before the first `$` left out.
+fn fields(args: &[&str]) -> Vec<String> {
+    let args: Vec<&str> = ["hash"].iter().chain(args).copied().collect();
+    let digest = run(&args, "insecure_secret").result();
+    let digest = digest.strip_suffix('\n').unwrap();
+    assert!(!digest.contains('\n'));
+    assert_eq!(run(&["verify", digest], "insecure_secret").result(), "match\n");
+    digest.split('$').skip(1).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn the_defaults_are_authelias() {
+    let digest = fields(&[]);
+    assert_eq!((&*digest[0], &*digest[1]), ("pbkdf2-sha512", "310000"));
+    // 16 and 64 bytes in base64 without padding.
+    assert_eq!((digest[2].len(), digest[3].len()), (22, 86));
+    for (algorithm, identifier, iterations, key) in [
+        ("pbkdf2-sha384", "pbkdf2-sha384", "280000", 64),
+        ("pbkdf2-sha256", "pbkdf2-sha256", "700000", 43),
+        ("pbkdf2-sha224", "pbkdf2-sha224", "900000", 38),
+        ("pbkdf2-sha1", "pbkdf2", "1600000", 27),
+    ] {
+        let digest = fields(&["--algorithm", algorithm]);
+        assert_eq!((&*digest[0], &*digest[1]), (identifier, iterations));
+        assert_eq!((digest[2].len(), digest[3].len()), (22, key));
+    }
+    for variant in ["argon2id", "argon2i", "argon2d"] {
+        let digest = fields(&["--algorithm", variant]);
+        assert_eq!(digest[..3], [variant, "v=19", "m=65536,t=3,p=4"]);
+        assert_eq!((digest[3].len(), digest[4].len()), (22, 43));
+    }
+}
+
+#[test]
+fn every_parameter_can_be_set() {
+    let digest = fields(&["--iterations", "100000", "--salt-length", "8", "--key-length", "65"]);
+    assert_eq!((&*digest[1], digest[2].len(), digest[3].len()), ("100000", 11, 87));
+    let argon2 = ["-a", "argon2id", "--memory", "1MiB", "--iterations", "1", "--parallelism", "2"];
+    let digest = fields(&[&argon2[..], &["--salt-length", "1", "--key-length", "4"]].concat());
+    assert_eq!((&*digest[2], digest[3].len(), digest[4].len()), ("m=1024,t=1,p=2", 2, 6));
+    assert_eq!(fields(&["-a", "argon2i", "--memory", "65536"])[2], "m=65536,t=3,p=4");
+}
+
+#[test]
+fn a_parameter_out_of_bounds_is_named_with_its_bounds() {
+    let cases: [(&[&str], &[&str]); 9] = [
+        (&["--iterations", "99999"], &["--iterations", "99999", "100000 to 2147483647"]),
+        (&["--iterations", "5000000000"], &["--iterations", "too large"]),
+        (&["--salt-length", "7"], &["--salt-length", "8 to"]),
+        (&["--key-length", "63"], &["--key-length", "64 to"]),
+        (&["-a", "argon2id", "--memory", "31"], &["--memory", "31 KiB", "32 to"]),
+        (&["-a", "argon2id", "--parallelism", "0"], &["--parallelism", "1 to 16777215"]),
+        (&["-a", "argon2id", "--memory", "64MB"], &["--memory", "64MiB"]),
+        (&["--memory", "64MiB"], &["--memory", "argon2"]),
+        (&["--iterations", "many"], &["--iterations", "whole number"]),
+    ];
+    for (args, words) in cases {
+        let args: Vec<&str> = ["hash"].iter().chain(args).copied().collect();
+        run(&args, "x").fails_with(words);
+    }
+    run(&["hash", "-a", "md5"], "x").fails_with(&["--algorithm", "pbkdf2-sha512", "argon2id"]);
+}
+
+#[test]
+fn the_phc_form_is_written_with_a_hint() {
+    let args = ["hash", "--iterations", "100000", "--encoding", "phc"];
+    let (stdout, stderr) = run(&args, "insecure_secret").result_and_messages();
+    assert!(stdout.starts_with("$pbkdf2-sha512$i=100000,l=64$"), "{stdout}");
+    assert!(stderr.starts_with("oidc-secret: hint: Authelia does not read"), "{stderr}");
+    // Argon2 has only the one form, which Authelia reads.
+    let args = ["hash", "-a", "argon2id", "--memory", "8MiB", "--encoding", "phc"];
+    assert!(run(&args, "x").result().starts_with("$argon2id$v=19$m=8192,t=3,p=4$"));
+}
+
+#[test]
+fn memory_that_is_not_to_be_had_is_an_error() {
+    let script = r#"ulimit -v 1000000; exec "$0" hash -a argon2id --memory 2GiB"#;
+    shell(script, "x").fails_with(&["2048 MiB of memory"]);
+}
+
+const CHEAP: [&str; 7] = ["hash", "--batch", "-a", "argon2id", "--memory", "32", "--iterations=1"];
+
+#[test]
+fn a_batch_hashes_a_line_at_a_time() {
+    let output = run(&CHEAP, "one\r\ntwo\n three").result();
+    let digests: Vec<&str> = output.lines().collect();
+    assert_eq!(digests.len(), 3);
+    for (digest, secret) in digests.iter().zip(["one", "two", " three"]) {
+        assert_eq!(run(&["verify", "--raw", digest], secret).result(), "match\n");
+    }
+}
+
+#[test]
+fn a_bad_line_ends_a_batch_of_lines() {
+    let run = run(&CHEAP, "one\n\nthree\n");
+    assert_eq!((run.code, run.stdout.lines().count()), (Some(2), 1));
+    assert_eq!(run.stderr, "oidc-secret: error: line 2: the secret is empty\n");
+}
+
+#[test]
+fn a_batch_of_objects_reports_bad_lines_and_goes_on() {
+    let args = [&CHEAP[..], &["--input-format", "jsonl", "--format", "jsonl"]].concat();
+    let input = "{\"secret\": \"one\", \"id\": \"a\"}\nhunter2\n{\"secret_b64\": \"AAH/\"}\n";
+    let run = run(&args, input);
+    assert_eq!((run.code, &*run.stderr), (Some(2), ""));
+    let output: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((output.len(), &output[0]["id"]), (3, &"a".into()));
+    assert_eq!(output[1]["error"], "line 2: column 1: not valid JSON");
+    assert!(output[1].get("digest").is_none() && output[0].get("error").is_none());
+    let digest = output[2]["digest"].as_str().unwrap();
+    let verdict = super::run(&["verify", "--raw", digest], [0, 1, 255]).result();
+    assert_eq!(verdict, "match\n");
+}

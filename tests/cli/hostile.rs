@@ -1,0 +1,147 @@
+//! Garbage in, and outputs that cannot be written.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use super::{QUICK, folder, names, run, shell};
+
+/// 10 MiB without a line end that are not UTF-8.
+fn garbage() -> Vec<u8> {
+    (0..10 << 20).map(|i: u32| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 0x80).collect()
+}
+
+#[test]
+fn ten_mebibytes_of_garbage() {
+    let folder = folder();
+    let file = folder.path().join("garbage");
+    std::fs::write(&file, garbage()).unwrap();
+    let file = file.to_str().unwrap();
+    run(&["hash"], garbage()).fails_with(&["standard input", "larger than 64 KiB"]);
+    run(&["verify", QUICK], garbage()).fails_with(&["larger than 64 KiB"]);
+    run(&["hash", "--secret-file", file], "").fails_with(&["garbage", "larger than 64 KiB"]);
+    run(&["verify", "--digest-file", file], "x").fails_with(&["larger than 64 KiB"]);
+    run(&["verify", "--config", file, "--client", "x"], "x").fails_with(&["UTF-8"]);
+    run(&["hash", "--batch"], garbage()).fails_with(&["line 1: longer than 1048576 bytes"]);
+    let run = run(&["verify", "--batch"], garbage());
+    assert_eq!((run.code, &*run.stderr), (Some(2), ""));
+    assert!(run.stdout.contains("line 1: longer than"), "{}", run.stdout);
+    shell(r#""$0" hash --secret-file /dev/zero"#, "").fails_with(&["/dev/zero", "larger"]);
+}
+
+#[test]
+fn a_secret_that_no_application_can_send_is_refused_unless_raw() {
+    let cases: [(&[u8], &str); 4] = [
+        (b"in\0secure", "a NUL byte (U+0000) at position 3"),
+        (b"two\nlines", "a line feed (U+000A) at position 4"),
+        (b"se\xffcret", "invalid UTF-8 from byte 3 on"),
+        (b"\x1b[A", "a control character (U+001B) at position 1"),
+    ];
+    for (secret, words) in cases {
+        run(&["hash"], secret).fails_with(&[words, "--raw"]);
+        let digest = run(&["hash", "--raw", "-i", "100000"], secret).result();
+        let (verdict, messages) = run(&["verify", digest.trim()], secret).result_and_messages();
+        assert_eq!(verdict, "match\n");
+        assert!(messages.starts_with("oidc-secret: warning: ") && messages.contains(words));
+        assert_eq!(run(&["verify", "--raw", digest.trim()], secret).result(), "match\n");
+    }
+}
+
+#[test]
+fn a_digest_of_garbage() {
+    let folder = folder();
+    let file = folder.path().join("digest");
+    for (bytes, words) in [
+        (&b"$pbkdf2-sha512$1\0$a$b"[..], "iterations"),
+        (b"$pbkdf2-sha512$1\xff$a$b", "invalid UTF-8 from byte 17 on"),
+        (b"$pbkdf2-sha512$1000$\x1b[31m$b", "`\\u{1b}` at position 1"),
+    ] {
+        std::fs::write(&file, bytes).unwrap();
+        run(&["verify", "--digest-file", file.to_str().unwrap()], "x").fails_with(&[words]);
+    }
+}
+
+#[test]
+fn an_argument_that_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.arg("verify").arg(std::ffi::OsStr::from_bytes(b"$\xff"));
+    super::finish(command, "x").fails_with(&["not valid UTF-8"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written() {
+    // A folder in /proc cannot be created by anybody, not even by root.
+    for args in [
+        &["rand", "--file", "/proc/oidc-secret/a"][..],
+        &["rand", "--file", "/proc/a"],
+        &["new", "--secret-out", "/proc/oidc-secret/a"],
+    ] {
+        run(args, "").fails_with(&["/proc/"]);
+    }
+    let folder = folder();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let inside = folder.path().join("file/secret");
+    run(&["new", "--secret-out", inside.to_str().unwrap()], "").fails_with(&["Not a directory"]);
+    assert_eq!(names(folder.path()), ["file"]);
+}
+
+#[test]
+fn a_full_disk() {
+    for command in [
+        "rand",
+        "new -i 100000",
+        "hash -i 100000",
+        "hash --batch -a argon2id --memory 32",
+        "man",
+        "completions bash",
+        "--help",
+    ] {
+        shell(&format!(r#""$0" {command} > /dev/full"#), "secret\n")
+            .fails_with(&["cannot write to standard output: No space left on device"]);
+    }
+    let full = format!(r#""$0" verify '{QUICK}' > /dev/full"#);
+    shell(&full, "insecure_secret").fails_with(&["No space left on device"]);
+}
+
+#[test]
+fn a_closed_standard_output() {
+    for command in ["rand", "new -i 100000", "hash -i 100000"] {
+        shell(&format!(r#""$0" {command} >&-"#), "secret")
+            .fails_with(&["standard output is closed", "> /dev/null"]);
+        shell(&format!(r#""$0" {command} > /dev/null"#), "secret").result();
+    }
+    // The exit code is the verdict, whoever reads the word.
+    let verify = format!(r#""$0" verify '{QUICK}' >&-"#);
+    assert_eq!(shell(&verify, "insecure_secret").code, Some(0));
+    assert_eq!(shell(&verify, "other").code, Some(1));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_a_quiet_success() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_oidc-secret"))
+        .args(["rand", "--count", "1000000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 73];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+    assert_eq!(first[72], b'\n');
+}
+
+#[test]
+fn closed_messages_do_not_matter() {
+    assert_eq!(shell(r#""$0" verify '$x' 2>&-"#, "x").code, Some(2));
+}
+
+#[test]
+fn a_misused_command_line_is_one_sentence() {
+    run(&[], "").fails_with(&["a command is missing", "new", "verify"]);
+    run(&["hsh"], "").fails_with(&["unknown command", "did you mean hash?"]);
+    run(&["hash", "--secretfile", "x"], "").fails_with(&["--secretfile", "--secret-file"]);
+    run(&["hash", "--secret-file"], "").fails_with(&["--secret-file needs a value"]);
+    run(&["new", "--format", "xml"], "").fails_with(&["--format takes one of: text, json"]);
+    run(&["rand", "--length", "9", "--length", "9"], "").fails_with(&["more than once"]);
+}

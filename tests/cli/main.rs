@@ -1,0 +1,113 @@
+//! The command line as users meet it: every test runs the real binary.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+#![allow(clippy::format_collect, reason = "short is clearer than fast here")]
+
+mod configuration;
+mod hash;
+mod hostile;
+mod man;
+mod new;
+mod peers;
+mod prompt;
+mod rand;
+mod secret_input;
+mod vectors;
+mod verify;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// The digest of `insecure_secret` in Authelia's documentation.
+const SEED: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
+/// A digest of `insecure_secret` that is quick to verify.
+const QUICK: &str = "$argon2id$v=19$m=64,t=2,p=1$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wfEMVR+X7o";
+
+/// What a run of the binary came to.
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+/// Runs the binary with arguments and standard input.
+fn run(args: &[&str], stdin: impl AsRef<[u8]>) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.args(args);
+    finish(command, stdin)
+}
+
+/// Runs a shell script in which `"$0"` is the binary.
+fn shell(script: &str, stdin: impl AsRef<[u8]>) -> Run {
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_oidc-secret")]);
+    finish(command, stdin)
+}
+
+fn finish(mut command: Command, stdin: impl AsRef<[u8]>) -> Run {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let stdin = stdin.as_ref().to_vec();
+    let writer = std::thread::spawn(move || {
+        // A program that needs no input may be gone before all is written.
+        let _ = pipe.write_all(&stdin);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Run {
+    /// It worked, said nothing else, and this is the result.
+    #[track_caller]
+    fn result(self) -> String {
+        assert_eq!((self.code, &*self.stderr), (Some(0), ""), "stdout: {}", self.stdout);
+        self.stdout
+    }
+
+    /// It worked; the result and the messages.
+    #[track_caller]
+    fn result_and_messages(self) -> (String, String) {
+        assert_eq!(self.code, Some(0), "stderr: {}", self.stderr);
+        (self.stdout, self.stderr)
+    }
+
+    /// It failed with exit code 2, no output and one clear sentence that holds these words, in the
+    /// documented form.
+    #[track_caller]
+    fn fails_with(self, words: &[&str]) {
+        assert_eq!((self.code, &*self.stdout), (Some(2), ""), "stderr: {}", self.stderr);
+        let lines: Vec<_> = self.stderr.lines().collect();
+        assert!(lines[0].starts_with("oidc-secret: error: "), "{}", self.stderr);
+        for line in &lines[1..] {
+            assert!(line.starts_with("oidc-secret: hint: "), "{}", self.stderr);
+        }
+        for word in words {
+            assert!(self.stderr.contains(word), "{word:?} is not in: {}", self.stderr);
+        }
+    }
+}
+
+/// A new folder, removed when dropped.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// The names in a folder.
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}

@@ -1,0 +1,62 @@
+//! Man pages, completions, help.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{folder, names, run, shell};
+
+#[test]
+fn the_committed_pages_are_the_generated_ones() {
+    let folder = folder();
+    run(&["man", "--out", folder.path().to_str().unwrap()], "").result();
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    let pages = names(folder.path());
+    assert_eq!(pages, names(&committed), "run: oidc-secret man --out man");
+    for page in pages {
+        let generated = std::fs::read_to_string(folder.path().join(&page)).unwrap();
+        let committed = std::fs::read_to_string(committed.join(&page)).unwrap();
+        assert!(generated == committed, "man/{page} is stale; run: oidc-secret man --out man");
+    }
+}
+
+#[test]
+fn every_command_has_a_page() {
+    for command in ["new", "rand", "hash", "verify", "completions", "man"] {
+        let page = run(&["man", command], "").result();
+        assert!(page.contains(&format!("oidc\\-secret\\-{command}")), "{page}");
+    }
+    assert!(run(&["man"], "").result().contains("oidc\\-secret\\-verify(1)"));
+    run(&["man", "nonsense"], "").fails_with(&["no such command", "verify"]);
+}
+
+#[test]
+fn completions_are_accepted_by_their_shell() {
+    for (shell_name, check) in [("bash", "bash -n"), ("zsh", "zsh -n"), ("fish", "fish -n")] {
+        let folder = folder();
+        let script = folder.path().join("script");
+        let completions = run(&["completions", shell_name], "").result();
+        assert!(completions.contains("secret-file"), "{shell_name}");
+        std::fs::write(&script, completions).unwrap();
+        if Command::new(shell_name).arg("--version").output().is_ok() {
+            shell(&format!("{check} {}", script.display()), "").result();
+        } else {
+            super::peers::skipped(&format!("completions for {shell_name}: it is not installed"));
+        }
+    }
+    for shell_name in ["powershell", "elvish"] {
+        assert!(run(&["completions", shell_name], "").result().contains("secret-file"));
+    }
+    run(&["completions", "tcsh"], "").fails_with(&["bash", "elvish", "fish", "powershell", "zsh"]);
+}
+
+#[test]
+fn help_is_short_or_long_and_has_examples() {
+    for command in ["new", "rand", "hash", "verify"] {
+        let (short, long) =
+            (run(&[command, "-h"], "").result(), run(&[command, "--help"], "").result());
+        assert!(short.lines().count() < long.lines().count(), "{command}");
+        assert!(long.contains("Examples:"), "{command}");
+    }
+    assert!(run(&["--help"], "").result().contains("Exit codes:"));
+    assert_eq!(run(&["-V"], "").result(), format!("oidc-secret {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,206 @@
+//! `new`: a client in every format, strength, the secret's file.
+
+use super::{folder, mode, names, run, shell};
+use serde_json::Value;
+
+/// A client in the JSON format; a low work factor keeps the tests quick.
+fn json(args: &[&str]) -> Value {
+    let args: Vec<&str> =
+        ["new", "-i", "100000", "--format", "json"].iter().chain(args).copied().collect();
+    serde_json::from_str(&run(&args, "").result()).unwrap()
+}
+
+#[test]
+fn a_client_has_an_id_a_secret_and_its_digest() {
+    let args = ["new", "kasm", "--format", "json"];
+    let client: Value = serde_json::from_str(&run(&args, "").result()).unwrap();
+    let text = |key: &str| client[key].as_str().unwrap();
+    assert_eq!((&client["version"], text("client_name")), (&1.into(), "kasm"));
+    assert_eq!(client["entropy_bits"], 435.2);
+    for key in ["client_id", "client_secret"] {
+        assert_eq!(text(key).len(), 72);
+        assert!(text(key).chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c)));
+    }
+    assert_ne!(text("client_id"), text("client_secret"));
+    let digest = text("client_secret_digest");
+    assert!(digest.starts_with("$pbkdf2-sha512$310000$"), "{digest}");
+    assert_eq!(run(&["verify", digest], text("client_secret")).result(), "match\n");
+}
+
+#[test]
+fn the_text_says_what_goes_where() {
+    let text = run(&["new", "kasm", "-i", "100000"], "").result();
+    let blocks: Vec<&str> = text.split("\n\n").collect();
+    let [name, id, secret, digest] = blocks[..] else { panic!("{text}") };
+    assert_eq!(name, "kasm");
+    assert!(id.contains("application and the provider") && id.contains("435 bits"), "{id}");
+    assert!(secret.contains("application only") && secret.contains("435 bits"), "{secret}");
+    assert!(digest.contains("provider only") && digest.contains("  $pbkdf2-sha512$"), "{digest}");
+    let digest = digest.lines().last().unwrap().trim();
+    let secret = secret.lines().last().unwrap().trim();
+    assert_eq!(run(&["verify", digest], secret).result(), "match\n");
+}
+
+#[test]
+fn the_authelia_item_is_yaml_with_the_digest_between_single_quotes() {
+    let folder = folder();
+    let secret = folder.path().join("secret");
+    let args = ["new", "it's: #1", "-i", "100000", "--id", "~", "--format", "authelia"];
+    let args = [&args[..], &["--secret-out", secret.to_str().unwrap()]].concat();
+    let item = run(&args, "").result();
+    let lines: Vec<&str> = item.lines().collect();
+    assert_eq!(lines[..2], ["- client_id: '~'", "  client_name: 'it''s: #1'"]);
+    assert!(lines[2].starts_with("  client_secret: '$pbkdf2-sha512$100000$"), "{item}");
+    assert!(lines[2].ends_with('\'') && lines.len() == 3, "{item}");
+
+    // Under the list of clients it is what the provider reads.
+    let item: String = item.lines().map(|line| format!("      {line}\n")).collect();
+    let configuration = folder.path().join("configuration.yml");
+    std::fs::write(&configuration, format!("identity_providers:\n  oidc:\n    clients:\n{item}"))
+        .unwrap();
+    let (configuration, secret) = (configuration.to_str().unwrap(), secret.to_str().unwrap());
+    let args = ["verify", "--config", configuration, "--client", "~", "--secret-file", secret];
+    assert_eq!(run(&args, "").result(), "match\n");
+}
+
+#[test]
+fn without_a_file_the_authelia_format_tells_the_secret_apart_from_the_item() {
+    let args = ["new", "-i", "100000", "--format", "authelia"];
+    let (item, messages) = run(&args, "").result_and_messages();
+    let secret = messages.trim().rsplit(' ').next().unwrap();
+    assert!(messages.starts_with("oidc-secret: hint: the client secret"), "{messages}");
+    assert!(!item.contains(secret) && !item.contains("client_name"));
+    let digest = item.split('\'').nth(3).unwrap();
+    assert_eq!(run(&["verify", digest], secret).result(), "match\n");
+}
+
+#[test]
+fn the_env_format_survives_a_shell() {
+    let script = r#"
+        "$0" new "it's" -i 100000 --characters "abcdefghijklmnop'\$\`\\ \"" --format env > "$1" 2>/dev/null
+        . "$1"
+        printf %s "$OIDC_CLIENT_SECRET" | "$0" verify "$OIDC_CLIENT_SECRET_DIGEST"
+        echo "$OIDC_CLIENT_NAME" ${#OIDC_CLIENT_SECRET} ${#OIDC_CLIENT_ID}"#;
+    let folder = folder();
+    let file = folder.path().join("env");
+    let script = script.replace("$1", file.to_str().unwrap());
+    assert_eq!(shell(&script, "").result(), "match\nit's 72 72\n");
+}
+
+#[test]
+fn csv_has_a_header_and_a_row_a_client() {
+    let args = ["new", "a,\"b\"", "-i", "100000", "--format", "csv", "--count", "3"];
+    let csv = run(&args, "").result();
+    let mut lines = csv.lines();
+    let header = "client_id,client_name,client_secret,client_secret_digest,entropy_bits";
+    assert_eq!(lines.next(), Some(header));
+    let rows: Vec<&str> = lines.collect();
+    assert_eq!(rows.len(), 3);
+    for row in rows {
+        let fields: Vec<&str> = row.split(",\"a,\"\"b\"\"\",").collect();
+        let [id, rest] = fields[..] else { panic!("{row}") };
+        let rest: Vec<&str> = rest.split(',').collect();
+        assert_eq!((id.len(), rest.len(), rest[2]), (72, 3, "435.2"));
+        assert_eq!(run(&["verify", rest[1]], rest[0]).result(), "match\n");
+    }
+}
+
+#[test]
+fn several_clients_are_several_objects() {
+    let args = ["new", "-i", "100000", "--format", "json", "--count", "3"];
+    let output = run(&args, "").result();
+    let clients: Vec<Value> =
+        output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(clients.len(), 3);
+    assert_ne!(clients[0]["client_id"], clients[1]["client_id"]);
+    assert_ne!(clients[0]["client_secret"], clients[1]["client_secret"]);
+    assert!(clients[0]["client_name"].is_null());
+}
+
+#[test]
+fn lengths_and_alphabet_can_be_chosen() {
+    let client = json(&["--id-length", "20", "--secret-length", "40", "--charset", "numeric"]);
+    let text = |key: &str| client[key].as_str().unwrap();
+    assert_eq!((text("client_id").len(), text("client_secret").len()), (20, 40));
+    assert!(text("client_secret").chars().all(|c| c.is_ascii_digit()));
+    // An id takes only what is allowed in one.
+    let args = ["new", "-i", "100000", "--format", "json", "--characters", "aé!~ -"];
+    let (output, hint) = run(&args, "").result_and_messages();
+    let client: Value = serde_json::from_str(&output).unwrap();
+    assert!(client["client_id"].as_str().unwrap().chars().all(|c| "a~-".contains(c)));
+    assert!(hint.contains("client_secret_basic must encode"), "{hint}");
+    run(&["new", "--characters", "a!é%"], "").fails_with(&["client id", "--id"]);
+}
+
+#[test]
+fn a_chosen_id_is_held_to_the_providers_rules() {
+    assert_eq!(json(&["--id", "kasm-1.~_"])["client_id"], "kasm-1.~_");
+    assert_eq!(json(&["--id", &"x".repeat(100)])["client_id"], "x".repeat(100));
+    run(&["new", "--id", &"x".repeat(101)], "").fails_with(&["--id", "101", "at most 100"]);
+    run(&["new", "--id", "my app"], "").fails_with(&["--id", "position 3"]);
+    run(&["new", "--id", "bücher"], "").fails_with(&["--id", "`ü` at position 2"]);
+    run(&["new", "--id", ""], "").fails_with(&["--id", "empty"]);
+    run(&["new", "--id-length", "101"], "").fails_with(&["--id-length", "100"]);
+    run(&["new", "--id", "x", "--count", "2"], "").fails_with(&["exclude each other"]);
+}
+
+#[test]
+fn a_name_is_one_line() {
+    run(&["new", "a\nb"], "").fails_with(&["line break"]);
+    run(&["new", ""], "").fails_with(&["empty"]);
+}
+
+#[test]
+fn a_weak_secret_is_refused_or_warned_about() {
+    // 10 digits are 33 bits, 20 are 66, 39 are 129.6.
+    let weak = ["new", "-i", "100000", "--charset", "numeric", "--secret-length"];
+    run(&[&weak[..], &["10"]].concat(), "").fails_with(&["33 bits", "--allow-weak"]);
+    let (_, messages) =
+        run(&[&weak[..], &["10", "--allow-weak"]].concat(), "").result_and_messages();
+    assert!(messages.starts_with("oidc-secret: warning: the secret has 33 bits"), "{messages}");
+    let (_, messages) = run(&[&weak[..], &["20"]].concat(), "").result_and_messages();
+    assert!(messages.starts_with("oidc-secret: warning: the secret has 66 bits"), "{messages}");
+    run(&[&weak[..], &["39"]].concat(), "").result();
+}
+
+#[test]
+fn the_secret_can_be_kept_off_the_screen() {
+    let folder = folder();
+    let path = folder.path().join("new/kasm.secret");
+    let file = path.to_str().unwrap();
+    for (format, hidden) in [
+        ("json", r#""client_secret":null,"client_secret_file":""#),
+        ("text", "in the file "),
+        ("env", "OIDC_CLIENT_SECRET_FILE='"),
+        ("csv", ",kasm,,$pbkdf2"),
+    ] {
+        let args =
+            ["new", "kasm", "-i", "100000", "--format", format, "--force", "--secret-out", file];
+        let output = run(&args, "").result();
+        let secret = std::fs::read_to_string(&path).unwrap();
+        assert!(output.contains(hidden) && !output.contains(&secret), "{output}");
+        assert_eq!((secret.len(), mode(&path)), (72, 0o600));
+        let digest =
+            output.split(['\'', '"', ',', ' ', '\n']).find(|s| s.starts_with("$pbkdf2")).unwrap();
+        assert_eq!(run(&["verify", digest, "--secret-file", file], "").result(), "match\n");
+        assert_eq!(names(path.parent().unwrap()), ["kasm.secret"]);
+    }
+    let kept = std::fs::read(&path).unwrap();
+    run(&["new", "--secret-out", file], "").fails_with(&["kasm.secret", "exists", "--force"]);
+    assert_eq!(std::fs::read(&path).unwrap(), kept);
+    run(&["new", "--secret-out", file, "--count", "2"], "").fails_with(&["exclude each other"]);
+}
+
+#[test]
+fn a_failed_run_leaves_no_file_and_replaces_none() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let full = format!(r#""$0" new -i 100000 --secret-out {} > /dev/full"#, path("a/b/secret"));
+    shell(&full, "").fails_with(&["No space left on device"]);
+    assert!(names(folder.path()).is_empty());
+    std::fs::write(path("old"), "old").unwrap();
+    let full = format!(r#""$0" new -i 100000 --force --secret-out {} > /dev/full"#, path("old"));
+    shell(&full, "").fails_with(&["No space left on device"]);
+    assert_eq!(std::fs::read_to_string(path("old")).unwrap(), "old");
+    assert_eq!(names(folder.path()), ["old"]);
+}

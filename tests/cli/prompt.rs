@@ -1,0 +1,237 @@
+//! Prompts, through a pseudo-terminal.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::fs::OFlags;
+use rustix::termios::{LocalModes, tcgetattr};
+
+use super::{QUICK, run};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_oidc-secret");
+
+/// The binary on a terminal of its own.
+struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: String,
+    /// The other side, held open so that its settings outlive the program.
+    device: File,
+}
+
+impl Terminal {
+    fn run(args: &[&str]) -> Self {
+        Self::run_program(BINARY, args)
+    }
+
+    fn run_program(program: &str, args: &[&str]) -> Self {
+        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        let name: PathBuf = pair.master.tty_name().unwrap();
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+        let device = File::options().read(true).custom_flags(flags).open(name).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 1024];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                if sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let keyboard = pair.master.take_writer().unwrap();
+        Self { master: pair.master, child, keyboard, output, screen: String::new(), device }
+    }
+
+    /// Waits until the screen ends with a text.
+    fn expect(&mut self, text: &str) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !self.screen.ends_with(text) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let bytes = self.output.recv_timeout(left);
+            let bytes = bytes.unwrap_or_else(|_| panic!("no {text:?} in {:?}", self.screen));
+            self.screen.push_str(&String::from_utf8(bytes).unwrap());
+        }
+    }
+
+    fn type_in(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    fn echoes(&self) -> bool {
+        tcgetattr(&self.device).unwrap().local_modes.contains(LocalModes::ECHO)
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(
+            std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success()
+        );
+    }
+
+    /// Waits for the end: the exit code and everything that was on the screen. Echo is on again.
+    fn finish(mut self) -> (u32, String) {
+        let status = self.child.wait().unwrap();
+        assert!(self.echoes(), "the terminal was left without echo");
+        assert_eq!(self.settings(), "isig icanon susp = ^Z");
+        drop((self.device, self.keyboard, self.master));
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(60)) {
+            self.screen.push_str(&String::from_utf8(bytes).unwrap());
+        }
+        (status.exit_code(), self.screen)
+    }
+
+    /// The settings that a prompt changes, in words.
+    fn settings(&self) -> &'static str {
+        use rustix::termios::SpecialCodeIndex;
+        let settings = tcgetattr(&self.device).unwrap();
+        let canonical = LocalModes::ISIG | LocalModes::ICANON;
+        let suspend = settings.special_codes[SpecialCodeIndex::VSUSP];
+        match (settings.local_modes.contains(canonical), suspend) {
+            (true, 26) => "isig icanon susp = ^Z",
+            (true, 0) => "isig icanon susp = undef",
+            _ => "other",
+        }
+    }
+}
+
+#[test]
+fn hash_asks_twice_with_echo_off() {
+    let mut terminal = Terminal::run(&["hash", "-i", "100000"]);
+    terminal.expect("Secret: ");
+    assert!(!terminal.echoes());
+    assert_eq!(terminal.settings(), "isig icanon susp = undef");
+    terminal.type_in("hunter2\n");
+    terminal.expect("Secret again: ");
+    assert!(!terminal.echoes());
+    terminal.type_in("hunter2\n");
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 0);
+    assert!(!screen.contains("hunter2"), "{screen}");
+    let digest = screen.lines().find(|line| line.starts_with('$')).unwrap().trim();
+    assert_eq!(run(&["verify", digest], "hunter2").result(), "match\n");
+}
+
+#[test]
+fn verify_asks_once() {
+    for (secret, code, verdict) in [("insecure_secret\n", 0, "match"), ("other\n", 1, "mismatch")] {
+        let mut terminal = Terminal::run(&["verify", QUICK]);
+        terminal.expect("Secret: ");
+        terminal.type_in(secret);
+        let (actual, screen) = terminal.finish();
+        assert_eq!(actual, code);
+        assert!(screen.contains(&format!("\n{verdict}\r\n")), "{screen:?}");
+    }
+}
+
+#[test]
+fn editing_keys_work() {
+    let mut terminal = Terminal::run(&["verify", QUICK]);
+    terminal.expect("Secret: ");
+    // Kill the line with Ctrl-U, then erase one character.
+    terminal.type_in("wrong\x15insecure_secretx\x7f\n");
+    assert_eq!(terminal.finish().0, 0);
+}
+
+#[test]
+fn a_confirmation_that_differs_is_an_error() {
+    let mut terminal = Terminal::run(&["hash"]);
+    terminal.expect("Secret: ");
+    terminal.type_in("hunter2\n");
+    terminal.expect("Secret again: ");
+    terminal.type_in("hunter3\n");
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 2);
+    assert!(screen.contains("oidc-secret: error: the two secrets entered are not the same"));
+    assert!(!screen.contains("hunter") && !screen.contains("$pbkdf2"), "{screen}");
+}
+
+#[test]
+fn nothing_entered_is_an_error() {
+    for (typed, message) in [("\n", "the secret is empty"), ("\x04", "no secret was entered")] {
+        let mut terminal = Terminal::run(&["hash"]);
+        terminal.expect("Secret: ");
+        terminal.type_in(typed);
+        let (code, screen) = terminal.finish();
+        assert_eq!(code, 2);
+        assert!(screen.contains(message), "{screen}");
+    }
+}
+
+#[test]
+fn an_interrupt_restores_the_terminal() {
+    type Interrupt = fn(&mut Terminal);
+    let interrupts: [(Interrupt, u32); 4] = [
+        (|terminal| terminal.type_in("hunt\x03"), 130),
+        (|terminal| terminal.signal("INT"), 130),
+        (|terminal| terminal.signal("TERM"), 143),
+        (|terminal| terminal.signal("HUP"), 129),
+    ];
+    for (interrupt, expected) in interrupts {
+        for prompts in [1, 2] {
+            let mut terminal = Terminal::run(&["hash"]);
+            terminal.expect("Secret: ");
+            if prompts == 2 {
+                terminal.type_in("hunter2\n");
+                terminal.expect("Secret again: ");
+            }
+            interrupt(&mut terminal);
+            let (code, screen) = terminal.finish();
+            assert_eq!(code, expected);
+            assert!(!screen.contains("hunt"), "{screen}");
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_after_the_prompt_ends_the_computation() {
+    // Ten minutes of work, unless the interrupt works as ever.
+    let slow = "$pbkdf2-sha512$2000000000$c2FsdHNhbHQ$a2V5a2V5a2V5";
+    let mut terminal = Terminal::run(&["verify", "--max-time", "100h", slow]);
+    terminal.expect("Secret: ");
+    terminal.type_in("x\n");
+    // The settings are put back before the work begins.
+    while !terminal.echoes() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    terminal.type_in("\x03");
+    assert_ne!(terminal.finish().0, 0);
+}
+
+#[test]
+fn a_digest_on_standard_input_leaves_the_terminal_for_the_secret() {
+    let script = format!("printf %s '{QUICK}' | {BINARY} verify --digest-file -");
+    let mut terminal = Terminal::run_program("sh", &["-c", &script]);
+    terminal.expect("Secret: ");
+    terminal.type_in("insecure_secret\n");
+    assert_eq!(terminal.finish().0, 0);
+}
+
+#[test]
+fn a_secret_longer_than_a_terminal_line_is_refused() {
+    let mut terminal = Terminal::run(&["verify", QUICK]);
+    terminal.expect("Secret: ");
+    terminal.type_in(&"x".repeat(5000));
+    terminal.type_in("\n");
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 2);
+    assert!(screen.contains("longer than a terminal can take"), "{screen}");
+}
+
+#[test]
+fn without_a_terminal_there_is_no_prompt() {
+    // setsid leaves the terminal behind; standard input is the digest.
+    let script = r#"exec setsid "$0" verify --digest-file -"#;
+    super::shell(script, QUICK).fails_with(&["no terminal", "--secret-file"]);
+}
