@@ -73,6 +73,10 @@ impl Failure {
             Stdout::open()?.write(text.as_bytes())?;
             return Ok(ExitCode::SUCCESS);
         }
+        if lost_its_dollars(error) {
+            return Err(Self::new("the digest has lost its $ fields: the shell replaced them")
+                .hint("put the digest between single quotes"));
+        }
         let mut text = usage_text(error);
         for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
             if let Some(suggestion) = context(error, kind) {
@@ -83,6 +87,13 @@ impl Failure {
         let command = command.map(|name| format!(" {name}")).unwrap_or_default();
         Err(Self::new(text).hint(format!("see `oidc-secret{command} --help`")))
     }
+}
+
+/// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it takes
+/// `$pbkdf2` for a variable, and `-sha512…` remains.
+fn lost_its_dollars(error: &clap::Error) -> bool {
+    error.kind() == ErrorKind::UnknownArgument
+        && std::env::args_os().any(|arg| arg.to_string_lossy().starts_with("-sha"))
 }
 
 fn usage_text(error: &clap::Error) -> String {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Digest, Encoding, Error, Limits, Verdict, authelia, verify};
 use serde::Serialize;
 
@@ -57,7 +58,7 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     limits: LimitArgs,
     /// Verify a JSON object a line of standard input
-    #[arg(long, conflicts_with_all = ["digest_source", "config", "secret_source", "raw"])]
+    #[arg(long, help_heading = "Batch", conflicts_with_all = ["digest_source", "config", "secret_source", "raw"])]
     batch: bool,
 }
 
@@ -193,13 +194,19 @@ impl VerifyArgs {
 
 fn malformed(args: &VerifyArgs, error: &Error, place: &str) -> Failure {
     let failure = Failure::from(error.clone()).at(place);
-    if args.digest.is_some() {
-        failure.hint("put the digest between single quotes, or the shell replaces its $ fields")
-    } else if args.client.is_some() {
-        failure.hint("a value that begins with no $ is a plaintext secret to Authelia")
-    } else {
-        failure
-    }
+    let hint = match error {
+        Error::Digest(ParseError::Field { problem: Problem::Character { .. }, .. }) => {
+            "Authelia's pbkdf2 digests have `.` where other base64 has `+`, and no `=`"
+        }
+        Error::Digest(ParseError::NoLeadingDollar) if args.client.is_some() => {
+            "a value that does not begin with $ is a plaintext secret to Authelia"
+        }
+        _ if args.digest.is_some() => {
+            "put the digest between single quotes, or the shell replaces its $ fields"
+        }
+        _ => return failure,
+    };
+    failure.hint(hint)
 }
 
 /// A verdict is about the text of the digest; Authelia may not read that text as one.

@@ -26,6 +26,14 @@ fn a_missing_field_is_named() {
 }
 
 #[test]
+fn a_digest_whose_dollars_the_shell_ate_is_recognised() {
+    for digest in [SEED, QUICK] {
+        let script = format!(r#""$0" verify "{digest}""#);
+        super::shell(&script, "x").fails_with(&["digest", "between single quotes"]);
+    }
+}
+
+#[test]
 fn a_malformed_digest_is_located_and_not_quoted() {
     let cases = [
         ("", "empty"),
