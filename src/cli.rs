@@ -1,5 +1,10 @@
 //! Everything that reads arguments, prompts, prints or exits; one file a command.
 
+#[cfg(not(unix))]
+compile_error!(
+    "the command line needs a Unix system; the library alone builds with --no-default-features"
+);
+
 mod args;
 mod completions;
 mod failure;

@@ -182,6 +182,10 @@ impl VerifyArgs {
                     .hint("the clients are read from identity_providers.oidc.clients"))
             }
             [(client, place)] => match &client.secret {
+                Some(secret) if secret.trim_start().starts_with("{{") => {
+                    let text = "the secret is a template, which Authelia fills in when it starts";
+                    Err(Failure::new(text).at(place).hint("give the digest itself: --digest-file"))
+                }
                 Some(secret) => Ok((secret.clone(), place.clone())),
                 None => Err(Failure::new("the client has no secret").at(place)),
             },
