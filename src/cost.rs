@@ -7,9 +7,10 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::digest::argon2::{self, Variant};
-use crate::digest::pbkdf2::{self, Prf};
+use crate::digest::pbkdf2::Prf;
 use crate::digest::{Algorithm, Digest};
 use crate::error::{Error, Field};
+use crate::kernel::{Job, Kernel};
 
 /// How much a digest may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +105,10 @@ fn sample(algorithm: Algorithm) -> Duration {
 fn compute_sample(algorithm: Algorithm) {
     let (secret, salt, mut key) = (b"sample", b"saltsalt", [0; 16]);
     match algorithm {
-        Algorithm::Pbkdf2(prf) => pbkdf2::derive(prf, secret, salt, SAMPLE_UNITS, &mut key),
+        Algorithm::Pbkdf2(prf) => {
+            let job = Job { prf, secret, salt, iterations: SAMPLE_UNITS, key: &mut key };
+            Kernel::current().derive(vec![job], 1);
+        }
         Algorithm::Argon2(_) => {
             let cost = argon2::Cost { memory: SAMPLE_UNITS, iterations: 1, parallelism: 1 };
             // Half a mebibyte is there to be had, and the time counts whatever comes out.

@@ -133,6 +133,14 @@ impl Digest {
         }
     }
 
+    /// The salt, and the place of the key.
+    pub(crate) fn salt_and_key_mut(&mut self) -> (&[u8], &mut [u8]) {
+        match self {
+            Self::Pbkdf2(digest) => digest.salt_and_key_mut(),
+            Self::Argon2(digest) => digest.salt_and_key_mut(),
+        }
+    }
+
     /// The key: what the secret and the salt derive to.
     #[must_use]
     pub fn key(&self) -> &[u8] {

@@ -72,6 +72,12 @@ pub enum Error {
     /// The system's random number generator failed.
     #[error("the system's random number generator failed: {0}")]
     Random(String),
+    /// There is no such kernel on this CPU, or another one is in use already.
+    #[error("there is no such kernel here; there are: {}", available.join(", "))]
+    Kernel {
+        /// The names of the kernels that this CPU supports.
+        available: Vec<&'static str>,
+    },
     /// A provider's configuration could not be read.
     #[error("{0}")]
     Config(#[from] ConfigError),

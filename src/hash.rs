@@ -1,11 +1,10 @@
 //! From a secret to a digest.
 
-use zeroize::Zeroizing;
-
-use crate::digest::argon2::{self, Argon2};
-use crate::digest::pbkdf2::{self, Pbkdf2};
+use crate::digest::argon2::{self, Argon2, Variant};
+use crate::digest::pbkdf2::{self, Pbkdf2, Prf};
 use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
+use crate::kernel::{Job, Kernel};
 use crate::random;
 use crate::secret::Secret;
 
@@ -63,39 +62,97 @@ impl Default for Parameters {
 /// [`Error::OutOfBounds`] for a parameter outside Authelia's bounds, [`Error::Random`] if there is
 /// no salt to be had, [`Error::OutOfMemory`] if there is no memory for Argon2.
 pub fn hash(secret: &Secret, parameters: &Parameters) -> Result<Digest, Error> {
+    let mut digests = hash_many(std::slice::from_ref(secret), parameters)?;
+    digests.pop().ok_or(Error::Derivation("one secret has one digest"))
+}
+
+/// Makes the digests of many secrets, each with a salt of its own, in their order.
+///
+/// PBKDF2 digests are computed side by side: in the lanes of [`Kernel::current`] and on every CPU
+/// core. The result is the same as one at a time.
+///
+/// # Errors
+/// As [`hash`]; if one digest cannot be made, none is returned.
+pub fn hash_many(secrets: &[Secret], parameters: &Parameters) -> Result<Vec<Digest>, Error> {
     parameters.check()?;
-    match parameters {
+    let empty = |_: &Secret| empty_digest(parameters);
+    let mut digests = secrets.iter().map(empty).collect::<Result<Vec<Digest>, Error>>()?;
+    let tasks = secrets.iter().zip(&mut digests).map(|(secret, digest)| Task::of(secret, digest));
+    derive_many(tasks.collect()).into_iter().collect::<Result<(), Error>>()?;
+    Ok(digests)
+}
+
+/// A digest with a new salt and a key of zeros.
+fn empty_digest(parameters: &Parameters) -> Result<Digest, Error> {
+    Ok(match parameters {
         Parameters::Pbkdf2(parameters) => {
             let &pbkdf2::Parameters { prf, iterations, salt_length, key_length, encoding } =
                 parameters;
-            let salt = new_salt(salt_length)?;
-            let mut key = vec![0; key_length];
-            pbkdf2::derive(prf, secret.expose(), &salt, iterations, &mut key);
-            Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, encoding)))
+            let (salt, key) = (new_salt(salt_length)?, vec![0; key_length]);
+            Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, encoding))
         }
         Parameters::Argon2(parameters) => {
             let &argon2::Parameters { variant, cost, salt_length, key_length } = parameters;
-            let salt = new_salt(salt_length)?;
-            let mut key = vec![0; key_length];
-            argon2::derive(variant, cost, secret.expose(), &salt, &mut key)?;
-            Ok(Digest::Argon2(Argon2::from_parts(variant, cost, salt, key)))
+            let (salt, key) = (new_salt(salt_length)?, vec![0; key_length]);
+            Digest::Argon2(Argon2::from_parts(variant, cost, salt, key))
+        }
+    })
+}
+
+/// One key to derive, for a digest of any algorithm.
+pub(crate) struct Task<'a> {
+    secret: &'a [u8],
+    salt: &'a [u8],
+    cost: Cost,
+    key: &'a mut [u8],
+}
+
+#[derive(Clone, Copy)]
+enum Cost {
+    Pbkdf2(Prf, u32),
+    Argon2(Variant, argon2::Cost),
+}
+
+impl Cost {
+    fn of(digest: &Digest) -> Self {
+        match digest {
+            Digest::Pbkdf2(digest) => Self::Pbkdf2(digest.prf(), digest.iterations()),
+            Digest::Argon2(digest) => Self::Argon2(digest.variant(), digest.cost()),
         }
     }
 }
 
-/// Derives the key that `digest` would have if it were made from `secret`.
-pub(crate) fn derive_as(secret: &Secret, digest: &Digest) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let (secret, salt) = (secret.expose(), digest.salt());
-    let mut key = Zeroizing::new(vec![0; digest.key().len()]);
-    match digest {
-        Digest::Pbkdf2(digest) => {
-            pbkdf2::derive(digest.prf(), secret, salt, digest.iterations(), &mut key);
-        }
-        Digest::Argon2(digest) => {
-            argon2::derive(digest.variant(), digest.cost(), secret, salt, &mut key)?;
+impl<'a> Task<'a> {
+    /// Puts the key into the digest itself.
+    fn of(secret: &'a Secret, digest: &'a mut Digest) -> Self {
+        let cost = Cost::of(digest);
+        let (salt, key) = digest.salt_and_key_mut();
+        Self { secret: secret.expose(), salt, cost, key }
+    }
+
+    /// Derives the key that `digest` would have if it were made from `secret`.
+    pub(crate) fn like(digest: &'a Digest, secret: &'a Secret, key: &'a mut [u8]) -> Self {
+        Self { secret: secret.expose(), salt: digest.salt(), cost: Cost::of(digest), key }
+    }
+}
+
+/// Derives keys; the results are in the order of the tasks.
+pub(crate) fn derive_many(tasks: Vec<Task<'_>>) -> Vec<Result<(), Error>> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut results: Vec<Result<(), Error>> = tasks.iter().map(|_| Ok(())).collect();
+    let (mut jobs, mut others) = (Vec::new(), Vec::new());
+    for (Task { secret, salt, cost, key }, result) in tasks.into_iter().zip(&mut results) {
+        match cost {
+            Cost::Pbkdf2(prf, iterations) => jobs.push(Job { prf, secret, salt, iterations, key }),
+            Cost::Argon2(variant, cost) => others.push((variant, cost, secret, salt, key, result)),
         }
     }
-    Ok(key)
+    Kernel::current().derive(jobs, threads);
+    // One after the other: each may need as much memory as the limits allow for one.
+    for (variant, cost, secret, salt, key, result) in others {
+        *result = argon2::derive(variant, cost, secret, salt, key);
+    }
+    results
 }
 
 fn new_salt(length: usize) -> Result<Vec<u8>, Error> {
@@ -121,8 +178,6 @@ pub(crate) fn in_bounds(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::argon2::Variant;
-    use crate::digest::pbkdf2::Prf;
 
     #[test]
     fn parameters_are_held_to_authelias_bounds() {

@@ -1,11 +1,12 @@
 //! Does a secret match a digest?
 
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use crate::cost::Limits;
 use crate::digest::Digest;
 use crate::error::Error;
-use crate::hash::derive_as;
+use crate::hash::{Task, derive_many};
 use crate::secret::Secret;
 
 /// Whether a secret is the one that a digest was made from.
@@ -25,8 +26,34 @@ pub enum Verdict {
 /// [`Error::TooSlow`] and [`Error::TooLarge`], before anything is computed, if the digest costs
 /// more than `limits`; [`Error::OutOfMemory`] if the system does not give the memory.
 pub fn verify(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Verdict, Error> {
-    limits.check(digest)?;
-    let key = derive_as(secret, digest)?;
-    let equal = bool::from(key.ct_eq(digest.key()));
-    Ok(if equal { Verdict::Match } else { Verdict::Mismatch })
+    let mut verdicts = verify_many(&[(secret, digest)], limits);
+    verdicts.pop().unwrap_or(Err(Error::Derivation("one pair has one verdict")))
+}
+
+/// Compares many secrets with a digest each; the verdicts are in the order of the pairs.
+///
+/// PBKDF2 keys are computed side by side, as by [`crate::hash_many`], with whatever hash functions,
+/// iterations, salts and lengths. The result is the same as one at a time.
+///
+/// # Errors
+/// Each verdict on its own, as [`verify`].
+#[must_use]
+pub fn verify_many(pairs: &[(&Secret, &Digest)], limits: &Limits) -> Vec<Result<Verdict, Error>> {
+    let refused: Vec<Option<Error>> =
+        pairs.iter().map(|(_, digest)| limits.check(digest).err()).collect();
+    let mut keys: Vec<Zeroizing<Vec<u8>>> =
+        pairs.iter().map(|(_, digest)| Zeroizing::new(vec![0; digest.key().len()])).collect();
+    let accepted = pairs.iter().zip(&mut keys).zip(&refused).filter(|(_, no)| no.is_none());
+    let tasks = accepted.map(|(((secret, digest), key), _)| Task::like(digest, secret, key));
+    let mut derived = derive_many(tasks.collect()).into_iter();
+    let compare = |((_, digest), key): (&(&Secret, &Digest), &Zeroizing<Vec<u8>>)| {
+        let equal = bool::from(key.ct_eq(digest.key()));
+        if equal { Verdict::Match } else { Verdict::Mismatch }
+    };
+    let verdicts =
+        pairs.iter().zip(&keys).zip(refused).map(|(pair_and_key, refused)| match refused {
+            Some(error) => Err(error),
+            None => derived.next().unwrap_or(Ok(())).map(|()| compare(pair_and_key)),
+        });
+    verdicts.collect()
 }

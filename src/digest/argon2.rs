@@ -133,6 +133,10 @@ impl Argon2 {
     pub(super) fn key(&self) -> &[u8] {
         &self.key
     }
+
+    pub(super) fn salt_and_key_mut(&mut self) -> (&[u8], &mut [u8]) {
+        (&self.salt, &mut self.key)
+    }
 }
 
 impl fmt::Display for Argon2 {

@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use sha1::Sha1;
-use sha2::{Sha224, Sha256, Sha384, Sha512};
-
 use super::base64::Alphabet;
 use super::{Algorithm, Encoding};
 use crate::error::{Error, Field, ParseError, Problem};
@@ -172,6 +169,10 @@ impl Pbkdf2 {
     pub(super) fn key(&self) -> &[u8] {
         &self.key
     }
+
+    pub(super) fn salt_and_key_mut(&mut self) -> (&[u8], &mut [u8]) {
+        (&self.salt, &mut self.key)
+    }
 }
 
 impl fmt::Display for Pbkdf2 {
@@ -190,18 +191,6 @@ impl fmt::Display for Pbkdf2 {
             }
         };
         write!(f, "${}${}", alphabet.encode(&self.salt), alphabet.encode(&self.key))
-    }
-}
-
-/// Derives a key (RFC 8018 §5.2) as long as `key`.
-pub(crate) fn derive(prf: Prf, secret: &[u8], salt: &[u8], iterations: u32, key: &mut [u8]) {
-    use ::pbkdf2::pbkdf2_hmac;
-    match prf {
-        Prf::Sha1 => pbkdf2_hmac::<Sha1>(secret, salt, iterations, key),
-        Prf::Sha224 => pbkdf2_hmac::<Sha224>(secret, salt, iterations, key),
-        Prf::Sha256 => pbkdf2_hmac::<Sha256>(secret, salt, iterations, key),
-        Prf::Sha384 => pbkdf2_hmac::<Sha384>(secret, salt, iterations, key),
-        Prf::Sha512 => pbkdf2_hmac::<Sha512>(secret, salt, iterations, key),
     }
 }
 

@@ -1,0 +1,228 @@
+//! The hashing core: PBKDF2 in the lanes of the CPU's vector registers.
+//!
+//! A digest is a chain of hashes, each the input of the next, and takes its time. Many digests are
+//! independent chains: as many as a vector register has lanes take little longer than one.
+//! [`hash_many`](crate::hash_many) and [`verify_many`](crate::verify_many) are built on
+//! [`Kernel::derive`].
+//!
+//! | kernel | needs | SHA-512, SHA-384 | SHA-256, SHA-224 |
+//! | --- | --- | --- | --- |
+//! | `portable` | nothing | 1 lane | 1 lane |
+//! | `avx2` | AVX2, BMI2 | 4 lanes | 8 lanes |
+//! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 lanes | 16 lanes |
+//!
+//! SHA-1, which no new digest should use, has one lane everywhere.
+
+// `sha2` has the compression function, written once over lane operations, and `pbkdf2` the chains;
+// a backend supplies the operations, and the proof that the CPU has them.
+
+#![allow(unsafe_code, reason = "the only place for it; each block says why it is sound")]
+#![allow(clippy::inline_always, reason = "an operation must take on its caller's instructions")]
+#![allow(clippy::many_single_char_names, reason = "they are those of FIPS 180-4")]
+#![allow(clippy::needless_range_loop, reason = "loops over registers are unrolled as they stand")]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod chain;
+mod pbkdf2;
+mod portable;
+mod sha2;
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use self::sha2::{Lanes, Word};
+use pbkdf2::{Chain, Hash, Queue};
+
+use crate::digest::pbkdf2::Prf;
+use crate::error::Error;
+
+/// A way to compute digests that this CPU supports: only detection makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kernel(Backend);
+
+/// The kernel that this process uses, once it is known.
+static CURRENT: OnceLock<Kernel> = OnceLock::new();
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backend {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
+}
+
+impl Kernel {
+    /// The kernels that this CPU supports, the fastest last.
+    #[must_use]
+    pub fn available() -> Vec<Self> {
+        let portable = Some(Backend::Portable);
+        #[cfg(target_arch = "x86_64")]
+        let backends = [
+            portable,
+            avx2::Avx2::detect().map(Backend::Avx2),
+            avx512::Avx512::detect().map(Backend::Avx512),
+        ];
+        #[cfg(not(target_arch = "x86_64"))]
+        let backends = [portable];
+        backends.into_iter().flatten().map(Self).collect()
+    }
+
+    /// The fastest kernel that this CPU supports.
+    #[must_use]
+    pub fn detect() -> Self {
+        Self::available().pop().unwrap_or(Self(Backend::Portable))
+    }
+
+    /// The kernel that this process uses: the one that was chosen, or else the fastest.
+    #[must_use]
+    pub fn current() -> Self {
+        *CURRENT.get_or_init(Self::detect)
+    }
+
+    /// Chooses the kernel that this process uses, for tests and reports.
+    ///
+    /// # Errors
+    /// [`Error::Kernel`] if there is none of that name on this CPU, or if another one is in use
+    /// already.
+    pub fn choose(name: &str) -> Result<(), Error> {
+        let available = Self::available();
+        let chosen = available.iter().find(|kernel| kernel.name() == name);
+        match chosen {
+            Some(&kernel) if *CURRENT.get_or_init(|| kernel) == kernel => Ok(()),
+            _ => {
+                let available = available.iter().map(|kernel| kernel.name()).collect();
+                Err(Error::Kernel { available })
+            }
+        }
+    }
+
+    /// Derives keys with PBKDF2 (RFC 8018 §5.2): any number, each with parameters of its own, on so
+    /// many threads.
+    ///
+    /// The memory for a key is some hundred bytes beyond the key itself, and is wiped.
+    pub fn derive(self, jobs: Vec<Job<'_>>, threads: usize) {
+        derive(self, jobs, threads);
+    }
+
+    /// The name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            Backend::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512(_) => "avx512",
+        }
+    }
+
+    /// The chains of a hash function that are computed side by side.
+    #[must_use]
+    pub const fn lanes(self, prf: Prf) -> usize {
+        let bits = match (self.0, prf) {
+            (Backend::Portable, _) | (_, Prf::Sha1) => return 1,
+            #[cfg(target_arch = "x86_64")]
+            (Backend::Avx2(_), _) => 256,
+            #[cfg(target_arch = "x86_64")]
+            (Backend::Avx512(_), _) => 512,
+        };
+        match prf {
+            Prf::Sha512 | Prf::Sha384 => bits / 64,
+            _ => bits / 32,
+        }
+    }
+}
+
+/// One key to derive with PBKDF2.
+pub struct Job<'a> {
+    /// The hash function.
+    pub prf: Prf,
+    /// The secret.
+    pub secret: &'a [u8],
+    /// The salt.
+    pub salt: &'a [u8],
+    /// Iterations; 0 counts as 1.
+    pub iterations: u32,
+    /// Where the key goes; its length is the key's.
+    pub key: &'a mut [u8],
+}
+
+/// Derives keys, as many at a time as the kernel has lanes and there are threads.
+fn derive(kernel: Kernel, jobs: Vec<Job<'_>>, threads: usize) {
+    let mut jobs = jobs;
+    let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
+    let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));
+    let (sha256, sha224, sha1) = (of(Prf::Sha256), of(Prf::Sha224), of(Prf::Sha1));
+    macro_rules! in_lanes {
+        ($hash:expr, $jobs:expr, $words:ident, $d:literal) => {
+            match kernel.0 {
+                Backend::Portable => in_lanes::<_, $d>(portable::$words, &$hash, $jobs, threads),
+                #[cfg(target_arch = "x86_64")]
+                Backend::Avx2(avx2) => {
+                    in_lanes::<_, $d>(avx2::$words(avx2), &$hash, $jobs, threads);
+                }
+                #[cfg(target_arch = "x86_64")]
+                Backend::Avx512(avx512) => {
+                    in_lanes::<_, $d>(avx512::$words(avx512), &$hash, $jobs, threads);
+                }
+            }
+        };
+    }
+    in_lanes!(pbkdf2::HASH_SHA512, sha512, Words64, 8);
+    in_lanes!(pbkdf2::HASH_SHA384, sha384, Words64, 6);
+    in_lanes!(pbkdf2::HASH_SHA256, sha256, Words32, 8);
+    in_lanes!(pbkdf2::HASH_SHA224, sha224, Words32, 7);
+    in_parallel(sha1, threads, |job| {
+        ::pbkdf2::pbkdf2_hmac::<sha1::Sha1>(job.secret, job.salt, job.iterations, job.key);
+    });
+}
+
+/// Derives keys that share a hash function with `D` words of output.
+fn in_lanes<L: Lanes, const D: usize>(
+    l: L,
+    hash: &Hash<L::Word>,
+    mut jobs: Vec<Job<'_>>,
+    threads: usize,
+) {
+    let mut chains: Vec<Chain<L::Word>> = jobs.iter().flat_map(|job| chains(hash, job)).collect();
+    let queue = Queue::new(&mut chains, threads);
+    std::thread::scope(|scope| {
+        for thread in 1..queue.threads() {
+            let queue = &queue;
+            scope.spawn(move || queue.work::<L, D>(l, hash, thread));
+        }
+        queue.work::<L, D>(l, hash, 0);
+    });
+    let blocks = jobs.iter_mut().flat_map(|job| job.key.chunks_mut(hash.output_length()));
+    chains.iter().zip(blocks).for_each(|(chain, block)| chain.write(block));
+}
+
+/// The chains of a key: one for each block of the hash function's output.
+fn chains<W: Word>(hash: &Hash<W>, job: &Job<'_>) -> Vec<Chain<W>> {
+    let midstates = hash.midstates(job.secret);
+    let blocks = job.key.len().div_ceil(hash.output_length());
+    let chain = |block| Chain::new(hash, &midstates, job.salt, block, job.iterations);
+    (1..).take(blocks).map(chain).collect()
+}
+
+/// Calls `work` on each item, on several threads.
+pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(T) + Sync) {
+    let workers = threads.min(items.len());
+    let waiting = Mutex::new(items.into_iter());
+    let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let run = || {
+        while let Some(item) = take() {
+            work(item);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..workers {
+            scope.spawn(run);
+        }
+        run();
+    });
+}

@@ -1,0 +1,185 @@
+//! One SHA-512 chain, for the least time of a single digest.
+//!
+//! Lanes do not help a chain that is alone: each round waits for the one before. What helps is to
+//! keep everything else out of that wait. The rounds are scalar, the message schedule goes two
+//! words at a time through vector registers that the rounds do not need, and the sums are ordered
+//! so that the path from one round's `e` to the next is the shortest.
+
+use std::arch::x86_64::{__m128i, _mm_add_epi64, _mm_load_si128, _mm_set_epi64x, _mm_store_si128};
+use std::hint::black_box;
+
+use super::pbkdf2::Chain;
+use super::sha2::Word;
+
+/// What a backend supplies: operations on two 64-bit words of the message schedule.
+pub(crate) trait Pairs: Copy {
+    /// σ0 of FIPS 180-4 §4.1.3.
+    fn small_sigma0(self, x: __m128i) -> __m128i;
+    /// σ1 of FIPS 180-4 §4.1.3.
+    fn small_sigma1(self, x: __m128i) -> __m128i;
+    /// The high word of the first pair and the low word of the second.
+    fn middle(self, first: __m128i, second: __m128i) -> __m128i;
+}
+
+/// Words aligned for loads and stores of pairs.
+#[repr(align(64))]
+struct Aligned<const N: usize>([u64; N]);
+
+impl<const N: usize> Aligned<N> {
+    #[inline(always)]
+    fn pair(&self, index: usize) -> __m128i {
+        let pair: &[u64] = &self.0[2 * index..2 * index + 2];
+        // SAFETY: two words are there, and an even index into aligned words is aligned to 16 bytes.
+        unsafe { _mm_load_si128(pair.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn set_pair(&mut self, index: usize, value: __m128i) {
+        let pair: &mut [u64] = &mut self.0[2 * index..2 * index + 2];
+        // SAFETY: as for the load.
+        unsafe { _mm_store_si128(pair.as_mut_ptr().cast(), value) }
+    }
+}
+
+/// Two words, the first in the low half.
+#[inline(always)]
+fn pair(first: u64, second: u64) -> __m128i {
+    // SAFETY: every x86-64 CPU has SSE2.
+    unsafe { _mm_set_epi64x(second.cast_signed(), first.cast_signed()) }
+}
+
+/// Sums modulo 2^64.
+#[inline(always)]
+fn add(a: __m128i, b: __m128i) -> __m128i {
+    // SAFETY: every x86-64 CPU has SSE2.
+    unsafe { _mm_add_epi64(a, b) }
+}
+
+/// The constants of a message that is a block and `D` words of digest long.
+struct Padding<const D: usize>;
+
+impl<const D: usize> Padding<D> {
+    /// The last block's words behind the digest.
+    const WORDS: [u64; 16] = {
+        let mut words = [0; 16];
+        words[D] = u64::PAD;
+        words[15] = (16 + D as u64) * 64;
+        words
+    };
+
+    /// The round constants, with those words already added.
+    const K: Aligned<80> = {
+        let mut k = u64::K;
+        let mut t = D;
+        while t < 16 {
+            k[t] = k[t].wrapping_add(Self::WORDS[t]);
+            t += 1;
+        }
+        Aligned(k)
+    };
+}
+
+/// Adds to a chain all the links that it still lacks.
+#[inline(always)]
+pub(crate) fn finish<P: Pairs, const D: usize>(p: P, chain: &mut Chain<u64>) {
+    let [inner, outer] = *chain.midstates;
+    let (mut link, mut sum) = (chain.link, chain.sum);
+    for _ in 0..chain.left {
+        let digest = compress::<P, D>(p, &inner, &link);
+        link = compress::<P, D>(p, &outer, &digest);
+        for i in 0..D {
+            sum[i] ^= link[i];
+        }
+    }
+    (chain.link, chain.sum, chain.left) = (link, sum, 0);
+}
+
+/// Compresses the block of a digest and its padding.
+#[inline(always)]
+#[allow(unused_assignments, reason = "the last round prepares a next one too")]
+fn compress<P: Pairs, const D: usize>(p: P, before: &[u64; 8], digest: &[u64; 8]) -> [u64; 8] {
+    // Behind the barrier the constants are loaded: as immediates they would be moves of ten bytes.
+    let k: &Aligned<80> = black_box(&Padding::<D>::K);
+    let mut m = Padding::<D>::WORDS;
+    m[..D].copy_from_slice(&digest[..D]);
+    let mut w = [pair(m[0], m[1]); 8];
+    for i in 1..8 {
+        w[i] = pair(m[2 * i], m[2 * i + 1]);
+    }
+    // The schedule's words with the round constants added, for the sixteen rounds to come.
+    let mut next = Aligned([0; 16]);
+
+    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *before;
+    let mut b_xor_c = b ^ c;
+    // With T1 as FIPS 180-4 §6.4.2 has it, e' = d + T1 and a' = T1 + Σ0(a) + Maj. Computing a' from
+    // e' instead needs one operation more and takes the sum of T1 off the longest path.
+    macro_rules! round {
+        ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $w_k:expr) => {{
+            let a_xor_b = $a ^ $b;
+            let majority_less_d = ($b ^ (a_xor_b & b_xor_c)).wrapping_sub($d);
+            b_xor_c = a_xor_b;
+            let sum = $h.wrapping_add($w_k).wrapping_add($d);
+            let sum = sum.wrapping_add($g ^ ($e & ($f ^ $g)));
+            let big_sigma1 = $e.rotate_right(14) ^ $e.rotate_right(18) ^ $e.rotate_right(41);
+            $d = sum.wrapping_add(big_sigma1);
+            let big_sigma0 = $a.rotate_right(28) ^ $a.rotate_right(34) ^ $a.rotate_right(39);
+            $h = majority_less_d.wrapping_add($d).wrapping_add(big_sigma0);
+        }};
+    }
+    macro_rules! eight_rounds {
+        ($i:literal, $w_k:ident, $then:ident, $t:expr) => {
+            round!(a b c d e f g h, $w_k!($i));
+            round!(h a b c d e f g, $w_k!($i + 1));
+            $then!($t, $i / 2);
+            round!(g h a b c d e f, $w_k!($i + 2));
+            round!(f g h a b c d e, $w_k!($i + 3));
+            $then!($t, $i / 2 + 1);
+            round!(e f g h a b c d, $w_k!($i + 4));
+            round!(d e f g h a b c, $w_k!($i + 5));
+            $then!($t, $i / 2 + 2);
+            round!(c d e f g h a b, $w_k!($i + 6));
+            round!(b c d e f g h a, $w_k!($i + 7));
+            $then!($t, $i / 2 + 3);
+        };
+    }
+    macro_rules! given {
+        ($i:expr) => {
+            if $i < D { m[$i].wrapping_add(k.0[$i]) } else { k.0[$i] }
+        };
+    }
+    macro_rules! scheduled {
+        ($i:expr) => {
+            next.0[$i]
+        };
+    }
+    macro_rules! schedule {
+        ($t:expr, $i:expr) => {{
+            let s0 = p.small_sigma0(p.middle(w[$i], w[($i + 1) % 8]));
+            let s1 = p.small_sigma1(w[($i + 7) % 8]);
+            let nine = p.middle(w[($i + 4) % 8], w[($i + 5) % 8]);
+            w[$i] = add(add(add(w[$i], nine), s0), s1);
+            next.set_pair($i, add(w[$i], k.pair($t / 2 + $i)));
+        }};
+    }
+    macro_rules! nothing {
+        ($t:expr, $i:expr) => {};
+    }
+
+    eight_rounds!(0, given, schedule, 16);
+    eight_rounds!(8, given, schedule, 16);
+    for t in [32, 48, 64] {
+        // Without the barrier the words would go through slow moves between the register files
+        // instead of through memory.
+        black_box(&mut next);
+        eight_rounds!(0, scheduled, schedule, t);
+        eight_rounds!(8, scheduled, schedule, t);
+    }
+    black_box(&mut next);
+    eight_rounds!(0, scheduled, nothing, 0);
+    eight_rounds!(8, scheduled, nothing, 0);
+    let mut after = [a, b, c, d, e, f, g, h];
+    for i in 0..8 {
+        after[i] = after[i].wrapping_add(before[i]);
+    }
+    after
+}

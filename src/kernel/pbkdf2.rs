@@ -1,0 +1,425 @@
+//! PBKDF2 with HMAC (RFC 8018 §5.2, RFC 2104), many chains side by side.
+//!
+//! A block of a derived key is a chain: each link is the HMAC of the one before, and the block is
+//! the exclusive or of all. A chain is serial, and chains are independent: so they go into the
+//! lanes of a vector, and whenever one is finished the next takes its lane.
+
+use std::sync::{Mutex, PoisonError};
+
+use ::sha2::block_api::{compress256, compress512};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::sha2::{Lanes, Row, SHA224, SHA256, SHA384, SHA512, Word, compress};
+
+/// A hash function of the SHA-2 family: how a [`Chain`] is set up and how much of it is output.
+pub(crate) struct Hash<W: 'static> {
+    /// The chaining value before the first block.
+    initial: [W; 8],
+    /// Words of output.
+    pub(crate) words: usize,
+    /// Compresses blocks, one after the other.
+    compress: fn(&mut [W; 8], &[u8]),
+}
+
+pub(crate) const HASH_SHA512: Hash<u64> =
+    Hash { initial: SHA512, words: 8, compress: compress_blocks_512 };
+pub(crate) const HASH_SHA384: Hash<u64> =
+    Hash { initial: SHA384, words: 6, compress: compress_blocks_512 };
+pub(crate) const HASH_SHA256: Hash<u32> =
+    Hash { initial: SHA256, words: 8, compress: compress_blocks_256 };
+pub(crate) const HASH_SHA224: Hash<u32> =
+    Hash { initial: SHA224, words: 7, compress: compress_blocks_256 };
+
+fn compress_blocks_512(state: &mut [u64; 8], blocks: &[u8]) {
+    compress512(state, blocks.as_chunks().0);
+}
+
+fn compress_blocks_256(state: &mut [u32; 8], blocks: &[u8]) {
+    compress256(state, blocks.as_chunks().0);
+}
+
+impl<W: Word> Hash<W> {
+    /// Bytes of a block.
+    const BLOCK: usize = 16 * W::BYTES;
+
+    /// Bytes of output.
+    pub(crate) const fn output_length(&self) -> usize {
+        self.words * W::BYTES
+    }
+
+    /// The chaining values after the two halves of an HMAC's key, inner and outer (RFC 2104 §4).
+    pub(crate) fn midstates(&self, secret: &[u8]) -> Zeroizing<[[W; 8]; 2]> {
+        let mut key = Zeroizing::new([0; 128]);
+        if secret.len() <= Self::BLOCK {
+            key[..secret.len()].copy_from_slice(secret);
+        } else {
+            let mut state = self.initial;
+            self.absorb(&mut state, secret, 0);
+            write_words(&state, &mut key[..self.output_length()]);
+            state.zeroize();
+        }
+        let key = &mut key[..Self::BLOCK];
+        let mut midstates = Zeroizing::new([self.initial; 2]);
+        // ipad and opad of RFC 2104 §2; the second is applied over the first.
+        for (state, pad) in midstates.iter_mut().zip([0x36, 0x36 ^ 0x5c]) {
+            for byte in key.iter_mut() {
+                *byte ^= pad;
+            }
+            (self.compress)(state, key);
+        }
+        midstates
+    }
+
+    /// Compresses the end of a message, with its padding, after `before` bytes of it.
+    fn absorb(&self, state: &mut [W; 8], message: &[u8], before: usize) {
+        let length_bytes = 2 * W::BYTES;
+        let blocks = (message.len() + 1 + length_bytes).div_ceil(Self::BLOCK);
+        let mut padded = Zeroizing::new(vec![0; blocks * Self::BLOCK]);
+        padded[..message.len()].copy_from_slice(message);
+        padded[message.len()] = 0x80;
+        let bits = 8 * (before + message.len()) as u128;
+        let end = padded.len() - length_bytes;
+        padded[end..].copy_from_slice(&bits.to_be_bytes()[16 - length_bytes..]);
+        (self.compress)(state, &padded);
+    }
+
+    /// Adds to a chain all the links that it still lacks, with the `sha2` crate, which knows the
+    /// SHA instructions of several CPUs.
+    pub(crate) fn finish(&self, chain: &mut Chain<W>) {
+        let [inner, outer] = *chain.midstates;
+        let mut block = Zeroizing::new([0; 128]);
+        let block = &mut block[..Self::BLOCK];
+        let (digest, padding) = block.split_at_mut(self.output_length());
+        padding[0] = 0x80;
+        let bits = 8 * (Self::BLOCK + self.output_length()) as u64;
+        let end = padding.len() - 8;
+        padding[end..].copy_from_slice(&bits.to_be_bytes());
+        write_words(&chain.link, digest);
+        for _ in 0..chain.left {
+            for midstate in [inner, outer] {
+                chain.link = midstate;
+                (self.compress)(&mut chain.link, block);
+                write_words(&chain.link, &mut block[..self.output_length()]);
+            }
+            for (sum, link) in chain.sum.iter_mut().zip(chain.link) {
+                *sum ^= link;
+            }
+        }
+        chain.left = 0;
+    }
+
+    /// The first link of the chain of a block, the blocks counted from 1.
+    fn first_link(&self, midstates: &[[W; 8]; 2], salt: &[u8], block: u32) -> [W; 8] {
+        let [mut inner, mut outer] = *midstates;
+        let message = [salt, &block.to_be_bytes()].concat();
+        self.absorb(&mut inner, &message, Self::BLOCK);
+        let mut digest = Zeroizing::new([0; 64]);
+        let digest = &mut digest[..self.output_length()];
+        write_words(&inner, digest);
+        inner.zeroize();
+        self.absorb(&mut outer, digest, Self::BLOCK);
+        outer
+    }
+}
+
+/// Writes the first words in big-endian order, as far as there is room.
+fn write_words<W: Word>(words: &[W; 8], bytes: &mut [u8]) {
+    for (bytes, word) in bytes.chunks_mut(W::BYTES).zip(words) {
+        let word = word.widen().to_be_bytes();
+        bytes.copy_from_slice(&word[8 - W::BYTES..][..bytes.len()]);
+    }
+}
+
+/// One block of one derived key on its way; wiped when dropped.
+pub(crate) struct Chain<W: Word> {
+    /// The chaining values after the key's inner and outer half.
+    pub(super) midstates: Zeroizing<[[W; 8]; 2]>,
+    /// The last link.
+    pub(super) link: [W; 8],
+    /// The exclusive or of all links so far.
+    pub(super) sum: [W; 8],
+    /// Links still to come.
+    pub(super) left: u32,
+}
+
+impl<W: Word> Chain<W> {
+    /// The chain of a block (counted from 1), with its first link computed.
+    pub(crate) fn new(
+        hash: &Hash<W>,
+        midstates: &Zeroizing<[[W; 8]; 2]>,
+        salt: &[u8],
+        block: u32,
+        iterations: u32,
+    ) -> Self {
+        let link = hash.first_link(midstates, salt, block);
+        Self { midstates: midstates.clone(), link, sum: link, left: iterations.max(1) - 1 }
+    }
+
+    /// Writes the block, which has been computed, to its place in the key.
+    pub(crate) fn write(&self, key: &mut [u8]) {
+        write_words(&self.sum, key);
+    }
+}
+
+impl<W: Word> Drop for Chain<W> {
+    fn drop(&mut self) {
+        self.link.zeroize();
+        self.sum.zeroize();
+    }
+}
+
+/// The chains in the lanes, word by word; wiped when dropped.
+pub(crate) struct State<W: Word> {
+    inner: [Row<W>; 8],
+    outer: [Row<W>; 8],
+    link: [Row<W>; 8],
+    sum: [Row<W>; 8],
+}
+
+impl<W: Word> Default for State<W> {
+    fn default() -> Self {
+        let rows = [Row::default(); 8];
+        Self { inner: rows, outer: rows, link: rows, sum: rows }
+    }
+}
+
+impl<W: Word> State<W> {
+    fn enter(&mut self, lane: usize, chain: &Chain<W>) {
+        for word in 0..8 {
+            self.inner[word].0[lane] = chain.midstates[0][word];
+            self.outer[word].0[lane] = chain.midstates[1][word];
+            self.link[word].0[lane] = chain.link[word];
+            self.sum[word].0[lane] = chain.sum[word];
+        }
+    }
+
+    fn leave(&self, lane: usize, chain: &mut Chain<W>) {
+        for word in 0..8 {
+            chain.link[word] = self.link[word].0[lane];
+            chain.sum[word] = self.sum[word].0[lane];
+        }
+    }
+}
+
+impl<W: Word> Drop for State<W> {
+    fn drop(&mut self) {
+        for rows in [&mut self.inner, &mut self.outer, &mut self.link, &mut self.sum] {
+            for row in rows {
+                row.0.zeroize();
+            }
+        }
+    }
+}
+
+/// Adds `count` links to the chain in every lane, for a hash function with `D` words of output.
+#[inline(always)]
+pub(crate) fn iterate<L: Lanes, const D: usize>(l: L, state: &mut State<L::Word>, count: u32) {
+    let (inner, outer) = (load(l, &state.inner), load(l, &state.outer));
+    let (mut link, mut sum) = (load(l, &state.link), load(l, &state.sum));
+    for _ in 0..count {
+        let digest = compress(l, &inner, message::<L, D>(l, &link));
+        link = compress(l, &outer, message::<L, D>(l, &digest));
+        for i in 0..D {
+            sum[i] = l.xor(sum[i], link[i]);
+        }
+    }
+    for i in 0..8 {
+        l.store(link[i], &mut state.link[i]);
+        l.store(sum[i], &mut state.sum[i]);
+    }
+}
+
+#[inline(always)]
+fn load<L: Lanes>(l: L, rows: &[Row<L::Word>; 8]) -> [L::Vector; 8] {
+    let mut vectors = [l.splat(L::Word::default()); 8];
+    for i in 0..8 {
+        vectors[i] = l.load(&rows[i]);
+    }
+    vectors
+}
+
+/// The last block of a message that is a block and a digest long: the digest and constants.
+#[inline(always)]
+fn message<L: Lanes, const D: usize>(l: L, digest: &[L::Vector; 8]) -> [L::Vector; 16] {
+    let mut block = [l.splat(L::Word::default()); 16];
+    block[..D].copy_from_slice(&digest[..D]);
+    block[D] = l.splat(L::Word::PAD);
+    let bits = (16 + D) * L::Word::BYTES * 8;
+    block[15] = l.splat(L::Word::truncate(bits as u64));
+    block
+}
+
+/// Chains that wait for a lane: a list for each thread, and who has nothing left to do helps.
+pub(crate) struct Queue<'a, W: Word> {
+    /// The next one to take is the last.
+    lists: Vec<Mutex<Vec<&'a mut Chain<W>>>>,
+}
+
+impl<'a, W: Word> Queue<'a, W> {
+    /// Deals the chains out to the threads, the longest first, so that the last ones to be
+    /// finished are short.
+    pub(crate) fn new(chains: &'a mut [Chain<W>], threads: usize) -> Self {
+        let threads = threads.clamp(1, chains.len().max(1));
+        let mut waiting: Vec<_> = chains.iter_mut().collect();
+        waiting.sort_by_key(|chain| chain.left);
+        let mut lists: Vec<_> = (0..threads).map(|_| Vec::new()).collect();
+        for (index, chain) in waiting.into_iter().enumerate() {
+            lists[index % threads].push(chain);
+        }
+        Self { lists: lists.into_iter().map(Mutex::new).collect() }
+    }
+
+    /// The number of threads that have something to do.
+    pub(crate) fn threads(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Takes at most so many of a thread's chains.
+    fn take(&self, thread: usize, most: usize) -> Vec<&'a mut Chain<W>> {
+        let mut list = self.lists[thread].lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = list.len().saturating_sub(most);
+        list.split_off(kept)
+    }
+
+    /// Takes half of the chains of the thread that has most left, but at most so many.
+    fn help(&self, most: usize) -> Vec<&'a mut Chain<W>> {
+        let length =
+            |list: &Mutex<Vec<_>>| list.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let busiest = (0..self.threads()).max_by_key(|&thread| length(&self.lists[thread]));
+        let Some(thread) = busiest else { return Vec::new() };
+        let half = length(&self.lists[thread]).div_ceil(2);
+        self.take(thread, half.min(most))
+    }
+
+    /// Works on a thread's chains, and then helps the others, until none is left.
+    pub(crate) fn work<L: Lanes<Word = W>, const D: usize>(
+        &self,
+        l: L,
+        hash: &Hash<W>,
+        thread: usize,
+    ) {
+        let mut lanes = Occupied::new(l);
+        loop {
+            lanes.fill(self.take(thread, lanes.free()));
+            if lanes.is_empty() {
+                lanes.fill(self.help(lanes.free()));
+            }
+            if lanes.is_empty() {
+                return;
+            }
+            lanes.advance::<D>(hash);
+        }
+    }
+}
+
+/// The lanes of a vector and the chains in them.
+struct Occupied<'a, L: Lanes> {
+    l: L,
+    state: State<L::Word>,
+    chains: Vec<Option<&'a mut Chain<L::Word>>>,
+}
+
+impl<'a, L: Lanes> Occupied<'a, L> {
+    fn new(l: L) -> Self {
+        Self { l, state: State::default(), chains: (0..L::LANES).map(|_| None).collect() }
+    }
+
+    fn free(&self) -> usize {
+        self.chains.iter().filter(|chain| chain.is_none()).count()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.free() == L::LANES
+    }
+
+    /// Puts chains into free lanes, of which there are enough.
+    fn fill(&mut self, chains: Vec<&'a mut Chain<L::Word>>) {
+        let free = self.chains.iter_mut().enumerate().filter(|(_, place)| place.is_none());
+        for ((lane, place), chain) in free.zip(chains) {
+            self.state.enter(lane, chain);
+            *place = Some(chain);
+        }
+    }
+
+    /// Advances the chains until one is finished; if they are few, finishes them all.
+    fn advance<const D: usize>(&mut self, hash: &Hash<L::Word>) {
+        let occupied = self.chains.iter().flatten();
+        let count = occupied.clone().map(|chain| chain.left).min().unwrap_or_default();
+        let few = occupied.count() <= self.l.few();
+        if !few {
+            self.l.iterate::<D>(&mut self.state, count);
+        }
+        for (lane, place) in self.chains.iter_mut().enumerate() {
+            let Some(chain) = place.take() else { continue };
+            if few {
+                self.state.leave(lane, chain);
+                self.l.finish::<D>(hash, chain);
+                continue;
+            }
+            chain.left -= count;
+            if chain.left == 0 {
+                self.state.leave(lane, chain);
+            } else {
+                *place = Some(chain);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fills every lane with a chain of its own, and compares the links with those of the `sha2`
+    /// crate.
+    fn lanes_agree<L: Lanes, const D: usize>(l: L, hash: &Hash<L::Word>) {
+        let chain = |lane: u8| {
+            let midstates = hash.midstates(&[lane; 7]);
+            Chain::new(hash, &midstates, &[lane ^ 0x55; 20], 1, 18)
+        };
+        let mut state = State::default();
+        let lanes = u8::try_from(L::LANES).unwrap();
+        for lane in 0..lanes {
+            state.enter(lane.into(), &chain(lane));
+        }
+        l.iterate::<D>(&mut state, 17);
+        for lane in 0..lanes {
+            let (mut ours, mut theirs) = (chain(lane), chain(lane));
+            state.leave(lane.into(), &mut ours);
+            hash.finish(&mut theirs);
+            let (mut ours_alone, words) = (chain(lane), ..D);
+            l.finish::<D>(hash, &mut ours_alone);
+            for (a, b) in [(&ours, &theirs), (&ours_alone, &theirs)] {
+                let widen = |words: &[L::Word]| words.iter().map(|w| w.widen()).collect::<Vec<_>>();
+                assert_eq!(widen(&a.link[words]), widen(&b.link[words]), "lane {lane}");
+                assert_eq!(widen(&a.sum[words]), widen(&b.sum[words]), "lane {lane}");
+            }
+        }
+    }
+
+    macro_rules! backend_agrees {
+        ($words64:expr, $words32:expr) => {
+            lanes_agree::<_, 8>($words64, &HASH_SHA512);
+            lanes_agree::<_, 6>($words64, &HASH_SHA384);
+            lanes_agree::<_, 8>($words32, &HASH_SHA256);
+            lanes_agree::<_, 7>($words32, &HASH_SHA224);
+        };
+    }
+
+    #[test]
+    fn portable_lanes_agree_with_the_crate() {
+        backend_agrees!(super::super::portable::Words64, super::super::portable::Words32);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn vector_lanes_agree_with_the_crate() {
+        use super::super::{avx2, avx512};
+        if let Some(cpu) = avx2::Avx2::detect() {
+            backend_agrees!(avx2::Words64(cpu), avx2::Words32(cpu));
+        }
+        if let Some(cpu) = avx512::Avx512::detect() {
+            backend_agrees!(avx512::Words64(cpu), avx512::Words32(cpu));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! One lane of plain words, for every machine.
+
+use super::pbkdf2::{self, Chain, Hash, State};
+use super::sha2::{Lanes, Row};
+
+/// A 64-bit word.
+#[derive(Clone, Copy)]
+pub(crate) struct Words64;
+
+/// A 32-bit word.
+#[derive(Clone, Copy)]
+pub(crate) struct Words32;
+
+macro_rules! lanes {
+    ($lanes:ident, $word:ty, $few:expr) => {
+        impl Lanes for $lanes {
+            type Word = $word;
+            type Vector = $word;
+            const LANES: usize = 1;
+
+            #[inline(always)]
+            fn splat(self, word: $word) -> $word {
+                word
+            }
+
+            #[inline(always)]
+            fn load(self, row: &Row<$word>) -> $word {
+                row.0[0]
+            }
+
+            #[inline(always)]
+            fn store(self, word: $word, row: &mut Row<$word>) {
+                row.0[0] = word;
+            }
+
+            #[inline(always)]
+            fn add(self, a: $word, b: $word) -> $word {
+                a.wrapping_add(b)
+            }
+
+            #[inline(always)]
+            fn xor(self, a: $word, b: $word) -> $word {
+                a ^ b
+            }
+
+            #[inline(always)]
+            fn xor3(self, a: $word, b: $word, c: $word) -> $word {
+                a ^ b ^ c
+            }
+
+            #[inline(always)]
+            fn choose(self, e: $word, f: $word, g: $word) -> $word {
+                g ^ (e & (f ^ g))
+            }
+
+            #[inline(always)]
+            fn majority(self, [_, b, _]: [$word; 3], a_xor_b: $word, b_xor_c: $word) -> $word {
+                b ^ (a_xor_b & b_xor_c)
+            }
+
+            #[inline(always)]
+            fn rotate<const N: i32>(self, x: $word) -> $word {
+                x.rotate_right(N.cast_unsigned())
+            }
+
+            #[inline(always)]
+            fn shift<const N: u32>(self, x: $word) -> $word {
+                x >> N
+            }
+
+            fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
+                pbkdf2::iterate::<Self, D>(self, state, count);
+            }
+
+            fn few(self) -> usize {
+                $few
+            }
+
+            fn finish<const D: usize>(self, hash: &Hash<$word>, chain: &mut Chain<$word>) {
+                hash.finish(chain);
+            }
+        }
+    };
+}
+
+// The `sha2` crate has the SHA-512 instructions of aarch64, and the SHA-256 ones of all.
+lanes!(Words64, u64, usize::from(cfg!(target_arch = "aarch64")));
+lanes!(Words32, u32, 1);
