@@ -15,17 +15,24 @@ mod lines;
 mod man;
 mod new;
 mod output;
+mod progress;
 mod prompt;
 mod rand;
 mod record;
 mod verify;
+mod version;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use oidc_secret::Kernel;
 
 use args::{Cli, Command};
 use failure::Failure;
+
+/// The most digests that are computed together: enough for every lane of many cores, and few
+/// enough for results to come while the input goes on.
+const WINDOW: usize = 256;
 
 /// Runs the command that the arguments name.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
@@ -34,7 +41,17 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Ok(cli) => cli,
         Err(error) => return Failure::usage(&error),
     };
-    match cli.command {
+    if let Some(name) = &cli.kernel {
+        Kernel::choose(name)?;
+    }
+    if cli.version {
+        return version::print(cli.verbose);
+    }
+    let Some(command) = cli.command else {
+        let text = format!("a command is missing: {}", man::commands());
+        return Err(Failure::new(text).hint("see `oidc-secret --help`"));
+    };
+    match command {
         Command::New(args) => new::run(&args),
         Command::Rand(args) => rand::run(&args),
         Command::Hash(args) => hash::run(&args),

@@ -16,8 +16,8 @@ use super::{completions, hash, man, new, rand, verify};
 #[command(
     name = "oidc-secret",
     version,
+    disable_version_flag = true,
     max_term_width = 100,
-    subcommand_required = true,
     long_about = "Creates client ids and secrets for an OpenID Connect provider, turns secrets \
                   into digests, and checks a secret against a digest. The provider served first \
                   is Authelia.\n\nA secret is never an argument: other users of the machine could \
@@ -38,8 +38,24 @@ Standard output carries the result only; messages go to standard error, each lin
 with `oidc-secret: error:`, `warning:` or `hint:`."
 )]
 pub(crate) struct Cli {
+    /// Print the version; with --verbose also the kernel in use
+    #[arg(long, short = 'V')]
+    pub(crate) version: bool,
+    /// With --version: say more
+    #[arg(long, requires = "version", hide_short_help = true)]
+    pub(crate) verbose: bool,
+    /// Compute PBKDF2 with this kernel instead of the fastest that the CPU has
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "OIDC_SECRET_KERNEL",
+        help_heading = "Reports",
+        hide_short_help = true
+    )]
+    pub(crate) kernel: Option<String>,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 #[derive(Subcommand)]

@@ -63,11 +63,11 @@ impl Failure {
         }
     }
 
-    /// What clap has to say: help and version on standard output, anything else as a failure.
+    /// What clap has to say: help on standard output, anything else as a failure.
     ///
     /// Values are left out, and so is anything that is not a flag: it may be a secret.
     pub(crate) fn usage(error: &clap::Error) -> Result<ExitCode, Self> {
-        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        if matches!(error.kind(), ErrorKind::DisplayHelp) {
             let text = error.render();
             let text = if output::colours() { text.ansi().to_string() } else { text.to_string() };
             Stdout::open()?.write(text.as_bytes())?;
@@ -120,9 +120,6 @@ fn usage_text(error: &clap::Error) -> String {
             "an argument too many (a secret is never an argument)".to_owned()
         }
         ErrorKind::InvalidSubcommand => "unknown command".to_owned(),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            format!("a command is missing: {}", super::man::commands())
-        }
         ErrorKind::MissingRequiredArgument => {
             let missing = context(error, ContextKind::InvalidArg).unwrap_or_default();
             format!("missing: {missing}")

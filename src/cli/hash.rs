@@ -1,10 +1,9 @@
 //! `hash`: secret in, digest out.
 
-use std::io::Read;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use oidc_secret::{Parameters, Secret, hash};
+use oidc_secret::{Parameters, Secret, hash, hash_many};
 use serde::Serialize;
 
 use super::args::{DigestArgs, SecretArgs};
@@ -12,6 +11,7 @@ use super::failure::Failure;
 use super::input::{self, Purpose};
 use super::lines::{Line, Lines, MAX_LINE};
 use super::output::{Stdout, hint};
+use super::progress::Progress;
 use super::record::{self, Record};
 
 /// Prints the digest of a secret
@@ -102,52 +102,58 @@ fn batch(
     parameters: &Parameters,
     stdout: &mut Stdout,
 ) -> Result<ExitCode, Failure> {
-    let mut lines: Lines<_> = Lines::new(input::stdin()?);
+    let mut lines = Lines::new(input::stdin()?);
+    let mut progress = Progress::new("digests", None);
     let mut code = ExitCode::SUCCESS;
-    while let Some(line) = next(&mut lines)? {
-        let number = line.number;
-        let (id, secret) = read(args.input_format, &line);
-        let digest = match secret {
-            Ok(secret) => Ok(hash(&secret, parameters)?.to_string()),
-            Err(error) if args.format == Format::Text => {
-                return Err(Failure::new(error).at(format!("line {number}")));
+    loop {
+        let read = |line: &Line<'_>| read(args.input_format, line);
+        let mut window = lines.window(read).map_err(|error| input::unreadable(&error))?;
+        if window.is_empty() {
+            return Ok(code);
+        }
+        let bad = window.iter().position(|entry| entry.secret.is_err());
+        let bad = bad.filter(|_| args.format == Format::Text).map(|bad| window.split_off(bad));
+        let secrets: Vec<_> = window.iter().filter_map(|e| e.secret.clone().ok()).collect();
+        let mut digests = hash_many(&secrets, parameters)?.into_iter();
+        for Entry { id, secret } in window {
+            let digest = secret.map(|_| digests.next().map(|d| d.to_string()).unwrap_or_default());
+            if args.format == Format::Text {
+                stdout.write(format!("{}\n", digest.unwrap_or_default()).as_bytes())?;
+                continue;
             }
-            Err(error) => Err(format!("line {number}: {error}")),
-        };
-        if args.format == Format::Text {
-            stdout.write(format!("{}\n", digest.unwrap_or_default()).as_bytes())?;
-            continue;
+            if digest.is_err() {
+                code = ExitCode::from(2);
+            }
+            let (digest, error) = (digest.as_ref().ok().cloned(), digest.err());
+            stdout.write(&record::line(&Output { version: 1, id, digest, error })?)?;
         }
-        if digest.is_err() {
-            code = ExitCode::from(2);
+        progress.add(secrets.len());
+        if let Some(Entry { secret: Err(error), .. }) = bad.and_then(|bad| bad.into_iter().next()) {
+            return Err(Failure::new(error));
         }
-        let (digest, error) = (digest.as_ref().ok().cloned(), digest.err());
-        stdout.write(&record::line(&Output { version: 1, id, digest, error })?)?;
     }
-    Ok(code)
 }
 
-fn next<R: Read>(lines: &mut Lines<R>) -> Result<Option<Line<'_>>, Failure> {
-    lines.next().map_err(|error| input::unreadable(&error))
+/// A line that was read.
+struct Entry {
+    id: Option<serde_json::Value>,
+    /// The secret, or what is wrong with the line.
+    secret: Result<Secret, String>,
 }
 
-/// The id and the secret of a line, or what is wrong with it.
-fn read(
-    format: InputFormat,
-    line: &Line<'_>,
-) -> (Option<serde_json::Value>, Result<Secret, String>) {
-    let Some(text) = line.text else {
-        return (None, Err(format!("longer than {MAX_LINE} bytes")));
+fn read(format: InputFormat, line: &Line<'_>) -> Entry {
+    let (mut id, number) = (None, line.number);
+    let secret = match (line.text, format) {
+        (None, _) => Err(format!("longer than {MAX_LINE} bytes")),
+        (Some(text), InputFormat::Lines) => Ok(Secret::from(text.to_vec())),
+        (Some(text), InputFormat::Jsonl) => Record::parse(text).and_then(|mut record| {
+            id = record.id.take();
+            record.secret()
+        }),
     };
-    let (id, secret) = match format {
-        InputFormat::Lines => (None, Ok(Secret::from(text.to_vec()))),
-        InputFormat::Jsonl => match Record::parse(text) {
-            Ok(mut record) => (record.id.take(), record.secret()),
-            Err(error) => (None, Err(error)),
-        },
+    let secret = match secret {
+        Ok(secret) if secret.expose().is_empty() => Err("the secret is empty".to_owned()),
+        other => other,
     };
-    let secret = secret.and_then(|secret| {
-        if secret.expose().is_empty() { Err("the secret is empty".to_owned()) } else { Ok(secret) }
-    });
-    (id, secret)
+    Entry { id, secret: secret.map_err(|error| format!("line {number}: {error}")) }
 }

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
+use super::WINDOW;
+
 /// The longest line, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 
@@ -31,7 +33,24 @@ impl<R: Read> Lines<R> {
         Self { reader, buffer, start: 0, end: 0, at_end: false, number: 0 }
     }
 
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    /// Reads at least one line, unless the stream is at its end, and as many more as are there
+    /// without waiting, up to [`WINDOW`].
+    pub(crate) fn window<T>(&mut self, mut read: impl FnMut(&Line<'_>) -> T) -> io::Result<Vec<T>> {
+        let mut window = Vec::new();
+        while window.len() < WINDOW && (window.is_empty() || self.has_line()) {
+            match self.next()? {
+                Some(line) => window.push(read(&line)),
+                None => break,
+            }
+        }
+        Ok(window)
+    }
+
+    fn has_line(&self) -> bool {
+        self.buffer[self.start..self.end].contains(&b'\n')
+    }
+
+    fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         let mut too_long = false;
         let (start, mut end) = loop {
             let unread = &self.buffer[self.start..self.end];

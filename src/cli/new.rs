@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use oidc_secret::{Alphabet, ClientId, Digest, Secret, hash};
+use oidc_secret::{Alphabet, ClientId, Digest, Secret, hash_many};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::WINDOW;
 use super::args::{AlphabetArgs, DigestArgs};
 use super::failure::Failure;
 use super::file::Staged;
 use super::output::{Stdout, hint, warn};
+use super::progress::Progress;
 use super::record;
 
 /// Guessing a secret must be as hard as RFC 6749 §10.10 demands: a chance of 2^-128 or less.
@@ -118,31 +120,28 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     }
     let mut stdout = Stdout::for_result()?;
     advise(args, &alphabet, bits);
-    for index in 0..args.count {
-        let secret = alphabet.random(args.secret_length as usize)?;
-        let client = NewClient {
-            id: ids.next()?,
-            name: args.name.as_deref(),
-            digest: hash(&Secret::from((*secret).clone()), &parameters)?,
-            secret,
-            secret_file: args.secret_out.as_ref().map(|path| path.display().to_string()),
-            secret_bits: bits,
-            id_bits: ids.bits(),
-        };
-        let text = client.render(args.format, index == 0)?;
-        let staged = match &args.secret_out {
-            Some(path) => Some(Staged::new(path, &client.secret, args.force)?),
-            None => None,
-        };
-        let printed = stdout.write(&text);
-        // The file is put in its place only once the digest that belongs to it has been printed.
-        if let Some(staged) = staged.filter(|_| !matches!(printed, Err(Failure::Message { .. }))) {
-            staged.commit()?;
+    let mut progress = Progress::new("clients", Some(args.count));
+    let mut left = args.count;
+    while left > 0 {
+        let count = left.min(WINDOW as u64);
+        let secrets = (0..count).map(|_| alphabet.random(args.secret_length as usize));
+        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
+        let hashed: Vec<_> =
+            secrets.iter().map(|secret| Secret::from(secret.to_string())).collect();
+        for (secret, digest) in secrets.into_iter().zip(hash_many(&hashed, &parameters)?) {
+            let client = NewClient {
+                id: ids.next()?,
+                name: args.name.as_deref(),
+                secret,
+                secret_file: args.secret_out.as_ref().map(|path| path.display().to_string()),
+                digest,
+                secret_bits: bits,
+                id_bits: ids.bits(),
+            };
+            client.hand_over(args, left == args.count, &mut stdout)?;
+            left -= 1;
         }
-        printed?;
-        if args.format == Format::Authelia && client.secret_file.is_none() {
-            hint(&format!("the client secret, for the application only: {}", *client.secret));
-        }
+        progress.add(hashed.len());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -211,6 +210,25 @@ struct Json<'a> {
 }
 
 impl NewClient<'_> {
+    /// Prints the client, and writes the secret to its file if it has one.
+    fn hand_over(&self, args: &NewArgs, first: bool, stdout: &mut Stdout) -> Result<(), Failure> {
+        let text = self.render(args.format, first)?;
+        let staged = match &args.secret_out {
+            Some(path) => Some(Staged::new(path, &self.secret, args.force)?),
+            None => None,
+        };
+        let printed = stdout.write(&text);
+        // The file is put in its place only once the digest that belongs to it has been printed.
+        if let Some(staged) = staged.filter(|_| !matches!(printed, Err(Failure::Message { .. }))) {
+            staged.commit()?;
+        }
+        printed?;
+        if args.format == Format::Authelia && self.secret_file.is_none() {
+            hint(&format!("the client secret, for the application only: {}", *self.secret));
+        }
+        Ok(())
+    }
+
     /// The output for this client. What is built here holds the secret for a moment; the
     /// process's allocator wipes it.
     fn render(&self, format: Format, first: bool) -> Result<Vec<u8>, Failure> {

@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use oidc_secret::error::{ParseError, Problem};
-use oidc_secret::{Digest, Encoding, Error, Limits, Verdict, authelia, verify};
+use oidc_secret::{
+    Digest, Encoding, Error, Limits, Secret, Verdict, authelia, verify, verify_many,
+};
 use serde::Serialize;
 
 use super::args::{SecretArgs, duration, kibibytes};
 use super::failure::Failure;
 use super::input::{self, Purpose};
-use super::lines::{Lines, MAX_LINE};
+use super::lines::{Line, Lines, MAX_LINE};
 use super::output::{Stdout, warn};
+use super::progress::Progress;
 use super::record::{self, Record};
 
 /// Says whether a secret matches a digest: exit 0 if it does, 1 if not, 2 if that cannot be said
@@ -223,33 +226,60 @@ fn warn_if_unread(text: &str, digest: &Digest) {
 }
 
 fn batch(limits: &Limits) -> Result<ExitCode, Failure> {
-    let mut lines: Lines<_> = Lines::new(input::stdin()?);
+    let mut lines = Lines::new(input::stdin()?);
     let mut stdout = Stdout::open()?;
+    let mut progress = Progress::new("verdicts", None);
     let mut worst = 0;
-    while let Some(line) = lines.next().map_err(|error| input::unreadable(&error))? {
-        let (mut id, number) = (None, line.number);
-        let result = match line.text {
-            None => Err(format!("line {number}: longer than {MAX_LINE} bytes")),
-            Some([]) => continue,
-            Some(text) => match Record::parse(text) {
-                Ok(mut record) => {
-                    id = record.id.take();
-                    compare(record, limits).map_err(|error| format!("line {number}: {error}"))
-                }
-                Err(error) => Err(format!("line {number}: {error}")),
-            },
-        };
-        let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
-        worst = worst.max(code);
-        let output = Output { version: 1, id, verdict, error: result.err(), findings: None };
-        stdout.write(&record::line(&output)?)?;
+    loop {
+        let window = lines.window(Entry::read).map_err(|error| input::unreadable(&error))?;
+        if window.is_empty() {
+            return Ok(worst.into());
+        }
+        let pairs: Vec<_> = window.iter().flatten().filter_map(Entry::pair).collect();
+        let mut verdicts = verify_many(&pairs, limits).into_iter();
+        progress.add(pairs.len());
+        for Entry { number, id, pair } in window.into_iter().flatten() {
+            let result = match pair {
+                Ok(_) => verdicts
+                    .next()
+                    .unwrap_or(Ok(Verdict::Mismatch))
+                    .map_err(|error| format!("line {number}: {error}")),
+                Err(error) => Err(error),
+            };
+            let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
+            worst = worst.max(code);
+            let output = Output { version: 1, id, verdict, error: result.err(), findings: None };
+            stdout.write(&record::line(&output)?)?;
+        }
     }
-    Ok(worst.into())
 }
 
-fn compare(mut record: Record, limits: &Limits) -> Result<Verdict, String> {
-    let digest = record.digest.take().ok_or("there is no digest")?;
-    let secret = record.secret()?;
-    let digest: Digest = digest.parse().map_err(|error: Error| error.to_string())?;
-    verify(&secret, &digest, limits).map_err(|error| error.to_string())
+/// A line that was read.
+struct Entry {
+    number: u64,
+    id: Option<serde_json::Value>,
+    /// The secret and the digest, or what is wrong with the line.
+    pair: Result<(Secret, Digest), String>,
+}
+
+impl Entry {
+    /// `None` for an empty line.
+    fn read(line: &Line<'_>) -> Option<Self> {
+        let (mut id, number) = (None, line.number);
+        let pair = match line.text {
+            None => Err(format!("longer than {MAX_LINE} bytes")),
+            Some([]) => return None,
+            Some(text) => Record::parse(text).and_then(|mut record| {
+                id = record.id.take();
+                let digest = record.digest.take().ok_or("there is no digest")?;
+                let secret = record.secret()?;
+                Ok((secret, digest.parse().map_err(|error: Error| error.to_string())?))
+            }),
+        };
+        Some(Self { number, id, pair: pair.map_err(|error| format!("line {number}: {error}")) })
+    }
+
+    fn pair(&self) -> Option<(&Secret, &Digest)> {
+        self.pair.as_ref().ok().map(|(secret, digest)| (secret, digest))
+    }
 }

@@ -117,3 +117,58 @@ fn a_batch_of_objects_reports_bad_lines_and_goes_on() {
     let verdict = super::run(&["verify", "--raw", digest], [0, 1, 255]).result();
     assert_eq!(verdict, "match\n");
 }
+
+#[test]
+fn a_long_batch_keeps_the_order_and_every_kernel_agrees() {
+    // More than a window of lines, and PBKDF2, which goes through the lanes.
+    let secrets: String = (0..600).map(|i| format!("secret-{i}\n")).collect();
+    let args = ["hash", "--batch", "-i", "100000", "-a", "pbkdf2-sha256"];
+    let digests = run(&args, secrets.lines().take(30).collect::<Vec<_>>().join("\n")).result();
+    let pairs: String = (0..)
+        .zip(digests.lines())
+        .map(|(i, digest)| format!("{{\"secret\":\"secret-{i}\",\"digest\":\"{digest}\"}}\n"))
+        .collect();
+    assert_eq!(digests.lines().count(), 30);
+    for kernel in ["portable", "avx2", "avx512"] {
+        let verified = run(&["verify", "--batch", "--kernel", kernel], &pairs);
+        if verified.stderr.contains("no such kernel") {
+            super::peers::say_skipped(&format!("{kernel}: this CPU does not have it"));
+            continue;
+        }
+        assert_eq!(verified.code, Some(0), "{}", verified.stderr);
+        assert_eq!(verified.stdout.matches("\"match\"").count(), 30);
+    }
+    let output = run(&CHEAP, &secrets).result();
+    assert_eq!(output.lines().count(), 600);
+    for index in [0, 255, 256, 511, 512, 599] {
+        let digest = output.lines().nth(index).unwrap();
+        assert_eq!(run(&["verify", digest], format!("secret-{index}")).result(), "match\n");
+    }
+}
+
+#[test]
+fn a_batch_answers_before_its_input_ends() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_oidc-secret"))
+        .args(CHEAP)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+    for secret in ["one", "two"] {
+        writeln!(input, "{secret}").unwrap();
+        assert!(output.next().unwrap().unwrap().starts_with("$argon2id$"));
+    }
+    drop(input);
+    assert!(output.next().is_none() && child.wait().unwrap().success());
+}
+
+#[test]
+fn a_kernel_that_is_not_there_is_an_error() {
+    run(&["hash", "--kernel", "abacus"], "x").fails_with(&["no such kernel", "portable"]);
+    let script = r#"OIDC_SECRET_KERNEL=abacus "$0" hash"#;
+    shell(script, "x").fails_with(&["no such kernel"]);
+}

@@ -58,5 +58,14 @@ fn help_is_short_or_long_and_has_examples() {
         assert!(long.contains("Examples:"), "{command}");
     }
     assert!(run(&["--help"], "").result().contains("Exit codes:"));
-    assert_eq!(run(&["-V"], "").result(), format!("oidc-secret {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_version_names_the_kernel_if_asked() {
+    let version = format!("oidc-secret {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(run(&["-V"], "").result(), version);
+    let verbose = run(&["--version", "--verbose"], "").result();
+    assert!(verbose.starts_with(&version) && verbose.contains("available: portable"), "{verbose}");
+    let forced = run(&["--version", "--verbose", "--kernel", "portable"], "").result();
+    assert!(forced.contains("kernel: portable") && forced.contains("lanes: 1"), "{forced}");
 }

@@ -11,6 +11,11 @@ use super::{finish, run};
 /// Says that a check did not run, past the test runner's capture; under CI that is a failure.
 pub(crate) fn skipped(what: &str) {
     assert!(std::env::var_os("CI").is_none(), "under CI every peer must be there: {what}");
+    say_skipped(what);
+}
+
+/// Says that a check did not run, past the test runner's capture.
+pub(crate) fn say_skipped(what: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {what}");
 }
 

@@ -1,0 +1,38 @@
+//! A progress bar on a terminal.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How far a long run has come, shown on standard error if that is a terminal and standard output
+/// is none (the results show it there). Gone without a trace when dropped.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// A bar up to a total or, without one, a count.
+    pub(crate) fn new(what: &'static str, total: Option<u64>) -> Self {
+        let shown = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+        if !shown {
+            return Self(ProgressBar::hidden());
+        }
+        let (bar, template) = match total {
+            Some(total) => (ProgressBar::new(total), "{wide_bar} {pos}/{len} {msg}, {eta} left"),
+            None => (ProgressBar::new_spinner(), "{spinner} {pos} {msg}, {per_sec}"),
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        Self(bar)
+    }
+
+    pub(crate) fn add(&mut self, count: usize) {
+        self.0.inc(count as u64);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
