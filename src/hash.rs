@@ -148,9 +148,10 @@ pub(crate) fn derive_many(tasks: Vec<Task<'_>>) -> Vec<Result<(), Error>> {
         }
     }
     Kernel::current().derive(jobs, threads);
-    // One after the other: each may need as much memory as the limits allow for one.
+    // One after the other, each on all cores: one may need all the memory that the limits allow.
+    let mut arena = argon2::Arena::default();
     for (variant, cost, secret, salt, key, result) in others {
-        *result = argon2::derive(variant, cost, secret, salt, key);
+        *result = argon2::derive(&mut arena, variant, cost, secret, salt, key);
     }
     results
 }

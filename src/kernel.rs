@@ -27,6 +27,7 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod chain;
+pub(crate) mod memory;
 mod pbkdf2;
 mod portable;
 mod sha2;

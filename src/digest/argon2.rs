@@ -8,6 +8,7 @@ use super::Algorithm;
 use super::base64::Alphabet;
 use crate::error::{Error, Field, ParseError, Problem};
 use crate::hash::in_bounds;
+use crate::kernel::memory::Memory;
 
 /// How Argon2 chooses the blocks that it mixes in (RFC 9106 §3.4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -149,11 +150,30 @@ impl fmt::Display for Argon2 {
     }
 }
 
-/// Derives a key (RFC 9106 §3) as long as `key`, in memory that is wiped afterwards.
+/// Memory that is kept from one digest to the next, as much as the largest so far has needed;
+/// wiped when dropped.
+#[derive(Default)]
+pub(crate) struct Arena(Option<Memory>);
+
+impl Arena {
+    fn blocks(&mut self, count: usize) -> Result<&mut [::argon2::Block], Error> {
+        let enough = self.0.as_mut().is_some_and(|memory| memory.blocks().len() >= count);
+        if !enough {
+            // The old memory goes first: both together may be more than there is.
+            self.0 = None;
+            self.0 = Memory::allocate(count);
+        }
+        let needed = (count as u64) << 10;
+        self.0.as_mut().map(Memory::blocks).ok_or(Error::OutOfMemory { needed })
+    }
+}
+
+/// Derives a key (RFC 9106 §3) as long as `key`, the lanes on all CPU cores.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`] if the system does not give the memory.
 pub(crate) fn derive(
+    arena: &mut Arena,
     variant: Variant,
     cost: Cost,
     secret: &[u8],
@@ -173,11 +193,11 @@ pub(crate) fn derive(
     let Cost { memory, iterations, parallelism } = cost;
     let parameters = ::argon2::Params::new(memory, iterations, parallelism, Some(key.len()))
         .map_err(|_| Error::Derivation("Argon2 refused its parameters"))?;
+    let blocks = arena.blocks(parameters.block_count())?;
     let argon2 = ::argon2::Argon2::new(algorithm, ::argon2::Version::V0x13, parameters);
-    argon2.hash_password_into(secret, salt, key).map_err(|error| match error {
-        ::argon2::Error::OutOfMemory => Error::OutOfMemory { needed: cost.memory_used() << 10 },
-        _ => Error::Derivation("Argon2 refused the secret or the salt"),
-    })
+    argon2
+        .hash_password_into_with_memory(secret, salt, key, blocks)
+        .map_err(|_| Error::Derivation("Argon2 refused the secret or the salt"))
 }
 
 /// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and what

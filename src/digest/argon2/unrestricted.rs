@@ -305,7 +305,8 @@ mod tests {
                     let cost = Cost { memory, iterations, parallelism };
                     let (mut ours, mut theirs) = (vec![0; key_length], vec![0; key_length]);
                     derive(variant, cost, b"secret", b"saltsalt", &mut ours).unwrap();
-                    super::super::derive(variant, cost, b"secret", b"saltsalt", &mut theirs)
+                    let arena = &mut super::super::Arena::default();
+                    super::super::derive(arena, variant, cost, b"secret", b"saltsalt", &mut theirs)
                         .unwrap();
                     assert_eq!(ours, theirs, "{variant:?} {cost:?} {key_length}");
                 }
