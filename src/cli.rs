@@ -19,6 +19,7 @@ mod progress;
 mod prompt;
 mod rand;
 mod record;
+mod tune;
 mod verify;
 mod version;
 
@@ -56,6 +57,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Command::Rand(args) => rand::run(&args),
         Command::Hash(args) => hash::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Tune(args) => tune::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -9,7 +9,7 @@ use oidc_secret::digest::argon2::Cost;
 use oidc_secret::{Algorithm, Alphabet, Charset, Encoding, Parameters};
 
 use super::failure::Failure;
-use super::{completions, hash, man, new, rand, verify};
+use super::{completions, hash, man, new, rand, tune, verify};
 
 /// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
 #[derive(Parser)]
@@ -64,6 +64,7 @@ pub(crate) enum Command {
     Rand(rand::RandArgs),
     Hash(hash::HashArgs),
     Verify(verify::VerifyArgs),
+    Tune(tune::TuneArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -213,7 +214,7 @@ fn charset() -> impl clap::builder::TypedValueParser<Value = Charset> {
     named(Charset::ALL.map(|charset| (charset.name(), charset)))
 }
 
-fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
+pub(crate) fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
     named(Algorithm::ALL.map(|algorithm| (algorithm.name(), algorithm)))
 }
 

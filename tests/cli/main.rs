@@ -12,6 +12,7 @@ mod peers;
 mod prompt;
 mod rand;
 mod secret_input;
+mod tune;
 mod vectors;
 mod verify;
 
