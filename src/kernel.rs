@@ -10,8 +10,10 @@
 //! | `portable` | nothing | 1 lane | 1 lane |
 //! | `avx2` | AVX2, BMI2 | 4 lanes | 8 lanes |
 //! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 lanes | 16 lanes |
+//! | `neon` | NEON (aarch64) | 2 lanes | 4 lanes |
 //!
-//! SHA-1, which no new digest should use, has one lane everywhere.
+//! SHA-1, which no new digest should use, has one lane everywhere. Where aarch64 has instructions
+//! for a hash function, one chain after the other is faster than the lanes.
 
 // `sha2` has the compression function, written once over lane operations, and `pbkdf2` the chains;
 // a backend supplies the operations, and the proof that the CPU has them.
@@ -28,6 +30,8 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod chain;
 pub(crate) mod memory;
+#[cfg(any(target_arch = "aarch64", test))]
+mod neon;
 mod pbkdf2;
 mod portable;
 mod sha2;
@@ -54,6 +58,8 @@ enum Backend {
     Avx2(avx2::Avx2),
     #[cfg(target_arch = "x86_64")]
     Avx512(avx512::Avx512),
+    #[cfg(target_arch = "aarch64")]
+    Neon(neon::Neon),
 }
 
 impl Kernel {
@@ -67,7 +73,9 @@ impl Kernel {
             avx2::Avx2::detect().map(Backend::Avx2),
             avx512::Avx512::detect().map(Backend::Avx512),
         ];
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(target_arch = "aarch64")]
+        let backends = [portable, neon::Neon::detect().map(Backend::Neon)];
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         let backends = [portable];
         backends.into_iter().flatten().map(Self).collect()
     }
@@ -118,22 +126,27 @@ impl Kernel {
             Backend::Avx2(_) => "avx2",
             #[cfg(target_arch = "x86_64")]
             Backend::Avx512(_) => "avx512",
+            #[cfg(target_arch = "aarch64")]
+            Backend::Neon(_) => "neon",
         }
     }
 
     /// The chains of a hash function that are computed side by side.
     #[must_use]
     pub const fn lanes(self, prf: Prf) -> usize {
-        let bits = match (self.0, prf) {
-            (Backend::Portable, _) | (_, Prf::Sha1) => return 1,
+        let (lanes_64, lanes_32) = match self.0 {
+            Backend::Portable => (1, 1),
             #[cfg(target_arch = "x86_64")]
-            (Backend::Avx2(_), _) => 256,
+            Backend::Avx2(_) => (avx2::Words64::LANES, avx2::Words32::LANES),
             #[cfg(target_arch = "x86_64")]
-            (Backend::Avx512(_), _) => 512,
+            Backend::Avx512(_) => (avx512::Words64::LANES, avx512::Words32::LANES),
+            #[cfg(target_arch = "aarch64")]
+            Backend::Neon(neon) => (neon.lanes_64(), neon.lanes_32()),
         };
         match prf {
-            Prf::Sha512 | Prf::Sha384 => bits / 64,
-            _ => bits / 32,
+            Prf::Sha1 => 1,
+            Prf::Sha512 | Prf::Sha384 => lanes_64,
+            Prf::Sha256 | Prf::Sha224 => lanes_32,
         }
     }
 }
@@ -169,6 +182,10 @@ fn derive(kernel: Kernel, jobs: Vec<Job<'_>>, threads: usize) {
                 #[cfg(target_arch = "x86_64")]
                 Backend::Avx512(avx512) => {
                     in_lanes::<_, $d>(avx512::$words(avx512), &$hash, $jobs, threads);
+                }
+                #[cfg(target_arch = "aarch64")]
+                Backend::Neon(neon) => {
+                    in_lanes::<_, $d>(neon::$words(neon), &$hash, $jobs, threads);
                 }
             }
         };

@@ -411,6 +411,22 @@ mod tests {
         backend_agrees!(super::super::portable::Words64, super::super::portable::Words32);
     }
 
+    #[cfg(not(target_arch = "aarch64"))]
+    #[test]
+    fn emulated_neon_lanes_agree_with_the_crate() {
+        use super::super::neon::{Neon, Words32, Words64};
+        backend_agrees!(Words64(Neon::emulated()), Words32(Neon::emulated()));
+    }
+
+    #[cfg(target_arch = "aarch64")]
+    #[test]
+    fn neon_lanes_agree_with_the_crate() {
+        use super::super::neon::{Neon, Words32, Words64};
+        if let Some(cpu) = Neon::detect() {
+            backend_agrees!(Words64(cpu), Words32(cpu));
+        }
+    }
+
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn vector_lanes_agree_with_the_crate() {
