@@ -6,9 +6,9 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crate::digest::Digest;
 use crate::digest::argon2::{self, Variant};
 use crate::digest::pbkdf2::Prf;
-use crate::digest::{Algorithm, Digest};
 use crate::error::{Error, Field};
 use crate::kernel::{Job, Kernel};
 
@@ -43,7 +43,8 @@ impl Limits {
             let parameter = if stated < needed { Field::Parallelism } else { Field::Memory };
             return Err(Error::TooLarge { parameter, needed, limit: self.memory });
         }
-        let (estimate, limit) = (time(digest), self.time);
+        let limit = self.time;
+        let estimate = time(digest, limit);
         if estimate > limit {
             return Err(Error::TooSlow { parameter: Field::Iterations, estimate, limit });
         }
@@ -61,62 +62,94 @@ fn memory(digest: &Digest) -> u64 {
 
 /// The time that a digest takes to compute on this machine, judged from a sample of about a
 /// millisecond.
-fn time(digest: &Digest) -> Duration {
-    let units = match digest {
+///
+/// Argon2's sample fits into a cache and real memory does not, so a digest near the limit gets
+/// another one, of its own kind and up to [`LARGE_SAMPLE`].
+fn time(digest: &Digest, limit: Duration) -> Duration {
+    /// More than real memory, and the plain code for unusual parameters, make of a block's time.
+    const SLOWEST: u32 = 16;
+    match digest {
         Digest::Pbkdf2(inner) => {
             let blocks = digest.key().len().div_ceil(inner.prf().output_length()) as u64;
-            u128::from(blocks) * u128::from(inner.iterations())
+            let units = u128::from(blocks) * u128::from(inner.iterations());
+            scaled(pbkdf2_sample(inner.prf()), units, SAMPLE_UNITS)
         }
         Digest::Argon2(inner) => {
             let cost = inner.cost();
-            u128::from(cost.memory_used()) * u128::from(cost.iterations)
+            let units = u128::from(cost.memory_used()) * u128::from(cost.iterations);
+            let estimate = scaled(argon2_sample(), units, SAMPLE_UNITS);
+            if estimate < limit / SLOWEST {
+                return estimate;
+            }
+            let memory = cost.memory.min(LARGE_SAMPLE);
+            let sample = argon2::Cost { memory, iterations: 1, ..cost };
+            let mut key = vec![0; digest.key().len().min(32)];
+            let start = Instant::now();
+            // The time counts whatever comes out.
+            let arena = &mut argon2::Arena::default();
+            let _ = argon2::derive(arena, inner.variant(), sample, b"x", digest.salt(), &mut key);
+            let blocks = u32::try_from(sample.memory_used()).unwrap_or(u32::MAX);
+            scaled(start.elapsed(), units, blocks)
         }
-    };
-    let sample = sample(digest.algorithm());
-    let nanoseconds = sample.as_nanos() * units / u128::from(SAMPLE_UNITS);
+    }
+}
+
+/// The time for so many units, from a sample of fewer.
+fn scaled(sample: Duration, units: u128, sample_units: u32) -> Duration {
+    let nanoseconds = sample.as_nanos() * units / u128::from(sample_units);
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
 }
 
 /// PBKDF2 iterations, or Argon2 blocks, in a sample.
 const SAMPLE_UNITS: u32 = 512;
 
-/// The time of [`SAMPLE_UNITS`], measured once a process and algorithm: the best of three, since
-/// other processes can only make it longer.
-fn sample(algorithm: Algorithm) -> Duration {
-    static SAMPLES: [OnceLock<Duration>; 6] = [const { OnceLock::new() }; 6];
-    let slot = match algorithm {
-        Algorithm::Pbkdf2(Prf::Sha1) => 0,
-        Algorithm::Pbkdf2(Prf::Sha224) => 1,
-        Algorithm::Pbkdf2(Prf::Sha256) => 2,
-        Algorithm::Pbkdf2(Prf::Sha384) => 3,
-        Algorithm::Pbkdf2(Prf::Sha512) => 4,
-        Algorithm::Argon2(_) => 5,
+/// Argon2 memory, in KiB, that is more than a core's share of most caches.
+const LARGE_SAMPLE: u32 = 16 << 10;
+
+/// The time of [`SAMPLE_UNITS`], measured once a process.
+fn pbkdf2_sample(prf: Prf) -> Duration {
+    static SAMPLES: [OnceLock<Duration>; 5] = [const { OnceLock::new() }; 5];
+    let slot = match prf {
+        Prf::Sha1 => 0,
+        Prf::Sha224 => 1,
+        Prf::Sha256 => 2,
+        Prf::Sha384 => 3,
+        Prf::Sha512 => 4,
     };
     *SAMPLES[slot].get_or_init(|| {
-        let times = [(); 3].map(|()| {
-            let start = Instant::now();
-            compute_sample(algorithm);
-            start.elapsed()
-        });
-        times.into_iter().min().unwrap_or_default()
+        best_of_three(|| {
+            let (secret, salt, iterations) = (b"sample", b"saltsalt", SAMPLE_UNITS);
+            let mut key = [0; 16];
+            Kernel::current().derive(vec![Job { prf, secret, salt, iterations, key: &mut key }], 1);
+            std::hint::black_box(key);
+        })
     })
 }
 
-fn compute_sample(algorithm: Algorithm) {
-    let (secret, salt, mut key) = (b"sample", b"saltsalt", [0; 16]);
-    match algorithm {
-        Algorithm::Pbkdf2(prf) => {
-            let job = Job { prf, secret, salt, iterations: SAMPLE_UNITS, key: &mut key };
-            Kernel::current().derive(vec![job], 1);
-        }
-        Algorithm::Argon2(_) => {
+/// The time of [`SAMPLE_UNITS`], measured once a process.
+fn argon2_sample() -> Duration {
+    static SAMPLE: OnceLock<Duration> = OnceLock::new();
+    *SAMPLE.get_or_init(|| {
+        let mut arena = argon2::Arena::default();
+        best_of_three(|| {
             let cost = argon2::Cost { memory: SAMPLE_UNITS, iterations: 1, parallelism: 1 };
+            let (variant, salt, mut key) = (Variant::Argon2d, b"saltsalt", [0; 16]);
             // Half a mebibyte is there to be had, and the time counts whatever comes out.
-            let arena = &mut argon2::Arena::default();
-            let _ = argon2::derive(arena, Variant::Argon2d, cost, secret, salt, &mut key);
-        }
-    }
-    std::hint::black_box(key);
+            let _ = argon2::derive(&mut arena, variant, cost, b"sample", salt, &mut key);
+            std::hint::black_box(key);
+        })
+    })
+}
+
+/// Other processes can only make a time longer.
+fn best_of_three(work: impl FnMut()) -> Duration {
+    let mut work = work;
+    let times = [(); 3].map(|()| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    });
+    times.into_iter().min().unwrap_or_default()
 }
 
 #[cfg(test)]
