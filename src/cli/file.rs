@@ -1,11 +1,16 @@
 //! Files that hold a secret: readable by their owner only, whole or not there at all.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use tempfile::NamedTempFile;
+use oidc_secret::{Alphabet, Charset};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::failure::{Failure, reason};
 
@@ -13,7 +18,7 @@ use super::failure::{Failure, reason};
 ///
 /// The temporary name is in the same folder, since only a rename within it is atomic.
 pub(crate) struct Staged {
-    file: NamedTempFile,
+    temporary: TempPath,
     path: PathBuf,
     replace: bool,
     folders: Folders,
@@ -25,62 +30,128 @@ impl Staged {
     pub(crate) fn new(path: &Path, contents: &str, replace: bool) -> Result<Self, Failure> {
         let path = target(path, replace)?;
         let folders = Folders::create(&path)?;
-        let fail = |error: std::io::Error| Failure::io("write", &path, &error);
-        // The crate creates files with mode 0600, and exclusively.
-        let mut file = tempfile::Builder::new()
-            .prefix(".oidc-secret-")
-            .tempfile_in(folder(&path))
-            .map_err(fail)?;
+        let fail = |error: io::Error| Failure::io("write", &path, &error);
+        remove_on_signals().map_err(fail)?;
+        let mut file = temporary(folder(&path)).map_err(fail)?;
         file.write_all(contents.as_bytes()).map_err(fail)?;
         file.as_file().sync_all().map_err(fail)?;
-        Ok(Self { file, path, replace, folders })
+        Ok(Self { temporary: file.into_temp_path(), path, replace, folders })
     }
 
     /// Puts the file in its place. A file that has come there meanwhile is kept, unless it is to
     /// be replaced.
-    pub(crate) fn commit(self) -> Result<Committed, Failure> {
-        let Self { file, path, replace, mut folders } = self;
-        let persisted = if replace { file.persist(&path) } else { file.persist_noclobber(&path) };
+    pub(crate) fn commit(self) -> Result<(), Failure> {
+        self.put(false)?.keep();
+        Ok(())
+    }
+
+    /// Puts the file in its place and, if asked to, keeps what was there under another name.
+    fn put(self, keep_old: bool) -> Result<Put, Failure> {
+        let Self { temporary, path, replace, folders } = self;
+        let old = if keep_old && path.exists() { Some(second_name(&path)?) } else { None };
+        let persisted =
+            if replace { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
         persisted.map_err(|error| match error.error.kind() {
             ErrorKind::AlreadyExists => exists(&path),
             _ => Failure::io("write", &path, &error.error),
         })?;
-        folders.keep();
         // Makes the name durable; a file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
-        Ok(Committed(path))
+        Ok(Put { path, old, folders })
     }
 }
 
-/// A file that is in its place.
-pub(crate) struct Committed(PathBuf);
-
-impl Committed {
-    /// Takes the file away again, because a later step failed.
-    pub(crate) fn undo(self) -> Result<(), Failure> {
-        fs::remove_file(&self.0).map_err(|error| Failure::io("remove", &self.0, &error))
-    }
-}
-
-/// Commits all of the files or, if one fails, none.
+/// Commits all of the files or, if one fails, none: what was replaced is put back.
 pub(crate) fn commit_all(files: Vec<Staged>) -> Result<(), Failure> {
     let mut done = Vec::new();
     for file in files {
-        match file.commit() {
+        match file.put(true) {
             Ok(file) => done.push(file),
             Err(failure) => {
-                for file in done {
-                    file.undo()?;
-                }
+                done.into_iter().for_each(Put::undo);
                 return Err(failure);
             }
         }
     }
+    done.into_iter().for_each(Put::keep);
     Ok(())
+}
+
+/// A file that is in its place.
+struct Put {
+    path: PathBuf,
+    /// Another name of the file that was replaced, which goes when dropped.
+    old: Option<TempPath>,
+    folders: Folders,
+}
+
+impl Put {
+    fn keep(mut self) {
+        self.folders.keep();
+    }
+
+    /// As good as can be done: the failure that led here is the one to report.
+    fn undo(self) {
+        let _ = match self.old {
+            Some(old) => old.persist(&self.path).map_err(|error| error.error),
+            None => fs::remove_file(&self.path),
+        };
+    }
+}
+
+/// How the temporary names begin.
+const PREFIX: &str = ".oidc-secret-";
+
+/// Gives an existing file a second name beside the first.
+fn second_name(path: &Path) -> Result<TempPath, Failure> {
+    let random = Alphabet::from(Charset::Alphanumeric).random(12)?;
+    let name = folder(path).join(format!("{PREFIX}{}", *random));
+    let fail = |error: io::Error| Failure::io("replace", path, &error);
+    let mut names = names();
+    fs::hard_link(path, &name).map_err(fail)?;
+    names.push(name.clone());
+    TempPath::try_from_path(name).map_err(fail)
+}
+
+/// Creates a file of mode 0600 under a new name.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut names = names();
+    let file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)?;
+    names.push(file.path().to_owned());
+    Ok(file)
+}
+
+/// The temporary names that this process has used. Who holds the lock is not interrupted.
+fn names() -> MutexGuard<'static, Vec<PathBuf>> {
+    static NAMES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes the temporary files when the process is interrupted, before it ends.
+fn remove_on_signals() -> io::Result<()> {
+    static STARTED: Once = Once::new();
+    let mut result = Ok(());
+    STARTED.call_once(|| {
+        result = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT]).map(|mut signals| {
+            std::thread::spawn(move || {
+                for signal in signals.forever() {
+                    let names = names();
+                    for name in names.iter() {
+                        let _ = fs::remove_file(name);
+                    }
+                    let _ = signal_hook::low_level::emulate_default_handler(signal);
+                }
+            });
+        });
+    });
+    result
 }
 
 /// The place of the file: behind a symbolic link that is to be replaced stands the real one.
 fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
+    if path.file_name().is_none() || path.as_os_str().as_bytes().ends_with(b"/") {
+        return Err(Failure::new(format!("{} is not the name of a file", path.display())));
+    }
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_owned()),
         Err(error) => Err(Failure::io("write", path, &error)),
@@ -143,5 +214,60 @@ impl Drop for Folders {
             // One that is no longer empty holds something of somebody else's.
             let _ = fs::remove_dir(folder);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contents(path: &Path) -> String {
+        fs::read_to_string(path).unwrap()
+    }
+
+    fn names_in(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// The last of three cannot be put in its place: a folder has come there.
+    #[test]
+    fn what_was_replaced_is_put_back_if_another_file_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("old"), "old").unwrap();
+        let staged = ["old", "new/file", "taken"]
+            .map(|name| Staged::new(&path(name), "secret", true).unwrap());
+        fs::create_dir(path("taken")).unwrap();
+        assert!(commit_all(staged.into()).is_err());
+        assert_eq!(contents(&path("old")), "old");
+        assert_eq!(names_in(folder.path()), ["old", "taken"]);
+    }
+
+    #[test]
+    fn all_are_put_in_their_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("old"), "old").unwrap();
+        let staged =
+            ["old", "new/file"].map(|name| Staged::new(&path(name), "secret", true).unwrap());
+        commit_all(staged.into()).unwrap();
+        assert_eq!(contents(&path("old")), "secret");
+        assert_eq!(contents(&path("new/file")), "secret");
+        assert_eq!(names_in(folder.path()), ["new", "old"]);
+    }
+
+    #[test]
+    fn a_file_that_comes_meanwhile_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let staged = Staged::new(&path, "secret", false).unwrap();
+        fs::write(&path, "other").unwrap();
+        assert!(staged.commit().is_err());
+        assert_eq!(contents(&path), "other");
+        assert_eq!(names_in(folder.path()), ["file"]);
     }
 }

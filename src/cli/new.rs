@@ -1,7 +1,6 @@
 //! `new`: a client's id, secret and digest.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -13,7 +12,7 @@ use super::WINDOW;
 use super::args::{AlphabetArgs, DigestArgs};
 use super::failure::Failure;
 use super::file::Staged;
-use super::output::{Stdout, hint, warn};
+use super::output::{self, Stdout, hint, warn};
 use super::progress::Progress;
 use super::record;
 
@@ -50,7 +49,8 @@ pub(crate) struct NewArgs {
     #[arg(value_name = "NAME", value_parser = one_line)]
     name: Option<String>,
     /// Use this client id instead of a random one: 1 to 100 of A-Z a-z 0-9 - . _ ~
-    #[arg(long, value_name = "ID", value_parser = client_id, conflicts_with_all = ["id_length", "count"])]
+    #[arg(long, value_name = "ID", value_parser = client_id, allow_hyphen_values = true,
+          conflicts_with_all = ["id_length", "count"])]
     id: Option<ClientId>,
     /// Characters in the random id, which are the unreserved ones of the alphabet
     #[arg(long, value_name = "N", default_value_t = 72,
@@ -73,8 +73,8 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "FORM", default_value = "text")]
     format: Format,
     /// Write the secret to this file, readable by the owner only, instead of printing it
-    #[arg(long, value_name = "FILE", conflicts_with = "count")]
-    secret_out: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "count", value_parser = one_line)]
+    secret_out: Option<String>,
     /// Replace the file of --secret-out if it exists
     #[arg(long, requires = "secret_out")]
     force: bool,
@@ -133,7 +133,7 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
                 id: ids.next()?,
                 name: args.name.as_deref(),
                 secret,
-                secret_file: args.secret_out.as_ref().map(|path| path.display().to_string()),
+                secret_file: args.secret_out.clone(),
                 digest,
                 secret_bits: bits,
                 id_bits: ids.bits(),
@@ -214,19 +214,20 @@ impl NewClient<'_> {
     fn hand_over(&self, args: &NewArgs, first: bool, stdout: &mut Stdout) -> Result<(), Failure> {
         let text = self.render(args.format, first)?;
         let staged = match &args.secret_out {
-            Some(path) => Some(Staged::new(path, &self.secret, args.force)?),
+            Some(path) => Some(Staged::new(path.as_ref(), &self.secret, args.force)?),
             None => None,
         };
-        let printed = stdout.write(&text);
+        if args.format == Format::Authelia && staged.is_none() {
+            // Here it stands alone, so it must arrive.
+            let text = format!("the client secret of {}: {}", self.id, *self.secret);
+            output::must_say("hint", &text)?;
+        }
+        stdout.write(&text)?;
         // The file is put in its place only once the digest that belongs to it has been printed.
-        if let Some(staged) = staged.filter(|_| !matches!(printed, Err(Failure::Message { .. }))) {
-            staged.commit()?;
+        match staged {
+            Some(staged) => staged.commit(),
+            None => Ok(()),
         }
-        printed?;
-        if args.format == Format::Authelia && self.secret_file.is_none() {
-            hint(&format!("the client secret, for the application only: {}", *self.secret));
-        }
-        Ok(())
     }
 
     /// The output for this client. What is built here holds the secret for a moment; the
@@ -350,7 +351,7 @@ fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
     text.parse()
 }
 
-/// A name that stays on its line in every format.
+/// A name (of a client or a file) that stays on its line in every format.
 fn one_line(text: &str) -> Result<String, String> {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     if text.trim().is_empty() {

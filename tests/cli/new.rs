@@ -68,10 +68,34 @@ fn without_a_file_the_authelia_format_tells_the_secret_apart_from_the_item() {
     let args = ["new", "-i", "100000", "--format", "authelia"];
     let (item, messages) = run(&args, "").result_and_messages();
     let secret = messages.trim().rsplit(' ').next().unwrap();
-    assert!(messages.starts_with("oidc-secret: hint: the client secret"), "{messages}");
+    let id = item.split('\'').nth(1).unwrap();
+    let words = format!("oidc-secret: hint: the client secret of {id}: {secret}\n");
+    assert_eq!(messages, words);
     assert!(!item.contains(secret) && !item.contains("client_name"));
     let digest = item.split('\'').nth(3).unwrap();
     assert_eq!(run(&["verify", digest], secret).result(), "match\n");
+}
+
+#[test]
+fn an_item_whose_secret_cannot_be_told_is_not_printed() {
+    let run = shell(r#""$0" new -i 100000 --format authelia 2> /dev/full"#, "");
+    assert_eq!((run.code, &*run.stdout), (Some(2), ""));
+}
+
+#[test]
+fn a_secret_whose_digest_nobody_reads_replaces_none() {
+    let folder = folder();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "old").unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_oidc-secret"))
+        .args(["new", "-i", "100000", "--force", "--secret-out", file.to_str().unwrap()])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "old");
+    assert_eq!(names(folder.path()), ["secret"]);
 }
 
 #[test]
@@ -136,6 +160,7 @@ fn lengths_and_alphabet_can_be_chosen() {
 fn a_chosen_id_is_held_to_the_providers_rules() {
     assert_eq!(json(&["--id", "kasm-1.~_"])["client_id"], "kasm-1.~_");
     assert_eq!(json(&["--id", &"x".repeat(100)])["client_id"], "x".repeat(100));
+    assert_eq!(json(&["--id", "-T10"])["client_id"], "-T10");
     run(&["new", "--id", &"x".repeat(101)], "").fails_with(&["--id", "101", "at most 100"]);
     run(&["new", "--id", "my app"], "").fails_with(&["--id", "position 3"]);
     run(&["new", "--id", "bücher"], "").fails_with(&["--id", "`ü` at position 2"]);
@@ -185,6 +210,9 @@ fn the_secret_can_be_kept_off_the_screen() {
         assert_eq!(run(&["verify", digest, "--secret-file", file], "").result(), "match\n");
         assert_eq!(names(path.parent().unwrap()), ["kasm.secret"]);
     }
+    let no_file = folder.path().join("folder/");
+    run(&["new", "--secret-out", no_file.to_str().unwrap()], "")
+        .fails_with(&["not the name of a file"]);
     let kept = std::fs::read(&path).unwrap();
     run(&["new", "--secret-out", file], "").fails_with(&["kasm.secret", "exists", "--force"]);
     assert_eq!(std::fs::read(&path).unwrap(), kept);

@@ -50,6 +50,8 @@ fn characters_may_be_chosen() {
     assert!(value.trim().chars().all(|c| "abé".contains(c)));
     // Each of three characters is drawn about 333 times; 200 is 9 standard deviations away.
     assert!(value.matches('a').count() > 200 && value.matches('é').count() > 200);
+    let value = run(&["rand", "--characters", "-._~"], "").result();
+    assert!(value.trim().chars().all(|c| "-._~".contains(c)));
     run(&["rand", "--characters", "aaa"], "").fails_with(&["--characters", "at least 2"]);
     run(&["rand", "--characters", "ab\n"], "").fails_with(&["control character U+000A"]);
     run(&["rand", "--characters", "ab", "--charset", "ascii"], "")
@@ -102,8 +104,7 @@ fn if_one_file_fails_none_is_left_behind() {
     assert_eq!(names(folder.path()), ["taken"]);
     assert_eq!(std::fs::read_to_string(path("taken")).unwrap(), "kept");
 
-    // The same path twice: the second finds the first in its place.
-    run(&["rand", "--file", &path("twice"), &path("twice")], "").fails_with(&["twice", "exists"]);
+    run(&["rand", "--file", &path("x"), &path("x")], "").fails_with(&["x is given twice"]);
     run(&["rand", "--file", &path("three"), &path("taken/four")], "").fails_with(&["taken/four"]);
     assert_eq!(names(folder.path()), ["taken"]);
 }
