@@ -35,8 +35,8 @@ pub enum Error {
     /// Computing a digest would take longer than the limit.
     #[error(
         "{parameter} would take about {} here, over the limit of {}",
-        seconds(estimate),
-        seconds(limit)
+        time(estimate),
+        time(limit)
     )]
     TooSlow {
         /// The parameter that is to blame.
@@ -48,9 +48,9 @@ pub enum Error {
     },
     /// Computing a digest would need more memory than the limit.
     #[error(
-        "{parameter} would need {} MiB of memory, over the limit of {} MiB",
-        needed >> 20,
-        limit >> 20
+        "{parameter} would need {} of memory, over the limit of {}",
+        size(*needed),
+        size(*limit)
     )]
     TooLarge {
         /// The parameter that is to blame.
@@ -61,7 +61,7 @@ pub enum Error {
         limit: u64,
     },
     /// The system did not give the memory that a digest needs.
-    #[error("the system has no {} MiB of memory to give", needed >> 20)]
+    #[error("the system has no {} of memory to give", size(*needed))]
     OutOfMemory {
         /// The memory needed, in bytes.
         needed: u64,
@@ -83,8 +83,18 @@ pub enum Error {
     Config(#[from] ConfigError),
 }
 
-fn seconds(duration: &Duration) -> String {
-    format!("{} s", duration.as_secs())
+fn time(duration: &Duration) -> String {
+    match duration.as_secs() {
+        0..10 => format!("{} ms", duration.as_millis()),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes >> 20 {
+        0..10 => format!("{} KiB", bytes >> 10),
+        mebibytes => format!("{mebibytes} MiB"),
+    }
 }
 
 /// Why a set of characters cannot be drawn from.

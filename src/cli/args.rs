@@ -95,7 +95,7 @@ pub(crate) struct AlphabetArgs {
           conflicts_with = "characters")]
     charset: Charset,
     /// Characters to draw from, themselves; repeated ones count once
-    #[arg(long, value_name = "CHARACTERS", value_parser = alphabet)]
+    #[arg(long, value_name = "CHARACTERS", value_parser = alphabet, allow_hyphen_values = true)]
     characters: Option<Alphabet>,
 }
 

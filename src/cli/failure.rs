@@ -65,7 +65,7 @@ impl Failure {
 
     /// What clap has to say: help on standard output, anything else as a failure.
     ///
-    /// Values are left out, and so is anything that is not a flag: it may be a secret.
+    /// Values are left out, and so is anything that resembles no flag: it may be a secret.
     pub(crate) fn usage(error: &clap::Error) -> Result<ExitCode, Self> {
         if matches!(error.kind(), ErrorKind::DisplayHelp) {
             let text = error.render();
@@ -83,7 +83,8 @@ impl Failure {
                 let _ = write!(text, "; did you mean {suggestion}?");
             }
         }
-        let command = std::env::args().nth(1).filter(|name| super::man::is_command(name));
+        let command = std::env::args_os().nth(1).and_then(|name| name.into_string().ok());
+        let command = command.filter(|name| super::man::is_command(name));
         let command = command.map(|name| format!(" {name}")).unwrap_or_default();
         Err(Self::new(text).hint(format!("see `oidc-secret{command} --help`")))
     }
@@ -92,8 +93,11 @@ impl Failure {
 /// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it takes
 /// `$pbkdf2` for a variable, and `-sha512…` remains.
 fn lost_its_dollars(error: &clap::Error) -> bool {
+    const REST: [&str; 5] = ["-sha1", "-sha224", "-sha256", "-sha384", "-sha512"];
+    let args: Vec<_> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     error.kind() == ErrorKind::UnknownArgument
-        && std::env::args_os().any(|arg| arg.to_string_lossy().starts_with("-sha"))
+        && args.get(1).is_some_and(|command| command == "verify")
+        && args.iter().any(|arg| REST.iter().any(|rest| arg.starts_with(rest)))
 }
 
 fn usage_text(error: &clap::Error) -> String {
@@ -108,14 +112,18 @@ fn usage_text(error: &clap::Error) -> String {
             let source = std::error::Error::source(error);
             let reason = match source {
                 Some(source) if source.is::<std::num::ParseIntError>() => {
-                    "it must be a whole number".to_owned()
+                    "it must be a whole number, and not too large".to_owned()
                 }
                 Some(source) => source.to_string(),
                 None => "see the help".to_owned(),
             };
             format!("the value of {flag} is not valid: {reason}")
         }
-        ErrorKind::UnknownArgument if flag.starts_with('-') => format!("unknown flag {flag}"),
+        // What is like no flag at all may be a secret.
+        ErrorKind::UnknownArgument if error.get(ContextKind::SuggestedArg).is_some() => {
+            format!("unknown flag {flag}")
+        }
+        ErrorKind::UnknownArgument if flag.starts_with('-') => "unknown flag".to_owned(),
         ErrorKind::UnknownArgument => {
             "an argument too many (a secret is never an argument)".to_owned()
         }

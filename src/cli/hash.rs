@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use oidc_secret::{Parameters, Secret, hash, hash_many};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::args::{DigestArgs, SecretArgs};
 use super::failure::Failure;
@@ -90,7 +91,7 @@ pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
 struct Output {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<serde_json::Value>,
+    id: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +103,7 @@ fn batch(
     parameters: &Parameters,
     stdout: &mut Stdout,
 ) -> Result<ExitCode, Failure> {
-    let mut lines = Lines::new(input::stdin()?);
+    let mut lines = Lines::new(input::batch()?);
     let mut progress = Progress::new("digests", None);
     let mut code = ExitCode::SUCCESS;
     loop {
@@ -136,7 +137,7 @@ fn batch(
 
 /// A line that was read.
 struct Entry {
-    id: Option<serde_json::Value>,
+    id: Option<Box<RawValue>>,
     /// The secret, or what is wrong with the line.
     secret: Result<Secret, String>,
 }
@@ -145,10 +146,13 @@ fn read(format: InputFormat, line: &Line<'_>) -> Entry {
     let (mut id, number) = (None, line.number);
     let secret = match (line.text, format) {
         (None, _) => Err(format!("longer than {MAX_LINE} bytes")),
-        (Some(text), InputFormat::Lines) => Ok(Secret::from(text.to_vec())),
+        (Some(text), InputFormat::Lines) => sendable(Secret::from(text.to_vec())),
         (Some(text), InputFormat::Jsonl) => Record::parse(text).and_then(|mut record| {
             id = record.id.take();
-            record.secret()
+            // What is given in base64 is meant to be just those bytes.
+            let as_it_is = record.secret_b64.is_some();
+            let secret = record.secret()?;
+            if as_it_is { Ok(secret) } else { sendable(secret) }
         }),
     };
     let secret = match secret {
@@ -156,4 +160,12 @@ fn read(format: InputFormat, line: &Line<'_>) -> Entry {
         other => other,
     };
     Entry { id, secret: secret.map_err(|error| format!("line {number}: {error}")) }
+}
+
+/// Refuses a secret that no application can send.
+fn sendable(secret: Secret) -> Result<Secret, String> {
+    match input::oddity(secret.expose()) {
+        Some(oddity) => Err(format!("the secret has {oddity}: no application can send it")),
+        None => Ok(secret),
+    }
 }

@@ -66,7 +66,8 @@ impl SecretArgs {
                 ));
             }
             Some(path) if path.as_os_str() != "-" => (from_file(path)?, path.display().to_string()),
-            None if stdin_is_taken || io::stdin().is_terminal() => {
+            // Typed input would be echoed, so the prompt takes its place.
+            _ if stdin_is_taken || io::stdin().is_terminal() => {
                 return Ok((from_prompt(purpose)?, "prompt".to_owned()));
             }
             _ => (limited(stdin()?, MAX_SECRET, "standard input")?, "standard input".to_owned()),
@@ -75,24 +76,40 @@ impl SecretArgs {
     }
 }
 
-/// What a token endpoint would refuse in a secret (RFC 6749 appendix A.2 allows %x20-7E; Authelia
-/// any letters, marks, numbers, punctuation, symbols and spaces).
-fn oddity(bytes: &[u8]) -> Option<String> {
+/// What a token endpoint would refuse in a secret: RFC 6749 appendix A.2 allows %x20-7E, and
+/// Authelia any letters, marks, numbers, punctuation, symbols and spaces.
+pub(crate) fn oddity(bytes: &[u8]) -> Option<String> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             return Some(format!("invalid UTF-8 from byte {} on", error.valid_up_to() + 1));
         }
     };
-    let (index, character) = text.chars().enumerate().find(|(_, c)| c.is_control())?;
+    let (index, character) = text.chars().enumerate().find(|(_, c)| is_unsendable(*c))?;
     let name = match character {
         '\0' => "a NUL byte",
         '\n' => "a line feed",
         '\r' => "a carriage return",
         '\t' => "a tab",
-        _ => "a control character",
+        '\u{2028}' | '\u{2029}' => "a line separator",
+        '\u{feff}' => "a byte order mark",
+        _ if character.is_control() => "a control character",
+        _ => "an invisible character",
     };
     Some(format!("{name} (U+{:04X}) at position {}", u32::from(character), index + 1))
+}
+
+/// Whether a character is a control, format, separator or private one (Unicode's Cc, Cf, Zl, Zp
+/// and Co, as far as they are in use).
+fn is_unsendable(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
+                | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}' | '\u{f0000}'..='\u{10ffff}'
+        )
 }
 
 fn from_environment(name: &OsStr) -> Result<Zeroizing<Vec<u8>>, Failure> {
@@ -115,7 +132,7 @@ fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let bytes = limited(file, MAX_SECRET, &path.display().to_string())?;
     if metadata.is_file() && metadata.permissions().mode() & 0o004 != 0 {
         let path = path.display();
-        warn(&format!("{path} can be read by every user of the machine: chmod 600 {path}"));
+        warn(&format!("{path} can be read by every user of the machine; its mode should be 600"));
     }
     Ok(bytes)
 }
@@ -147,8 +164,17 @@ pub(crate) fn config_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(text))
 }
 
+/// Standard input for a batch, which nobody types: the secrets would be echoed.
+pub(crate) fn batch() -> Result<File, Failure> {
+    if io::stdin().is_terminal() {
+        return Err(Failure::new("--batch reads standard input, which is the terminal")
+            .hint("redirect a file to it, or use a pipe"));
+    }
+    stdin()
+}
+
 /// Standard input without the standard library's buffer, in which secrets would stay behind.
-pub(crate) fn stdin() -> Result<File, Failure> {
+fn stdin() -> Result<File, Failure> {
     io::stdin().as_fd().try_clone_to_owned().map(File::from).map_err(|error| unreadable(&error))
 }
 
@@ -222,7 +248,10 @@ mod tests {
 
     #[test]
     fn what_no_application_can_send_is_located() {
-        assert_eq!(oddity("pässwörd 🔑".as_bytes()), None);
+        assert_eq!(oddity("pässwörd – \u{a0}🔑".as_bytes()), None);
+        let mark = oddity("\u{feff}secret".as_bytes()).unwrap();
+        assert_eq!(mark, "a byte order mark (U+FEFF) at position 1");
+        assert!(oddity("se\u{200b}cret".as_bytes()).unwrap().contains("invisible"));
         assert_eq!(oddity(b"a\0b").unwrap(), "a NUL byte (U+0000) at position 2");
         assert_eq!(
             oddity("é\u{1b}".as_bytes()).unwrap(),

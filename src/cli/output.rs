@@ -15,7 +15,8 @@ impl Stdout {
     /// For a result that must not be lost: refuses a standard output that was closed.
     pub(crate) fn for_result() -> Result<Self, Failure> {
         if was_closed(&std::io::stdout()) {
-            let text = "standard output is closed: the result would be lost";
+            let text = "standard output is closed, or /dev/null opened for reading too: the result would \
+                        be lost";
             return Err(Failure::new(text).hint("to discard it, use `> /dev/null`"));
         }
         Self::open()
@@ -61,8 +62,29 @@ pub(crate) fn colours() -> bool {
 
 /// One line on standard error. If that fails there is nobody left to tell.
 pub(crate) fn message(kind: &str, text: &str) {
-    let line = format!("oidc-secret: {kind}: {text}\n");
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    let _ = say(kind, text);
+}
+
+/// One line on standard error that is part of the result.
+pub(crate) fn must_say(kind: &str, text: &str) -> Result<(), Failure> {
+    say(kind, text).map_err(|error| {
+        Failure::new(format!("cannot write to standard error: {}", reason(&error)))
+    })
+}
+
+/// Names of files and clients may hold anything: what would break the line, or speak to the
+/// terminal, is escaped.
+fn say(kind: &str, text: &str) -> std::io::Result<()> {
+    let mut line = format!("oidc-secret: {kind}: ");
+    for character in text.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line.push('\n');
+    std::io::stderr().write_all(line.as_bytes())
 }
 
 /// Something that is likely wrong, though it works.

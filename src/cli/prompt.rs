@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use zeroize::Zeroizing;
 
 use super::failure::{Failure, reason};
@@ -25,6 +25,7 @@ const MAX_LINE: usize = 4095;
 pub(crate) struct Prompt {
     terminal: File,
     before: Termios,
+    quiet: Termios,
     signals: Signals,
 }
 
@@ -45,14 +46,14 @@ impl Prompt {
         quiet.special_codes[SpecialCodeIndex::VSUSP] = 0;
         tcsetattr(&terminal, OptionalActions::Flush, &quiet)
             .map_err(|error| unusable(&error.into()))?;
-        Ok(Self { terminal, before, signals })
+        Ok(Self { terminal, before, quiet, signals })
     }
 
     /// Prints a question and reads the answer, without its line end.
     pub(crate) fn ask(&mut self, question: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
         self.print(question)?;
         let mut line = Zeroizing::new(vec![0; MAX_LINE + 1]);
-        let length = self.read(&mut line)?;
+        let length = self.read(question, &mut line)?;
         self.print("\n")?;
         match line[..length].split_last() {
             Some((b'\n', rest)) => {
@@ -73,21 +74,31 @@ impl Prompt {
         self.terminal.write_all(text.as_bytes()).map_err(|error| unusable(&error))
     }
 
-    fn read(&mut self, line: &mut [u8]) -> Result<usize, Failure> {
-        let mut waiting = [
-            PollFd::new(&self.terminal, PollFlags::IN),
-            PollFd::new(&self.signals.wake, PollFlags::IN),
-        ];
-        while let Err(error) = poll(&mut waiting, None) {
-            if error != rustix::io::Errno::INTR {
-                return Err(unusable(&error.into()));
+    /// Waits for a line or a signal.
+    fn read(&mut self, question: &str, line: &mut [u8]) -> Result<usize, Failure> {
+        loop {
+            let mut waiting = [
+                PollFd::new(&self.terminal, PollFlags::IN),
+                PollFd::new(&self.signals.wake, PollFlags::IN),
+            ];
+            let typed = match poll(&mut waiting, None) {
+                Err(error) if error == rustix::io::Errno::INTR => false,
+                Err(error) => return Err(unusable(&error.into())),
+                Ok(_) => !waiting[0].revents().is_empty(),
+            };
+            if let Some(signal) = self.signals.caught() {
+                let _ = self.print("\n");
+                return Err(Failure::Interrupted { signal });
+            }
+            if self.signals.continued() {
+                // The shell has put its own settings in place of ours.
+                tcsetattr(&self.terminal, OptionalActions::Flush, &self.quiet)
+                    .map_err(|error| unusable(&error.into()))?;
+                self.print(question)?;
+            } else if typed {
+                return self.terminal.read(line).map_err(|error| unusable(&error));
             }
         }
-        if let Some(signal) = self.signals.caught() {
-            let _ = self.print("\n");
-            return Err(Failure::Interrupted { signal });
-        }
-        self.terminal.read(line).map_err(|error| unusable(&error))
     }
 }
 
@@ -105,6 +116,8 @@ struct Signals {
     wake: UnixStream,
     /// The signal that came, or 0.
     which: Arc<AtomicUsize>,
+    /// Whether the process was stopped and goes on.
+    continued: Arc<AtomicBool>,
     /// Set when the prompt is over: signals do again what they always do.
     over: Arc<AtomicBool>,
 }
@@ -120,7 +133,10 @@ impl Signals {
             signal_hook::flag::register_usize(signal, Arc::clone(&which), number)?;
             signal_hook::low_level::pipe::register(signal, waker.try_clone()?)?;
         }
-        Ok(Self { wake, which, over })
+        let continued = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(SIGCONT, Arc::clone(&continued))?;
+        signal_hook::low_level::pipe::register(SIGCONT, waker)?;
+        Ok(Self { wake, which, continued, over })
     }
 
     fn caught(&self) -> Option<i32> {
@@ -128,6 +144,17 @@ impl Signals {
             0 => None,
             number => i32::try_from(number).ok(),
         }
+    }
+}
+
+impl Signals {
+    /// Whether the process has gone on since the last call; takes what woke it out of the pipe.
+    fn continued(&mut self) -> bool {
+        let continued = self.continued.swap(false, Ordering::SeqCst);
+        if continued {
+            let _ = self.wake.read(&mut [0; 64]);
+        }
+        continued
     }
 }
 

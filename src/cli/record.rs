@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oidc_secret::Secret;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::failure::Failure;
 
@@ -12,19 +12,25 @@ use super::failure::Failure;
 #[derive(Deserialize)]
 pub(crate) struct Record {
     secret: Option<String>,
-    secret_b64: Option<String>,
+    pub(crate) secret_b64: Option<String>,
     pub(crate) digest: Option<String>,
-    pub(crate) id: Option<Value>,
+    /// Handed back as it is written.
+    pub(crate) id: Option<Box<RawValue>>,
 }
 
 impl Record {
     /// Reads a line; the message for one that is malformed quotes nothing of it.
     pub(crate) fn parse(line: &[u8]) -> Result<Self, String> {
+        // The parser takes a list for an object whose names are left out.
+        if line.trim_ascii_start().starts_with(b"[") {
+            return Err("column 1: not an object".to_owned());
+        }
         serde_json::from_slice(line).map_err(|error| {
             let column = error.column();
             match error.classify() {
                 serde_json::error::Category::Data => format!(
-                    "column {column}: not an object whose secret, secret_b64 and digest are text"
+                    "column {column}: not an object in which secret, secret_b64 and digest are \
+                     text and stand once"
                 ),
                 _ => format!("column {column}: not valid JSON"),
             }

@@ -10,6 +10,7 @@ use oidc_secret::{
     Digest, Encoding, Error, Limits, Secret, Verdict, authelia, verify, verify_many,
 };
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::args::{SecretArgs, duration, kibibytes};
 use super::failure::Failure;
@@ -51,7 +52,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "FILE", requires = "client", conflicts_with_all = ["digest", "digest_file"])]
     config: Vec<PathBuf>,
     /// The client's id in the configuration
-    #[arg(long, value_name = "ID", requires = "config")]
+    #[arg(long, value_name = "ID", requires = "config", allow_hyphen_values = true)]
     client: Option<String>,
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "batch")]
@@ -96,7 +97,7 @@ enum Format {
 struct Output {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<serde_json::Value>,
+    id: Option<Box<RawValue>>,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -112,15 +113,18 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let (text, place) = args.digest_text()?;
     let stdin_is_taken = args.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-");
     // A malformed digest is said before anyone has to type a secret.
-    let digest = text.parse::<Digest>();
-    if let (Err(error), Format::Text) = (&digest, args.format) {
-        return Err(malformed(args, error, &place));
-    }
-    let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
-    let result = digest.and_then(|digest| {
-        warn_if_unread(&text, &digest);
-        verify(&secret, &digest, &limits)
-    });
+    let digest = match text.parse::<Digest>() {
+        Err(error) if args.format == Format::Text => return Err(malformed(args, &error, &place)),
+        other => other,
+    };
+    let result = match digest {
+        Ok(digest) => {
+            let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
+            warn_if_unread(&text, &digest);
+            verify(&secret, &digest, &limits)
+        }
+        Err(error) => Err(error),
+    };
     if args.format == Format::Text {
         let verdict = result.map_err(|error| Failure::from(error).at(&place))?;
         let (word, code) = words(verdict);
@@ -169,8 +173,14 @@ impl VerifyArgs {
         let mut found: Vec<(authelia::Client, String)> = Vec::new();
         for path in &self.config {
             let text = input::config_file(path)?;
-            let clients = authelia::clients(&text)
-                .map_err(|error| Failure::from(error).at(path.display()))?;
+            let clients = authelia::clients(&text).map_err(|error| {
+                let failure = Failure::from(error).at(path.display());
+                if text.contains("{{") {
+                    failure.hint("templates ({{ … }}) are not filled in here: try --digest-file")
+                } else {
+                    failure
+                }
+            })?;
             let ours = clients.into_iter().filter(|client| client.id == id);
             found.extend(ours.map(|client| {
                 let place = format!("{}, line {}, client {id}", path.display(), client.line);
@@ -202,9 +212,14 @@ impl VerifyArgs {
 fn malformed(args: &VerifyArgs, error: &Error, place: &str) -> Failure {
     let failure = Failure::from(error.clone()).at(place);
     let hint = match error {
-        Error::Digest(ParseError::Field { problem: Problem::Character { .. }, .. }) => {
-            "Authelia's pbkdf2 digests have `.` where other base64 has `+`, and no `=`"
-        }
+        Error::Digest(ParseError::Field {
+            problem: Problem::Character { character, .. }, ..
+        }) => match character {
+            '+' => "Authelia's pbkdf2 digests have `.` where other base64 has `+`",
+            '.' => "argon2 digests and PHC strings have `+` where Authelia's pbkdf2 has `.`",
+            '=' => "digests have no padding",
+            _ => return failure,
+        },
         Error::Digest(ParseError::NoLeadingDollar) if args.client.is_some() => {
             "a value that does not begin with $ is a plaintext secret to Authelia"
         }
@@ -226,7 +241,7 @@ fn warn_if_unread(text: &str, digest: &Digest) {
 }
 
 fn batch(limits: &Limits) -> Result<ExitCode, Failure> {
-    let mut lines = Lines::new(input::stdin()?);
+    let mut lines = Lines::new(input::batch()?);
     let mut stdout = Stdout::open()?;
     let mut progress = Progress::new("verdicts", None);
     let mut worst = 0;
@@ -257,7 +272,7 @@ fn batch(limits: &Limits) -> Result<ExitCode, Failure> {
 /// A line that was read.
 struct Entry {
     number: u64,
-    id: Option<serde_json::Value>,
+    id: Option<Box<RawValue>>,
     /// The secret and the digest, or what is wrong with the line.
     pair: Result<(Secret, Digest), String>,
 }

@@ -63,6 +63,9 @@ fn a_file_that_is_no_configuration_is_located() {
     verify(&["a: 1\nb: 'hunter2\n"], "kasm").fails_with(&["configuration.0.yml", "line "]);
     verify(&["identity_providers:\n  oidc:\n    clients: hunter2\n"], "kasm")
         .fails_with(&["line 3", "list of clients"]);
+    let template = client("kasm").replace(&format!("'{QUICK}'"), "{{ secret \"/x\" }}");
+    verify(&[&template], "kasm").fails_with(&["line 5", "templates"]);
+    assert_eq!(verify(&[&client("-T10")], "-T10").result(), "match\n");
     verify(&["hunter2: [\u{0}"], "kasm").fails_with(&["configuration.0.yml"]);
     run(&["verify", "--config", "/nonexistent/x.yml", "--client", "kasm"], "x")
         .fails_with(&["/nonexistent/x.yml", "No such file"]);

@@ -172,3 +172,16 @@ fn a_kernel_that_is_not_there_is_an_error() {
     let script = r#"OIDC_SECRET_KERNEL=abacus "$0" hash"#;
     shell(script, "x").fails_with(&["no such kernel"]);
 }
+
+#[test]
+fn a_batch_refuses_what_no_application_can_send() {
+    for line in ["a\0b", "\x1b[31m", "\u{feff}secret", "{\"secret\": \"a\\u0000b\"}"] {
+        let mut args = CHEAP.to_vec();
+        if line.starts_with('{') {
+            args.extend(["--input-format", "jsonl"]);
+        }
+        let run = run(&args, line);
+        assert_eq!((run.code, &*run.stdout), (Some(2), ""));
+        assert!(run.stderr.contains("line 1: the secret has"), "{}", run.stderr);
+    }
+}

@@ -63,9 +63,12 @@ fn a_digest_of_garbage() {
 #[test]
 fn an_argument_that_is_not_utf8() {
     use std::os::unix::ffi::OsStrExt;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
-    command.arg("verify").arg(std::ffi::OsStr::from_bytes(b"$\xff"));
-    super::finish(command, "x").fails_with(&["not valid UTF-8"]);
+    let bytes = std::ffi::OsStr::from_bytes(b"$\xff");
+    for args in [&[bytes][..], &["verify".as_ref(), bytes], &[bytes, "--help".as_ref()]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+        command.args(args);
+        super::finish(command, "x").fails_with(&[]);
+    }
 }
 
 #[test]
@@ -133,7 +136,48 @@ fn a_reader_that_goes_away_is_a_quiet_success() {
 
 #[test]
 fn closed_messages_do_not_matter() {
-    assert_eq!(shell(r#""$0" verify '$x' 2>&-"#, "x").code, Some(2));
+    let run = shell(r#""$0" verify '$x' 2>&-"#, "x");
+    assert_eq!((run.code, &*run.stdout), (Some(2), ""));
+    let verify = format!(r#""$0" verify --raw '{QUICK}' 2>&-"#);
+    assert_eq!(shell(&verify, "insecure_secret").result(), "match\n");
+}
+
+#[test]
+fn an_interrupt_leaves_no_file() {
+    let folder = folder();
+    let path = |i: usize| folder.path().join(format!("secret-{i}"));
+    for (signal, number) in [("INT", 2), ("TERM", 15)] {
+        use std::os::unix::process::ExitStatusExt;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_oidc-secret"))
+            .args(["rand", "--file"])
+            .args((0..20_000).map(path))
+            .spawn()
+            .unwrap();
+        while names(folder.path()).is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().signal(), Some(number));
+        assert!(names(folder.path()).is_empty(), "{:?}", names(folder.path()));
+    }
+}
+
+#[test]
+fn names_cannot_break_the_line_or_speak_to_the_terminal() {
+    let run = run(&["hash", "--secret-file", "no\nsuch\x1b[31m"], "");
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    run.fails_with(&["no\\nsuch\\u{1b}[31m"]);
+    super::run(&["new", "--secret-out", "a\nb"], "").fails_with(&["--secret-out", "line break"]);
+}
+
+#[test]
+fn what_resembles_no_flag_is_not_repeated() {
+    for args in [["hash", "--hunter2"], ["verify", "--hunter2"], ["hash", "-shazam"]] {
+        let run = run(&args, "x");
+        assert!(!run.stderr.contains(&args[1][2..]), "{}", run.stderr);
+        run.fails_with(&["unknown flag"]);
+    }
 }
 
 #[test]

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::fs::OFlags;
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::{QUICK, run};
 
@@ -81,7 +81,12 @@ impl Terminal {
     }
 
     /// Waits for the end: the exit code and everything that was on the screen. Echo is on again.
-    fn finish(mut self) -> (u32, String) {
+    fn finish(self) -> (u32, String) {
+        let (status, screen) = self.finish_with_status();
+        (status.exit_code(), screen)
+    }
+
+    fn finish_with_status(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
         assert!(self.echoes(), "the terminal was left without echo");
         assert_eq!(self.settings(), "isig icanon susp = ^Z");
@@ -89,7 +94,7 @@ impl Terminal {
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(60)) {
             self.screen.push_str(&String::from_utf8(bytes).unwrap());
         }
-        (status.exit_code(), self.screen)
+        (status, self.screen)
     }
 
     /// The settings that a prompt changes, in words.
@@ -206,7 +211,38 @@ fn an_interrupt_after_the_prompt_ends_the_computation() {
         std::thread::sleep(Duration::from_millis(10));
     }
     terminal.type_in("\x03");
-    assert_ne!(terminal.finish().0, 0);
+    assert_eq!(terminal.finish_with_status().0.signal(), Some("Interrupt"));
+}
+
+#[test]
+fn a_prompt_that_was_stopped_turns_echo_off_again() {
+    let mut terminal = Terminal::run(&["verify", QUICK]);
+    terminal.expect("Secret: ");
+    terminal.signal("STOP");
+    // What a shell does when a job stops.
+    let mut settings = tcgetattr(&terminal.device).unwrap();
+    settings.local_modes |= LocalModes::ECHO;
+    tcsetattr(&terminal.device, OptionalActions::Now, &settings).unwrap();
+    terminal.screen.clear();
+    terminal.signal("CONT");
+    terminal.expect("Secret: ");
+    assert!(!terminal.echoes());
+    terminal.type_in("insecure_secret\n");
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 0);
+    assert!(!screen.contains("insecure"), "{screen}");
+}
+
+#[test]
+fn typing_into_standard_input_is_not_echoed() {
+    let mut terminal = Terminal::run(&["verify", QUICK, "--secret-file", "-"]);
+    terminal.expect("Secret: ");
+    assert!(!terminal.echoes());
+    terminal.type_in("insecure_secret\n");
+    assert_eq!(terminal.finish().0, 0);
+    let (code, screen) = Terminal::run(&["hash", "--batch"]).finish();
+    assert_eq!(code, 2);
+    assert!(screen.contains("--batch reads standard input, which is the terminal"), "{screen}");
 }
 
 #[test]

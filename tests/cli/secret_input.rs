@@ -36,7 +36,9 @@ fn a_file_that_everyone_can_read_is_warned_about() {
     let args = ["verify", QUICK, "--secret-file", path.to_str().unwrap()];
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let (_, messages) = run(&args, "").result_and_messages();
-    assert!(messages.starts_with("oidc-secret: warning: ") && messages.contains("chmod 600"));
+    assert!(
+        messages.starts_with("oidc-secret: warning: ") && messages.contains("mode should be 600")
+    );
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
     run(&args, "").result();
 }

@@ -98,6 +98,7 @@ fn json_tells_the_verdict_and_the_exit_code_stays() {
     assert_eq!(verdict(QUICK, "insecure_secret"), ("match".to_owned(), false, Some(0)));
     assert_eq!(verdict(QUICK, "other"), ("mismatch".to_owned(), false, Some(1)));
     assert_eq!(verdict("$pbkdf2-sha512$1$a", "x"), ("invalid".to_owned(), true, Some(2)));
+    assert_eq!(verdict("malformed", ""), ("invalid".to_owned(), true, Some(2)));
 }
 
 #[test]
@@ -109,10 +110,13 @@ fn a_digest_that_costs_too_much_is_refused_before_it_is_computed() {
     let many = "$argon2id$v=19$m=8,t=1,p=16777215$c2FsdHNhbHQ$a2V5a2V5";
     run(&["verify", many], "x").fails_with(&["parallelism", "--max-memory"]);
     let small = ["verify", "--max-memory", "63KiB", QUICK];
-    run(&small, "insecure_secret").fails_with(&["memory"]);
+    run(&small, "insecure_secret").fails_with(&["64 KiB", "63 KiB"]);
     let enough = ["verify", "--max-memory", "64KiB", QUICK];
     assert_eq!(run(&enough, "insecure_secret").result(), "match\n");
-    run(&["verify", "--max-time", "1ms", SEED], "insecure_secret").fails_with(&["iterations"]);
+    run(&["verify", "--max-time", "1ms", SEED], "x").fails_with(&["iterations", "limit of 1 ms"]);
+    // Memory beyond the caches, and the plain code for a short salt, take longer a block.
+    let heavy = "$argon2id$v=19$m=1048576,t=300,p=1$c2FsdA$a2V5a2V5";
+    run(&["verify", heavy], "x").fails_with(&["iterations", "--max-time"]);
 }
 
 #[test]
@@ -143,6 +147,15 @@ fn a_batch_keeps_the_order_and_exits_with_the_worst() {
 }
 
 #[test]
+fn an_id_comes_back_as_it_is_written() {
+    for id in ["123456789012345678901234567890", "1.50", "\"a\\u0041\"", "[1, 2]"] {
+        let line = format!(r#"{{"id": {id}, "secret": "x", "digest": "{QUICK}"}}"#);
+        let run = run(&["verify", "--batch"], line);
+        assert!(run.stdout.contains(&format!("\"id\":{id},")), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn a_bad_line_of_a_batch_is_invalid_and_not_quoted() {
     let good = format!(r#"{{"secret": "insecure_secret", "digest": "{QUICK}"}}"#);
     let long = "x".repeat(3 << 20);
@@ -150,6 +163,8 @@ fn a_bad_line_of_a_batch_is_invalid_and_not_quoted() {
         "hunter2",
         r#"{"secret": 5, "digest": "hunter2"}"#,
         r#"["hunter2"]"#,
+        r#"["hunter2", null, "$x", 1]"#,
+        r#"{"secret": "x", "secret": "hunter2", "digest": "$x"}"#,
         r#"{"digest": "$hunter2"}"#,
         r#"{"secret": "hunter2"}"#,
         r#"{"secret_b64": "hunter2!", "digest": "$x"}"#,
