@@ -6,6 +6,7 @@ compile_error!(
 );
 
 mod args;
+mod client;
 mod completions;
 mod failure;
 mod file;
@@ -31,9 +32,12 @@ use oidc_secret::Kernel;
 use args::{Cli, Command};
 use failure::Failure;
 
-/// The most digests that are computed together: enough for every lane of many cores, and few
-/// enough for results to come while the input goes on.
-const WINDOW: usize = 256;
+/// The most digests that are computed together: enough to fill every lane of every core four times,
+/// and few enough for results to come while the input goes on.
+fn window() -> usize {
+    const MOST_LANES: usize = 16;
+    4 * MOST_LANES * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
 
 /// Runs the command that the arguments name.
 pub(crate) fn run() -> Result<ExitCode, Failure> {

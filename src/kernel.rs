@@ -15,8 +15,9 @@
 //! SHA-1, which no new digest should use, has one lane everywhere. Where aarch64 has instructions
 //! for a hash function, one chain after the other is faster than the lanes.
 
-// `sha2` has the compression function, written once over lane operations, and `pbkdf2` the chains;
-// a backend supplies the operations, and the proof that the CPU has them.
+// `sha2` has the compression function, written once over lane operations, `pbkdf2` the chains and
+// `schedule` their way into the lanes; `chain` is for one that is alone. A backend supplies the
+// operations, and the proof that the CPU has them.
 
 #![allow(unsafe_code, reason = "the only place for it; each block says why it is sound")]
 #![allow(clippy::inline_always, reason = "an operation must take on its caller's instructions")]
@@ -34,12 +35,14 @@ pub(crate) mod memory;
 mod neon;
 mod pbkdf2;
 mod portable;
+mod schedule;
 mod sha2;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use self::sha2::{Lanes, Word};
-use pbkdf2::{Chain, Hash, Queue};
+use pbkdf2::{Chain, Hash};
+use schedule::Queue;
 
 use crate::digest::pbkdf2::Prf;
 use crate::error::Error;

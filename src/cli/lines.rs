@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
-use super::WINDOW;
+use super::window;
 
 /// The longest line, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
@@ -34,16 +34,16 @@ impl<R: Read> Lines<R> {
     }
 
     /// Reads at least one line, unless the stream is at its end, and as many more as are there
-    /// without waiting, up to [`WINDOW`].
+    /// without waiting, up to [`window`].
     pub(crate) fn window<T>(&mut self, mut read: impl FnMut(&Line<'_>) -> T) -> io::Result<Vec<T>> {
-        let mut window = Vec::new();
-        while window.len() < WINDOW && (window.is_empty() || self.has_line()) {
+        let mut lines = Vec::new();
+        while lines.len() < window() && (lines.is_empty() || self.has_line()) {
             match self.next()? {
-                Some(line) => window.push(read(&line)),
+                Some(line) => lines.push(read(&line)),
                 None => break,
             }
         }
-        Ok(window)
+        Ok(lines)
     }
 
     fn has_line(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 /// How far a long run has come, shown on standard error if that is a terminal and standard output
 /// is none (the results show it there). Gone without a trace when dropped.
@@ -17,10 +17,13 @@ impl Progress {
         }
         let (bar, template) = match total {
             Some(total) => (ProgressBar::new(total), "{wide_bar} {pos}/{len} {msg}, {eta} left"),
-            None => (ProgressBar::new_spinner(), "{spinner} {pos} {msg}, {per_sec}"),
+            None => (ProgressBar::new_spinner(), "{spinner} {pos} {msg}, {rate}"),
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            };
+            bar.set_style(style.with_key("rate", rate));
         }
         bar.set_message(what);
         Self(bar)

@@ -2,9 +2,7 @@
 //!
 //! A block of a derived key is a chain: each link is the HMAC of the one before, and the block is
 //! the exclusive or of all. A chain is serial, and chains are independent: so they go into the
-//! lanes of a vector, and whenever one is finished the next takes its lane.
-
-use std::sync::{Mutex, PoisonError};
+//! lanes of a vector.
 
 use ::sha2::block_api::{compress256, compress512};
 use zeroize::{Zeroize, Zeroizing};
@@ -184,7 +182,7 @@ impl<W: Word> Default for State<W> {
 }
 
 impl<W: Word> State<W> {
-    fn enter(&mut self, lane: usize, chain: &Chain<W>) {
+    pub(super) fn enter(&mut self, lane: usize, chain: &Chain<W>) {
         for word in 0..8 {
             self.inner[word].0[lane] = chain.midstates[0][word];
             self.outer[word].0[lane] = chain.midstates[1][word];
@@ -193,7 +191,7 @@ impl<W: Word> State<W> {
         }
     }
 
-    fn leave(&self, lane: usize, chain: &mut Chain<W>) {
+    pub(super) fn leave(&self, lane: usize, chain: &mut Chain<W>) {
         for word in 0..8 {
             chain.link[word] = self.link[word].0[lane];
             chain.sum[word] = self.sum[word].0[lane];
@@ -247,123 +245,6 @@ fn message<L: Lanes, const D: usize>(l: L, digest: &[L::Vector; 8]) -> [L::Vecto
     let bits = (16 + D) * L::Word::BYTES * 8;
     block[15] = l.splat(L::Word::truncate(bits as u64));
     block
-}
-
-/// Chains that wait for a lane: a list for each thread, and who has nothing left to do helps.
-pub(crate) struct Queue<'a, W: Word> {
-    /// The next one to take is the last.
-    lists: Vec<Mutex<Vec<&'a mut Chain<W>>>>,
-}
-
-impl<'a, W: Word> Queue<'a, W> {
-    /// Deals the chains out to the threads, the longest first, so that the last ones to be
-    /// finished are short.
-    pub(crate) fn new(chains: &'a mut [Chain<W>], threads: usize) -> Self {
-        let threads = threads.clamp(1, chains.len().max(1));
-        let mut waiting: Vec<_> = chains.iter_mut().collect();
-        waiting.sort_by_key(|chain| chain.left);
-        let mut lists: Vec<_> = (0..threads).map(|_| Vec::new()).collect();
-        for (index, chain) in waiting.into_iter().enumerate() {
-            lists[index % threads].push(chain);
-        }
-        Self { lists: lists.into_iter().map(Mutex::new).collect() }
-    }
-
-    /// The number of threads that have something to do.
-    pub(crate) fn threads(&self) -> usize {
-        self.lists.len()
-    }
-
-    /// Takes at most so many of a thread's chains.
-    fn take(&self, thread: usize, most: usize) -> Vec<&'a mut Chain<W>> {
-        let mut list = self.lists[thread].lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = list.len().saturating_sub(most);
-        list.split_off(kept)
-    }
-
-    /// Takes half of the chains of the thread that has most left, but at most so many.
-    fn help(&self, most: usize) -> Vec<&'a mut Chain<W>> {
-        let length =
-            |list: &Mutex<Vec<_>>| list.lock().unwrap_or_else(PoisonError::into_inner).len();
-        let busiest = (0..self.threads()).max_by_key(|&thread| length(&self.lists[thread]));
-        let Some(thread) = busiest else { return Vec::new() };
-        let half = length(&self.lists[thread]).div_ceil(2);
-        self.take(thread, half.min(most))
-    }
-
-    /// Works on a thread's chains, and then helps the others, until none is left.
-    pub(crate) fn work<L: Lanes<Word = W>, const D: usize>(
-        &self,
-        l: L,
-        hash: &Hash<W>,
-        thread: usize,
-    ) {
-        let mut lanes = Occupied::new(l);
-        loop {
-            lanes.fill(self.take(thread, lanes.free()));
-            if lanes.is_empty() {
-                lanes.fill(self.help(lanes.free()));
-            }
-            if lanes.is_empty() {
-                return;
-            }
-            lanes.advance::<D>(hash);
-        }
-    }
-}
-
-/// The lanes of a vector and the chains in them.
-struct Occupied<'a, L: Lanes> {
-    l: L,
-    state: State<L::Word>,
-    chains: Vec<Option<&'a mut Chain<L::Word>>>,
-}
-
-impl<'a, L: Lanes> Occupied<'a, L> {
-    fn new(l: L) -> Self {
-        Self { l, state: State::default(), chains: (0..L::LANES).map(|_| None).collect() }
-    }
-
-    fn free(&self) -> usize {
-        self.chains.iter().filter(|chain| chain.is_none()).count()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.free() == L::LANES
-    }
-
-    /// Puts chains into free lanes, of which there are enough.
-    fn fill(&mut self, chains: Vec<&'a mut Chain<L::Word>>) {
-        let free = self.chains.iter_mut().enumerate().filter(|(_, place)| place.is_none());
-        for ((lane, place), chain) in free.zip(chains) {
-            self.state.enter(lane, chain);
-            *place = Some(chain);
-        }
-    }
-
-    /// Advances the chains until one is finished; if they are few, finishes them all.
-    fn advance<const D: usize>(&mut self, hash: &Hash<L::Word>) {
-        let occupied = self.chains.iter().flatten();
-        let count = occupied.clone().map(|chain| chain.left).min().unwrap_or_default();
-        let few = occupied.count() <= self.l.few();
-        if !few {
-            self.l.iterate::<D>(&mut self.state, count);
-        }
-        for (lane, place) in self.chains.iter_mut().enumerate() {
-            let Some(chain) = place.take() else { continue };
-            if few {
-                self.state.leave(lane, chain);
-                self.l.finish::<D>(hash, chain);
-                continue;
-            }
-            chain.left -= count;
-            if chain.left == 0 {
-                self.state.leave(lane, chain);
-            } else {
-                *place = Some(chain);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
