@@ -46,7 +46,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Ok(cli) => cli,
         Err(error) => return Failure::usage(&error),
     };
-    if let Some(name) = &cli.kernel {
+    if let Some(name) = cli.kernel.as_deref().filter(|name| !name.is_empty()) {
         Kernel::choose(name)?;
     }
     if cli.version {

@@ -98,6 +98,20 @@ struct Output {
     error: Option<String>,
 }
 
+impl Output {
+    fn digest(id: Option<Box<RawValue>>, digest: String) -> Self {
+        Self { version: 1, id, digest: Some(digest), error: None }
+    }
+
+    fn error(id: Option<Box<RawValue>>, error: String) -> Self {
+        Self { version: 1, id, digest: None, error: Some(error) }
+    }
+
+    fn line(&self) -> Result<Vec<u8>, Failure> {
+        record::line(self)
+    }
+}
+
 fn batch(
     args: &BatchArgs,
     parameters: &Parameters,
@@ -117,16 +131,18 @@ fn batch(
         let secrets: Vec<_> = window.iter().filter_map(|e| e.secret.clone().ok()).collect();
         let mut digests = hash_many(&secrets, parameters)?.into_iter();
         for Entry { id, secret } in window {
-            let digest = secret.map(|_| digests.next().map(|d| d.to_string()).unwrap_or_default());
-            if args.format == Format::Text {
-                stdout.write(format!("{}\n", digest.unwrap_or_default()).as_bytes())?;
-                continue;
-            }
-            if digest.is_err() {
-                code = ExitCode::from(2);
-            }
-            let (digest, error) = (digest.as_ref().ok().cloned(), digest.err());
-            stdout.write(&record::line(&Output { version: 1, id, digest, error })?)?;
+            let digest = secret.and_then(|_| {
+                digests.next().map(|d| d.to_string()).ok_or("one secret has one digest".to_owned())
+            });
+            let line = match (args.format, digest) {
+                (Format::Text, digest) => (digest.map_err(Failure::new)? + "\n").into_bytes(),
+                (Format::Jsonl, Ok(digest)) => Output::digest(id, digest).line()?,
+                (Format::Jsonl, Err(error)) => {
+                    code = ExitCode::from(2);
+                    Output::error(id, error).line()?
+                }
+            };
+            stdout.write(&line)?;
         }
         progress.add(secrets.len());
         if let Some(Entry { secret: Err(error), .. }) = bad.and_then(|bad| bad.into_iter().next()) {

@@ -257,7 +257,7 @@ fn batch(limits: &Limits) -> Result<ExitCode, Failure> {
             let result = match pair {
                 Ok(_) => verdicts
                     .next()
-                    .unwrap_or(Ok(Verdict::Mismatch))
+                    .unwrap_or(Err(Error::Derivation("one pair has one verdict")))
                     .map_err(|error| format!("line {number}: {error}")),
                 Err(error) => Err(error),
             };

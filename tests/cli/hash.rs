@@ -171,6 +171,7 @@ fn a_kernel_that_is_not_there_is_an_error() {
     run(&["hash", "--kernel", "abacus"], "x").fails_with(&["no such kernel", "portable"]);
     let script = r#"OIDC_SECRET_KERNEL=abacus "$0" hash"#;
     shell(script, "x").fails_with(&["no such kernel"]);
+    shell(r#"OIDC_SECRET_KERNEL= "$0" hash -i 100000"#, "x").result();
 }
 
 #[test]
