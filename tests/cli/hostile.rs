@@ -156,8 +156,7 @@ fn an_interrupt_leaves_no_file() {
         while names(folder.path()).is_empty() {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
-        let pid = child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        super::send_signal(signal, child.id());
         assert_eq!(child.wait().unwrap().signal(), Some(number));
         assert!(names(folder.path()).is_empty(), "{:?}", names(folder.path()));
     }

@@ -94,6 +94,13 @@ impl Run {
     }
 }
 
+/// Sends a signal to a process, through the shell's own `kill`.
+fn send_signal(name: &str, process: u32) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"kill -s "$0" "$1""#, name, &process.to_string()]);
+    assert!(shell.status().unwrap().success());
+}
+
 /// A new folder, removed when dropped.
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()

@@ -74,10 +74,7 @@ impl Terminal {
     }
 
     fn signal(&self, name: &str) {
-        let pid = self.child.process_id().unwrap().to_string();
-        assert!(
-            std::process::Command::new("kill").args(["-s", name, &pid]).status().unwrap().success()
-        );
+        super::send_signal(name, self.child.process_id().unwrap());
     }
 
     /// Waits for the end: the exit code and everything that was on the screen. Echo is on again.
