@@ -9,7 +9,7 @@
 //! | --- | --- | --- | --- |
 //! | `portable` | nothing | 1 lane | 1 lane |
 //! | `avx2` | AVX2, BMI2 | 4 lanes | 8 lanes |
-//! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 lanes | 16 lanes |
+//! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 or 4 lanes | 16 or 8 lanes |
 //! | `neon` | NEON (aarch64) | 2 lanes | 4 lanes |
 //!
 //! SHA-1, which no new digest should use, has one lane everywhere. Where aarch64 has instructions

@@ -48,6 +48,7 @@ macro_rules! lanes {
             type Word = $word;
             type Vector = __m256i;
             const LANES: usize = $count;
+            type Narrow = Self;
 
             #[inline(always)]
             fn splat(self, word: $word) -> __m256i {
@@ -117,6 +118,10 @@ macro_rules! lanes {
                 avx2!(with_avx2::<D>(self, state, count));
             }
 
+            fn narrow(self) -> Option<Self> {
+                None
+            }
+
             fn few(self) -> usize {
                 $few
             }
@@ -152,7 +157,7 @@ lanes!(
 );
 
 /// With the SHA instructions a chain takes a fifth of the time of all lanes together.
-pub(super) fn few_32() -> usize {
+fn few_32() -> usize {
     if is_x86_feature_detected!("sha") { 5 } else { 1 }
 }
 

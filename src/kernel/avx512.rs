@@ -1,13 +1,15 @@
-//! Lanes in the 512-bit registers of AVX-512.
+//! Lanes in the 512-bit registers of AVX-512, and in 256-bit ones for half as many chains.
 
 use std::arch::x86_64::{
-    __m128i, __m512i, _mm_alignr_epi8, _mm_ror_epi64, _mm_srli_epi64, _mm_ternarylogic_epi64,
-    _mm512_add_epi32, _mm512_add_epi64, _mm512_load_si512, _mm512_ror_epi32, _mm512_ror_epi64,
-    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_srli_epi32, _mm512_srli_epi64, _mm512_store_si512,
-    _mm512_ternarylogic_epi64, _mm512_xor_si512,
+    __m128i, __m256i, __m512i, _mm_alignr_epi8, _mm_cvtsi32_si128, _mm_ror_epi64, _mm_srli_epi64,
+    _mm_ternarylogic_epi64, _mm256_add_epi32, _mm256_add_epi64, _mm256_load_si256,
+    _mm256_ror_epi32, _mm256_ror_epi64, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_srl_epi32,
+    _mm256_srl_epi64, _mm256_store_si256, _mm256_ternarylogic_epi32, _mm256_ternarylogic_epi64,
+    _mm256_xor_si256, _mm512_add_epi32, _mm512_add_epi64, _mm512_load_si512, _mm512_ror_epi32,
+    _mm512_ror_epi64, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_srl_epi32, _mm512_srl_epi64,
+    _mm512_store_si512, _mm512_ternarylogic_epi32, _mm512_ternarylogic_epi64, _mm512_xor_si512,
 };
 
-use super::avx2::few_32;
 use super::chain::{self, Pairs};
 use super::pbkdf2::{self, Chain, Hash, State};
 use super::sha2::{Lanes, Row};
@@ -33,6 +35,14 @@ pub(crate) struct Words64(pub(super) Avx512);
 #[derive(Clone, Copy)]
 pub(crate) struct Words32(pub(super) Avx512);
 
+/// Four 64-bit words in a register of half the size.
+#[derive(Clone, Copy)]
+pub(crate) struct Narrow64(pub(super) Avx512);
+
+/// Eight 32-bit words in a register of half the size.
+#[derive(Clone, Copy)]
+pub(crate) struct Narrow32(pub(super) Avx512);
+
 /// Executes instructions of AVX-512F, AVX-512VL and BMI2.
 macro_rules! avx512 {
     ($operation:expr) => {
@@ -43,72 +53,79 @@ macro_rules! avx512 {
 
 macro_rules! lanes {
     (
-        $lanes:ident, $count:literal, $word:ty,
-        $splat:ident, $add:ident, $rotate:ident, $shift:ident, $few:expr, $finish:ident
+        $lanes:ident, $count:literal, $word:ty, $vector:ident, $narrow:ident, $has_narrow:literal,
+        $splat:ident, $load:ident, $store:ident, $add:ident, $xor:ident, $ternary:ident,
+        $rotate:ident, $shift:ident, $few:expr, $finish:ident
     ) => {
         impl Lanes for $lanes {
             type Word = $word;
-            type Vector = __m512i;
+            type Vector = $vector;
             const LANES: usize = $count;
+            type Narrow = $narrow;
 
             #[inline(always)]
-            fn splat(self, word: $word) -> __m512i {
+            fn splat(self, word: $word) -> $vector {
                 avx512!($splat(word.cast_signed()))
             }
 
             #[inline(always)]
-            fn load(self, row: &Row<$word>) -> __m512i {
-                avx512!(_mm512_load_si512(row.0.as_ptr().cast()))
+            fn load(self, row: &Row<$word>) -> $vector {
+                avx512!($load(row.0.as_ptr().cast()))
             }
 
             #[inline(always)]
-            fn store(self, vector: __m512i, row: &mut Row<$word>) {
-                avx512!(_mm512_store_si512(row.0.as_mut_ptr().cast(), vector));
+            fn store(self, vector: $vector, row: &mut Row<$word>) {
+                avx512!($store(row.0.as_mut_ptr().cast(), vector));
             }
 
             #[inline(always)]
-            fn add(self, a: __m512i, b: __m512i) -> __m512i {
+            fn add(self, a: $vector, b: $vector) -> $vector {
                 avx512!($add(a, b))
             }
 
             #[inline(always)]
-            fn xor(self, a: __m512i, b: __m512i) -> __m512i {
-                avx512!(_mm512_xor_si512(a, b))
+            fn xor(self, a: $vector, b: $vector) -> $vector {
+                avx512!($xor(a, b))
             }
 
             // The constants of the next three are the columns of their truth tables.
 
             #[inline(always)]
-            fn xor3(self, a: __m512i, b: __m512i, c: __m512i) -> __m512i {
-                avx512!(_mm512_ternarylogic_epi64::<0x96>(a, b, c))
+            fn xor3(self, a: $vector, b: $vector, c: $vector) -> $vector {
+                avx512!($ternary::<0x96>(a, b, c))
             }
 
             #[inline(always)]
-            fn choose(self, e: __m512i, f: __m512i, g: __m512i) -> __m512i {
-                avx512!(_mm512_ternarylogic_epi64::<0xca>(e, f, g))
+            fn choose(self, e: $vector, f: $vector, g: $vector) -> $vector {
+                avx512!($ternary::<0xca>(e, f, g))
             }
 
             #[inline(always)]
-            fn majority(self, [a, b, c]: [__m512i; 3], _: __m512i, _: __m512i) -> __m512i {
-                avx512!(_mm512_ternarylogic_epi64::<0xe8>(a, b, c))
+            fn majority(self, [a, b, c]: [$vector; 3], _: $vector, _: $vector) -> $vector {
+                avx512!($ternary::<0xe8>(a, b, c))
             }
 
             #[inline(always)]
-            fn rotate<const N: i32>(self, x: __m512i) -> __m512i {
+            fn rotate<const N: i32>(self, x: $vector) -> $vector {
                 avx512!($rotate::<N>(x))
             }
 
             #[inline(always)]
-            fn shift<const N: u32>(self, x: __m512i) -> __m512i {
-                avx512!($shift::<N>(x))
+            fn shift<const N: u32>(self, x: $vector) -> $vector {
+                // The count is a constant, and so becomes part of the instruction.
+                avx512!($shift(x, _mm_cvtsi32_si128(N.cast_signed())))
             }
 
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
-                #[target_feature(enable = "avx512f")]
+                #[target_feature(enable = "avx512f,avx512vl")]
                 fn with_avx512<const D: usize>(l: $lanes, state: &mut State<$word>, count: u32) {
                     pbkdf2::iterate::<$lanes, D>(l, state, count);
                 }
                 avx512!(with_avx512::<D>(self, state, count));
+            }
+
+            fn narrow(self) -> Option<$narrow> {
+                $has_narrow.then_some($narrow(self.0))
             }
 
             fn few(self) -> usize {
@@ -122,28 +139,35 @@ macro_rules! lanes {
     };
 }
 
+#[rustfmt::skip]
 lanes!(
-    Words64,
-    8,
-    u64,
-    _mm512_set1_epi64,
-    _mm512_add_epi64,
-    _mm512_ror_epi64,
-    _mm512_srli_epi64,
-    2,
-    finish_64
+    Words64, 8, u64, __m512i, Narrow64, true,
+    _mm512_set1_epi64, _mm512_load_si512, _mm512_store_si512, _mm512_add_epi64, _mm512_xor_si512,
+    _mm512_ternarylogic_epi64, _mm512_ror_epi64, _mm512_srl_epi64, 1, finish_64
 );
+#[rustfmt::skip]
 lanes!(
-    Words32,
-    16,
-    u32,
-    _mm512_set1_epi32,
-    _mm512_add_epi32,
-    _mm512_ror_epi32,
-    _mm512_srli_epi32,
-    few_32(),
-    finish_32
+    Narrow64, 4, u64, __m256i, Narrow64, false,
+    _mm256_set1_epi64x, _mm256_load_si256, _mm256_store_si256, _mm256_add_epi64, _mm256_xor_si256,
+    _mm256_ternarylogic_epi64, _mm256_ror_epi64, _mm256_srl_epi64, 1, finish_64
 );
+#[rustfmt::skip]
+lanes!(
+    Words32, 16, u32, __m512i, Narrow32, true,
+    _mm512_set1_epi32, _mm512_load_si512, _mm512_store_si512, _mm512_add_epi32, _mm512_xor_si512,
+    _mm512_ternarylogic_epi32, _mm512_ror_epi32, _mm512_srl_epi32, few_32(), finish_32
+);
+#[rustfmt::skip]
+lanes!(
+    Narrow32, 8, u32, __m256i, Narrow32, false,
+    _mm256_set1_epi32, _mm256_load_si256, _mm256_store_si256, _mm256_add_epi32, _mm256_xor_si256,
+    _mm256_ternarylogic_epi32, _mm256_ror_epi32, _mm256_srl_epi32, few_32(), finish_32
+);
+
+/// With the SHA instructions a chain takes a third of the time of the narrow lanes together.
+fn few_32() -> usize {
+    if is_x86_feature_detected!("sha") { 2 } else { 1 }
+}
 
 fn finish_32<const D: usize>(_: Avx512, hash: &Hash<u32>, chain: &mut Chain<u32>) {
     hash.finish(chain);

@@ -95,6 +95,7 @@ macro_rules! lanes {
             type Word = $word;
             type Vector = $vector;
             const LANES: usize = $count;
+            type Narrow = Self;
 
             #[inline(always)]
             fn splat(self, word: $word) -> $vector {
@@ -151,6 +152,10 @@ macro_rules! lanes {
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
                 // NEON is part of every aarch64 target that has a standard library.
                 pbkdf2::iterate::<Self, D>(self, state, count);
+            }
+
+            fn narrow(self) -> Option<Self> {
+                None
             }
 
             fn few(self) -> usize {

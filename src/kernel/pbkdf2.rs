@@ -191,6 +191,15 @@ impl<W: Word> State<W> {
         }
     }
 
+    /// Copies a lane to another.
+    pub(super) fn copy(&mut self, from: usize, to: usize) {
+        for rows in [&mut self.inner, &mut self.outer, &mut self.link, &mut self.sum] {
+            for row in rows {
+                row.0[to] = row.0[from];
+            }
+        }
+    }
+
     pub(super) fn leave(&self, lane: usize, chain: &mut Chain<W>) {
         for word in 0..8 {
             chain.link[word] = self.link[word].0[lane];
@@ -317,6 +326,7 @@ mod tests {
         }
         if let Some(cpu) = avx512::Avx512::detect() {
             backend_agrees!(avx512::Words64(cpu), avx512::Words32(cpu));
+            backend_agrees!(avx512::Narrow64(cpu), avx512::Narrow32(cpu));
         }
     }
 }

@@ -18,6 +18,7 @@ macro_rules! lanes {
             type Word = $word;
             type Vector = $word;
             const LANES: usize = 1;
+            type Narrow = Self;
 
             #[inline(always)]
             fn splat(self, word: $word) -> $word {
@@ -71,6 +72,10 @@ macro_rules! lanes {
 
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
                 pbkdf2::iterate::<Self, D>(self, state, count);
+            }
+
+            fn narrow(self) -> Option<Self> {
+                None
             }
 
             /// The one lane is never used: the `sha2` crate computes a chain faster, and knows the

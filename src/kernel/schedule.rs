@@ -71,55 +71,58 @@ impl<'a, W: Word> Queue<'a, W> {
     }
 }
 
-/// The lanes of a vector and the chains in them.
+/// The lanes of a vector and the chains in them, which are in the first lanes.
 struct Occupied<'a, L: Lanes> {
     l: L,
     state: State<L::Word>,
-    chains: Vec<Option<&'a mut Chain<L::Word>>>,
+    chains: Vec<&'a mut Chain<L::Word>>,
 }
 
 impl<'a, L: Lanes> Occupied<'a, L> {
     fn new(l: L) -> Self {
-        Self { l, state: State::default(), chains: (0..L::LANES).map(|_| None).collect() }
+        Self { l, state: State::default(), chains: Vec::with_capacity(L::LANES) }
     }
 
     fn free(&self) -> usize {
-        self.chains.iter().filter(|chain| chain.is_none()).count()
+        L::LANES - self.chains.len()
     }
 
     fn is_empty(&self) -> bool {
-        self.free() == L::LANES
+        self.chains.is_empty()
     }
 
     /// Puts chains into free lanes, of which there are enough.
     fn fill(&mut self, chains: Vec<&'a mut Chain<L::Word>>) {
-        let free = self.chains.iter_mut().enumerate().filter(|(_, place)| place.is_none());
-        for ((lane, place), chain) in free.zip(chains) {
-            self.state.enter(lane, chain);
-            *place = Some(chain);
+        for chain in chains {
+            self.state.enter(self.chains.len(), chain);
+            self.chains.push(chain);
         }
     }
 
     /// Advances the chains until one is finished; if they are few, finishes them all.
     fn advance<const D: usize>(&mut self, hash: &Hash<L::Word>) {
-        let occupied = self.chains.iter().flatten();
-        let count = occupied.clone().map(|chain| chain.left).min().unwrap_or_default();
-        let few = occupied.count() <= self.l.few();
-        if !few {
-            self.l.iterate::<D>(&mut self.state, count);
-        }
-        for (lane, place) in self.chains.iter_mut().enumerate() {
-            let Some(chain) = place.take() else { continue };
-            if few {
+        let occupied = self.chains.len();
+        if occupied <= self.l.few() {
+            for (lane, chain) in self.chains.drain(..).enumerate() {
                 self.state.leave(lane, chain);
                 self.l.finish::<D>(hash, chain);
-                continue;
             }
-            chain.left -= count;
-            if chain.left == 0 {
+            return;
+        }
+        let count = self.chains.iter().map(|chain| chain.left).min().unwrap_or_default();
+        match self.l.narrow() {
+            Some(narrow) if occupied <= L::Narrow::LANES => {
+                narrow.iterate::<D>(&mut self.state, count);
+            }
+            _ => self.l.iterate::<D>(&mut self.state, count),
+        }
+        for lane in (0..occupied).rev() {
+            self.chains[lane].left -= count;
+            if self.chains[lane].left == 0 {
+                let chain = self.chains.swap_remove(lane);
                 self.state.leave(lane, chain);
-            } else {
-                *place = Some(chain);
+                // The last chain has taken the place of this one.
+                self.state.copy(self.chains.len(), lane);
             }
         }
     }
