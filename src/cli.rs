@@ -13,6 +13,7 @@ mod file;
 mod hash;
 mod input;
 mod lines;
+mod machine;
 mod man;
 mod new;
 mod output;
@@ -36,7 +37,7 @@ use failure::Failure;
 /// and few enough for results to come while the input goes on.
 fn window() -> usize {
     const MOST_LANES: usize = 16;
-    4 * MOST_LANES * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    4 * MOST_LANES * machine::cores() as usize
 }
 
 /// Runs the command that the arguments name.

@@ -142,8 +142,7 @@ fn argon2_sample() -> Duration {
 }
 
 /// Other processes can only make a time longer.
-fn best_of_three(work: impl FnMut()) -> Duration {
-    let mut work = work;
+fn best_of_three(mut work: impl FnMut()) -> Duration {
     let times = [(); 3].map(|()| {
         let start = Instant::now();
         work();

@@ -116,8 +116,38 @@ impl Kernel {
     /// many threads.
     ///
     /// The memory for a key is some hundred bytes beyond the key itself, and is wiped.
-    pub fn derive(self, jobs: Vec<Job<'_>>, threads: usize) {
-        derive(self, jobs, threads);
+    pub fn derive(self, mut jobs: Vec<Job<'_>>, threads: usize) {
+        let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
+        let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));
+        let (sha256, sha224, sha1) = (of(Prf::Sha256), of(Prf::Sha224), of(Prf::Sha1));
+        macro_rules! in_lanes {
+            ($hash:expr, $jobs:expr, $words:ident, $d:literal) => {
+                match self.0 {
+                    Backend::Portable => {
+                        in_lanes::<_, $d>(portable::$words, &$hash, $jobs, threads)
+                    }
+                    #[cfg(target_arch = "x86_64")]
+                    Backend::Avx2(avx2) => {
+                        in_lanes::<_, $d>(avx2::$words(avx2), &$hash, $jobs, threads);
+                    }
+                    #[cfg(target_arch = "x86_64")]
+                    Backend::Avx512(avx512) => {
+                        in_lanes::<_, $d>(avx512::$words(avx512), &$hash, $jobs, threads);
+                    }
+                    #[cfg(target_arch = "aarch64")]
+                    Backend::Neon(neon) => {
+                        in_lanes::<_, $d>(neon::$words(neon), &$hash, $jobs, threads);
+                    }
+                }
+            };
+        }
+        in_lanes!(pbkdf2::HASH_SHA512, sha512, Words64, 8);
+        in_lanes!(pbkdf2::HASH_SHA384, sha384, Words64, 6);
+        in_lanes!(pbkdf2::HASH_SHA256, sha256, Words32, 8);
+        in_lanes!(pbkdf2::HASH_SHA224, sha224, Words32, 7);
+        in_parallel(sha1, threads, |job| {
+            ::pbkdf2::pbkdf2_hmac::<sha1::Sha1>(job.secret, job.salt, job.iterations, job.key);
+        });
     }
 
     /// The name on the command line.
@@ -166,40 +196,6 @@ pub struct Job<'a> {
     pub iterations: u32,
     /// Where the key goes; its length is the key's.
     pub key: &'a mut [u8],
-}
-
-/// Derives keys, as many at a time as the kernel has lanes and there are threads.
-fn derive(kernel: Kernel, jobs: Vec<Job<'_>>, threads: usize) {
-    let mut jobs = jobs;
-    let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
-    let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));
-    let (sha256, sha224, sha1) = (of(Prf::Sha256), of(Prf::Sha224), of(Prf::Sha1));
-    macro_rules! in_lanes {
-        ($hash:expr, $jobs:expr, $words:ident, $d:literal) => {
-            match kernel.0 {
-                Backend::Portable => in_lanes::<_, $d>(portable::$words, &$hash, $jobs, threads),
-                #[cfg(target_arch = "x86_64")]
-                Backend::Avx2(avx2) => {
-                    in_lanes::<_, $d>(avx2::$words(avx2), &$hash, $jobs, threads);
-                }
-                #[cfg(target_arch = "x86_64")]
-                Backend::Avx512(avx512) => {
-                    in_lanes::<_, $d>(avx512::$words(avx512), &$hash, $jobs, threads);
-                }
-                #[cfg(target_arch = "aarch64")]
-                Backend::Neon(neon) => {
-                    in_lanes::<_, $d>(neon::$words(neon), &$hash, $jobs, threads);
-                }
-            }
-        };
-    }
-    in_lanes!(pbkdf2::HASH_SHA512, sha512, Words64, 8);
-    in_lanes!(pbkdf2::HASH_SHA384, sha384, Words64, 6);
-    in_lanes!(pbkdf2::HASH_SHA256, sha256, Words32, 8);
-    in_lanes!(pbkdf2::HASH_SHA224, sha224, Words32, 7);
-    in_parallel(sha1, threads, |job| {
-        ::pbkdf2::pbkdf2_hmac::<sha1::Sha1>(job.secret, job.salt, job.iterations, job.key);
-    });
 }
 
 /// Derives keys that share a hash function with `D` words of output.

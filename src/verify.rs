@@ -18,6 +18,9 @@ pub enum Verdict {
     Mismatch,
 }
 
+/// A key that was not derived is never compared.
+const NO_VERDICT: Error = Error::Derivation("one pair has one verdict");
+
 /// Compares a secret with a digest, in time that does not depend on how much of the key agrees.
 ///
 /// As at the provider, a PBKDF2 key that was cut short still matches: it is a prefix.
@@ -27,7 +30,7 @@ pub enum Verdict {
 /// more than `limits`; [`Error::OutOfMemory`] if the system does not give the memory.
 pub fn verify(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Verdict, Error> {
     let mut verdicts = verify_many(&[(secret, digest)], limits);
-    verdicts.pop().unwrap_or(Err(Error::Derivation("one pair has one verdict")))
+    verdicts.pop().unwrap_or(Err(NO_VERDICT))
 }
 
 /// Compares many secrets with a digest each; the verdicts are in the order of the pairs.
@@ -53,7 +56,7 @@ pub fn verify_many(pairs: &[(&Secret, &Digest)], limits: &Limits) -> Vec<Result<
     let verdicts =
         pairs.iter().zip(&keys).zip(refused).map(|(pair_and_key, refused)| match refused {
             Some(error) => Err(error),
-            None => derived.next().unwrap_or(Ok(())).map(|()| compare(pair_and_key)),
+            None => derived.next().unwrap_or(Err(NO_VERDICT)).map(|()| compare(pair_and_key)),
         });
     verdicts.collect()
 }

@@ -9,6 +9,7 @@ use oidc_secret::digest::argon2::Cost;
 use oidc_secret::{Algorithm, Alphabet, Charset, Encoding, Parameters};
 
 use super::failure::Failure;
+use super::output::hint;
 use super::{completions, hash, man, new, rand, tune, verify};
 
 /// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
@@ -144,8 +145,7 @@ impl DigestArgs {
             Parameters::Pbkdf2(p) => {
                 for (flag, given) in [("memory", self.memory), ("parallelism", self.parallelism)] {
                     if given.is_some() {
-                        let text = format!("--{flag} is argon2's, not {}'s", self.algorithm);
-                        return Err(Failure::new(text).hint("leave it out, or add -a argon2id"));
+                        return Err(argon2_only(flag, self.algorithm));
                     }
                 }
                 set(&mut p.iterations, self.iterations, "iterations")?;
@@ -166,10 +166,21 @@ impl DigestArgs {
         Ok(parameters)
     }
 
-    /// Whether the digest will be one that Authelia does not read.
-    pub(crate) fn unread_by_authelia(&self) -> bool {
-        self.encoding == Encoding::Phc && matches!(self.algorithm, Algorithm::Pbkdf2(_))
+    /// Says so if the digest will be one that Authelia does not read.
+    pub(crate) fn hint_if_unread(&self) {
+        if self.encoding == Encoding::Phc && matches!(self.algorithm, Algorithm::Pbkdf2(_)) {
+            hint(PHC_IS_UNREAD);
+        }
     }
+}
+
+/// What to know of a pbkdf2 digest in the PHC form.
+pub(crate) const PHC_IS_UNREAD: &str = "Authelia does not read pbkdf2 digests in the PHC form";
+
+/// A flag that an algorithm does not have.
+pub(crate) fn argon2_only(flag: &str, algorithm: Algorithm) -> Failure {
+    Failure::new(format!("--{flag} is argon2's, not {algorithm}'s"))
+        .hint("leave it out, or add -a argon2id")
 }
 
 /// Puts a given value into its place, unless no such number fits there.
@@ -227,33 +238,31 @@ fn alphabet(text: &str) -> Result<Alphabet, oidc_secret::Error> {
 }
 
 /// Reads `64MiB`, `1GiB`, `512KiB` or a plain number of KiB, as KiB.
-pub(crate) fn kibibytes(text: &str) -> Result<u64, String> {
+pub(crate) fn kibibytes(text: &str) -> Result<u64, &'static str> {
+    const FORM: &str = "write it as 64MiB, 1GiB or 65536KiB; a plain number is KiB";
     let (number, unit) = split_unit(text);
     let factor = match unit {
         "" | "KiB" => 1,
         "MiB" => 1 << 10,
         "GiB" => 1 << 20,
-        _ => return Err("write it as 64MiB, 1GiB or 65536KiB; a plain number is KiB".to_owned()),
+        _ => return Err(FORM),
     };
-    number
-        .and_then(|number| number.checked_mul(factor))
-        .ok_or_else(|| "write it as 64MiB, 1GiB or 65536KiB; a plain number is KiB".to_owned())
+    number.and_then(|number| number.checked_mul(factor)).ok_or(FORM)
 }
 
 /// Reads `30s`, `500ms`, `2m`, `1h` or a plain number of seconds.
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
+    const FORM: &str = "write it as 30s, 500ms, 2m or 1h";
     let (number, unit) = split_unit(text);
     let milliseconds = match unit {
         "ms" => 1,
         "" | "s" => 1000,
         "m" | "min" => 60_000,
         "h" => 3_600_000,
-        _ => return Err("write it as 30s, 500ms, 2m or 1h".to_owned()),
+        _ => return Err(FORM),
     };
-    number
-        .and_then(|number| number.checked_mul(milliseconds))
-        .map(Duration::from_millis)
-        .ok_or_else(|| "write it as 30s, 500ms, 2m or 1h".to_owned())
+    let milliseconds = number.and_then(|number| number.checked_mul(milliseconds));
+    milliseconds.map(Duration::from_millis).ok_or(FORM)
 }
 
 fn split_unit(text: &str) -> (Option<u64>, &str) {

@@ -11,7 +11,7 @@ use super::args::{DigestArgs, SecretArgs};
 use super::failure::Failure;
 use super::input::{self, Purpose};
 use super::lines::{Line, Lines, MAX_LINE};
-use super::output::{Stdout, hint};
+use super::output::Stdout;
 use super::progress::Progress;
 use super::record::{self, Record};
 
@@ -74,9 +74,7 @@ enum Format {
 pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     let mut stdout = Stdout::for_result()?;
-    if args.digest.unread_by_authelia() {
-        hint("Authelia does not read pbkdf2 digests in the PHC form");
-    }
+    args.digest.hint_if_unread();
     if args.batch.batch {
         return batch(&args.batch, &parameters, &mut stdout);
     }
@@ -128,7 +126,8 @@ fn batch(
         }
         let bad = window.iter().position(|entry| entry.secret.is_err());
         let bad = bad.filter(|_| args.format == Format::Text).map(|bad| window.split_off(bad));
-        let secrets: Vec<_> = window.iter().filter_map(|e| e.secret.clone().ok()).collect();
+        let secrets: Vec<_> =
+            window.iter().filter_map(|e| e.secret.as_ref().ok().cloned()).collect();
         let mut digests = hash_many(&secrets, parameters)?.into_iter();
         for Entry { id, secret } in window {
             let digest = secret.and_then(|_| {

@@ -179,9 +179,7 @@ fn advise(args: &NewArgs, alphabet: &Alphabet, bits: f64) {
     if bits < ENOUGH_BITS {
         warn(&format!("the secret has {bits:.0} bits of entropy; 128 are the least to aim for"));
     }
-    if args.digest.unread_by_authelia() {
-        hint("Authelia does not read pbkdf2 digests in the PHC form");
-    }
+    args.digest.hint_if_unread();
     if alphabet.unreserved().as_ref() != Some(alphabet) {
         hint(
             "the secret may hold characters that client_secret_basic must encode \

@@ -1,5 +1,6 @@
 //! `rand`: random values.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,9 +50,9 @@ pub(crate) fn run(args: &RandArgs) -> Result<ExitCode, Failure> {
     let alphabet = args.alphabet.alphabet();
     let value = || alphabet.random(args.length as usize);
     if !args.file.is_empty() {
-        if let Some(twice) = args.file.iter().enumerate().find(|(i, p)| args.file[..*i].contains(p))
-        {
-            return Err(Failure::new(format!("{} is given twice", twice.1.display())));
+        let mut seen = HashSet::new();
+        if let Some(twice) = args.file.iter().find(|path| !seen.insert(*path)) {
+            return Err(Failure::new(format!("{} is given twice", twice.display())));
         }
         let stage = |path| Staged::new(path, &value()?, args.force);
         let files: Result<Vec<_>, Failure> = args.file.iter().map(|path| stage(path)).collect();

@@ -12,8 +12,9 @@ use oidc_secret::{Algorithm, Kernel, Parameters, Secret, hash};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::args::{algorithm, duration, kibibytes};
+use super::args::{algorithm, argon2_only, duration, kibibytes};
 use super::failure::Failure;
+use super::machine::{cores, memory_limit};
 use super::output::{Stdout, hint, warn};
 use super::record;
 
@@ -107,8 +108,7 @@ impl Growth {
 
 pub(crate) fn run(args: &TuneArgs) -> Result<ExitCode, Failure> {
     if args.memory.is_some() && matches!(args.algorithm, Algorithm::Pbkdf2(_)) {
-        let text = format!("--memory is argon2's, not {}'s", args.algorithm);
-        return Err(Failure::new(text).hint("leave it out, or add -a argon2id"));
+        return Err(argon2_only("memory", args.algorithm));
     }
     let cores = cores();
     let target = match args.rate {
@@ -318,29 +318,6 @@ fn table(parameters: &Parameters, growth: &Growth, cores: u32) -> String {
     }
     text.push('\n');
     text
-}
-
-fn cores() -> u32 {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    u32::try_from(cores).unwrap_or(1)
-}
-
-/// The memory that this process may use, in KiB: its cgroup's limit or else the machine's memory.
-fn memory_limit() -> u64 {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let number = |text: &str| text.trim().parse::<u64>().ok();
-    let own = read("/proc/self/cgroup");
-    let own = own.lines().find_map(|line| line.strip_prefix("0::")).unwrap_or("/");
-    let limits = [
-        number(&read(&format!("/sys/fs/cgroup{own}/memory.max"))),
-        number(&read("/sys/fs/cgroup/memory.max")),
-        number(&read("/sys/fs/cgroup/memory/memory.limit_in_bytes")),
-    ];
-    let machine = read("/proc/meminfo");
-    let machine = machine.lines().find_map(|line| line.strip_prefix("MemTotal:"));
-    let machine = machine.and_then(|line| number(line.trim_end_matches("kB")));
-    let limit = limits.into_iter().flatten().map(|bytes| bytes >> 10);
-    limit.chain(machine).min().unwrap_or(4 << 20)
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -12,7 +12,7 @@ use oidc_secret::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::args::{SecretArgs, duration, kibibytes};
+use super::args::{PHC_IS_UNREAD, SecretArgs, duration, kibibytes};
 use super::failure::Failure;
 use super::input::{self, Purpose};
 use super::lines::{Line, Lines, MAX_LINE};
@@ -234,7 +234,7 @@ fn malformed(args: &VerifyArgs, error: &Error, place: &str) -> Failure {
 /// A verdict is about the text of the digest; Authelia may not read that text as one.
 fn warn_if_unread(text: &str, digest: &Digest) {
     if digest.encoding() == Encoding::Phc {
-        warn("Authelia does not read pbkdf2 digests in the PHC form");
+        warn(PHC_IS_UNREAD);
     } else if !text.starts_with('$') {
         warn("Authelia takes a value that does not begin with $ as a plaintext secret");
     }
