@@ -3,14 +3,12 @@
 //! A digest is untrusted input: one that asks for 4 TiB or a year must be refused before it is
 //! computed.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::digest::Digest;
-use crate::digest::argon2::{self, Variant};
-use crate::digest::pbkdf2::Prf;
-use crate::error::{Error, Field};
-use crate::kernel::{Job, Kernel};
+use crate::digest::{Algorithm, Digest};
+use crate::error::Error;
 
 /// How much a digest may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,134 +27,118 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Refuses a digest that costs more than the limits; what it costs is estimated, not tried.
+    /// Refuses a digest that costs more than the limits for a secret of this length, in bytes; what
+    /// it costs is estimated, not tried.
     ///
     /// # Errors
     /// [`Error::TooLarge`] and [`Error::TooSlow`], with the parameter that is to blame.
-    pub fn check(&self, digest: &Digest) -> Result<(), Error> {
-        let needed = memory(digest);
-        if needed > self.memory {
-            let Digest::Argon2(digest) = digest else {
-                return Err(Error::TooLarge { parameter: Field::Key, needed, limit: self.memory });
-            };
-            let stated = u64::from(digest.cost().memory) << 10;
-            let parameter = if stated < needed { Field::Parallelism } else { Field::Memory };
-            return Err(Error::TooLarge { parameter, needed, limit: self.memory });
+    pub fn check(&self, digest: &Digest, secret_length: usize) -> Result<(), Error> {
+        let work = digest.contents().work(secret_length);
+        if work.memory > self.memory {
+            let (needed, limit) = (work.memory, self.memory);
+            return Err(Error::TooLarge { parameter: work.memory_parameter, needed, limit });
         }
         let limit = self.time;
-        let estimate = time(digest, limit);
+        let estimate = estimate_up_to(digest, secret_length, limit);
         if estimate > limit {
-            return Err(Error::TooSlow { parameter: Field::Iterations, estimate, limit });
+            return Err(Error::TooSlow { parameter: work.parameter, estimate, limit });
         }
         Ok(())
     }
 }
 
-/// The memory that a digest takes to compute, in bytes.
-fn memory(digest: &Digest) -> u64 {
-    match digest {
-        Digest::Pbkdf2(_) => digest.key().len() as u64,
-        Digest::Argon2(digest) => digest.cost().memory_used() << 10,
-    }
+/// The time that a digest takes to compute on this machine, for a secret of this length in bytes,
+/// judged from a sample of some milliseconds. One that asks for much memory is judged the better
+/// the less it takes.
+#[must_use]
+pub fn estimate(digest: &Digest, secret_length: usize) -> Duration {
+    estimate_up_to(digest, secret_length, Duration::ZERO)
 }
 
-/// The time that a digest takes to compute on this machine, judged from a sample of about a
-/// millisecond.
+/// The same, exact only if it is near the limit or below it.
 ///
-/// Argon2's sample fits into a cache and real memory does not, so a digest near the limit gets
-/// another one, of its own kind and up to [`LARGE_SAMPLE`].
-fn time(digest: &Digest, limit: Duration) -> Duration {
-    /// More than real memory, and the plain code for unusual parameters, make of a block's time.
+/// A sample fits into a cache and much memory does not, so that a digest near the limit gets a
+/// larger sample, of its own kind.
+fn estimate_up_to(digest: &Digest, secret_length: usize, limit: Duration) -> Duration {
+    /// More than real memory, and the plain code for unusual parameters, make of a step's time.
     const SLOWEST: u32 = 16;
-    match digest {
-        Digest::Pbkdf2(inner) => {
-            let blocks = digest.key().len().div_ceil(inner.prf().output_length()) as u64;
-            let units = u128::from(blocks) * u128::from(inner.iterations());
-            scaled(pbkdf2_sample(inner.prf()), units, SAMPLE_UNITS)
-        }
-        Digest::Argon2(inner) => {
-            let cost = inner.cost();
-            let units = u128::from(cost.memory_used()) * u128::from(cost.iterations);
-            let estimate = scaled(argon2_sample(), units, SAMPLE_UNITS);
-            if estimate < limit / SLOWEST {
-                return estimate;
-            }
-            let memory = cost.memory.min(LARGE_SAMPLE);
-            let sample = argon2::Cost { memory, iterations: 1, ..cost };
-            let mut key = vec![0; digest.key().len().min(32)];
-            let start = Instant::now();
-            // The time counts whatever comes out.
-            let arena = &mut argon2::Arena::default();
-            let _ = argon2::derive(arena, inner.variant(), sample, b"x", digest.salt(), &mut key);
-            let blocks = u32::try_from(sample.memory_used()).unwrap_or(u32::MAX);
-            scaled(start.elapsed(), units, blocks)
-        }
+    let steps = digest.contents().work(secret_length).steps;
+    let rough = scaled(sample(digest.algorithm()), steps);
+    if rough < limit / SLOWEST || (rough > limit && !limit.is_zero()) {
+        return rough;
+    }
+    match digest.contents().sample() {
+        Some(sample) => scaled(measured(&sample, 1), steps),
+        None => rough,
     }
 }
 
-/// The time for so many units, from a sample of fewer.
-fn scaled(sample: Duration, units: u128, sample_units: u32) -> Duration {
-    let nanoseconds = sample.as_nanos() * units / u128::from(sample_units);
+/// How long some steps took.
+#[derive(Clone, Copy)]
+struct Sample {
+    time: Duration,
+    steps: u128,
+}
+
+/// The time for so many steps.
+fn scaled(sample: Sample, steps: u128) -> Duration {
+    let nanoseconds = steps.saturating_mul(sample.time.as_nanos()) / sample.steps.max(1);
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
 }
 
-/// PBKDF2 iterations, or Argon2 blocks, in a sample.
-const SAMPLE_UNITS: u32 = 512;
-
-/// Argon2 memory, in KiB, that is more than a core's share of most caches.
-const LARGE_SAMPLE: u32 = 16 << 10;
-
-/// The time of [`SAMPLE_UNITS`], measured once a process.
-fn pbkdf2_sample(prf: Prf) -> Duration {
-    static SAMPLES: [OnceLock<Duration>; 5] = [const { OnceLock::new() }; 5];
-    let slot = match prf {
-        Prf::Sha1 => 0,
-        Prf::Sha224 => 1,
-        Prf::Sha256 => 2,
-        Prf::Sha384 => 3,
-        Prf::Sha512 => 4,
-    };
-    *SAMPLES[slot].get_or_init(|| {
-        best_of_three(|| {
-            let (secret, salt, iterations) = (b"sample", b"saltsalt", SAMPLE_UNITS);
-            let mut key = [0; 16];
-            Kernel::current().derive(vec![Job { prf, secret, salt, iterations, key: &mut key }], 1);
-            std::hint::black_box(key);
-        })
+/// A sample of an algorithm, measured once a process.
+fn sample(algorithm: Algorithm) -> Sample {
+    static SAMPLES: Mutex<BTreeMap<&'static str, Sample>> = Mutex::new(BTreeMap::new());
+    let mut samples = SAMPLES.lock().unwrap_or_else(PoisonError::into_inner);
+    *samples.entry(algorithm.name()).or_insert_with(|| match small(algorithm).parse() {
+        Ok(digest) => measured(&digest, 3),
+        Err(_) => Sample { time: Duration::ZERO, steps: 1 },
     })
 }
 
-/// The time of [`SAMPLE_UNITS`], measured once a process.
-fn argon2_sample() -> Duration {
-    static SAMPLE: OnceLock<Duration> = OnceLock::new();
-    *SAMPLE.get_or_init(|| {
-        let mut arena = argon2::Arena::default();
-        best_of_three(|| {
-            let cost = argon2::Cost { memory: SAMPLE_UNITS, iterations: 1, parallelism: 1 };
-            let (variant, salt, mut key) = (Variant::Argon2d, b"saltsalt", [0; 16]);
-            // Half a mebibyte is there to be had, and the time counts whatever comes out.
-            let _ = argon2::derive(&mut arena, variant, cost, b"sample", salt, &mut key);
-            std::hint::black_box(key);
-        })
-    })
+/// A digest that takes a millisecond or less.
+fn small(algorithm: Algorithm) -> String {
+    let dots = ".".repeat(53);
+    match algorithm {
+        Algorithm::Pbkdf2(_) => format!("${algorithm}$512$c2FsdHNhbHQ$c2FtcGxl"),
+        Algorithm::Argon2(_) => format!("${algorithm}$v=19$m=512,t=1,p=1$c2FsdHNhbHQ$c2FtcGxl"),
+        Algorithm::Bcrypt => format!("$2b$04${dots}"),
+        Algorithm::BcryptSha256 => {
+            format!("$bcrypt-sha256$v=2,t=2b,r=4${}${}", &dots[..22], &dots[22..])
+        }
+        Algorithm::Scrypt => "$scrypt$ln=7,r=8,p=1$c2FsdHNhbHQ$c2FtcGxl".to_owned(),
+        Algorithm::Yescrypt => format!("$y$j45$saltsalt${}", &dots[..43]),
+        Algorithm::Sha512Crypt => "$6$rounds=500$saltsalt$key".to_owned(),
+        Algorithm::Sha256Crypt => "$5$rounds=500$saltsalt$key".to_owned(),
+        Algorithm::SunMd5 => "$md5$saltsalt$$key".to_owned(),
+        Algorithm::Sha1Crypt => "$sha1$500$saltsalt$key".to_owned(),
+        Algorithm::Md5Crypt => "$1$saltsalt$key".to_owned(),
+        Algorithm::Apr1 => "$apr1$saltsalt$key".to_owned(),
+        Algorithm::Plaintext => "$plaintext$key".to_owned(),
+        Algorithm::Base64 => "$base64$a2V5".to_owned(),
+    }
 }
 
-/// Other processes can only make a time longer.
-fn best_of_three(mut work: impl FnMut()) -> Duration {
-    let times = [(); 3].map(|()| {
+/// Derives a key, so many times; the time counts whatever comes out.
+fn measured(digest: &Digest, times: u32) -> Sample {
+    const SECRET: &[u8] = b"sample";
+    let steps = digest.contents().work(SECRET.len()).steps;
+    let time = (0..times).map(|_| {
         let start = Instant::now();
-        work();
+        let _ = std::hint::black_box(digest.contents().derive(SECRET));
         start.elapsed()
     });
-    times.into_iter().min().unwrap_or_default()
+    // Other processes can only make a time longer.
+    Sample { time: time.min().unwrap_or_default(), steps }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Field;
 
     fn check(text: &str, limits: &Limits) -> Result<(), Error> {
-        limits.check(&text.parse().unwrap())
+        limits.check(&text.parse().unwrap(), 72)
     }
 
     #[test]

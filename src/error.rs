@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::digest::Algorithm;
+use crate::digest::{Algorithm, FORMATS};
 
 /// What can go wrong in this library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +65,26 @@ pub enum Error {
     OutOfMemory {
         /// The memory needed, in bytes.
         needed: u64,
+    },
+    /// A digest that Authelia does not read as a client's secret.
+    #[error("this is a {algorithm} digest, which Authelia does not read as a client's secret")]
+    NotReadByAuthelia {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
+    /// The algorithm ignores what is behind so many bytes of a secret.
+    #[error("the secret has {actual} bytes, of which bcrypt would ignore all but the first {most}")]
+    SecretTooLong {
+        /// The length of the secret, in bytes.
+        actual: usize,
+        /// The bytes that count.
+        most: usize,
+    },
+    /// No new digest should be made with this algorithm.
+    #[error("{algorithm} is read and not made: it protects no secret any more")]
+    NotMade {
+        /// The algorithm.
+        algorithm: Algorithm,
     },
     /// The key derivation refused its input.
     #[error("the key cannot be derived: {0}")]
@@ -149,8 +169,18 @@ pub enum Field {
     Iterations,
     /// Argon2's `m=`.
     Memory,
-    /// Argon2's `p=`.
+    /// The lanes of Argon2, scrypt's `p=`.
     Parallelism,
+    /// scrypt's `ln=`, the binary logarithm of N.
+    LogN,
+    /// scrypt's `r=`.
+    BlockSize,
+    /// bcrypt's cost.
+    Cost,
+    /// The rounds of SHA-crypt and its like.
+    Rounds,
+    /// yescrypt's setting.
+    Setting,
     /// The key length stated in a PHC string (`l=`; argon2: `k=`, which is ignored).
     KeyLength,
     /// The salt.
@@ -168,6 +198,11 @@ impl std::fmt::Display for Field {
             Self::Iterations => "iterations",
             Self::Memory => "memory (m=)",
             Self::Parallelism => "parallelism (p=)",
+            Self::LogN => "binary logarithm of N (ln)",
+            Self::BlockSize => "block size (r)",
+            Self::Cost => "cost",
+            Self::Rounds => "rounds",
+            Self::Setting => "setting",
             Self::KeyLength => "key length",
             Self::Salt => "salt",
             Self::Key => "key",
@@ -186,16 +221,10 @@ pub enum ParseError {
     #[error("this is no digest: a digest begins with `$`, as in `$pbkdf2-sha512$310000$SALT$KEY`")]
     NoLeadingDollar,
     /// The identifier is none that is known.
-    #[error(
-        "the algorithm identifier is unknown: it must be pbkdf2, pbkdf2-sha1, pbkdf2-sha224, \
-         pbkdf2-sha256, pbkdf2-sha384, pbkdf2-sha512, argon2id, argon2i or argon2d"
-    )]
+    #[error("the algorithm identifier is unknown: it must be one of {}", identifiers())]
     UnknownIdentifier,
-    /// The identifier is that of an algorithm that this library does not read.
-    #[error("this is a {0} digest: this version reads pbkdf2 and argon2 only")]
-    UnsupportedAlgorithm(&'static str),
     /// A field is missing.
-    #[error("the {field} is missing: the form is `{}`", algorithm.map_or("$IDENTIFIER$…", Algorithm::form))]
+    #[error("the {field} is missing: the form is `{}`", algorithm.map_or("$IDENTIFIER$…", |a| a.format().form))]
     MissingField {
         /// The algorithm, where the identifier says it.
         algorithm: Option<Algorithm>,
@@ -203,7 +232,7 @@ pub enum ParseError {
         field: Field,
     },
     /// There are fields after the key.
-    #[error("there are {actual} fields where {expected} belong: the form is `{}`", algorithm.form())]
+    #[error("there are {actual} fields where {expected} belong: the form is `{}`", algorithm.format().form)]
     ExtraFields {
         /// The algorithm.
         algorithm: Algorithm,
@@ -220,6 +249,28 @@ pub enum ParseError {
         /// What is wrong with it.
         problem: Problem,
     },
+}
+
+impl ParseError {
+    /// For a digest with too few fields behind its identifier, or too many.
+    pub(crate) fn fields(
+        algorithm: Algorithm,
+        expected: usize,
+        fields: &[&str],
+        missing: Field,
+    ) -> Self {
+        let actual = fields.len() + 1;
+        if actual > expected {
+            return Self::ExtraFields { algorithm, expected, actual };
+        }
+        Self::MissingField { algorithm: Some(algorithm), field: missing }
+    }
+}
+
+/// The identifiers that are known, for a message.
+fn identifiers() -> String {
+    let all: Vec<_> = FORMATS.iter().flat_map(|format| format.identifiers).copied().collect();
+    all.join(", ")
 }
 
 /// What is wrong with a field of a digest.
@@ -259,6 +310,20 @@ pub enum Problem {
     /// A number of base64 characters that no number of bytes gives.
     #[error("field has {0} base64 characters, one too many or too few: it was cut or mistyped")]
     DanglingCharacter(usize),
+    /// A number of characters other than the one that it always has.
+    #[error("field has {actual} characters, and {expected} belong there: it was cut or mistyped")]
+    Length {
+        /// The number of characters that belong there.
+        expected: usize,
+        /// The number of characters given.
+        actual: usize,
+    },
+    /// Not what `crypt(3)` makes of bytes.
+    #[error("field is empty, or not the base64 of crypt(3) (. / 0-9 A-Z a-z)")]
+    NotCryptBase64,
+    /// Not a setting of yescrypt.
+    #[error("field is not `j` and two characters, as in `j9T`")]
+    NotASetting,
     /// A parameter without `=`.
     #[error("field has an entry that is not NAME=VALUE")]
     NoEqualsSign,

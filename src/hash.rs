@@ -1,11 +1,15 @@
 //! From a secret to a digest.
 
-use crate::digest::argon2::{self, Argon2, Variant};
-use crate::digest::pbkdf2::{self, Pbkdf2, Prf};
+use crate::derive::derive_many;
+use crate::digest::argon2::{self, Argon2};
+use crate::digest::bcrypt::{self, Bcrypt};
+use crate::digest::pbkdf2::{self, Pbkdf2};
+use crate::digest::scrypt::{self, Scrypt};
+use crate::digest::sha2crypt::{self, Sha2Crypt, Variant};
+use crate::digest::yescrypt::{self, Yescrypt};
 use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
-use crate::kernel::{Job, Kernel};
-use crate::random;
+use crate::random::{self, Alphabet, Charset};
 use crate::secret::Secret;
 
 /// What a new digest is made with.
@@ -15,6 +19,14 @@ pub enum Parameters {
     Pbkdf2(pbkdf2::Parameters),
     /// For an Argon2 digest.
     Argon2(argon2::Parameters),
+    /// For a bcrypt digest.
+    Bcrypt(bcrypt::Parameters),
+    /// For a scrypt digest.
+    Scrypt(scrypt::Parameters),
+    /// For a yescrypt digest.
+    Yescrypt(yescrypt::Parameters),
+    /// For a SHA-crypt digest.
+    Sha2Crypt(sha2crypt::Parameters),
 }
 
 impl Parameters {
@@ -26,24 +38,57 @@ impl Parameters {
         match self {
             Self::Pbkdf2(parameters) => parameters.check(),
             Self::Argon2(parameters) => parameters.check(),
+            Self::Bcrypt(parameters) => parameters.check(),
+            Self::Scrypt(parameters) => parameters.check(),
+            Self::Yescrypt(parameters) => parameters.check(),
+            Self::Sha2Crypt(parameters) => parameters.check(),
+        }
+    }
+
+    /// Refuses a secret that the algorithm would not hash whole.
+    fn check_secret(&self, secret: &Secret) -> Result<(), Error> {
+        match self {
+            Self::Bcrypt(bcrypt::Parameters { sha256: false, .. }) => {
+                let actual = secret.expose().len();
+                let most = bcrypt::MOST_BYTES;
+                if actual > most { Err(Error::SecretTooLong { actual, most }) } else { Ok(()) }
+            }
+            _ => Ok(()),
         }
     }
 }
 
-impl From<Algorithm> for Parameters {
+impl TryFrom<Algorithm> for Parameters {
+    type Error = Error;
+
     /// Authelia's defaults for an algorithm.
-    fn from(algorithm: Algorithm) -> Self {
-        match algorithm {
+    ///
+    /// # Errors
+    /// [`Error::NotMade`] for an algorithm that no new digest should have.
+    fn try_from(algorithm: Algorithm) -> Result<Self, Error> {
+        Ok(match algorithm {
             Algorithm::Pbkdf2(prf) => Self::Pbkdf2(pbkdf2::Parameters::new(prf)),
             Algorithm::Argon2(variant) => Self::Argon2(argon2::Parameters::new(variant)),
-        }
+            Algorithm::Bcrypt => Self::Bcrypt(bcrypt::Parameters::new(false)),
+            Algorithm::BcryptSha256 => Self::Bcrypt(bcrypt::Parameters::new(true)),
+            Algorithm::Scrypt => Self::Scrypt(scrypt::Parameters::default()),
+            Algorithm::Yescrypt => Self::Yescrypt(yescrypt::Parameters::default()),
+            Algorithm::Sha256Crypt => Self::Sha2Crypt(sha2crypt::Parameters::new(Variant::Sha256)),
+            Algorithm::Sha512Crypt => Self::Sha2Crypt(sha2crypt::Parameters::new(Variant::Sha512)),
+            Algorithm::Plaintext
+            | Algorithm::Base64
+            | Algorithm::Md5Crypt
+            | Algorithm::Apr1
+            | Algorithm::SunMd5
+            | Algorithm::Sha1Crypt => return Err(Error::NotMade { algorithm }),
+        })
     }
 }
 
 impl Default for Parameters {
     /// PBKDF2 with HMAC-SHA-512 at 310,000 iterations: Authelia's default for client secrets.
     fn default() -> Self {
-        Algorithm::Pbkdf2(pbkdf2::Prf::Sha512).into()
+        Self::Pbkdf2(pbkdf2::Parameters::new(pbkdf2::Prf::Sha512))
     }
 }
 
@@ -60,7 +105,8 @@ impl Default for Parameters {
 ///
 /// # Errors
 /// [`Error::OutOfBounds`] for a parameter outside Authelia's bounds, [`Error::Random`] if there is
-/// no salt to be had, [`Error::OutOfMemory`] if there is no memory for Argon2.
+/// no salt to be had, [`Error::OutOfMemory`] if there is not the memory that the algorithm asks for,
+/// [`Error::SecretTooLong`] for a secret of which bcrypt would ignore the end.
 pub fn hash(secret: &Secret, parameters: &Parameters) -> Result<Digest, Error> {
     let mut digests = hash_many(std::slice::from_ref(secret), parameters)?;
     digests.pop().ok_or(Error::Derivation("one secret has one digest"))
@@ -68,92 +114,64 @@ pub fn hash(secret: &Secret, parameters: &Parameters) -> Result<Digest, Error> {
 
 /// Makes the digests of many secrets, each with a salt of its own, in their order.
 ///
-/// PBKDF2 digests are computed side by side: in the lanes of [`Kernel::current`] and on every CPU
-/// core. The result is the same as one at a time.
+/// PBKDF2 digests are computed side by side: in the lanes of [`crate::Kernel::current`] and on every
+/// CPU core; others on every CPU core. The result is the same as one at a time.
 ///
 /// # Errors
 /// As [`hash`]; if one digest cannot be made, none is returned.
 pub fn hash_many(secrets: &[Secret], parameters: &Parameters) -> Result<Vec<Digest>, Error> {
     parameters.check()?;
+    secrets.iter().try_for_each(|secret| parameters.check_secret(secret))?;
     let empty = |_: &Secret| empty_digest(parameters);
     let mut digests = secrets.iter().map(empty).collect::<Result<Vec<Digest>, Error>>()?;
-    let tasks = secrets.iter().zip(&mut digests).map(|(secret, digest)| Task::of(secret, digest));
-    derive_many(tasks.collect()).into_iter().collect::<Result<(), Error>>()?;
+    let pairs: Vec<_> = secrets.iter().zip(&digests).collect();
+    let keys = derive_many(&pairs);
+    for (digest, key) in digests.iter_mut().zip(keys) {
+        digest.set_key(key?.to_vec());
+    }
     Ok(digests)
 }
 
-/// A digest with a new salt and a key of zeros.
+/// A digest with a new salt, and a key of zeros where the key's length is a parameter.
 fn empty_digest(parameters: &Parameters) -> Result<Digest, Error> {
     Ok(match parameters {
-        Parameters::Pbkdf2(parameters) => {
-            let &pbkdf2::Parameters { prf, iterations, salt_length, key_length, encoding } =
-                parameters;
-            let (salt, key) = (new_salt(salt_length)?, vec![0; key_length]);
-            Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, encoding))
+        Parameters::Pbkdf2(p) => {
+            let salt = if p.readable_salt {
+                readable_salt(p.salt_length)
+            } else {
+                new_salt(p.salt_length)
+            };
+            let key = vec![0; p.key_length];
+            Digest::Pbkdf2(Pbkdf2::from_parts(p.prf, p.iterations, salt?, key, p.encoding))
         }
-        Parameters::Argon2(parameters) => {
-            let &argon2::Parameters { variant, cost, salt_length, key_length } = parameters;
-            let (salt, key) = (new_salt(salt_length)?, vec![0; key_length]);
-            Digest::Argon2(Argon2::from_parts(variant, cost, salt, key))
+        Parameters::Argon2(p) => {
+            let (salt, key) = (new_salt(p.salt_length)?, vec![0; p.key_length]);
+            Digest::Argon2(Argon2::from_parts(p.variant, p.cost, salt, key))
+        }
+        Parameters::Bcrypt(p) => {
+            let mut salt = [0; 16];
+            random::fill(&mut salt)?;
+            Digest::Bcrypt(Bcrypt::new(p.sha256, p.cost, salt))
+        }
+        Parameters::Scrypt(p) => {
+            let (salt, key) = (new_salt(p.salt_length)?, vec![0; p.key_length]);
+            Digest::Scrypt(Scrypt::from_parts(p.cost, salt, key))
+        }
+        Parameters::Yescrypt(p) => {
+            let key = vec![0; yescrypt::Parameters::KEY_LENGTH];
+            Digest::Yescrypt(Yescrypt::from_parts(p.cost, new_salt(p.salt_length)?, key))
+        }
+        Parameters::Sha2Crypt(p) => {
+            let salt = String::from_utf8_lossy(&readable_salt(p.salt_length)?).into_owned();
+            Digest::Sha2Crypt(Sha2Crypt::new(p.variant, p.rounds, salt))
         }
     })
 }
 
-/// One key to derive, for a digest of any algorithm.
-pub(crate) struct Task<'a> {
-    secret: &'a [u8],
-    salt: &'a [u8],
-    cost: Cost,
-    key: &'a mut [u8],
-}
-
-#[derive(Clone, Copy)]
-enum Cost {
-    Pbkdf2(Prf, u32),
-    Argon2(Variant, argon2::Cost),
-}
-
-impl Cost {
-    fn of(digest: &Digest) -> Self {
-        match digest {
-            Digest::Pbkdf2(digest) => Self::Pbkdf2(digest.prf(), digest.iterations()),
-            Digest::Argon2(digest) => Self::Argon2(digest.variant(), digest.cost()),
-        }
-    }
-}
-
-impl<'a> Task<'a> {
-    /// Puts the key into the digest itself.
-    fn of(secret: &'a Secret, digest: &'a mut Digest) -> Self {
-        let cost = Cost::of(digest);
-        let (salt, key) = digest.salt_and_key_mut();
-        Self { secret: secret.expose(), salt, cost, key }
-    }
-
-    /// Derives the key that `digest` would have if it were made from `secret`.
-    pub(crate) fn like(digest: &'a Digest, secret: &'a Secret, key: &'a mut [u8]) -> Self {
-        Self { secret: secret.expose(), salt: digest.salt(), cost: Cost::of(digest), key }
-    }
-}
-
-/// Derives keys; the results are in the order of the tasks.
-pub(crate) fn derive_many(tasks: Vec<Task<'_>>) -> Vec<Result<(), Error>> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut results: Vec<Result<(), Error>> = tasks.iter().map(|_| Ok(())).collect();
-    let (mut jobs, mut others) = (Vec::new(), Vec::new());
-    for (Task { secret, salt, cost, key }, result) in tasks.into_iter().zip(&mut results) {
-        match cost {
-            Cost::Pbkdf2(prf, iterations) => jobs.push(Job { prf, secret, salt, iterations, key }),
-            Cost::Argon2(variant, cost) => others.push((variant, cost, secret, salt, key, result)),
-        }
-    }
-    Kernel::current().derive(jobs, threads);
-    // One after the other, each on all cores: one may need all the memory that the limits allow.
-    let mut arena = argon2::Arena::default();
-    for (variant, cost, secret, salt, key, result) in others {
-        *result = argon2::derive(&mut arena, variant, cost, secret, salt, key);
-    }
-    results
+/// A salt of letters and digits, so many characters.
+fn readable_salt(length: usize) -> Result<Vec<u8>, Error> {
+    let text = Alphabet::from(Charset::Alphanumeric).random(length)?;
+    Ok(text.as_bytes().to_vec())
 }
 
 fn new_salt(length: usize) -> Result<Vec<u8>, Error> {
@@ -179,6 +197,8 @@ pub(crate) fn in_bounds(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::argon2::Variant;
+    use crate::digest::pbkdf2::Prf;
 
     #[test]
     fn parameters_are_held_to_authelias_bounds() {

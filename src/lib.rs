@@ -27,6 +27,7 @@
 pub mod authelia;
 mod client;
 mod cost;
+mod derive;
 pub mod digest;
 pub mod error;
 pub mod form;
@@ -37,7 +38,7 @@ mod secret;
 mod verify;
 
 pub use client::ClientId;
-pub use cost::Limits;
+pub use cost::{Limits, estimate};
 pub use digest::{Algorithm, Digest, Encoding};
 pub use error::Error;
 pub use hash::{Parameters, hash, hash_many};

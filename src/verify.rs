@@ -1,12 +1,11 @@
 //! Does a secret match a digest?
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 use crate::cost::Limits;
+use crate::derive::derive_many;
 use crate::digest::Digest;
 use crate::error::Error;
-use crate::hash::{Task, derive_many};
 use crate::secret::Secret;
 
 /// Whether a secret is the one that a digest was made from.
@@ -42,21 +41,19 @@ pub fn verify(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Verdi
 /// Each verdict on its own, as [`verify`].
 #[must_use]
 pub fn verify_many(pairs: &[(&Secret, &Digest)], limits: &Limits) -> Vec<Result<Verdict, Error>> {
-    let refused: Vec<Option<Error>> =
-        pairs.iter().map(|(_, digest)| limits.check(digest).err()).collect();
-    let mut keys: Vec<Zeroizing<Vec<u8>>> =
-        pairs.iter().map(|(_, digest)| Zeroizing::new(vec![0; digest.key().len()])).collect();
-    let accepted = pairs.iter().zip(&mut keys).zip(&refused).filter(|(_, no)| no.is_none());
-    let tasks = accepted.map(|(((secret, digest), key), _)| Task::like(digest, secret, key));
-    let mut derived = derive_many(tasks.collect()).into_iter();
-    let compare = |((_, digest), key): (&(&Secret, &Digest), &Zeroizing<Vec<u8>>)| {
-        let equal = bool::from(key.ct_eq(digest.key()));
-        if equal { Verdict::Match } else { Verdict::Mismatch }
-    };
-    let verdicts =
-        pairs.iter().zip(&keys).zip(refused).map(|(pair_and_key, refused)| match refused {
-            Some(error) => Err(error),
-            None => derived.next().unwrap_or(Err(NO_VERDICT)).map(|()| compare(pair_and_key)),
-        });
+    let refused: Vec<Option<Error>> = pairs
+        .iter()
+        .map(|(secret, digest)| limits.check(digest, secret.expose().len()).err())
+        .collect();
+    let accepted: Vec<_> =
+        pairs.iter().zip(&refused).filter(|(_, no)| no.is_none()).map(|(pair, _)| *pair).collect();
+    let mut keys = derive_many(&accepted).into_iter();
+    let verdicts = pairs.iter().zip(refused).map(|((_, digest), refused)| match refused {
+        Some(error) => Err(error),
+        None => keys.next().unwrap_or(Err(NO_VERDICT)).map(|key| {
+            let equal = bool::from(key.ct_eq(digest.key()));
+            if equal { Verdict::Match } else { Verdict::Mismatch }
+        }),
+    });
     verdicts.collect()
 }

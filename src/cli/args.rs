@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use oidc_secret::digest::argon2::Cost;
+use oidc_secret::digest::pbkdf2::Prf;
 use oidc_secret::{Algorithm, Alphabet, Charset, Encoding, Parameters};
 
 use super::failure::Failure;
@@ -110,27 +110,31 @@ impl AlphabetArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Digest")]
 pub(crate) struct DigestArgs {
-    /// Algorithm of the digest
-    #[arg(long, short, value_name = "NAME", default_value = "pbkdf2-sha512",
-          value_parser = algorithm())]
-    algorithm: Algorithm,
-    /// Iterations; argon2: passes [default: Authelia's for the algorithm]
+    /// Algorithm of the digest [default: pbkdf2-sha512]
+    #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()))]
+    algorithm: Option<Algorithm>,
+    /// Iterations; argon2: passes; bcrypt: cost; scrypt and yescrypt: the binary logarithm of N;
+    /// sha512crypt and sha256crypt: rounds [default: Authelia's for the algorithm]
     ///
     /// Authelia's defaults: pbkdf2-sha512 310000, -sha384 280000, -sha256 700000, -sha224 900000,
-    /// -sha1 1600000; argon2 3. At least 100000 for pbkdf2.
-    #[arg(long, short, value_name = "N")]
+    /// -sha1 1600000; argon2 3; bcrypt 12; scrypt and yescrypt 16; sha512crypt and sha256crypt
+    /// 50000. At least 100000 for pbkdf2, 10 for bcrypt and 1000 for sha512crypt and sha256crypt.
+    #[arg(long, short, visible_aliases = ["cost", "rounds"], value_name = "N")]
     iterations: Option<u64>,
     /// Argon2 memory, as in `64MiB`; a plain number is KiB [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = kibibytes)]
     memory: Option<u64>,
-    /// Argon2 lanes [default: 4]
+    /// Block size of scrypt and yescrypt, in units of 128 bytes [default: 8]
+    #[arg(long, value_name = "N")]
+    block_size: Option<u64>,
+    /// Argon2 lanes [default: 4]; scrypt: how often it is all done [default: 1]
     #[arg(long, value_name = "N")]
     parallelism: Option<u64>,
-    /// Salt, in bytes [default: 16]
-    #[arg(long, value_name = "BYTES")]
+    /// Salt, in bytes; sha512crypt and sha256crypt: in characters [default: 16]
+    #[arg(long, alias = "salt-size", value_name = "BYTES")]
     salt_length: Option<u64>,
-    /// Key, in bytes [default: the hash's output; argon2: 32]
-    #[arg(long, value_name = "BYTES")]
+    /// Key, in bytes [default: pbkdf2: the hash's output; argon2 and scrypt: 32]
+    #[arg(long, alias = "key-size", value_name = "BYTES")]
     key_length: Option<u64>,
     /// How the digest is written; Authelia does not read pbkdf2 in the form `phc`
     #[arg(long, value_name = "FORM", default_value = "authelia", value_parser = encoding())]
@@ -138,39 +142,82 @@ pub(crate) struct DigestArgs {
 }
 
 impl DigestArgs {
+    fn algorithm(&self) -> Algorithm {
+        self.algorithm.unwrap_or(Algorithm::Pbkdf2(Prf::Sha512))
+    }
+
     /// The parameters, within their bounds.
     pub(crate) fn parameters(&self) -> Result<Parameters, Failure> {
-        let mut parameters = Parameters::from(self.algorithm);
+        let mut parameters = Parameters::try_from(self.algorithm())?;
+        let mut places = Places::default();
         match &mut parameters {
             Parameters::Pbkdf2(p) => {
-                for (flag, given) in [("memory", self.memory), ("parallelism", self.parallelism)] {
-                    if given.is_some() {
-                        return Err(argon2_only(flag, self.algorithm));
-                    }
-                }
-                set(&mut p.iterations, self.iterations, "iterations")?;
-                set(&mut p.salt_length, self.salt_length, "salt-length")?;
-                set(&mut p.key_length, self.key_length, "key-length")?;
+                places.iterations = Some(&mut p.iterations);
+                places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
                 p.encoding = self.encoding;
             }
             Parameters::Argon2(p) => {
-                let Cost { memory, iterations, parallelism } = &mut p.cost;
-                set(memory, self.memory, "memory")?;
-                set(iterations, self.iterations, "iterations")?;
-                set(parallelism, self.parallelism, "parallelism")?;
-                set(&mut p.salt_length, self.salt_length, "salt-length")?;
-                set(&mut p.key_length, self.key_length, "key-length")?;
+                places.cost(&mut p.cost.iterations, &mut p.cost.parallelism);
+                places.memory = Some(&mut p.cost.memory);
+                places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
+            }
+            Parameters::Bcrypt(p) => places.iterations = Some(&mut p.cost),
+            Parameters::Scrypt(p) => {
+                places.cost(&mut p.cost.log_n, &mut p.cost.parallelism);
+                places.block_size = Some(&mut p.cost.block_size);
+                places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
+            }
+            Parameters::Yescrypt(p) => {
+                places.iterations = Some(&mut p.cost.log_n);
+                places.block_size = Some(&mut p.cost.block_size);
+                places.lengths(Some(&mut p.salt_length), None);
+            }
+            Parameters::Sha2Crypt(p) => {
+                places.iterations = Some(&mut p.rounds);
+                places.lengths(Some(&mut p.salt_length), None);
             }
         }
+        places.fill(self)?;
         parameters.check()?;
         Ok(parameters)
     }
 
     /// Says so if the digest will be one that Authelia does not read.
     pub(crate) fn hint_if_unread(&self) {
-        if self.encoding == Encoding::Phc && matches!(self.algorithm, Algorithm::Pbkdf2(_)) {
+        if self.encoding == Encoding::Phc && matches!(self.algorithm(), Algorithm::Pbkdf2(_)) {
             hint(PHC_IS_UNREAD);
         }
+    }
+}
+
+/// Where the numbers of the flags go; an algorithm that has no place for one refuses its flag.
+#[derive(Default)]
+struct Places<'a> {
+    iterations: Option<&'a mut u32>,
+    memory: Option<&'a mut u32>,
+    block_size: Option<&'a mut u32>,
+    parallelism: Option<&'a mut u32>,
+    salt_length: Option<&'a mut usize>,
+    key_length: Option<&'a mut usize>,
+}
+
+impl<'a> Places<'a> {
+    fn cost(&mut self, iterations: &'a mut u32, parallelism: &'a mut u32) {
+        (self.iterations, self.parallelism) = (Some(iterations), Some(parallelism));
+    }
+
+    fn lengths(&mut self, salt: Option<&'a mut usize>, key: Option<&'a mut usize>) {
+        (self.salt_length, self.key_length) = (salt, key);
+    }
+
+    fn fill(self, args: &DigestArgs) -> Result<(), Failure> {
+        let algorithm = args.algorithm();
+        set(self.iterations, args.iterations, "iterations", algorithm)?;
+        set(self.memory, args.memory, "memory", algorithm)?;
+        set(self.block_size, args.block_size, "block-size", algorithm)?;
+        set(self.parallelism, args.parallelism, "parallelism", algorithm)?;
+        set(self.salt_length, args.salt_length, "salt-length", algorithm)?;
+        set(self.key_length, args.key_length, "key-length", algorithm)
     }
 }
 
@@ -178,15 +225,20 @@ impl DigestArgs {
 pub(crate) const PHC_IS_UNREAD: &str = "Authelia does not read pbkdf2 digests in the PHC form";
 
 /// A flag that an algorithm does not have.
-pub(crate) fn argon2_only(flag: &str, algorithm: Algorithm) -> Failure {
-    Failure::new(format!("--{flag} is argon2's, not {algorithm}'s"))
-        .hint("leave it out, or add -a argon2id")
+pub(crate) fn no_such_parameter(flag: &str, algorithm: Algorithm) -> Failure {
+    Failure::new(format!("{algorithm} has no --{flag}"))
+        .hint("leave it out, or choose another algorithm with -a")
 }
 
-/// Puts a given value into its place, unless no such number fits there.
-fn set<T: TryFrom<u64>>(place: &mut T, given: Option<u64>, flag: &str) -> Result<(), Failure> {
+/// Puts a given value into its place, unless there is none or no such number fits there.
+fn set<T: TryFrom<u64>>(
+    place: Option<&mut T>,
+    given: Option<u64>,
+    flag: &str,
+    algorithm: Algorithm,
+) -> Result<(), Failure> {
     if let Some(given) = given {
-        *place = T::try_from(given)
+        *place.ok_or_else(|| no_such_parameter(flag, algorithm))? = T::try_from(given)
             .map_err(|_| Failure::new(format!("--{flag} is {given}, which is too large")))?;
     }
     Ok(())
@@ -225,8 +277,10 @@ fn charset() -> impl clap::builder::TypedValueParser<Value = Charset> {
     named(Charset::ALL.map(|charset| (charset.name(), charset)))
 }
 
-pub(crate) fn algorithm() -> impl clap::builder::TypedValueParser<Value = Algorithm> {
-    named(Algorithm::ALL.map(|algorithm| (algorithm.name(), algorithm)))
+pub(crate) fn algorithm(
+    algorithms: impl Iterator<Item = Algorithm>,
+) -> impl clap::builder::TypedValueParser<Value = Algorithm> {
+    named(algorithms.map(|algorithm| (algorithm.name(), algorithm)))
 }
 
 fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {

@@ -12,7 +12,7 @@ use oidc_secret::{Algorithm, Kernel, Parameters, Secret, hash};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::args::{algorithm, argon2_only, duration, kibibytes};
+use super::args::{algorithm, duration, kibibytes, no_such_parameter};
 use super::failure::Failure;
 use super::machine::{cores, memory_limit};
 use super::output::{Stdout, hint, warn};
@@ -45,7 +45,7 @@ Examples:
 pub(crate) struct TuneArgs {
     /// Algorithm to tune
     #[arg(long, short, value_name = "NAME", default_value = "pbkdf2-sha512",
-          value_parser = algorithm())]
+          value_parser = algorithm(tuned()))]
     algorithm: Algorithm,
     /// Time that one digest may take
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = duration,
@@ -106,10 +106,29 @@ impl Growth {
     }
 }
 
-pub(crate) fn run(args: &TuneArgs) -> Result<ExitCode, Failure> {
-    if args.memory.is_some() && matches!(args.algorithm, Algorithm::Pbkdf2(_)) {
-        return Err(argon2_only("memory", args.algorithm));
+/// What is tuned: the parameters of one of the algorithms whose work grows step by step.
+#[derive(Clone)]
+enum Tuned {
+    Pbkdf2(pbkdf2::Parameters),
+    Argon2(argon2::Parameters),
+}
+
+impl Tuned {
+    fn all(&self) -> Parameters {
+        match self.clone() {
+            Self::Pbkdf2(parameters) => Parameters::Pbkdf2(parameters),
+            Self::Argon2(parameters) => Parameters::Argon2(parameters),
+        }
     }
+}
+
+/// The algorithms that are tuned.
+fn tuned() -> impl Iterator<Item = Algorithm> {
+    let tuned = |a: &Algorithm| matches!(a, Algorithm::Pbkdf2(_) | Algorithm::Argon2(_));
+    Algorithm::sound().filter(tuned)
+}
+
+pub(crate) fn run(args: &TuneArgs) -> Result<ExitCode, Failure> {
     let cores = cores();
     let target = match args.rate {
         Some(rate) => 1e3 * f64::from(args.cores.unwrap_or(cores)) / rate,
@@ -121,7 +140,7 @@ pub(crate) fn run(args: &TuneArgs) -> Result<ExitCode, Failure> {
     let wanted = ((target - growth.base) / growth.each).max(1.0);
     let iterations = readable(wanted).max(floor);
     set_iterations(&mut parameters, iterations);
-    parameters.check()?;
+    parameters.all().check()?;
     let measured = time(&parameters)? * args.factor;
     let growth = growth.through(iterations, measured);
     advise(args, target, measured, iterations == floor);
@@ -156,12 +175,9 @@ struct Output {
 }
 
 /// The parameters to begin with: few iterations, and the memory that will stay.
-fn start(args: &TuneArgs) -> Result<Parameters, Failure> {
-    match Parameters::from(args.algorithm) {
-        Parameters::Pbkdf2(parameters) => {
-            Ok(Parameters::Pbkdf2(pbkdf2::Parameters { iterations: 100_000, ..parameters }))
-        }
-        Parameters::Argon2(parameters) => {
+fn start(args: &TuneArgs) -> Result<Tuned, Failure> {
+    match args.algorithm {
+        Algorithm::Argon2(variant) => {
             let memory = args.memory.unwrap_or_else(|| (memory_limit() / 4).clamp(19_456, 65_536));
             let memory = u32::try_from(memory).map_err(|_| {
                 Failure::new(format!("--memory is {memory} KiB, which is too large"))
@@ -171,43 +187,48 @@ fn start(args: &TuneArgs) -> Result<Parameters, Failure> {
                 return Err(Failure::new(text).hint("raise it, or add --allow-weak"));
             }
             let cost = Cost { memory, iterations: 1, parallelism: args.parallelism };
-            let parameters = Parameters::Argon2(argon2::Parameters { cost, ..parameters });
-            parameters.check()?;
-            Ok(parameters)
+            let parameters = argon2::Parameters { cost, ..argon2::Parameters::new(variant) };
+            Parameters::Argon2(parameters.clone()).check()?;
+            Ok(Tuned::Argon2(parameters))
         }
+        Algorithm::Pbkdf2(prf) if args.memory.is_none() => {
+            let parameters = pbkdf2::Parameters::new(prf);
+            Ok(Tuned::Pbkdf2(pbkdf2::Parameters { iterations: 100_000, ..parameters }))
+        }
+        other => Err(no_such_parameter("memory", other)),
     }
 }
 
 /// The fewest iterations: OWASP's recommendations (cheat sheet of 2026-03), or else what Authelia
 /// allows.
-fn floor(parameters: &Parameters, allow_weak: bool) -> u32 {
+fn floor(parameters: &Tuned, allow_weak: bool) -> u32 {
     match parameters {
-        Parameters::Pbkdf2(_) if allow_weak => 100_000,
-        Parameters::Pbkdf2(parameters) => match parameters.prf {
+        Tuned::Pbkdf2(_) if allow_weak => 100_000,
+        Tuned::Pbkdf2(parameters) => match parameters.prf {
             Prf::Sha512 | Prf::Sha384 => 220_000,
             Prf::Sha256 | Prf::Sha224 => 600_000,
             Prf::Sha1 => 1_400_000,
         },
-        Parameters::Argon2(parameters) if parameters.cost.memory < 47_104 && !allow_weak => 2,
-        Parameters::Argon2(_) => 1,
+        Tuned::Argon2(parameters) if parameters.cost.memory < 47_104 && !allow_weak => 2,
+        Tuned::Argon2(_) => 1,
     }
 }
 
-fn set_iterations(parameters: &mut Parameters, iterations: u32) {
+fn set_iterations(parameters: &mut Tuned, iterations: u32) {
     match parameters {
-        Parameters::Pbkdf2(parameters) => parameters.iterations = iterations,
-        Parameters::Argon2(parameters) => parameters.cost.iterations = iterations,
+        Tuned::Pbkdf2(parameters) => parameters.iterations = iterations,
+        Tuned::Argon2(parameters) => parameters.cost.iterations = iterations,
     }
 }
 
-fn measure(parameters: &Parameters, factor: f64) -> Result<Growth, Failure> {
+fn measure(parameters: &Tuned, factor: f64) -> Result<Growth, Failure> {
     match parameters {
-        Parameters::Pbkdf2(pbkdf2) => {
+        Tuned::Pbkdf2(pbkdf2) => {
             let each = time(parameters)? / f64::from(pbkdf2.iterations);
             let batch = batch_time(pbkdf2.prf) / each;
             Ok(Growth { base: 0.0, each: each * factor, batch })
         }
-        Parameters::Argon2(argon2) => {
+        Tuned::Argon2(argon2) => {
             let mut twice = parameters.clone();
             set_iterations(&mut twice, 2);
             let (one, two) = (time(parameters)?, time(&twice)?);
@@ -220,12 +241,12 @@ fn measure(parameters: &Parameters, factor: f64) -> Result<Growth, Failure> {
 }
 
 /// The time of a digest, in milliseconds: the best of five, since others can only make it longer.
-fn time(parameters: &Parameters) -> Result<f64, Failure> {
+fn time(parameters: &Tuned) -> Result<f64, Failure> {
     let secret = Secret::from(vec![b'x'; 72]);
     let mut best = f64::MAX;
     for _ in 0..5 {
         let start = Instant::now();
-        hash(&secret, parameters)?;
+        hash(&secret, &parameters.all())?;
         best = best.min(start.elapsed().as_secs_f64() * 1e3);
     }
     Ok(best)
@@ -260,10 +281,10 @@ fn hundredths(ms: f64) -> f64 {
     (ms * 100.0).round() / 100.0
 }
 
-fn described(parameters: &Parameters) -> Value {
+fn described(parameters: &Tuned) -> Value {
     match parameters {
-        Parameters::Pbkdf2(parameters) => json!({"iterations": parameters.iterations}),
-        Parameters::Argon2(parameters) => {
+        Tuned::Pbkdf2(parameters) => json!({"iterations": parameters.iterations}),
+        Tuned::Argon2(parameters) => {
             let Cost { memory, iterations, parallelism } = parameters.cost;
             json!({"iterations": iterations, "memory_kib": memory, "parallelism": parallelism})
         }
@@ -284,14 +305,16 @@ fn advise(args: &TuneArgs, target: f64, measured: f64, at_floor: bool) {
 }
 
 /// The work factors around the chosen one, and how to use that.
-fn table(parameters: &Parameters, growth: &Growth, cores: u32) -> String {
-    let (algorithm, chosen) = match parameters {
-        Parameters::Pbkdf2(p) => (Algorithm::Pbkdf2(p.prf), p.iterations),
-        Parameters::Argon2(p) => (Algorithm::Argon2(p.variant), p.cost.iterations),
-    };
-    let default = match Parameters::from(algorithm) {
-        Parameters::Pbkdf2(p) => p.iterations,
-        Parameters::Argon2(p) => p.cost.iterations,
+fn table(parameters: &Tuned, growth: &Growth, cores: u32) -> String {
+    let (algorithm, chosen, default) = match parameters {
+        Tuned::Pbkdf2(p) => {
+            let default = pbkdf2::Parameters::new(p.prf).iterations;
+            (Algorithm::Pbkdf2(p.prf), p.iterations, default)
+        }
+        Tuned::Argon2(p) => {
+            let default = argon2::Parameters::new(p.variant).cost.iterations;
+            (Algorithm::Argon2(p.variant), p.cost.iterations, default)
+        }
     };
     let mut rows = vec![chosen / 2, chosen, chosen.saturating_mul(2), default];
     rows.retain(|&iterations| iterations > 0);
@@ -313,7 +336,7 @@ fn table(parameters: &Parameters, growth: &Growth, cores: u32) -> String {
         let _ = writeln!(text, "{iterations:>12}{one:>11.1} ms{a_core:>16.1}/s{all:>16.1}/s{mark}");
     }
     let _ = write!(text, "\noidc-secret hash --algorithm {algorithm} --iterations {chosen}");
-    if let Parameters::Argon2(argon2::Parameters { cost, .. }) = parameters {
+    if let Tuned::Argon2(argon2::Parameters { cost, .. }) = parameters {
         let _ = write!(text, " --memory {}KiB --parallelism {}", cost.memory, cost.parallelism);
     }
     text.push('\n');

@@ -54,6 +54,9 @@ pub(crate) struct VerifyArgs {
     /// The client's id in the configuration
     #[arg(long, value_name = "ID", requires = "config", allow_hyphen_values = true)]
     client: Option<String>,
+    /// Also verify digests that Authelia does not read: md5crypt, apr1, sunmd5, sha1crypt, base64
+    #[arg(long)]
+    any_format: bool,
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "batch")]
     format: Format,
@@ -108,12 +111,12 @@ struct Output {
 pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let limits = Limits::from(&args.limits);
     if args.batch {
-        return batch(&limits);
+        return batch(args, &limits);
     }
     let (text, place) = args.digest_text()?;
     let stdin_is_taken = args.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-");
     // A malformed digest is said before anyone has to type a secret.
-    let digest = match text.parse::<Digest>() {
+    let digest = match args.parse(&text) {
         Err(error) if args.format == Format::Text => return Err(malformed(args, &error, &place)),
         other => other,
     };
@@ -155,6 +158,17 @@ fn write_verdict(line: &[u8], code: u8) -> Result<(), Failure> {
 }
 
 impl VerifyArgs {
+    /// Reads a digest of the formats that are to be verified.
+    fn parse(&self, text: &str) -> Result<Digest, Error> {
+        let digest: Digest = text.parse()?;
+        let algorithm = digest.algorithm();
+        if self.any_format || algorithm.format().read_by_authelia {
+            Ok(digest)
+        } else {
+            Err(Error::NotReadByAuthelia { algorithm })
+        }
+    }
+
     /// The digest's text and where it comes from.
     fn digest_text(&self) -> Result<(String, String), Failure> {
         if let Some(path) = &self.digest_file {
@@ -223,6 +237,7 @@ fn malformed(args: &VerifyArgs, error: &Error, place: &str) -> Failure {
         Error::Digest(ParseError::NoLeadingDollar) if args.client.is_some() => {
             "a value that does not begin with $ is a plaintext secret to Authelia"
         }
+        Error::NotReadByAuthelia { .. } => "--any-format verifies it all the same",
         _ if args.digest.is_some() => {
             "put the digest between single quotes, or the shell replaces its $ fields"
         }
@@ -240,13 +255,14 @@ fn warn_if_unread(text: &str, digest: &Digest) {
     }
 }
 
-fn batch(limits: &Limits) -> Result<ExitCode, Failure> {
+fn batch(args: &VerifyArgs, limits: &Limits) -> Result<ExitCode, Failure> {
     let mut lines = Lines::new(input::batch()?);
     let mut stdout = Stdout::open()?;
     let mut progress = Progress::new("verdicts", None);
     let mut worst = 0;
     loop {
-        let window = lines.window(Entry::read).map_err(|error| input::unreadable(&error))?;
+        let read = |line: &Line<'_>| Entry::read(args, line);
+        let window = lines.window(read).map_err(|error| input::unreadable(&error))?;
         if window.is_empty() {
             return Ok(worst.into());
         }
@@ -279,7 +295,7 @@ struct Entry {
 
 impl Entry {
     /// `None` for an empty line.
-    fn read(line: &Line<'_>) -> Option<Self> {
+    fn read(args: &VerifyArgs, line: &Line<'_>) -> Option<Self> {
         let (mut id, number) = (None, line.number);
         let pair = match line.text {
             None => Err(format!("longer than {MAX_LINE} bytes")),
@@ -288,7 +304,7 @@ impl Entry {
                 id = record.id.take();
                 let digest = record.digest.take().ok_or("there is no digest")?;
                 let secret = record.secret()?;
-                Ok((secret, digest.parse().map_err(|error: Error| error.to_string())?))
+                Ok((secret, args.parse(&digest).map_err(|error| error.to_string())?))
             }),
         };
         Some(Self { number, id, pair: pair.map_err(|error| format!("line {number}: {error}")) })

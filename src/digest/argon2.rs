@@ -4,8 +4,11 @@ mod unrestricted;
 
 use std::fmt;
 
-use super::Algorithm;
-use super::base64::Alphabet;
+use zeroize::Zeroizing;
+
+use super::alphabet::Alphabet;
+use super::fields::{empty, pairs, unsigned};
+use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError, Problem};
 use crate::hash::in_bounds;
 use crate::kernel::memory::Memory;
@@ -27,6 +30,14 @@ impl Variant {
             Self::Argon2d => "argon2d",
             Self::Argon2i => "argon2i",
             Self::Argon2id => "argon2id",
+        }
+    }
+
+    fn from_identifier(identifier: &str) -> Self {
+        match identifier {
+            "argon2d" => Self::Argon2d,
+            "argon2i" => Self::Argon2i,
+            _ => Self::Argon2id,
         }
     }
 }
@@ -102,7 +113,8 @@ impl Argon2 {
     }
 
     /// Reads the fields behind the identifier.
-    pub(super) fn from_fields(variant: Variant, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+        let variant = Variant::from_identifier(identifier);
         let &[version, parameters, salt, key] = fields else {
             return Err(wrong_count(variant, fields));
         };
@@ -110,9 +122,9 @@ impl Argon2 {
         let salt = Alphabet::Standard.decode(Field::Salt, salt)?;
         let key = Alphabet::Standard.decode(Field::Key, key)?;
         if key.is_empty() {
-            return Err(ParseError::Field { field: Field::Key, problem: Problem::Empty });
+            return Err(empty(Field::Key));
         }
-        Ok(Self { variant, cost, salt, key })
+        Ok(Digest::Argon2(Self { variant, cost, salt, key }))
     }
 
     /// The variant.
@@ -127,16 +139,60 @@ impl Argon2 {
         self.cost
     }
 
-    pub(super) fn salt(&self) -> &[u8] {
+    /// Derives the key for a secret, in memory that others have used and will use.
+    pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, Error> {
+        let mut key = Zeroizing::new(vec![0; self.key.len()]);
+        derive(arena, self.variant, self.cost, secret, &self.salt, &mut key)?;
+        Ok(key)
+    }
+}
+
+impl Contents for Argon2 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Argon2(self.variant)
+    }
+
+    fn salt(&self) -> &[u8] {
         &self.salt
     }
 
-    pub(super) fn key(&self) -> &[u8] {
+    fn key(&self) -> &[u8] {
         &self.key
     }
 
-    pub(super) fn salt_and_key_mut(&mut self) -> (&[u8], &mut [u8]) {
-        (&self.salt, &mut self.key)
+    fn set_key(&mut self, key: Vec<u8>) {
+        self.key = key;
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        vec![
+            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory.into())),
+            Parameter::new("iterations", Amount::Count(self.cost.iterations.into())),
+            Parameter::new("parallelism", Amount::Count(self.cost.parallelism.into())),
+        ]
+    }
+
+    fn work(&self, _: usize) -> Work {
+        let memory = self.cost.memory_used();
+        let is_stated = u64::from(self.cost.memory) == memory;
+        Work {
+            memory: memory << 10,
+            memory_parameter: if is_stated { Field::Memory } else { Field::Parallelism },
+            steps: u128::from(memory) * u128::from(self.cost.iterations),
+            parameter: Field::Iterations,
+        }
+    }
+
+    fn sample(&self) -> Option<Digest> {
+        /// Memory, in KiB, that is more than a core's share of most caches.
+        const MEMORY: u32 = 16 << 10;
+        let cost = Cost { memory: self.cost.memory.min(MEMORY), iterations: 1, ..self.cost };
+        let key = vec![0; self.key.len().min(32)];
+        Some(Digest::Argon2(Self { cost, key, ..self.clone() }))
+    }
+
+    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+        self.derive_in(&mut Arena::default(), secret)
     }
 }
 
@@ -172,7 +228,7 @@ impl Arena {
 ///
 /// # Errors
 /// [`Error::OutOfMemory`] if the system does not give the memory.
-pub(crate) fn derive(
+fn derive(
     arena: &mut Arena,
     variant: Variant,
     cost: Cost,
@@ -205,20 +261,18 @@ pub(crate) fn derive(
 fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
     const VERSION: u32 = 0x13;
     let (mut memory, mut iterations, mut parallelism) = (0, 0, 0);
-    for parameter in lists.iter().flat_map(|list| list.split(',')) {
+    let lists = lists.map(pairs);
+    for (name, value) in lists.into_iter().collect::<Result<Vec<_>, _>>()?.concat() {
         let fail = |field, problem| Err(ParseError::Field { field, problem });
-        let Some((name, value)) = parameter.split_once('=') else {
-            return fail(Field::Parameters, Problem::NoEqualsSign);
-        };
         match name {
-            "v" => match number(Field::Version, value, u8::MAX.into())? {
+            "v" => match unsigned(Field::Version, value, u8::MAX.into())? {
                 VERSION => {}
                 other => return fail(Field::Version, Problem::WrongVersion(other)),
             },
-            "m" => memory = number(Field::Memory, value, u32::MAX)?,
-            "t" => iterations = number(Field::Iterations, value, u32::MAX)?,
-            "p" => parallelism = number(Field::Parallelism, value, MOST_LANES)?,
-            "k" => _ = number(Field::KeyLength, value, u32::MAX)?,
+            "m" => memory = unsigned(Field::Memory, value, u32::MAX)?,
+            "t" => iterations = unsigned(Field::Iterations, value, u32::MAX)?,
+            "p" => parallelism = unsigned(Field::Parallelism, value, MOST_LANES)?,
+            "k" => _ = unsigned(Field::KeyLength, value, u32::MAX)?,
             _ => return fail(Field::Parameters, Problem::UnknownName("m, t, p, k, v")),
         }
     }
@@ -228,20 +282,6 @@ fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
         iterations: or(iterations, 1),
         parallelism: or(parallelism, 4),
     })
-}
-
-/// Reads a number as Go's `strconv.ParseUint` does: digits only, leading zeros allowed.
-fn number(field: Field, text: &str, max: u32) -> Result<u32, ParseError> {
-    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(ParseError::Field { field, problem: Problem::NotANumber });
-    }
-    match text.parse() {
-        Ok(number) if number <= max => Ok(number),
-        _ => {
-            let problem = Problem::OutOfRange { min: 0, max: max.into() };
-            Err(ParseError::Field { field, problem })
-        }
-    }
 }
 
 /// Names the field that is missing, or says that there are too many.
@@ -254,9 +294,6 @@ fn wrong_count(variant: Variant, fields: &[&str]) -> ParseError {
         key.is_ok_and(|key| key.len() >= KEY_LENGTH)
     };
     let field = match *fields {
-        _ if fields.len() > 4 => {
-            return ParseError::ExtraFields { algorithm, expected: 5, actual: fields.len() + 1 };
-        }
         [] => Field::Version,
         [version, ..] if !version.starts_with("v=") => Field::Version,
         [_] => Field::Parameters,
@@ -265,7 +302,7 @@ fn wrong_count(variant: Variant, fields: &[&str]) -> ParseError {
         [_, _, only] if is_key(only) => Field::Salt,
         _ => Field::Key,
     };
-    ParseError::MissingField { algorithm: Some(algorithm), field }
+    ParseError::fields(algorithm, 5, fields, field)
 }
 
 #[cfg(test)]

@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use super::base64::Alphabet;
-use super::{Algorithm, Encoding};
+use zeroize::Zeroizing;
+
+use super::alphabet::Alphabet;
+use super::fields::{empty, out_of_range, pairs, signed};
+use super::{Algorithm, Amount, Contents, Digest, Encoding, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError, Problem};
 use crate::hash::in_bounds;
+use crate::kernel::{Job, Kernel};
 
 /// The hash function under PBKDF2's HMAC, its pseudorandom function (RFC 8018 §B.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,6 +34,16 @@ impl Prf {
             Self::Sha256 => "pbkdf2-sha256",
             Self::Sha384 => "pbkdf2-sha384",
             Self::Sha512 => "pbkdf2-sha512",
+        }
+    }
+
+    fn from_identifier(identifier: &str) -> Self {
+        match identifier {
+            "pbkdf2-sha224" => Self::Sha224,
+            "pbkdf2-sha256" => Self::Sha256,
+            "pbkdf2-sha384" => Self::Sha384,
+            "pbkdf2-sha512" => Self::Sha512,
+            _ => Self::Sha1,
         }
     }
 
@@ -79,6 +93,8 @@ pub struct Parameters {
     pub key_length: usize,
     /// How the digest is written.
     pub encoding: Encoding,
+    /// Whether the salt is to be letters and digits, for readers that take its text as it is.
+    pub readable_salt: bool,
 }
 
 impl Parameters {
@@ -91,6 +107,7 @@ impl Parameters {
             salt_length: 16,
             key_length: prf.output_length(),
             encoding: Encoding::Authelia,
+            readable_salt: false,
         }
     }
 
@@ -123,7 +140,8 @@ impl Pbkdf2 {
     }
 
     /// Reads the fields behind the identifier.
-    pub(super) fn from_fields(prf: Prf, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+        let prf = Prf::from_identifier(identifier);
         let &[cost, salt, key] = fields else {
             return Err(wrong_count(prf, fields));
         };
@@ -134,14 +152,14 @@ impl Pbkdf2 {
         let salt = alphabet.decode(Field::Salt, salt)?;
         let key = alphabet.decode(Field::Key, key)?;
         if key.is_empty() {
-            return Err(ParseError::Field { field: Field::Key, problem: Problem::Empty });
+            return Err(empty(Field::Key));
         }
         if let Some(stated) = stated.filter(|&stated| stated != key.len() as u64) {
             let problem = Problem::LengthDisagrees { stated, actual: key.len() };
             return Err(ParseError::Field { field: Field::KeyLength, problem });
         }
         let encoding = if phc { Encoding::Phc } else { Encoding::Authelia };
-        Ok(Self { prf, iterations, salt, key, encoding })
+        Ok(Digest::Pbkdf2(Self { prf, iterations, salt, key, encoding }))
     }
 
     /// The hash function.
@@ -162,16 +180,48 @@ impl Pbkdf2 {
         self.encoding
     }
 
-    pub(super) fn salt(&self) -> &[u8] {
+    /// The same digest, written in another way.
+    pub(crate) fn with_encoding(&self, encoding: Encoding) -> Self {
+        Self { encoding, ..self.clone() }
+    }
+
+    /// Derives the key for a secret, with others in the lanes.
+    pub(crate) fn job<'a>(&'a self, secret: &'a [u8], key: &'a mut [u8]) -> Job<'a> {
+        Job { prf: self.prf, secret, salt: &self.salt, iterations: self.iterations, key }
+    }
+}
+
+impl Contents for Pbkdf2 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Pbkdf2(self.prf)
+    }
+
+    fn salt(&self) -> &[u8] {
         &self.salt
     }
 
-    pub(super) fn key(&self) -> &[u8] {
+    fn key(&self) -> &[u8] {
         &self.key
     }
 
-    pub(super) fn salt_and_key_mut(&mut self) -> (&[u8], &mut [u8]) {
-        (&self.salt, &mut self.key)
+    fn set_key(&mut self, key: Vec<u8>) {
+        self.key = key;
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        vec![Parameter::new("iterations", Amount::Count(self.iterations.into()))]
+    }
+
+    fn work(&self, _: usize) -> Work {
+        let blocks = self.key.len().div_ceil(self.prf.output_length()) as u128;
+        let steps = blocks * u128::from(self.iterations);
+        Work { memory: self.key.len() as u64, ..Work::of_time(steps, Field::Iterations) }
+    }
+
+    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+        let mut key = Zeroizing::new(vec![0; self.key.len()]);
+        Kernel::current().derive(vec![self.job(secret, &mut key)], 1);
+        Ok(key)
     }
 }
 
@@ -194,47 +244,36 @@ impl fmt::Display for Pbkdf2 {
     }
 }
 
-/// Reads iterations as Go's `strconv.Atoi` does: signs and leading zeros are allowed, and go-crypt
-/// computes anything below 1 as 1.
+/// Reads iterations as Go does; go-crypt computes anything below 1 as 1.
 fn lenient_iterations(text: &str) -> Result<u32, ParseError> {
-    let problem = match text.parse::<i64>() {
-        Ok(number) => match u32::try_from(number.max(1)) {
-            Ok(iterations) => return Ok(iterations),
-            Err(_) => TOO_MANY,
-        },
-        Err(error) => match error.kind() {
-            std::num::IntErrorKind::Empty => Problem::Empty,
-            std::num::IntErrorKind::PosOverflow => TOO_MANY,
-            std::num::IntErrorKind::NegOverflow => Problem::OutOfRange { min: 0, max: MOST },
-            _ => Problem::NotANumber,
-        },
-    };
-    Err(ParseError::Field { field: Field::Iterations, problem })
+    let number = signed(Field::Iterations, text).map_err(|error| match error {
+        ParseError::Field { field, problem: Problem::OutOfRange { .. } } => {
+            out_of_range(field, 1, MOST)
+        }
+        other => other,
+    })?;
+    u32::try_from(number.max(1)).map_err(|_| out_of_range(Field::Iterations, 1, MOST))
 }
 
 /// More iterations than any machine computes in an hour; the key derivation counts in 32 bits.
 const MOST: u64 = u32::MAX as u64;
-const TOO_MANY: Problem = Problem::OutOfRange { min: 1, max: MOST };
 
 /// Reads `i=310000,l=64`, where `l` may be left out: the iterations and the stated key length.
 fn phc_parameters(text: &str) -> Result<(u32, Option<u64>), ParseError> {
     let fail = |field, problem| Err(ParseError::Field { field, problem });
     let (mut iterations, mut length) = (None, None);
-    for parameter in text.split(',') {
-        let Some((name, value)) = parameter.split_once('=') else {
-            return fail(Field::Parameters, Problem::NoEqualsSign);
-        };
-        let (field, slot, max) = match name {
-            "i" => (Field::Iterations, &mut iterations, MOST),
-            "l" => (Field::KeyLength, &mut length, MOST),
+    for (name, value) in pairs(text)? {
+        let (field, slot) = match name {
+            "i" => (Field::Iterations, &mut iterations),
+            "l" => (Field::KeyLength, &mut length),
             _ => return fail(Field::Parameters, Problem::UnknownName("i, l")),
         };
         if value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()) {
             return fail(field, Problem::NotANumber);
         }
         match value.parse() {
-            Ok(number) if (1..=max).contains(&number) => *slot = Some(number),
-            _ => return fail(field, Problem::OutOfRange { min: 1, max }),
+            Ok(number) if (1..=MOST).contains(&number) => *slot = Some(number),
+            _ => return Err(out_of_range(field, 1, MOST)),
         }
     }
     match iterations.and_then(|number: u64| u32::try_from(number).ok()) {
@@ -256,12 +295,9 @@ fn wrong_count(prf: Prf, fields: &[&str]) -> ParseError {
         [] => Field::Iterations,
         [_] => Field::Salt,
         [_, only] if is_key(only) => Field::Salt,
-        [_, _] => Field::Key,
-        _ => {
-            return ParseError::ExtraFields { algorithm, expected: 4, actual: fields.len() + 1 };
-        }
+        _ => Field::Key,
     };
-    ParseError::MissingField { algorithm: Some(algorithm), field }
+    ParseError::fields(algorithm, 4, fields, field)
 }
 
 #[cfg(test)]
@@ -269,7 +305,7 @@ mod tests {
     use super::*;
 
     fn problem(cost: &str) -> Problem {
-        match Pbkdf2::from_fields(Prf::Sha512, &[cost, "c2FsdA", "a2V5"]) {
+        match Pbkdf2::read("pbkdf2-sha512", &[cost, "c2FsdA", "a2V5"]) {
             Err(ParseError::Field { problem, .. }) => problem,
             other => panic!("{cost}: {other:?}"),
         }
@@ -277,16 +313,15 @@ mod tests {
 
     #[test]
     fn iterations_are_read_as_go_reads_them() {
-        let iterations = |cost| {
-            Pbkdf2::from_fields(Prf::Sha512, &[cost, "c2FsdA", "a2V5"]).unwrap().iterations()
-        };
+        let iterations = |cost| lenient_iterations(cost).unwrap();
         assert_eq!(iterations("+001000"), 1000);
         assert_eq!(iterations("0"), 1);
         assert_eq!(iterations("-9223372036854775808"), 1);
         assert_eq!(problem(""), Problem::Empty);
         assert_eq!(problem("1e3"), Problem::NotANumber);
-        assert_eq!(problem("4294967296"), TOO_MANY);
-        assert_eq!(problem("18446744073709551616"), TOO_MANY);
+        let too_many = Problem::OutOfRange { min: 1, max: MOST };
+        assert_eq!(problem("4294967296"), too_many);
+        assert_eq!(problem("18446744073709551616"), too_many);
     }
 
     #[test]
@@ -303,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_field_too_many_is_counted() {
-        let error = Pbkdf2::from_fields(Prf::Sha512, &["1000", "c2FsdA", "a2V5", ""]);
+        let error = Pbkdf2::read("pbkdf2-sha512", &["1000", "c2FsdA", "a2V5", ""]);
         let algorithm = Algorithm::Pbkdf2(Prf::Sha512);
         assert_eq!(error, Err(ParseError::ExtraFields { algorithm, expected: 4, actual: 5 }));
     }

@@ -46,7 +46,7 @@ fn a_client_that_is_not_there_or_twice_is_an_error() {
 fn a_secret_that_is_no_digest_is_not_quoted() {
     let cases = [
         (QUICK, "hunter2", "begins with `$`"),
-        (QUICK, "$plaintext$hunter2", "plaintext"),
+        (QUICK, "$1$hunter2$hunter2", "md5crypt"),
         (QUICK, "{{ secret \"/run/hunter2\" }}", "template"),
     ];
     for (digest, replacement, word) in cases {

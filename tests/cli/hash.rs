@@ -48,7 +48,7 @@ fn every_parameter_can_be_set() {
 
 #[test]
 fn a_parameter_out_of_bounds_is_named_with_its_bounds() {
-    let cases: [(&[&str], &[&str]); 9] = [
+    let cases: [(&[&str], &[&str]); 18] = [
         (&["--iterations", "99999"], &["--iterations", "99999", "100000 to 2147483647"]),
         (&["--iterations", "5000000000"], &["--iterations", "too large"]),
         (&["--salt-length", "7"], &["--salt-length", "8 to"]),
@@ -56,14 +56,30 @@ fn a_parameter_out_of_bounds_is_named_with_its_bounds() {
         (&["-a", "argon2id", "--memory", "31"], &["--memory", "31 KiB", "32 to"]),
         (&["-a", "argon2id", "--parallelism", "0"], &["--parallelism", "1 to 16777215"]),
         (&["-a", "argon2id", "--memory", "64MB"], &["--memory", "64MiB"]),
-        (&["--memory", "64MiB"], &["--memory", "argon2"]),
+        (&["--memory", "64MiB"], &["pbkdf2-sha512 has no --memory", "-a"]),
+        (&["-a", "bcrypt", "--cost", "9"], &["--iterations", "10 to 31"]),
+        (&["-a", "bcrypt", "--cost", "32"], &["--iterations", "10 to 31"]),
+        (&["-a", "bcrypt-sha256", "--salt-length", "16"], &["bcrypt-sha256 has no --salt-length"]),
+        (&["-a", "scrypt", "-i", "59"], &["--iterations", "1 to 58"]),
+        (&["-a", "scrypt", "--block-size", "0"], &["--block-size", "1 to"]),
+        (&["-a", "scrypt", "--salt-length", "7"], &["--salt-length", "8 to 1024"]),
+        (&["-a", "yescrypt", "--key-length", "32"], &["yescrypt has no --key-length"]),
+        (&["-a", "sha512crypt", "--rounds", "999"], &["--iterations", "1000 to 999999999"]),
+        (&["-a", "sha256crypt", "--salt-length", "17"], &["--salt-length", "1 to 16"]),
         (&["--iterations", "many"], &["--iterations", "whole number"]),
     ];
     for (args, words) in cases {
         let args: Vec<&str> = ["hash"].iter().chain(args).copied().collect();
         run(&args, "x").fails_with(words);
     }
-    run(&["hash", "-a", "md5"], "x").fails_with(&["--algorithm", "pbkdf2-sha512", "argon2id"]);
+    for broken in ["md5", "md5crypt", "sha1crypt", "plaintext"] {
+        run(&["hash", "-a", broken], "x").fails_with(&[
+            "--algorithm",
+            "pbkdf2-sha512",
+            "argon2id",
+            "yescrypt",
+        ]);
+    }
 }
 
 #[test]

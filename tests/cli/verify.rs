@@ -42,7 +42,14 @@ fn a_malformed_digest_is_located_and_not_quoted() {
         ("$pbkdf2-sha512$31000O$c8p78n7pUMln0jzvd4aK4Q$JNRB", "iterations"),
         ("$pbkdf2-sha512$310000$c8p7+n7p$JNRB", "`+` at position 5"),
         ("$pbkdf2-sha512$310000$c8p78n7p$JNRBz", "5 base64 characters"),
-        ("$2b$12$abcdefghijklmnopqrstuuxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "bcrypt"),
+        ("$2b$12$abcdefghijklmnopqrstuuxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "52 characters"),
+        ("$2b$32$abcdefghijklmnopqrstuuxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "4 to 31"),
+        ("$2b$abcdefghijklmnopqrstuuxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "cost is missing"),
+        ("$scrypt$ln=16,r=8,p=1$c2FsdHNhbHQ", "key is missing"),
+        ("$scrypt$ln=16;r=8;p=1$c2FsdHNhbHQ$a2V5", "not a decimal number"),
+        ("$y$j9$c2FsdHNhbHQ$a2V5", "setting"),
+        ("$6$rounds=many$saltsalt$key", "rounds"),
+        ("$1$saltsalt$ukzWNW70chL342F.eljZU/", "--any-format"),
         ("$argon2id$v=16$m=64,t=2,p=1$nhNkdXggnsymsVc3hoMi4Q$ZY6Vwko3jQ", "v=19"),
     ];
     for (digest, word) in cases {

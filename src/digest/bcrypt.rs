@@ -1,0 +1,239 @@
+//! bcrypt digests: `$2b$12$SALTKEY`, and passlib's `$bcrypt-sha256$v=2,t=2b,r=12$SALT$KEY`.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{KeyInit, Mac};
+use zeroize::Zeroizing;
+
+use super::alphabet::Alphabet;
+use super::fields::{out_of_range, pairs, signed};
+use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use crate::error::{Error, Field, ParseError, Problem};
+use crate::hash::in_bounds;
+
+/// Salt and key in their own base64, as long as they always are.
+const SALT_CHARACTERS: usize = 22;
+const KEY_CHARACTERS: usize = 31;
+
+/// The bytes of a secret that count; what is behind them is ignored.
+pub const MOST_BYTES: usize = 72;
+
+/// What a new bcrypt digest is made with; the defaults and bounds are Authelia's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// Whether the secret is hashed with HMAC-SHA-256 first (passlib's `bcrypt_sha256`, version 2),
+    /// so that all of it counts.
+    pub sha256: bool,
+    /// Cost, 10 to 31: the binary logarithm of the rounds.
+    pub cost: u32,
+}
+
+impl Parameters {
+    /// Authelia's defaults.
+    #[must_use]
+    pub const fn new(sha256: bool) -> Self {
+        Self { sha256, cost: 12 }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        in_bounds("iterations", self.cost.into(), 10, 31)
+    }
+}
+
+/// A bcrypt digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bcrypt {
+    /// `2a`, `2b`, `2x`, `2y`; behind `bcrypt-sha256`, what `t=` says.
+    version: String,
+    sha256: bool,
+    cost: u32,
+    salt: [u8; 16],
+    key: Vec<u8>,
+}
+
+impl Bcrypt {
+    pub(crate) fn new(sha256: bool, cost: u32, salt: [u8; 16]) -> Self {
+        Self { version: "2b".to_owned(), sha256, cost, salt, key: Vec::new() }
+    }
+
+    /// Reads the fields behind the identifier.
+    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+        let digest = if identifier == "bcrypt-sha256" {
+            Self::with_parameters(fields)
+        } else {
+            Self::plain(identifier, fields)
+        };
+        digest.map(Digest::Bcrypt)
+    }
+
+    fn plain(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+        let &[cost, salt_and_key] = fields else {
+            let field = match fields {
+                [] => Field::Cost,
+                [only] if only.len() > 2 => Field::Cost,
+                _ => Field::Key,
+            };
+            return Err(ParseError::fields(Algorithm::Bcrypt, 3, fields, field));
+        };
+        let cost = computed_cost(signed(Field::Cost, cost)?)?;
+        // The two are one field, so that what is missing is missing at the end.
+        length(Field::Key, salt_and_key, SALT_CHARACTERS + KEY_CHARACTERS)?;
+        let (salt, key) = salt_and_key.split_at_checked(SALT_CHARACTERS).unwrap_or_default();
+        Ok(Self {
+            version: identifier.to_owned(),
+            sha256: false,
+            cost,
+            salt: decoded(salt)?,
+            key: key.as_bytes().to_vec(),
+        })
+    }
+
+    fn with_parameters(fields: &[&str]) -> Result<Self, ParseError> {
+        let &[parameters, salt, key] = fields else {
+            let field = match fields {
+                [] => Field::Parameters,
+                [only] if !only.contains('=') => Field::Parameters,
+                [_] => Field::Salt,
+                _ => Field::Key,
+            };
+            return Err(ParseError::fields(Algorithm::BcryptSha256, 4, fields, field));
+        };
+        length(Field::Salt, salt, SALT_CHARACTERS)?;
+        length(Field::Key, key, KEY_CHARACTERS)?;
+        let (mut version, mut cost) = (String::new(), 0);
+        for (name, value) in pairs(parameters)? {
+            match name {
+                // go-crypt looks at neither, and computes version 2 with 2b.
+                "v" => {}
+                "t" => value.clone_into(&mut version),
+                "r" => cost = signed(Field::Cost, value)?,
+                _ => {
+                    let problem = Problem::UnknownName("v, t, r");
+                    return Err(ParseError::Field { field: Field::Parameters, problem });
+                }
+            }
+        }
+        let (cost, salt) = (computed_cost(cost)?, decoded(salt)?);
+        Ok(Self { version, sha256: true, cost, salt, key: key.as_bytes().to_vec() })
+    }
+
+    /// The version: `2a`, `2b`, `2x` or `2y`. All are computed as `2b`, as in go-crypt.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The same digest with another version in front.
+    pub(crate) fn with_version(&self, version: &str) -> Self {
+        Self { version: version.to_owned(), ..self.clone() }
+    }
+
+    /// The cost that is computed: 10 where the digest states less than 4.
+    #[must_use]
+    pub const fn cost(&self) -> u32 {
+        self.cost
+    }
+
+    /// The salt as the digest writes it, which is also the key of the first hash.
+    fn salt_text(&self) -> String {
+        Alphabet::Bcrypt.encode(&self.salt)
+    }
+
+    /// What bcrypt hashes: at most 72 bytes, with a NUL behind them if there is room.
+    fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut password = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
+        if self.sha256 {
+            let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(self.salt_text().as_bytes());
+            let mut mac = mac.map_err(|_| Error::Derivation("HMAC refused the salt"))?;
+            mac.update(secret);
+            let text = Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes()));
+            password.extend_from_slice(text.as_bytes());
+        } else {
+            password.extend_from_slice(&secret[..secret.len().min(MOST_BYTES)]);
+        }
+        if password.len() < MOST_BYTES {
+            password.push(0);
+        }
+        Ok(password)
+    }
+}
+
+impl Contents for Bcrypt {
+    fn algorithm(&self) -> Algorithm {
+        if self.sha256 { Algorithm::BcryptSha256 } else { Algorithm::Bcrypt }
+    }
+
+    fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    fn key_length(&self) -> usize {
+        23
+    }
+
+    fn set_key(&mut self, key: Vec<u8>) {
+        self.key = key;
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        vec![
+            Parameter::new("version", Amount::Name(self.version.clone())),
+            Parameter::new("cost", Amount::Log2(self.cost)),
+        ]
+    }
+
+    fn work(&self, _: usize) -> Work {
+        Work::of_time(1 << self.cost, Field::Cost)
+    }
+
+    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+        let raw = Zeroizing::new(::bcrypt::bcrypt(self.cost, self.salt, &self.password(secret)?));
+        Ok(Zeroizing::new(Alphabet::Bcrypt.encode(&raw[..23]).into_bytes()))
+    }
+}
+
+impl fmt::Display for Bcrypt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self { version, cost, .. }, salt) = (self, self.salt_text());
+        let key = String::from_utf8_lossy(&self.key);
+        if self.sha256 {
+            write!(f, "$bcrypt-sha256$v=2,t={version},r={cost}${salt}${key}")
+        } else {
+            write!(f, "${version}${cost:02}${salt}{key}")
+        }
+    }
+}
+
+/// Less than the least is computed as 10, as in go-crypt; more than the most cannot be.
+fn computed_cost(stated: i64) -> Result<u32, ParseError> {
+    match u32::try_from(stated) {
+        Ok(cost @ 4..=31) => Ok(cost),
+        Ok(0..=3) => Ok(10),
+        Err(_) if stated < 0 => Ok(10),
+        _ => Err(out_of_range(Field::Cost, 4, 31)),
+    }
+}
+
+fn length(field: Field, text: &str, expected: usize) -> Result<(), ParseError> {
+    match text.len() {
+        actual if actual == expected => Ok(()),
+        0 => Err(super::fields::empty(field)),
+        actual => {
+            let problem = Problem::Length { expected, actual };
+            Err(ParseError::Field { field, problem })
+        }
+    }
+}
+
+fn decoded(salt: &str) -> Result<[u8; 16], ParseError> {
+    let bytes = Alphabet::Bcrypt.decode(Field::Salt, salt)?;
+    // A line break takes the place of a character.
+    let problem = Problem::DanglingCharacter(bytes.len());
+    bytes.try_into().map_err(|_| ParseError::Field { field: Field::Salt, problem })
+}

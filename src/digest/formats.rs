@@ -1,0 +1,251 @@
+//! The table of formats, which everything that deals with several of them goes by.
+
+use super::argon2::{Argon2, Variant};
+use super::bcrypt::Bcrypt;
+use super::md5crypt::Md5Crypt;
+use super::pbkdf2::{Pbkdf2, Prf};
+use super::plaintext::Plaintext;
+use super::scrypt::Scrypt;
+use super::sha1crypt::Sha1Crypt;
+use super::sha2crypt::Sha2Crypt;
+use super::sunmd5::SunMd5;
+use super::yescrypt::Yescrypt;
+use super::{Algorithm, Digest};
+use crate::error::ParseError;
+
+/// A format of digests: one way to write an algorithm, its parameters, a salt and a key.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name.
+    pub name: &'static str,
+    /// The algorithms that it is for.
+    pub algorithms: &'static [Algorithm],
+    /// What may stand between the first two `$`.
+    pub identifiers: &'static [&'static str],
+    /// The form of a digest.
+    pub form: &'static str,
+    /// Where the algorithm is described.
+    pub specification: &'static str,
+    /// What is to be thought of it.
+    pub standing: Standing,
+    /// Whether Authelia reads it as a client's secret.
+    pub read_by_authelia: bool,
+    /// A digest of `insecure_secret`.
+    pub example: &'static str,
+    /// Reads the fields behind an identifier.
+    pub(super) read: fn(&str, &[&str]) -> Result<Digest, ParseError>,
+}
+
+impl Standing {
+    /// What is done with such a format.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Sound => "made and read",
+            Self::Broken => "broken: read only",
+            Self::Plaintext => "no digest: read only",
+        }
+    }
+}
+
+/// Whether new digests should be made in a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Sound: we make them.
+    Sound,
+    /// Too weak by today's measure: we only read them.
+    Broken,
+    /// No digest at all: whoever sees it has the secret.
+    Plaintext,
+}
+
+/// Every format that is read.
+pub const FORMATS: [Format; 12] = [
+    Format {
+        name: "pbkdf2",
+        algorithms: &[
+            Algorithm::Pbkdf2(Prf::Sha512),
+            Algorithm::Pbkdf2(Prf::Sha384),
+            Algorithm::Pbkdf2(Prf::Sha256),
+            Algorithm::Pbkdf2(Prf::Sha224),
+            Algorithm::Pbkdf2(Prf::Sha1),
+        ],
+        identifiers: &[
+            "pbkdf2-sha512",
+            "pbkdf2-sha384",
+            "pbkdf2-sha256",
+            "pbkdf2-sha224",
+            "pbkdf2-sha1",
+            "pbkdf2",
+        ],
+        form: "$pbkdf2-HASH$ITERATIONS$SALT$KEY",
+        specification: "RFC 8018 §5.2",
+        standing: Standing::Sound,
+        read_by_authelia: true,
+        example: "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5\
+                  KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng",
+        read: Pbkdf2::read,
+    },
+    Format {
+        name: "argon2",
+        algorithms: &[
+            Algorithm::Argon2(Variant::Argon2id),
+            Algorithm::Argon2(Variant::Argon2i),
+            Algorithm::Argon2(Variant::Argon2d),
+        ],
+        identifiers: &["argon2id", "argon2i", "argon2d"],
+        form: "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY",
+        specification: "RFC 9106",
+        standing: Standing::Sound,
+        read_by_authelia: true,
+        example: "$argon2id$v=19$m=64,t=2,p=1$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcou\
+                  TV/+wfEMVR+X7o",
+        read: Argon2::read,
+    },
+    Format {
+        name: "bcrypt",
+        algorithms: &[Algorithm::Bcrypt],
+        identifiers: &["2b", "2a", "2y", "2x"],
+        form: "$2b$COST$SALTKEY",
+        specification: "Provos and Mazières, USENIX 1999",
+        standing: Standing::Sound,
+        read_by_authelia: true,
+        example: "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe",
+        read: Bcrypt::read,
+    },
+    Format {
+        name: "bcrypt-sha256",
+        algorithms: &[Algorithm::BcryptSha256],
+        identifiers: &["bcrypt-sha256"],
+        form: "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY",
+        specification: "passlib, version 2",
+        standing: Standing::Sound,
+        read_by_authelia: true,
+        example: "$bcrypt-sha256$v=2,t=2b,r=4$55New.8h1Q2ysvHdSrQMNO$uqnaE8fQpTA2u4ViEoQNhMAM/1/bv\
+                  q.",
+        read: Bcrypt::read,
+    },
+    Format {
+        name: "scrypt",
+        algorithms: &[Algorithm::Scrypt],
+        identifiers: &["scrypt"],
+        form: "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY",
+        specification: "RFC 7914",
+        standing: Standing::Sound,
+        read_by_authelia: true,
+        example: "$scrypt$ln=4,r=8,p=1$8wCG5OkWSBr/axU/1z+Ciw$vTj+/MAGWhp8Z3qfsB8CEW9g43vlmlXifFkl\
+                  0IyXX+o",
+        read: Scrypt::read,
+    },
+    Format {
+        name: "yescrypt",
+        algorithms: &[Algorithm::Yescrypt],
+        identifiers: &["y"],
+        form: "$y$SETTING$SALT$KEY",
+        specification: "crypt(5)",
+        standing: Standing::Sound,
+        read_by_authelia: true,
+        example: "$y$j75$eTMYKOqrd4.IhNEO/NSGg/$apXE/iG9jn2jFw1HOwA4n7yhPv0DWGLfbooYS0Mq7QD",
+        read: Yescrypt::read,
+    },
+    Format {
+        name: "sha2crypt",
+        algorithms: &[Algorithm::Sha512Crypt, Algorithm::Sha256Crypt],
+        identifiers: &["6", "5"],
+        form: "$6$rounds=ROUNDS$SALT$KEY",
+        specification: "Drepper, Unix crypt using SHA-256 and SHA-512",
+        standing: Standing::Sound,
+        read_by_authelia: true,
+        example: "$6$rounds=1000$zf02UeuFLa0n7oHd$/muuxLTQuZl01SHyAGjRtApWN8AfqUtBE3YgA1ctOTVJhaFLx\
+                  rc7Hgt1mcLfqSn1/6c9srenOO4CO06ir3Z2Q0",
+        read: Sha2Crypt::read,
+    },
+    Format {
+        name: "plaintext",
+        algorithms: &[Algorithm::Plaintext],
+        identifiers: &["plaintext"],
+        form: "$plaintext$SECRET",
+        specification: "go-crypt",
+        standing: Standing::Plaintext,
+        read_by_authelia: true,
+        example: "$plaintext$insecure_secret",
+        read: Plaintext::read,
+    },
+    Format {
+        name: "base64",
+        algorithms: &[Algorithm::Base64],
+        identifiers: &["base64"],
+        form: "$base64$SECRET",
+        specification: "go-crypt",
+        standing: Standing::Plaintext,
+        read_by_authelia: false,
+        example: "$base64$aW5zZWN1cmVfc2VjcmV0",
+        read: Plaintext::read,
+    },
+    Format {
+        name: "md5crypt",
+        algorithms: &[Algorithm::Md5Crypt, Algorithm::Apr1],
+        identifiers: &["1", "apr1"],
+        form: "$1$SALT$KEY",
+        specification: "crypt(5), Apache",
+        standing: Standing::Broken,
+        read_by_authelia: false,
+        example: "$1$abcdefgh$ukzWNW70chL342F.eljZU/",
+        read: Md5Crypt::read,
+    },
+    Format {
+        name: "sunmd5",
+        algorithms: &[Algorithm::SunMd5],
+        identifiers: &["md5"],
+        form: "$md5,rounds=ROUNDS$SALT$$KEY",
+        specification: "crypt(5)",
+        standing: Standing::Broken,
+        read_by_authelia: false,
+        example: "$md5,rounds=34$abcdefgh$$JY6LX0.NS6tOYx9hShuNM/",
+        read: SunMd5::read,
+    },
+    Format {
+        name: "sha1crypt",
+        algorithms: &[Algorithm::Sha1Crypt],
+        identifiers: &["sha1"],
+        form: "$sha1$ROUNDS$SALT$KEY",
+        specification: "crypt(5)",
+        standing: Standing::Broken,
+        read_by_authelia: false,
+        example: "$sha1$40$T/3ThUgD$C43F2YUFdQ9KKUemA9gQQ4dI2JAs",
+        read: Sha1Crypt::read,
+    },
+];
+
+impl Format {
+    /// The format that an identifier belongs to.
+    pub(super) fn of_identifier(identifier: &str) -> Option<&'static Self> {
+        // Sun's MD5 has its parameters in the identifier's field.
+        let name = if identifier.starts_with("md5,") { "md5" } else { identifier };
+        FORMATS.iter().find(|format| format.identifiers.contains(&name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_lists_the_table() {
+        let mut table = "| algorithm | form | described in | here | Authelia reads it |\n\
+                         | --- | --- | --- | --- | --- |\n"
+            .to_owned();
+        for format in &FORMATS {
+            let names: Vec<_> =
+                format.algorithms.iter().map(|a| format!("`{}`", a.name())).collect();
+            let reads = if format.read_by_authelia { "yes" } else { "no" };
+            let (form, standing) = (format.form, format.standing.description());
+            let (names, specification) = (names.join(", "), format.specification);
+            let row = format!("| {names} | `{form}` | {specification} | {standing} | {reads} |\n");
+            table.push_str(&row);
+        }
+        let committed = include_str!("formats.md");
+        assert!(committed == table, "src/digest/formats.md should be:\n{table}");
+        assert!(include_str!("../../README.md").contains(&table), "README.md lists it as well");
+    }
+}

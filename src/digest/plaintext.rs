@@ -1,0 +1,90 @@
+//! Digests that are none: `$plaintext$SECRET`, and `$base64$SECRET` in adapted base64, hold the
+//! secret itself.
+
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::alphabet::Alphabet;
+use super::fields::empty;
+use super::{Algorithm, Contents, Digest, Key, Parameter, Work};
+use crate::error::{Error, Field, ParseError};
+use crate::secret::Secret;
+
+/// A secret in the place of a digest. `Debug` does not show it; `Display` writes it out.
+#[derive(Debug, Clone)]
+pub struct Plaintext {
+    base64: bool,
+    secret: Secret,
+}
+
+impl PartialEq for Plaintext {
+    fn eq(&self, other: &Self) -> bool {
+        let secrets_equal = self.secret.expose().ct_eq(other.secret.expose());
+        self.base64 == other.base64 && bool::from(secrets_equal)
+    }
+}
+
+impl Eq for Plaintext {}
+
+impl Plaintext {
+    /// Reads the fields behind the identifier.
+    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+        let base64 = identifier == "base64";
+        let secret = match *fields {
+            [] => return Err(empty(Field::Key)),
+            [text] if base64 => Zeroizing::new(Alphabet::Adapted.decode(Field::Key, text)?),
+            _ if base64 => {
+                return Err(ParseError::fields(Algorithm::Base64, 2, fields, Field::Key));
+            }
+            // The `$` in a secret are its own.
+            _ => Zeroizing::new(fields.join("$").into_bytes()),
+        };
+        if secret.is_empty() {
+            return Err(empty(Field::Key));
+        }
+        Ok(Digest::Plaintext(Self { base64, secret: secret.into() }))
+    }
+}
+
+impl Contents for Plaintext {
+    fn algorithm(&self) -> Algorithm {
+        if self.base64 { Algorithm::Base64 } else { Algorithm::Plaintext }
+    }
+
+    fn salt(&self) -> &[u8] {
+        &[]
+    }
+
+    fn key(&self) -> &[u8] {
+        self.secret.expose()
+    }
+
+    fn set_key(&mut self, key: Vec<u8>) {
+        self.secret = key.into();
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        Vec::new()
+    }
+
+    fn work(&self, _: usize) -> Work {
+        Work::of_time(0, Field::Key)
+    }
+
+    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+        Ok(Zeroizing::new(secret.to_vec()))
+    }
+}
+
+impl fmt::Display for Plaintext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secret = self.secret.expose();
+        if self.base64 {
+            write!(f, "$base64${}", *Zeroizing::new(Alphabet::Adapted.encode(secret)))
+        } else {
+            write!(f, "$plaintext${}", String::from_utf8_lossy(secret))
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! scrypt digests (RFC 7914): `$scrypt$ln=16,r=8,p=1$SALT$KEY`.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::alphabet::Alphabet;
+use super::fields::{empty, out_of_range, pairs, signed};
+use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use crate::error::{Error, Field, ParseError, Problem};
+use crate::hash::in_bounds;
+
+/// scrypt's work factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// The binary logarithm of N, the number of blocks (`ln=`).
+    pub log_n: u32,
+    /// The block size, in units of 128 bytes (`r=`).
+    pub block_size: u32,
+    /// How often it is all done, one after the other (`p=`).
+    pub parallelism: u32,
+}
+
+impl Cost {
+    /// Authelia's default.
+    pub(crate) const DEFAULT: Self = Self { log_n: 16, block_size: 8, parallelism: 1 };
+
+    /// The bytes of a block of N.
+    const UNIT: u64 = 128;
+
+    /// The memory that is used, in bytes; `u64::MAX` if that is not enough to say it.
+    pub(super) fn memory(self) -> u64 {
+        let blocks = 1_u64.checked_shl(self.log_n).unwrap_or(u64::MAX);
+        let side_by_side = u64::from(self.parallelism) + 2;
+        blocks.saturating_add(side_by_side).saturating_mul(Self::UNIT * u64::from(self.block_size))
+    }
+
+    /// The calls of Salsa20/8 on two blocks, which take the time.
+    pub(super) fn work(self) -> Work {
+        let blocks = u128::from(self.block_size) * u128::from(self.parallelism);
+        let steps = 1_u128.checked_shl(self.log_n).map_or(u128::MAX, |n| n * blocks);
+        let memory = self.memory();
+        // What is asked for beyond any sense is what is to blame.
+        let memory_parameter = if self.log_n > 20 { Field::LogN } else { Field::BlockSize };
+        let parameter = if self.parallelism > 1 << 10 { Field::Parallelism } else { Field::LogN };
+        Work { memory, memory_parameter, steps, parameter }
+    }
+
+    /// The same block size with no more memory than tells the time of a block.
+    pub(super) fn sample(self) -> Self {
+        const MEMORY: u64 = 4 << 20;
+        let mut sample = Self { parallelism: 1, ..self };
+        while sample.log_n > 1 && sample.memory() > MEMORY {
+            sample.log_n -= 1;
+        }
+        sample
+    }
+}
+
+/// What a new scrypt digest is made with; the defaults and bounds are Authelia's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// The work factor: `log_n` 1 to 58, block size and parallelism at least 1 and together (their
+    /// product) below 2^30.
+    pub cost: Cost,
+    /// Salt, in bytes, 8 to 1,024.
+    pub salt_length: usize,
+    /// Key, in bytes, 16 to 1,024.
+    pub key_length: usize,
+}
+
+impl Default for Parameters {
+    /// Authelia's defaults.
+    fn default() -> Self {
+        Self { cost: Cost::DEFAULT, salt_length: 16, key_length: 32 }
+    }
+}
+
+impl Parameters {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let Cost { log_n, block_size, parallelism } = self.cost;
+        in_bounds("iterations", log_n.into(), 1, 58)?;
+        in_bounds("block-size", block_size.into(), 1, (1 << 30) - 1)?;
+        let most = ((1 << 30) - 1) / u64::from(block_size);
+        in_bounds("parallelism", parallelism.into(), 1, most)?;
+        in_bounds("salt-length", self.salt_length as u64, 8, 1024)?;
+        in_bounds("key-length", self.key_length as u64, 16, 1024)
+    }
+}
+
+/// A scrypt digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scrypt {
+    cost: Cost,
+    salt: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Scrypt {
+    pub(crate) fn from_parts(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+        Self { cost, salt, key }
+    }
+
+    /// Reads the fields behind the identifier.
+    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+        let &[parameters, salt, key] = fields else {
+            let field = match fields {
+                [] => Field::Parameters,
+                [first, ..] if !first.contains('=') => Field::Parameters,
+                [_] => Field::Salt,
+                _ => Field::Key,
+            };
+            return Err(ParseError::fields(Algorithm::Scrypt, 4, fields, field));
+        };
+        let cost = cost(parameters)?;
+        let salt = Alphabet::Standard.decode(Field::Salt, salt)?;
+        let key = Alphabet::Standard.decode(Field::Key, key)?;
+        if key.is_empty() {
+            return Err(empty(Field::Key));
+        }
+        Ok(Digest::Scrypt(Self { cost, salt, key }))
+    }
+
+    /// The work factor that is computed, with go-crypt's values where the digest states none.
+    #[must_use]
+    pub const fn cost(&self) -> Cost {
+        self.cost
+    }
+}
+
+impl Contents for Scrypt {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Scrypt
+    }
+
+    fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    fn set_key(&mut self, key: Vec<u8>) {
+        self.key = key;
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        vec![
+            Parameter::new("ln", Amount::Log2(self.cost.log_n)),
+            Parameter::new("block_size", Amount::Count(self.cost.block_size.into())),
+            Parameter::new("parallelism", Amount::Count(self.cost.parallelism.into())),
+            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory() >> 10)),
+        ]
+    }
+
+    fn work(&self, _: usize) -> Work {
+        self.cost.work()
+    }
+
+    fn sample(&self) -> Option<Digest> {
+        let (cost, salt, key) = (self.cost.sample(), vec![0; 16], vec![0; 16]);
+        Some(Digest::Scrypt(Self { cost, salt, key }))
+    }
+
+    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+        let Cost { log_n, block_size, parallelism } = self.cost;
+        let refused = Error::Derivation("scrypt refused its parameters");
+        let log_n = u8::try_from(log_n).map_err(|_| refused.clone())?;
+        let parameters = ::scrypt::Params::new(log_n, block_size, parallelism);
+        let parameters = parameters.map_err(|_| refused.clone())?;
+        super::memory_is_there(self.cost.memory())?;
+        let mut key = Zeroizing::new(vec![0; self.key.len()]);
+        ::scrypt::scrypt(secret, &self.salt, &parameters, &mut key).map_err(|_| refused)?;
+        Ok(key)
+    }
+}
+
+impl fmt::Display for Scrypt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cost { log_n, block_size, parallelism } = self.cost;
+        let encode = |bytes| Alphabet::Standard.encode(bytes);
+        write!(f, "$scrypt$ln={log_n},r={block_size},p={parallelism}")?;
+        write!(f, "${}${}", encode(&self.salt), encode(&self.key))
+    }
+}
+
+/// Reads the parameters as go-crypt does: any order, the last of a name counts, and what is missing
+/// gets the default.
+fn cost(list: &str) -> Result<Cost, ParseError> {
+    /// More than any memory holds; go-crypt refuses from here on, or panics.
+    const MOST_LOG_N: i64 = 62;
+    const MOST: i64 = (1 << 30) - 1;
+    let mut cost = Cost::DEFAULT;
+    for (name, value) in pairs(list)? {
+        let (field, max, place) = match name {
+            "ln" => (Field::LogN, MOST_LOG_N, &mut cost.log_n),
+            "r" => (Field::BlockSize, MOST, &mut cost.block_size),
+            "p" => (Field::Parallelism, MOST, &mut cost.parallelism),
+            _ => {
+                let problem = Problem::UnknownName("ln, r, p");
+                return Err(ParseError::Field { field: Field::Parameters, problem });
+            }
+        };
+        let number = signed(field, value)?;
+        let in_range = u32::try_from(number).ok().filter(|_| (1..=max).contains(&number));
+        *place = in_range.ok_or_else(|| out_of_range(field, 1, max.unsigned_abs()))?;
+    }
+    if u64::from(cost.block_size) * u64::from(cost.parallelism) > MOST.unsigned_abs() {
+        let most = MOST.unsigned_abs() / u64::from(cost.block_size);
+        return Err(out_of_range(Field::Parallelism, 1, most));
+    }
+    Ok(cost)
+}

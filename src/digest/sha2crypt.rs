@@ -1,0 +1,245 @@
+//! SHA-crypt digests: `$6$rounds=50000$SALT$KEY` (SHA-512) and `$5$…` (SHA-256), after Ulrich
+//! Drepper, "Unix crypt using SHA-256 and SHA-512", version 0.6.
+//!
+//! The crates for this refuse what go-crypt computes (few rounds, long salts), so it is here.
+
+use std::fmt;
+
+use sha2::{Digest as Hash, Sha256, Sha512};
+use zeroize::Zeroizing;
+
+use super::alphabet::crypt_encode;
+use super::fields::{empty, pairs, unsigned};
+use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use crate::error::{Error, Field, ParseError, Problem};
+use crate::hash::in_bounds;
+
+/// The hash function under SHA-crypt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// SHA-256: `$5$`.
+    Sha256,
+    /// SHA-512: `$6$`.
+    Sha512,
+}
+
+impl Variant {
+    const fn identifier(self) -> &'static str {
+        match self {
+            Self::Sha256 => "5",
+            Self::Sha512 => "6",
+        }
+    }
+
+    const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Sha256 => Algorithm::Sha256Crypt,
+            Self::Sha512 => Algorithm::Sha512Crypt,
+        }
+    }
+}
+
+/// Rounds where the digest states none (section "Specification" 21).
+const UNSTATED_ROUNDS: u32 = 5000;
+
+/// What a new SHA-crypt digest is made with; the defaults and bounds are Authelia's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// The hash function.
+    pub variant: Variant,
+    /// Rounds, 1,000 to 999,999,999.
+    pub rounds: u32,
+    /// Salt, in characters, 1 to 16.
+    pub salt_length: usize,
+}
+
+impl Parameters {
+    /// Authelia's defaults.
+    #[must_use]
+    pub const fn new(variant: Variant) -> Self {
+        Self { variant, rounds: 50_000, salt_length: 16 }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        in_bounds("iterations", self.rounds.into(), 1000, 999_999_999)?;
+        in_bounds("salt-length", self.salt_length as u64, 1, 16)
+    }
+}
+
+/// A SHA-crypt digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sha2Crypt {
+    variant: Variant,
+    /// `None` where the digest states none.
+    rounds: Option<u32>,
+    /// The salt's text, which is what is hashed.
+    salt: String,
+    key: Vec<u8>,
+}
+
+impl Sha2Crypt {
+    pub(crate) fn new(variant: Variant, rounds: u32, salt: String) -> Self {
+        Self { variant, rounds: Some(rounds), salt, key: Vec::new() }
+    }
+
+    /// Reads the fields behind the identifier.
+    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+        let variant = if identifier == "5" { Variant::Sha256 } else { Variant::Sha512 };
+        let (rounds, salt, key) = match *fields {
+            [salt, key] => (None, salt, key),
+            [parameters, salt, key] => (Some(parameters), salt, key),
+            _ => {
+                let field = if fields.len() < 2 { Field::Key } else { Field::Salt };
+                return Err(ParseError::fields(variant.algorithm(), 4, fields, field));
+            }
+        };
+        if key.is_empty() {
+            return Err(empty(Field::Key));
+        }
+        let rounds = rounds.map(rounds_of).transpose()?;
+        let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
+        Ok(Digest::Sha2Crypt(Self { variant, rounds, salt, key }))
+    }
+
+    /// The rounds that are computed, literally as stated.
+    #[must_use]
+    pub fn rounds(&self) -> u32 {
+        self.rounds.unwrap_or(UNSTATED_ROUNDS)
+    }
+}
+
+/// Reads `rounds=50000`; go-crypt takes any number literally, where glibc has bounds.
+fn rounds_of(parameters: &str) -> Result<u32, ParseError> {
+    let mut rounds = UNSTATED_ROUNDS;
+    for (name, value) in pairs(parameters)? {
+        if name != "rounds" {
+            let problem = Problem::UnknownName("rounds");
+            return Err(ParseError::Field { field: Field::Parameters, problem });
+        }
+        rounds = unsigned(Field::Rounds, value, u32::MAX)?;
+    }
+    Ok(rounds)
+}
+
+impl Contents for Sha2Crypt {
+    fn algorithm(&self) -> Algorithm {
+        self.variant.algorithm()
+    }
+
+    fn salt(&self) -> &[u8] {
+        self.salt.as_bytes()
+    }
+
+    fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    fn key_length(&self) -> usize {
+        match self.variant {
+            Variant::Sha256 => 32,
+            Variant::Sha512 => 64,
+        }
+    }
+
+    fn set_key(&mut self, key: Vec<u8>) {
+        self.key = key;
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        vec![Parameter::new("rounds", Amount::Count(self.rounds().into()))]
+    }
+
+    fn work(&self, secret_length: usize) -> Work {
+        let block = 2 * self.key_length() as u128;
+        let (secret, salt) = (secret_length as u128, self.salt.len() as u128);
+        let blocks_a_round = (2 * secret + salt + block) / block;
+        let before = (secret * secret + 271 * salt) / block;
+        Work::of_time(u128::from(self.rounds()) * blocks_a_round + before, Field::Rounds)
+    }
+
+    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+        let (salt, rounds) = (self.salt.as_bytes(), self.rounds());
+        let text = match self.variant {
+            Variant::Sha256 => permuted(&sha_crypt::<Sha256>(secret, salt, rounds), &SHA256_ORDER),
+            Variant::Sha512 => permuted(&sha_crypt::<Sha512>(secret, salt, rounds), &SHA512_ORDER),
+        };
+        Ok(Zeroizing::new(text.into_bytes()))
+    }
+}
+
+impl fmt::Display for Sha2Crypt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "${}$", self.variant.identifier())?;
+        if let Some(rounds) = self.rounds {
+            write!(f, "rounds={rounds}$")?;
+        }
+        write!(f, "{}${}", self.salt, String::from_utf8_lossy(&self.key))
+    }
+}
+
+/// The last digest of the chain; the numbers are the steps of the specification.
+fn sha_crypt<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<u8>> {
+    // 4-8: digest B.
+    let b = hash::<H>(&[secret, salt, secret]);
+    // 1-3, 9-12: digest A.
+    let mut a = H::new();
+    a.update(secret);
+    a.update(salt);
+    a.update(&*stretched(&b, secret.len()));
+    let mut bits = secret.len();
+    while bits > 0 {
+        a.update(if bits & 1 == 1 { &b[..] } else { secret });
+        bits >>= 1;
+    }
+    let mut last = Zeroizing::new(a.finalize().to_vec());
+    // 13-16: the sequence P.
+    let mut dp = H::new();
+    (0..secret.len()).for_each(|_| dp.update(secret));
+    let p = stretched(&Zeroizing::new(dp.finalize().to_vec()), secret.len());
+    // 17-20: the sequence S.
+    let mut ds = H::new();
+    (0..16 + u32::from(last[0])).for_each(|_| ds.update(salt));
+    let s = stretched(&ds.finalize(), salt.len());
+    // 21.
+    for round in 0..rounds {
+        let odd = round & 1 == 1;
+        let (first, third) = if odd { (&p, &last) } else { (&last, &p) };
+        let s: &[u8] = if round % 3 == 0 { &[] } else { &s };
+        let second: &[u8] = if round % 7 == 0 { &[] } else { &p };
+        last = hash::<H>(&[first, s, second, third]);
+    }
+    last
+}
+
+fn hash<H: Hash>(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    let mut hash = H::new();
+    for part in parts {
+        hash.update(part);
+    }
+    Zeroizing::new(hash.finalize().to_vec())
+}
+
+/// The bytes, again and again, up to a length.
+fn stretched(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(bytes.iter().copied().cycle().take(length).collect())
+}
+
+/// Writes the bytes in this order, each three of them from the last to the first (step 22).
+pub(super) fn permuted(bytes: &[u8], order: &[usize]) -> String {
+    let ordered: Vec<u8> =
+        order.chunks(3).flat_map(|group| group.iter().rev().map(|&index| bytes[index])).collect();
+    crypt_encode(&Zeroizing::new(ordered))
+}
+
+#[rustfmt::skip]
+const SHA256_ORDER: [usize; 32] = [
+    0, 10, 20, 21, 1, 11, 12, 22, 2, 3, 13, 23, 24, 4, 14, 15, 25, 5, 6, 16, 26, 27, 7, 17, 18, 28,
+    8, 9, 19, 29, 31, 30,
+];
+
+#[rustfmt::skip]
+const SHA512_ORDER: [usize; 64] = [
+    0, 21, 42, 22, 43, 1, 44, 2, 23, 3, 24, 45, 25, 46, 4, 47, 5, 26, 6, 27, 48, 28, 49, 7, 50, 8,
+    29, 9, 30, 51, 31, 52, 10, 53, 11, 32, 12, 33, 54, 34, 55, 13, 56, 14, 35, 15, 36, 57, 37, 58,
+    16, 59, 17, 38, 18, 39, 60, 40, 61, 19, 62, 20, 41, 63,
+];

@@ -1,0 +1,154 @@
+//! yescrypt digests: `$y$j9T$SALT$KEY`, as `crypt(3)` writes them.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
+use super::fields::out_of_range;
+use super::scrypt::Cost;
+use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use crate::error::{Error, Field, ParseError, Problem};
+use crate::hash::in_bounds;
+
+/// What a new yescrypt digest is made with; the defaults are Authelia's, the bounds those of the
+/// setting's characters. The key always has 32 bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// The work factor: `log_n` 2 to 48, block size 1 to 48, parallelism 1.
+    pub cost: Cost,
+    /// Salt, in bytes, 8 to 64.
+    pub salt_length: usize,
+}
+
+impl Default for Parameters {
+    /// Authelia's defaults.
+    fn default() -> Self {
+        Self { cost: Cost::DEFAULT, salt_length: 16 }
+    }
+}
+
+impl Parameters {
+    /// The length of a key, in bytes: the only one that `crypt(3)` reads.
+    pub(crate) const KEY_LENGTH: usize = 32;
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        /// A setting's character says more than 48 in a way that go-crypt does not read.
+        const MOST: u64 = 48;
+        in_bounds("iterations", self.cost.log_n.into(), 2, MOST)?;
+        in_bounds("block-size", self.cost.block_size.into(), 1, MOST)?;
+        in_bounds("parallelism", self.cost.parallelism.into(), 1, 1)?;
+        in_bounds("salt-length", self.salt_length as u64, 8, 64)
+    }
+}
+
+/// A yescrypt digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Yescrypt {
+    /// With a parallelism of 1.
+    cost: Cost,
+    /// The salt as it is written, which is not always what it decodes to.
+    salt_text: String,
+    salt: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Yescrypt {
+    pub(crate) fn from_parts(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+        Self { cost, salt_text: crypt_encode(&salt), salt, key }
+    }
+
+    /// Reads the fields behind the identifier.
+    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+        let &[setting, salt_text, key] = fields else {
+            let field = match fields {
+                [] => Field::Setting,
+                [first, ..] if first.len() != 3 => Field::Setting,
+                [_] => Field::Salt,
+                _ => Field::Key,
+            };
+            return Err(ParseError::fields(Algorithm::Yescrypt, 4, fields, field));
+        };
+        let cost = cost(setting)?;
+        // What does not decode counts as an empty salt in go-crypt.
+        let salt = crypt_decode(salt_text).unwrap_or_default();
+        let key = crypt_decode(key).filter(|key| !key.is_empty());
+        let (field, problem) = (Field::Key, Problem::NotCryptBase64);
+        let key = key.ok_or(ParseError::Field { field, problem })?;
+        Ok(Digest::Yescrypt(Self { cost, salt_text: salt_text.to_owned(), salt, key }))
+    }
+
+    /// The work factor.
+    #[must_use]
+    pub const fn cost(&self) -> Cost {
+        self.cost
+    }
+}
+
+impl Contents for Yescrypt {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Yescrypt
+    }
+
+    fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    fn set_key(&mut self, key: Vec<u8>) {
+        self.key = key;
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        vec![
+            Parameter::new("ln", Amount::Log2(self.cost.log_n)),
+            Parameter::new("block_size", Amount::Count(self.cost.block_size.into())),
+            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory() >> 10)),
+        ]
+    }
+
+    fn work(&self, _: usize) -> Work {
+        self.cost.work()
+    }
+
+    fn sample(&self) -> Option<Digest> {
+        Some(Digest::Yescrypt(Self::from_parts(self.cost.sample(), vec![0; 16], vec![0; 32])))
+    }
+
+    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+        let refused = |_| Error::Derivation("yescrypt refused its parameters");
+        let (n, mode) = (1 << self.cost.log_n, ::yescrypt::Mode::default());
+        let parameters = ::yescrypt::Params::new(mode, n, self.cost.block_size, 1);
+        let parameters = parameters.map_err(refused)?;
+        super::memory_is_there(self.cost.memory())?;
+        let mut key = Zeroizing::new(vec![0; self.key.len()]);
+        ::yescrypt::yescrypt(secret, &self.salt, &parameters, &mut key).map_err(refused)?;
+        Ok(key)
+    }
+}
+
+impl fmt::Display for Yescrypt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let character = |value: u32| CRYPT.get(value as usize - 1).map_or('!', |c| char::from(*c));
+        let (log_n, block_size) = (character(self.cost.log_n), character(self.cost.block_size));
+        write!(f, "$y$j{log_n}{block_size}${}${}", self.salt_text, crypt_encode(&self.key))
+    }
+}
+
+/// Reads the setting as go-crypt does: `j` (yescrypt's defaults) and one character each for the
+/// binary logarithm of N and for the block size; what is no such character stands for 65.
+fn cost(setting: &str) -> Result<Cost, ParseError> {
+    let &[b'j', log_n, block_size] = setting.as_bytes() else {
+        let (field, problem) = (Field::Setting, Problem::NotASetting);
+        return Err(ParseError::Field { field, problem });
+    };
+    let value = |character| crypt_bits(character).unwrap_or(64) + 1;
+    let (log_n, block_size) = (value(log_n), value(block_size));
+    if log_n > 62 {
+        return Err(out_of_range(Field::LogN, 1, 62));
+    }
+    Ok(Cost { log_n, block_size, parallelism: 1 })
+}
