@@ -8,10 +8,13 @@ compile_error!(
 mod args;
 mod client;
 mod completions;
+mod convert;
+mod digest_source;
 mod failure;
 mod file;
 mod hash;
 mod input;
+mod inspect;
 mod lines;
 mod machine;
 mod man;
@@ -62,6 +65,8 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Command::Rand(args) => rand::run(&args),
         Command::Hash(args) => hash::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

@@ -68,10 +68,15 @@ fn estimate_up_to(digest: &Digest, secret_length: usize, limit: Duration) -> Dur
         return rough;
     }
     match digest.contents().sample() {
-        Some(sample) => scaled(measured(&sample, 1), steps),
-        None => rough,
+        Some(sample) if sample.contents().work(0).memory <= LARGEST_SAMPLE => {
+            scaled(measured(&sample, 1), steps)
+        }
+        _ => rough,
     }
 }
+
+/// More memory than this takes too long to try: what asks for it asks for many lanes.
+const LARGEST_SAMPLE: u64 = 32 << 20;
 
 /// How long some steps took.
 #[derive(Clone, Copy)]

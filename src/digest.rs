@@ -32,6 +32,8 @@ pub use plaintext::Plaintext;
 pub use sha1crypt::Sha1Crypt;
 pub use sunmd5::SunMd5;
 
+pub(crate) use alphabet::Alphabet;
+
 use crate::error::{Error, Field, ParseError};
 use argon2::{Argon2, Variant};
 use bcrypt::Bcrypt;
@@ -204,7 +206,17 @@ pub(crate) trait Contents: fmt::Display + Sync {
         self.key().len()
     }
 
+    /// Where the key is compared as text: the characters of one that is whole.
+    fn key_characters(&self) -> Option<usize> {
+        None
+    }
+
     fn set_key(&mut self, key: Vec<u8>);
+
+    /// Whether other implementations compute the same key as go-crypt does.
+    fn is_portable(&self) -> bool {
+        true
+    }
 
     fn parameters(&self) -> Vec<Parameter>;
 

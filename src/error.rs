@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::digest::{Algorithm, FORMATS};
+use crate::provider::{Provider, Refusal};
 
 /// What can go wrong in this library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,6 +90,14 @@ pub enum Error {
     /// The key derivation refused its input.
     #[error("the key cannot be derived: {0}")]
     Derivation(&'static str),
+    /// A system does not read a digest, however it is written.
+    #[error("{provider} cannot have this digest: {reason}")]
+    Refused {
+        /// The system.
+        provider: Provider,
+        /// Why it cannot.
+        reason: Refusal,
+    },
     /// The system's random number generator failed.
     #[error("the system's random number generator failed: {0}")]
     Random(String),
@@ -324,6 +333,15 @@ pub enum Problem {
     /// Not a setting of yescrypt.
     #[error("field is not `j` and two characters, as in `j9T`")]
     NotASetting,
+    /// Not four fields, as Django writes them.
+    #[error("do not have Django's form: `pbkdf2_sha256$ITERATIONS$SALT$KEY`")]
+    NotDjango,
+    /// Not a credential as Keycloak writes it.
+    #[error("do not have Keycloak's form: an object with secretData and credentialData")]
+    NotKeycloak,
+    /// Not base64 with its padding.
+    #[error("field is not standard base64 with padding")]
+    NotPaddedBase64,
     /// A parameter without `=`.
     #[error("field has an entry that is not NAME=VALUE")]
     NoEqualsSign,

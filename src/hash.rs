@@ -30,6 +30,20 @@ pub enum Parameters {
 }
 
 impl Parameters {
+    /// The algorithm that they are for.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Pbkdf2(parameters) => Algorithm::Pbkdf2(parameters.prf),
+            Self::Argon2(parameters) => Algorithm::Argon2(parameters.variant),
+            Self::Bcrypt(bcrypt::Parameters { sha256: false, .. }) => Algorithm::Bcrypt,
+            Self::Bcrypt(_) => Algorithm::BcryptSha256,
+            Self::Scrypt(_) => Algorithm::Scrypt,
+            Self::Yescrypt(_) => Algorithm::Yescrypt,
+            Self::Sha2Crypt(parameters) => parameters.variant.algorithm(),
+        }
+    }
+
     /// Checks every parameter against Authelia's bounds.
     ///
     /// # Errors
@@ -133,7 +147,7 @@ pub fn hash_many(secrets: &[Secret], parameters: &Parameters) -> Result<Vec<Dige
 }
 
 /// A digest with a new salt, and a key of zeros where the key's length is a parameter.
-fn empty_digest(parameters: &Parameters) -> Result<Digest, Error> {
+pub(crate) fn empty_digest(parameters: &Parameters) -> Result<Digest, Error> {
     Ok(match parameters {
         Parameters::Pbkdf2(p) => {
             let salt = if p.readable_salt {

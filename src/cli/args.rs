@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use oidc_secret::digest::pbkdf2::Prf;
-use oidc_secret::{Algorithm, Alphabet, Charset, Encoding, Parameters};
+use oidc_secret::{Algorithm, Alphabet, Charset, Digest, Encoding, Parameters, Provider};
 
 use super::failure::Failure;
 use super::output::hint;
-use super::{completions, hash, man, new, rand, tune, verify};
+use super::{completions, convert, hash, inspect, man, new, rand, tune, verify};
 
 /// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
 #[derive(Parser)]
@@ -65,6 +64,8 @@ pub(crate) enum Command {
     Rand(rand::RandArgs),
     Hash(hash::HashArgs),
     Verify(verify::VerifyArgs),
+    Inspect(inspect::InspectArgs),
+    Convert(convert::ConvertArgs),
     Tune(tune::TuneArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -110,7 +111,10 @@ impl AlphabetArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Digest")]
 pub(crate) struct DigestArgs {
-    /// Algorithm of the digest [default: pbkdf2-sha512]
+    /// System that the digest is for, which is written as that one wants it
+    #[arg(long, value_name = "NAME", default_value = "authelia", value_parser = provider())]
+    pub(crate) provider: Provider,
+    /// Algorithm of the digest [default: pbkdf2-sha512, or what is usual for the provider]
     #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()))]
     algorithm: Option<Algorithm>,
     /// Iterations; argon2: passes; bcrypt: cost; scrypt and yescrypt: the binary logarithm of N;
@@ -137,24 +141,32 @@ pub(crate) struct DigestArgs {
     #[arg(long, alias = "key-size", value_name = "BYTES")]
     key_length: Option<u64>,
     /// How the digest is written; Authelia does not read pbkdf2 in the form `phc`
-    #[arg(long, value_name = "FORM", default_value = "authelia", value_parser = encoding())]
-    encoding: Encoding,
+    #[arg(long, value_name = "FORM", conflicts_with = "provider", value_parser = encoding())]
+    encoding: Option<Encoding>,
 }
 
 impl DigestArgs {
-    fn algorithm(&self) -> Algorithm {
-        self.algorithm.unwrap_or(Algorithm::Pbkdf2(Prf::Sha512))
+    /// The defaults that the flags change.
+    fn defaults(&self) -> Result<Parameters, Failure> {
+        let usual = self.provider.parameters();
+        match self.algorithm {
+            Some(algorithm) if algorithm != usual.algorithm() => {
+                Ok(Parameters::try_from(algorithm)?)
+            }
+            _ => Ok(usual),
+        }
     }
 
-    /// The parameters, within their bounds.
+    /// The parameters, within their bounds, and such that the provider reads the digest.
     pub(crate) fn parameters(&self) -> Result<Parameters, Failure> {
-        let mut parameters = Parameters::try_from(self.algorithm())?;
+        let mut parameters = self.defaults()?;
+        let algorithm = parameters.algorithm();
         let mut places = Places::default();
         match &mut parameters {
             Parameters::Pbkdf2(p) => {
                 places.iterations = Some(&mut p.iterations);
                 places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
-                p.encoding = self.encoding;
+                p.encoding = self.encoding.unwrap_or_default();
             }
             Parameters::Argon2(p) => {
                 places.cost(&mut p.cost.iterations, &mut p.cost.parallelism);
@@ -177,16 +189,26 @@ impl DigestArgs {
                 places.lengths(Some(&mut p.salt_length), None);
             }
         }
-        places.fill(self)?;
+        places.fill(self, algorithm)?;
         parameters.check()?;
+        self.provider.adapt(&mut parameters)?;
         Ok(parameters)
     }
 
-    /// Says so if the digest will be one that Authelia does not read.
-    pub(crate) fn hint_if_unread(&self) {
-        if self.encoding == Encoding::Phc && matches!(self.algorithm(), Algorithm::Pbkdf2(_)) {
+    /// The digest as the provider wants it, for a user of this name.
+    pub(crate) fn write(&self, digest: &Digest, user: Option<&str>) -> Result<String, Failure> {
+        match self.encoding {
+            Some(_) => Ok(digest.to_string()),
+            None => write(self.provider, digest, user),
+        }
+    }
+
+    /// Says what is to be known of a digest of this kind.
+    pub(crate) fn advise(&self, parameters: &Parameters) {
+        if self.encoding == Some(Encoding::Phc) && matches!(parameters, Parameters::Pbkdf2(_)) {
             hint(PHC_IS_UNREAD);
         }
+        advise(self.provider);
     }
 }
 
@@ -210,14 +232,51 @@ impl<'a> Places<'a> {
         (self.salt_length, self.key_length) = (salt, key);
     }
 
-    fn fill(self, args: &DigestArgs) -> Result<(), Failure> {
-        let algorithm = args.algorithm();
+    fn fill(self, args: &DigestArgs, algorithm: Algorithm) -> Result<(), Failure> {
         set(self.iterations, args.iterations, "iterations", algorithm)?;
         set(self.memory, args.memory, "memory", algorithm)?;
         set(self.block_size, args.block_size, "block-size", algorithm)?;
         set(self.parallelism, args.parallelism, "parallelism", algorithm)?;
         set(self.salt_length, args.salt_length, "salt-length", algorithm)?;
         set(self.key_length, args.key_length, "key-length", algorithm)
+    }
+}
+
+/// A digest as a system wants it, for a user of this name.
+pub(crate) fn write(
+    provider: Provider,
+    digest: &Digest,
+    user: Option<&str>,
+) -> Result<String, Failure> {
+    let text = provider.write(digest)?;
+    match user {
+        Some(user) if provider == Provider::Htpasswd => Ok(format!("{user}:{text}")),
+        _ => Ok(text),
+    }
+}
+
+/// Says what is easily done wrong with the digests of a system.
+pub(crate) fn advise(provider: Provider) {
+    match provider {
+        Provider::Htpasswd => hint("in a Compose file, double every $"),
+        Provider::Keycloak => {
+            hint("this is for a user; the secrets of Keycloak's clients are kept as plaintext");
+        }
+        Provider::Vaultwarden => {
+            hint(
+                "this is for ADMIN_TOKEN, between single quotes; in a Compose file, double every $",
+            );
+        }
+        _ => {}
+    }
+}
+
+/// Reads the name of a user for a password file: what stands before a colon.
+pub(crate) fn user(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() || text.contains([':', '\n', '\r', '\0']) {
+        Err("a user's name is not empty, and has no colon and no line break")
+    } else {
+        Ok(text.to_owned())
     }
 }
 
@@ -281,6 +340,10 @@ pub(crate) fn algorithm(
     algorithms: impl Iterator<Item = Algorithm>,
 ) -> impl clap::builder::TypedValueParser<Value = Algorithm> {
     named(algorithms.map(|algorithm| (algorithm.name(), algorithm)))
+}
+
+pub(crate) fn provider() -> impl clap::builder::TypedValueParser<Value = Provider> {
+    named(Provider::ALL.map(|provider| (provider.name(), provider)))
 }
 
 fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {

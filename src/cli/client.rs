@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
-use oidc_secret::Digest;
+use oidc_secret::Provider;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -31,7 +31,9 @@ pub(crate) struct Client<'a> {
     pub(crate) secret: Zeroizing<String>,
     /// Where the secret is, if it is not to be shown.
     pub(crate) secret_file: Option<String>,
-    pub(crate) digest: Digest,
+    pub(crate) provider: Provider,
+    /// As the provider wants it.
+    pub(crate) digest: String,
     pub(crate) secret_bits: f64,
     /// `None` for an id that was chosen.
     pub(crate) id_bits: Option<f64>,
@@ -46,7 +48,7 @@ struct Json<'a> {
     client_secret: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret_file: Option<&'a str>,
-    client_secret_digest: String,
+    client_secret_digest: &'a str,
     entropy_bits: f64,
 }
 
@@ -90,7 +92,13 @@ impl Client<'_> {
             Some(path) => writeln!(out, "  in the file {path}\n")?,
             None => writeln!(out, "  {}\n", *self.secret)?,
         }
-        writeln!(out, "Digest: for the provider only, as client_secret between single quotes")?;
+        match self.provider {
+            Provider::Authelia => writeln!(
+                out,
+                "Digest: for the provider only, as client_secret between single quotes"
+            )?,
+            other => writeln!(out, "Digest: for {other} only")?,
+        }
         writeln!(out, "  {}", self.digest)
     }
 
@@ -101,7 +109,7 @@ impl Client<'_> {
             client_name: self.name,
             client_secret: self.shown_secret(),
             client_secret_file: self.secret_file.as_deref(),
-            client_secret_digest: self.digest.to_string(),
+            client_secret_digest: &self.digest,
             entropy_bits: tenths(self.secret_bits),
         };
         record::line(&json)
@@ -112,7 +120,7 @@ impl Client<'_> {
         if let Some(name) = self.name {
             writeln!(out, "  client_name: {}", yaml(name))?;
         }
-        writeln!(out, "  client_secret: {}", yaml(&self.digest.to_string()))
+        writeln!(out, "  client_secret: {}", yaml(&self.digest))
     }
 
     fn env(&self, out: &mut String, first: bool) -> std::fmt::Result {
@@ -127,7 +135,7 @@ impl Client<'_> {
             Some(path) => writeln!(out, "OIDC_CLIENT_SECRET_FILE={}", shell(path))?,
             None => writeln!(out, "OIDC_CLIENT_SECRET={}", shell(&self.secret))?,
         }
-        writeln!(out, "OIDC_CLIENT_SECRET_DIGEST={}", shell(&self.digest.to_string()))
+        writeln!(out, "OIDC_CLIENT_SECRET_DIGEST={}", shell(&self.digest))
     }
 
     fn csv(&self, out: &mut String, first: bool) -> std::fmt::Result {
@@ -135,8 +143,7 @@ impl Client<'_> {
             writeln!(out, "client_id,client_name,client_secret,client_secret_digest,entropy_bits")?;
         }
         let secret = self.shown_secret().unwrap_or_default();
-        let digest = self.digest.to_string();
-        for field in [&self.id, self.name.unwrap_or_default(), secret, &digest] {
+        for field in [&self.id, self.name.unwrap_or_default(), secret, &self.digest] {
             write!(out, "{},", csv(field))?;
         }
         writeln!(out, "{}", tenths(self.secret_bits))

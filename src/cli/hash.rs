@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use oidc_secret::{Parameters, Secret, hash, hash_many};
+use oidc_secret::{Parameters, Provider, Secret, hash, hash_many};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::args::{DigestArgs, SecretArgs};
+use super::args::{DigestArgs, SecretArgs, user};
 use super::failure::Failure;
 use super::input::{self, Purpose};
 use super::lines::{Line, Lines, MAX_LINE};
@@ -30,11 +30,17 @@ line ends the run.
 Examples:
   oidc-secret hash --secret-file secret.txt
   pass show kasm | oidc-secret hash
+  oidc-secret hash -a bcrypt --cost 12
+  oidc-secret hash --provider htpasswd --username admin
   oidc-secret hash -a argon2id --memory 64MiB --iterations 3 --parallelism 4
   oidc-secret hash --batch < secrets.txt > digests.txt")]
 pub(crate) struct HashArgs {
     #[command(flatten)]
     digest: DigestArgs,
+    /// User's name to put in front, as a line for --provider htpasswd has it
+    #[arg(long, value_name = "NAME", help_heading = "Digest", value_parser = user,
+          conflicts_with = "batch")]
+    username: Option<String>,
     #[command(flatten)]
     secret: SecretArgs,
     #[command(flatten)]
@@ -74,13 +80,17 @@ enum Format {
 pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     let mut stdout = Stdout::for_result()?;
-    args.digest.hint_if_unread();
+    if args.username.is_some() && args.digest.provider != Provider::Htpasswd {
+        return Err(Failure::new("--username is for --provider htpasswd"));
+    }
+    args.digest.advise(&parameters);
     if args.batch.batch {
-        return batch(&args.batch, &parameters, &mut stdout);
+        return batch(args, &parameters, &mut stdout);
     }
     let secret = args.secret.read(Purpose::Hash, false)?;
     let digest = hash(&secret, &parameters)?;
-    stdout.write(format!("{digest}\n").as_bytes())?;
+    let text = args.digest.write(&digest, args.username.as_deref())?;
+    stdout.write(format!("{text}\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -111,7 +121,7 @@ impl Output {
 }
 
 fn batch(
-    args: &BatchArgs,
+    args: &HashArgs,
     parameters: &Parameters,
     stdout: &mut Stdout,
 ) -> Result<ExitCode, Failure> {
@@ -119,21 +129,25 @@ fn batch(
     let mut progress = Progress::new("digests", None);
     let mut code = ExitCode::SUCCESS;
     loop {
-        let read = |line: &Line<'_>| read(args.input_format, line);
+        let read = |line: &Line<'_>| read(args.batch.input_format, line);
         let mut window = lines.window(read).map_err(|error| input::unreadable(&error))?;
         if window.is_empty() {
             return Ok(code);
         }
         let bad = window.iter().position(|entry| entry.secret.is_err());
-        let bad = bad.filter(|_| args.format == Format::Text).map(|bad| window.split_off(bad));
+        let bad =
+            bad.filter(|_| args.batch.format == Format::Text).map(|bad| window.split_off(bad));
         let secrets: Vec<_> =
             window.iter().filter_map(|e| e.secret.as_ref().ok().cloned()).collect();
         let mut digests = hash_many(&secrets, parameters)?.into_iter();
         for Entry { id, secret } in window {
-            let digest = secret.and_then(|_| {
-                digests.next().map(|d| d.to_string()).ok_or("one secret has one digest".to_owned())
-            });
-            let line = match (args.format, digest) {
+            let digest = secret
+                .and_then(|_| digests.next().ok_or_else(|| "one secret has one digest".to_owned()));
+            let digest = match digest {
+                Ok(digest) => Ok(args.digest.write(&digest, None)?),
+                Err(error) => Err(error),
+            };
+            let line = match (args.batch.format, digest) {
                 (Format::Text, digest) => (digest.map_err(Failure::new)? + "\n").into_bytes(),
                 (Format::Jsonl, Ok(digest)) => Output::digest(id, digest).line()?,
                 (Format::Jsonl, Err(error)) => {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use oidc_secret::{Alphabet, ClientId, Secret, hash_many};
+use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many};
 
 use super::args::{AlphabetArgs, DigestArgs};
 use super::client::{Client, Format};
@@ -80,6 +80,10 @@ pub(crate) struct NewArgs {
 
 pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
+    if args.format == Format::Authelia && args.digest.provider != Provider::Authelia {
+        let text = "--format authelia writes Authelia's configuration, which needs its digest";
+        return Err(Failure::new(text).hint("leave out --provider, or choose another --format"));
+    }
     let alphabet = args.alphabet.alphabet();
     let ids = Ids::new(args, &alphabet)?;
     let bits = alphabet.entropy_bits(args.secret_length as usize);
@@ -88,7 +92,8 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
         return Err(Failure::new(text).hint("raise --secret-length, or add --allow-weak"));
     }
     let mut stdout = Stdout::for_result()?;
-    advise(args, &alphabet, bits);
+    advise(&alphabet, bits);
+    args.digest.advise(&parameters);
     let mut progress = Progress::new("clients", Some(args.count));
     let mut left = args.count;
     while left > 0 {
@@ -98,12 +103,14 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
         let hashed: Vec<_> =
             secrets.iter().map(|secret| Secret::from(secret.to_string())).collect();
         for (secret, digest) in secrets.into_iter().zip(hash_many(&hashed, &parameters)?) {
+            let id = ids.next()?;
             let client = Client {
-                id: ids.next()?,
+                provider: args.digest.provider,
+                digest: args.digest.write(&digest, Some(&id))?,
+                id,
                 name: args.name.as_deref(),
                 secret,
                 secret_file: args.secret_out.clone(),
-                digest,
                 secret_bits: bits,
                 id_bits: ids.bits(),
             };
@@ -175,11 +182,10 @@ impl<'a> Ids<'a> {
 }
 
 /// Says what is allowed and yet not good.
-fn advise(args: &NewArgs, alphabet: &Alphabet, bits: f64) {
+fn advise(alphabet: &Alphabet, bits: f64) {
     if bits < ENOUGH_BITS {
         warn(&format!("the secret has {bits:.0} bits of entropy; 128 are the least to aim for"));
     }
-    args.digest.hint_if_unread();
     if alphabet.unreserved().as_ref() != Some(alphabet) {
         hint(
             "the secret may hold characters that client_secret_basic must encode \

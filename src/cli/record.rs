@@ -50,6 +50,26 @@ impl Record {
     }
 }
 
+/// A finding, as JSON has it.
+#[derive(Serialize)]
+pub(crate) struct Finding {
+    code: &'static str,
+    severity: &'static str,
+    message: String,
+    fix: &'static str,
+}
+
+impl From<&oidc_secret::Finding> for Finding {
+    fn from(finding: &oidc_secret::Finding) -> Self {
+        Self {
+            code: finding.code.name(),
+            severity: finding.code.severity().name(),
+            message: finding.message.clone(),
+            fix: finding.fix,
+        }
+    }
+}
+
 /// A line of output.
 pub(crate) fn line(output: &impl Serialize) -> Result<Vec<u8>, Failure> {
     let mut line = serde_json::to_vec(output)

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use oidc_secret::digest::argon2::{self, Cost};
 use oidc_secret::digest::pbkdf2::{self, Prf};
 use oidc_secret::kernel::Job;
-use oidc_secret::{Algorithm, Kernel, Parameters, Secret, hash};
+use oidc_secret::{Algorithm, Kernel, Parameters, Secret, floor, hash};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -136,14 +136,14 @@ pub(crate) fn run(args: &TuneArgs) -> Result<ExitCode, Failure> {
     };
     let mut parameters = start(args)?;
     let growth = measure(&parameters, args.factor)?;
-    let floor = floor(&parameters, args.allow_weak);
+    let fewest = fewest(&parameters, args.allow_weak);
     let wanted = ((target - growth.base) / growth.each).max(1.0);
-    let iterations = readable(wanted).max(floor);
+    let iterations = readable(wanted).max(fewest);
     set_iterations(&mut parameters, iterations);
     parameters.all().check()?;
     let measured = time(&parameters)? * args.factor;
     let growth = growth.through(iterations, measured);
-    advise(args, target, measured, iterations == floor);
+    advise(args, target, measured, iterations == fewest);
     let text = match args.format {
         Format::Text => table(&parameters, &growth, cores),
         Format::Json => {
@@ -199,18 +199,13 @@ fn start(args: &TuneArgs) -> Result<Tuned, Failure> {
     }
 }
 
-/// The fewest iterations: OWASP's recommendations (cheat sheet of 2026-03), or else what Authelia
-/// allows.
-fn floor(parameters: &Tuned, allow_weak: bool) -> u32 {
+/// The fewest iterations: OWASP's recommendations, or else what Authelia allows.
+fn fewest(parameters: &Tuned, allow_weak: bool) -> u32 {
     match parameters {
-        Tuned::Pbkdf2(_) if allow_weak => 100_000,
-        Tuned::Pbkdf2(parameters) => match parameters.prf {
-            Prf::Sha512 | Prf::Sha384 => 220_000,
-            Prf::Sha256 | Prf::Sha224 => 600_000,
-            Prf::Sha1 => 1_400_000,
-        },
-        Tuned::Argon2(parameters) if parameters.cost.memory < 47_104 && !allow_weak => 2,
-        Tuned::Argon2(_) => 1,
+        Tuned::Pbkdf2(_) if allow_weak => floor::AUTHELIA_PBKDF2,
+        Tuned::Pbkdf2(parameters) => floor::owasp_pbkdf2(parameters.prf),
+        Tuned::Argon2(_) if allow_weak => 1,
+        Tuned::Argon2(parameters) => floor::owasp_argon2(parameters.cost.memory).unwrap_or(1),
     }
 }
 

@@ -1,18 +1,17 @@
 //! `verify`: does the secret match the digest?
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{
-    Digest, Encoding, Error, Limits, Secret, Verdict, authelia, verify, verify_many,
+    Digest, Error, Limits, Secret, Verdict, unread_by_authelia, verify, verify_many,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::args::{PHC_IS_UNREAD, SecretArgs, duration, kibibytes};
+use super::args::{SecretArgs, duration, kibibytes};
+use super::digest_source::DigestSource;
 use super::failure::Failure;
 use super::input::{self, Purpose};
 use super::lines::{Line, Lines, MAX_LINE};
@@ -29,7 +28,7 @@ than the limits, is an error (exit 2).
 In a shell, put the digest between single quotes: the shell would replace its $ fields otherwise.
 
 With --format json the output is {\"version\": 1, \"verdict\": \"match\"|\"mismatch\"|\"invalid\", \
-\"error\", \"findings\": []}.
+\"error\", \"findings\": [{\"code\", \"severity\", \"message\", \"fix\"}]}; see oidc-secret-inspect(1).
 
 With --batch, a line of standard input is an object {\"secret\": TEXT or \"secret_b64\": BASE64, \
 \"digest\": TEXT, \"id\": ANY (optional)}, and a line of output is {\"version\": 1, \"id\", \
@@ -42,18 +41,8 @@ Examples:
   oidc-secret verify --secret-env KASM_SECRET --config configuration.yml --client kasm
   oidc-secret verify --batch < pairs.jsonl")]
 pub(crate) struct VerifyArgs {
-    /// The digest, between single quotes
-    #[arg(value_name = "DIGEST", group = "digest_source")]
-    digest: Option<String>,
-    /// Read the digest from a file; `-` is standard input
-    #[arg(long, value_name = "PATH", group = "digest_source")]
-    digest_file: Option<PathBuf>,
-    /// Take the digest from an Authelia configuration; may be given several times
-    #[arg(long, value_name = "FILE", requires = "client", conflicts_with_all = ["digest", "digest_file"])]
-    config: Vec<PathBuf>,
-    /// The client's id in the configuration
-    #[arg(long, value_name = "ID", requires = "config", allow_hyphen_values = true)]
-    client: Option<String>,
+    #[command(flatten)]
+    source: DigestSource,
     /// Also verify digests that Authelia does not read: md5crypt, apr1, sunmd5, sha1crypt, base64
     #[arg(long)]
     any_format: bool,
@@ -105,7 +94,7 @@ struct Output {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    findings: Option<[serde_json::Value; 0]>,
+    findings: Option<Vec<record::Finding>>,
 }
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
@@ -113,17 +102,22 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     if args.batch {
         return batch(args, &limits);
     }
-    let (text, place) = args.digest_text()?;
-    let stdin_is_taken = args.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    let (text, place) = args.source.read()?;
+    let stdin_is_taken = args.source.is_stdin();
     // A malformed digest is said before anyone has to type a secret.
     let digest = match args.parse(&text) {
-        Err(error) if args.format == Format::Text => return Err(malformed(args, &error, &place)),
+        Err(error) if args.format == Format::Text => return Err(args.malformed(&error).at(&place)),
         other => other,
     };
+    let mut findings = Vec::new();
     let result = match digest {
         Ok(digest) => {
             let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
-            warn_if_unread(&text, &digest);
+            // A verdict is about the digest; Authelia may not read its text as one.
+            findings.extend(unread_by_authelia(&text, &digest));
+            if let (Format::Text, Some(finding)) = (args.format, findings.first()) {
+                warn(&finding.message);
+            }
             verify(&secret, &digest, &limits)
         }
         Err(error) => Err(error),
@@ -136,7 +130,13 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     }
     let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
     let error = result.err().map(|error| format!("{place}: {error}"));
-    let output = Output { version: 1, id: None, verdict, error, findings: Some([]) };
+    let output = Output {
+        version: 1,
+        id: None,
+        verdict,
+        error,
+        findings: Some(findings.iter().map(record::Finding::from).collect()),
+    };
     write_verdict(&record::line(&output)?, code)?;
     Ok(code.into())
 }
@@ -169,89 +169,15 @@ impl VerifyArgs {
         }
     }
 
-    /// The digest's text and where it comes from.
-    fn digest_text(&self) -> Result<(String, String), Failure> {
-        if let Some(path) = &self.digest_file {
-            return Ok((input::digest_file(path)?, format!("digest in {}", path.display())));
-        }
-        match (&self.digest, &self.client) {
-            (Some(digest), _) => Ok((digest.clone(), "digest".to_owned())),
-            (None, Some(client)) => self.configured(client),
-            (None, None) => Err(Failure::new("there is no digest to verify against")
-                .hint("give it as an argument, with --digest-file, or with --config and --client")),
-        }
-    }
-
-    /// The digest of a client in the configurations.
-    fn configured(&self, id: &str) -> Result<(String, String), Failure> {
-        let mut found: Vec<(authelia::Client, String)> = Vec::new();
-        for path in &self.config {
-            let text = input::config_file(path)?;
-            let clients = authelia::clients(&text).map_err(|error| {
-                let failure = Failure::from(error).at(path.display());
-                if text.contains("{{") {
-                    failure.hint("templates ({{ … }}) are not filled in here: try --digest-file")
-                } else {
-                    failure
-                }
-            })?;
-            let ours = clients.into_iter().filter(|client| client.id == id);
-            found.extend(ours.map(|client| {
-                let place = format!("{}, line {}, client {id}", path.display(), client.line);
-                (client, place)
-            }));
-        }
-        let files: Vec<_> = self.config.iter().map(|path| path.display().to_string()).collect();
-        match &found[..] {
-            [] => {
-                let text = format!("no client with the id {id} in {}", files.join(", "));
-                Err(Failure::new(text)
-                    .hint("the clients are read from identity_providers.oidc.clients"))
+    /// What is wrong with a digest, and what to do about it.
+    fn malformed(&self, error: &Error) -> Failure {
+        let failure = self.source.malformed(error);
+        match error {
+            Error::NotReadByAuthelia { .. } => {
+                failure.hint("--any-format verifies it all the same")
             }
-            [(client, place)] => match &client.secret {
-                Some(secret) if secret.trim_start().starts_with("{{") => {
-                    let text = "the secret is a template, which Authelia fills in when it starts";
-                    Err(Failure::new(text).at(place).hint("give the digest itself: --digest-file"))
-                }
-                Some(secret) => Ok((secret.clone(), place.clone())),
-                None => Err(Failure::new("the client has no secret").at(place)),
-            },
-            [(_, first), (_, second), ..] => {
-                Err(Failure::new(format!("the client id stands twice: {first}; {second}")))
-            }
+            _ => failure,
         }
-    }
-}
-
-fn malformed(args: &VerifyArgs, error: &Error, place: &str) -> Failure {
-    let failure = Failure::from(error.clone()).at(place);
-    let hint = match error {
-        Error::Digest(ParseError::Field {
-            problem: Problem::Character { character, .. }, ..
-        }) => match character {
-            '+' => "Authelia's pbkdf2 digests have `.` where other base64 has `+`",
-            '.' => "argon2 digests and PHC strings have `+` where Authelia's pbkdf2 has `.`",
-            '=' => "digests have no padding",
-            _ => return failure,
-        },
-        Error::Digest(ParseError::NoLeadingDollar) if args.client.is_some() => {
-            "a value that does not begin with $ is a plaintext secret to Authelia"
-        }
-        Error::NotReadByAuthelia { .. } => "--any-format verifies it all the same",
-        _ if args.digest.is_some() => {
-            "put the digest between single quotes, or the shell replaces its $ fields"
-        }
-        _ => return failure,
-    };
-    failure.hint(hint)
-}
-
-/// A verdict is about the text of the digest; Authelia may not read that text as one.
-fn warn_if_unread(text: &str, digest: &Digest) {
-    if digest.encoding() == Encoding::Phc {
-        warn(PHC_IS_UNREAD);
-    } else if !text.starts_with('$') {
-        warn("Authelia takes a value that does not begin with $ as a plaintext secret");
     }
 }
 

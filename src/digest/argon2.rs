@@ -164,6 +164,11 @@ impl Contents for Argon2 {
         self.key = key;
     }
 
+    /// Others refuse less memory than the lanes need, and what RFC 9106 §3.1 does not allow.
+    fn is_portable(&self) -> bool {
+        conforms(self.cost, &self.salt, &self.key)
+    }
+
     fn parameters(&self) -> Vec<Parameter> {
         vec![
             Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory.into())),
@@ -224,6 +229,12 @@ impl Arena {
     }
 }
 
+/// Whether the parameters are within the bounds of RFC 9106 §3.1, and the salt within those that
+/// implementations have.
+fn conforms(cost: Cost, salt: &[u8], key: &[u8]) -> bool {
+    u64::from(cost.memory) == cost.memory_used() && salt.len() >= 8 && key.len() >= 4
+}
+
 /// Derives a key (RFC 9106 §3) as long as `key`, the lanes on all CPU cores.
 ///
 /// # Errors
@@ -236,9 +247,7 @@ fn derive(
     salt: &[u8],
     key: &mut [u8],
 ) -> Result<(), Error> {
-    let conforms =
-        u64::from(cost.memory) == cost.memory_used() && salt.len() >= 8 && key.len() >= 4;
-    if !conforms {
+    if !conforms(cost, salt, key) {
         return unrestricted::derive(variant, cost, secret, salt, key);
     }
     let algorithm = match variant {

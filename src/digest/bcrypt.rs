@@ -177,8 +177,17 @@ impl Contents for Bcrypt {
         23
     }
 
+    fn key_characters(&self) -> Option<usize> {
+        Some(KEY_CHARACTERS)
+    }
+
     fn set_key(&mut self, key: Vec<u8>) {
         self.key = key;
+    }
+
+    /// What `2x` stands for is a mistake that others repeat.
+    fn is_portable(&self) -> bool {
+        self.version != "2x"
     }
 
     fn parameters(&self) -> Vec<Parameter> {

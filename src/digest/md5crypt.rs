@@ -61,8 +61,17 @@ impl Contents for Md5Crypt {
         16
     }
 
+    fn key_characters(&self) -> Option<usize> {
+        Some(22)
+    }
+
     fn set_key(&mut self, key: Vec<u8>) {
         self.key = key;
+    }
+
+    /// crypt(3) cuts the salt after 8 characters.
+    fn is_portable(&self) -> bool {
+        self.salt.len() <= 8
     }
 
     fn parameters(&self) -> Vec<Parameter> {

@@ -27,7 +27,7 @@ pub enum Prf {
 }
 
 impl Prf {
-    pub(super) const fn algorithm_name(self) -> &'static str {
+    pub(crate) const fn algorithm_name(self) -> &'static str {
         match self {
             Self::Sha1 => "pbkdf2-sha1",
             Self::Sha224 => "pbkdf2-sha224",
@@ -202,6 +202,10 @@ impl Contents for Pbkdf2 {
 
     fn key(&self) -> &[u8] {
         &self.key
+    }
+
+    fn key_length(&self) -> usize {
+        self.prf.output_length()
     }
 
     fn set_key(&mut self, key: Vec<u8>) {

@@ -62,6 +62,10 @@ impl Contents for Sha1Crypt {
         20
     }
 
+    fn key_characters(&self) -> Option<usize> {
+        Some(28)
+    }
+
     fn set_key(&mut self, key: Vec<u8>) {
         self.key = key;
     }

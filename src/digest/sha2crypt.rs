@@ -8,7 +8,7 @@ use std::fmt;
 use sha2::{Digest as Hash, Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use super::alphabet::crypt_encode;
+use super::alphabet::{crypt_bits, crypt_encode};
 use super::fields::{empty, pairs, unsigned};
 use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError, Problem};
@@ -31,7 +31,7 @@ impl Variant {
         }
     }
 
-    const fn algorithm(self) -> Algorithm {
+    pub(crate) const fn algorithm(self) -> Algorithm {
         match self {
             Self::Sha256 => Algorithm::Sha256Crypt,
             Self::Sha512 => Algorithm::Sha512Crypt,
@@ -141,8 +141,19 @@ impl Contents for Sha2Crypt {
         }
     }
 
+    fn key_characters(&self) -> Option<usize> {
+        Some((8 * self.key_length()).div_ceil(6))
+    }
+
     fn set_key(&mut self, key: Vec<u8>) {
         self.key = key;
+    }
+
+    /// glibc raises the rounds to 1,000 and cuts the salt after 16 characters; libxcrypt refuses.
+    fn is_portable(&self) -> bool {
+        (1000..=999_999_999).contains(&self.rounds())
+            && self.salt.len() <= 16
+            && self.salt.bytes().all(|byte| crypt_bits(byte).is_some())
     }
 
     fn parameters(&self) -> Vec<Parameter> {

@@ -81,6 +81,10 @@ impl Contents for SunMd5 {
         16
     }
 
+    fn key_characters(&self) -> Option<usize> {
+        Some(22)
+    }
+
     fn set_key(&mut self, key: Vec<u8>) {
         self.key = key;
     }

@@ -98,8 +98,19 @@ impl Contents for Yescrypt {
         &self.key
     }
 
+    fn key_length(&self) -> usize {
+        Parameters::KEY_LENGTH
+    }
+
     fn set_key(&mut self, key: Vec<u8>) {
         self.key = key;
+    }
+
+    /// crypt(3) refuses other keys, and salts that do not decode.
+    fn is_portable(&self) -> bool {
+        let is_setting = self.cost.log_n <= 48 && self.cost.block_size <= 48;
+        let is_salt = crypt_encode(&self.salt) == self.salt_text;
+        is_setting && is_salt && self.key.len() == Parameters::KEY_LENGTH
     }
 
     fn parameters(&self) -> Vec<Parameter> {

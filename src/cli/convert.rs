@@ -1,0 +1,48 @@
+//! `convert`: a digest as another system wants it.
+
+use std::process::ExitCode;
+
+use oidc_secret::provider::{self, Provider};
+
+use super::args::{advise, provider, user, write};
+use super::digest_source::DigestSource;
+use super::failure::Failure;
+use super::output::Stdout;
+
+/// Writes a digest as another system wants it: the same salt and key, and no secret is needed
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Reads digests as any of the systems writes them: those of `oidc-secret verify`, with an LDAP scheme \
+such as {CRYPT}, behind a user's name, Django's, and the JSON of a Keycloak credential.
+
+A digest that the other system would not read, or would compute another key from, is refused with \
+the reason (exit 2).
+
+Examples:
+  oidc-secret convert --to ldap '$pbkdf2-sha512$310000$...'
+  oidc-secret convert --to authelia --digest-file credential.json
+  oidc-secret convert --to htpasswd --username admin '$2b$12$...'")]
+pub(crate) struct ConvertArgs {
+    #[command(flatten)]
+    source: DigestSource,
+    /// System that the digest is for
+    #[arg(long, value_name = "NAME", value_parser = provider())]
+    to: Provider,
+    /// User's name to put in front, as a line for htpasswd has it
+    #[arg(long, value_name = "NAME", value_parser = user)]
+    username: Option<String>,
+}
+
+pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
+    if args.username.is_some() && args.to != Provider::Htpasswd {
+        return Err(Failure::new("--username is for --to htpasswd"));
+    }
+    let (text, place) = args.source.read()?;
+    let (digest, _) =
+        provider::read(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
+    let converted = write(args.to, &digest, args.username.as_deref())?;
+    let mut stdout = Stdout::for_result()?;
+    stdout.write(format!("{converted}\n").as_bytes())?;
+    advise(args.to);
+    Ok(ExitCode::SUCCESS)
+}

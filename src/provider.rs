@@ -1,0 +1,279 @@
+//! Systems that keep digests: which they read, and how each wants them written.
+//!
+//! | system | form |
+//! | --- | --- |
+//! | Authelia | as [`Digest`] prints it: `$pbkdf2-sha512$310000$SALT$KEY` in adapted base64 |
+//! | Ory Hydra | PHC strings of PBKDF2; bcrypt; Argon2i, Argon2id |
+//! | Zitadel | PBKDF2 as Authelia (1,000 to 10,000,000 iterations); Argon2i, Argon2id, bcrypt, scrypt, SHA-crypt |
+//! | Kanidm, OpenLDAP | `{PBKDF2-SHA512}310000$SALT$KEY`, `{ARGON2}$argon2id$…`, `{CRYPT}$6$…` |
+//! | Vaultwarden | Argon2 |
+//! | Keycloak | the JSON of a user's credential, PBKDF2 |
+//! | Django | `pbkdf2_sha256$1000000$SALT$KEY` with the salt's text, `argon2$argon2id$…` |
+//! | htpasswd (Apache, nginx, Traefik) | `USER:$2y$…`, `USER:$apr1$…` |
+//! | Caddy | `$2a$…`, Argon2id |
+//! | PHC | PBKDF2, Argon2 and scrypt as PHC strings |
+
+mod read;
+mod write;
+
+use std::fmt;
+
+use crate::digest::argon2::{self, Variant};
+use crate::digest::pbkdf2::{self, Prf};
+use crate::digest::{Algorithm, Digest, bcrypt};
+use crate::error::Error;
+use crate::hash::{Parameters, empty_digest};
+
+pub(crate) use read::without_name;
+pub use read::{Dialect, read};
+
+/// A system that keeps digests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provider {
+    /// Authelia, for its clients' secrets.
+    Authelia,
+    /// Ory Hydra, for its clients' secrets.
+    Hydra,
+    /// Zitadel.
+    Zitadel,
+    /// Kanidm, importing users.
+    Kanidm,
+    /// Vaultwarden, for its admin token.
+    Vaultwarden,
+    /// Keycloak, for users: its clients' secrets are plaintext.
+    Keycloak,
+    /// Django.
+    Django,
+    /// OpenLDAP.
+    Ldap,
+    /// Password files of Apache, nginx and Traefik.
+    Htpasswd,
+    /// Caddy.
+    Caddy,
+    /// Whatever reads PHC strings.
+    Phc,
+}
+
+/// Why a system cannot have a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It does not read the algorithm.
+    #[error("it reads {reads}, and not {algorithm}")]
+    Algorithm {
+        /// The digest's algorithm.
+        algorithm: Algorithm,
+        /// What it reads.
+        reads: &'static str,
+    },
+    /// It wants another number of iterations.
+    #[error("it reads {min} to {max} iterations, and the digest has {actual}")]
+    Iterations {
+        /// The fewest.
+        min: u32,
+        /// The most.
+        max: u32,
+        /// Those of the digest.
+        actual: u32,
+    },
+    /// It wants a longer key.
+    #[error("it wants a key of at least {min} bytes, and this one has {actual}")]
+    ShortKey {
+        /// The shortest, in bytes.
+        min: usize,
+        /// That of the digest.
+        actual: usize,
+    },
+    /// It wants a key of one length.
+    #[error("it reads a key of {expected} bytes only, and this one has {actual}")]
+    KeyLength {
+        /// That length, in bytes.
+        expected: usize,
+        /// That of the digest.
+        actual: usize,
+    },
+    /// It wants a longer salt.
+    #[error("it wants a salt of at least {min} bytes, and this one has {actual}")]
+    ShortSalt {
+        /// The shortest, in bytes.
+        min: usize,
+        /// That of the digest.
+        actual: usize,
+    },
+    /// It takes the salt as text.
+    #[error("it takes the salt as text, and the bytes of this one are none")]
+    SaltIsNoText,
+    /// It would compute another key than Authelia from the same digest.
+    #[error("it would compute another key from this digest than Authelia does")]
+    OtherKey,
+    /// The digest is none.
+    #[error("this is no digest but the secret itself, only written differently")]
+    Plaintext,
+}
+
+/// Whether a system reads a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// As it is written.
+    Yes,
+    /// Once it is written as that system wants it ([`Provider::write`]).
+    Rewritten,
+    /// Not at all.
+    No(Refusal),
+}
+
+impl Provider {
+    /// Every system.
+    pub const ALL: [Self; 11] = [
+        Self::Authelia,
+        Self::Hydra,
+        Self::Zitadel,
+        Self::Kanidm,
+        Self::Vaultwarden,
+        Self::Keycloak,
+        Self::Django,
+        Self::Ldap,
+        Self::Htpasswd,
+        Self::Caddy,
+        Self::Phc,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authelia => "authelia",
+            Self::Hydra => "hydra",
+            Self::Zitadel => "zitadel",
+            Self::Kanidm => "kanidm",
+            Self::Vaultwarden => "vaultwarden",
+            Self::Keycloak => "keycloak",
+            Self::Django => "django",
+            Self::Ldap => "ldap",
+            Self::Htpasswd => "htpasswd",
+            Self::Caddy => "caddy",
+            Self::Phc => "phc",
+        }
+    }
+
+    /// What to make a new digest with, if nothing else is wanted: sound, and usual there.
+    #[must_use]
+    pub fn parameters(self) -> Parameters {
+        let pbkdf2 = pbkdf2::Parameters::new(Prf::Sha512);
+        let bcrypt = |cost| Parameters::Bcrypt(bcrypt::Parameters { sha256: false, cost });
+        match self {
+            Self::Vaultwarden => {
+                // The preset `bitwarden` of `vaultwarden hash`.
+                let cost = argon2::Cost { memory: 65_540, iterations: 3, parallelism: 4 };
+                let (salt_length, key_length, variant) = (32, 32, Variant::Argon2id);
+                Parameters::Argon2(argon2::Parameters { variant, cost, salt_length, key_length })
+            }
+            Self::Django => Parameters::Pbkdf2(pbkdf2::Parameters {
+                // Django 5.2's iterations, and its 22 characters of salt.
+                iterations: 1_000_000,
+                salt_length: 22,
+                ..pbkdf2::Parameters::new(Prf::Sha256)
+            }),
+            // Paid for with every request of a page.
+            Self::Htpasswd => bcrypt(10),
+            // The default of `caddy hash-password`.
+            Self::Caddy => bcrypt(14),
+            _ => Parameters::Pbkdf2(pbkdf2),
+        }
+    }
+
+    /// Checks that the system will read digests with these parameters, and adapts what it must:
+    /// the salt of a digest for Django is to be text.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it will not.
+    pub fn adapt(self, parameters: &mut Parameters) -> Result<(), Error> {
+        if let (Self::Django, Parameters::Pbkdf2(pbkdf2)) = (self, &mut *parameters) {
+            pbkdf2.readable_salt = true;
+        }
+        self.write(&empty_digest(parameters)?).map(drop)
+    }
+
+    /// Writes a digest as the system wants it: the same salt and the same key.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it does not read such a digest, however it is written.
+    pub fn write(self, digest: &Digest) -> Result<String, Error> {
+        self.written(digest).map_err(|reason| Error::Refused { provider: self, reason })
+    }
+
+    /// Whether the system reads a digest that stands written like this.
+    #[must_use]
+    pub fn reads(self, text: &str, digest: &Digest) -> Reading {
+        let text = match self {
+            Self::Htpasswd => without_name(text),
+            _ => text,
+        };
+        match self.written(digest) {
+            Err(refusal) => Reading::No(refusal),
+            Ok(written) if written == text => Reading::Yes,
+            Ok(_) if self.is_lenient(text, digest) => Reading::Yes,
+            Ok(_) => Reading::Rewritten,
+        }
+    }
+
+    fn written(self, digest: &Digest) -> Result<String, Refusal> {
+        if self != Self::Authelia && matches!(digest, Digest::Plaintext(_)) {
+            return Err(Refusal::Plaintext);
+        }
+        let write = match self {
+            Self::Authelia => write::authelia,
+            Self::Hydra => write::hydra,
+            Self::Zitadel => write::zitadel,
+            Self::Kanidm => write::kanidm,
+            Self::Vaultwarden => write::vaultwarden,
+            Self::Keycloak => write::keycloak,
+            Self::Django => write::django,
+            Self::Ldap => write::openldap,
+            Self::Htpasswd => write::htpasswd,
+            Self::Caddy => write::caddy,
+            Self::Phc => write::phc,
+        };
+        match write(digest) {
+            Ok(_) if self != Self::Authelia && !digest.contents().is_portable() => {
+                Err(Refusal::OtherKey)
+            }
+            written => written,
+        }
+    }
+
+    /// Whether the system reads more than the one way to write a digest that is ours.
+    fn is_lenient(self, text: &str, digest: &Digest) -> bool {
+        let Ok(parsed) = text.parse::<Digest>() else {
+            return false;
+        };
+        match self {
+            Self::Authelia => text.starts_with('$') && parsed.read_by_authelia(),
+            // To each of them 2a, 2b and 2y are the same.
+            Self::Hydra | Self::Zitadel | Self::Caddy | Self::Htpasswd => {
+                let is_canonical = digest.to_string() == text;
+                is_canonical && digest.algorithm() == Algorithm::Bcrypt
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    /// The name of the system itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Authelia => "Authelia",
+            Self::Hydra => "Ory Hydra",
+            Self::Zitadel => "Zitadel",
+            Self::Kanidm => "Kanidm",
+            Self::Vaultwarden => "Vaultwarden",
+            Self::Keycloak => "Keycloak",
+            Self::Django => "Django",
+            Self::Ldap => "OpenLDAP",
+            Self::Htpasswd => "htpasswd",
+            Self::Caddy => "Caddy",
+            Self::Phc => "a reader of PHC strings",
+        })
+    }
+}

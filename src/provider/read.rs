@@ -1,0 +1,207 @@
+//! Reading a digest as any of the systems writes it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use crate::digest::pbkdf2::{Pbkdf2, Prf};
+use crate::digest::{Digest, Encoding};
+use crate::error::{Error, Field, ParseError, Problem};
+
+/// How a digest stands written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// As [`Digest`] reads it.
+    Plain,
+    /// PBKDF2 as a PHC string.
+    Phc,
+    /// With an LDAP scheme in front: `{CRYPT}`.
+    Ldap,
+    /// Behind a user's name, as in htpasswd and shadow files.
+    UserFile,
+    /// As Django has it.
+    Django,
+    /// As Keycloak has it.
+    Keycloak,
+    /// PBKDF2 in standard base64, perhaps padded, which Zitadel reads too.
+    StandardBase64,
+}
+
+impl Dialect {
+    /// The name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Phc => "phc",
+            Self::Ldap => "ldap",
+            Self::UserFile => "user-file",
+            Self::Django => "django",
+            Self::Keycloak => "keycloak",
+            Self::StandardBase64 => "standard-base64",
+        }
+    }
+
+    /// What it is, in words; nothing of what is usual.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Phc => "as a PHC string",
+            Self::Ldap => "with an LDAP scheme",
+            Self::UserFile => "behind a user's name",
+            Self::Django => "Django's",
+            Self::Keycloak => "Keycloak's",
+            Self::StandardBase64 => "in standard base64",
+        }
+    }
+}
+
+/// Reads a digest, however one of the systems writes it, and says how that is.
+///
+/// ```
+/// use oidc_secret::provider::{Provider, read};
+///
+/// let (digest, _) = read("pbkdf2_sha256$1000$seasalt$x7fhp+0ZdVYf2BqsbiRZ2YMB9rDtiQ5YzCTzo3bBQlI=")?;
+/// assert_eq!(digest.salt(), b"seasalt");
+/// assert_eq!(Provider::Ldap.write(&digest)?, "{PBKDF2-SHA256}1000$c2Vhc2FsdA$x7fhp.0ZdVYf2BqsbiRZ2Y\
+///     MB9rDtiQ5YzCTzo3bBQlI");
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Digest`] for a text that is none.
+pub fn read(text: &str) -> Result<(Digest, Dialect), Error> {
+    let is_behind_a_name = without_name(text).len() < text.len();
+    let text = without_name(text);
+    let (digest, dialect) = if text.trim_start().starts_with('{') && text.contains('"') {
+        (keycloak(text)?, Dialect::Keycloak)
+    } else if let Some(argon2) = text.strip_prefix("argon2$") {
+        (format!("${argon2}").parse()?, Dialect::Django)
+    } else if text.starts_with("pbkdf2_") {
+        (django(text)?, Dialect::Django)
+    } else if text.starts_with('{') {
+        (with_upper_scheme(text).parse()?, Dialect::Ldap)
+    } else {
+        plain(text)?
+    };
+    Ok((digest, if is_behind_a_name { Dialect::UserFile } else { dialect }))
+}
+
+/// What stands between the first colon of `user:$2y$…` or `user:{CRYPT}…` and the next, or all of a
+/// text that has no name in front.
+pub(crate) fn without_name(text: &str) -> &str {
+    let digest = text.split_once(':').and_then(|(name, rest)| {
+        let is_name = !name.is_empty() && !name.contains(['$', '{', '"']);
+        let digest = rest.split(':').next()?;
+        (is_name && digest.starts_with(['$', '{'])).then_some(digest)
+    });
+    digest.unwrap_or(text)
+}
+
+/// OpenLDAP takes the case of a scheme for nothing.
+fn with_upper_scheme(text: &str) -> String {
+    match text.split_once('}') {
+        Some((scheme, rest)) => format!("{}}}{rest}", scheme.to_ascii_uppercase()),
+        None => text.to_owned(),
+    }
+}
+
+fn plain(text: &str) -> Result<(Digest, Dialect), Error> {
+    let error = match text.parse::<Digest>() {
+        Ok(digest) if digest.encoding() == Encoding::Phc => return Ok((digest, Dialect::Phc)),
+        Ok(digest) => return Ok((digest, Dialect::Plain)),
+        Err(error) => error,
+    };
+    let wrong_alphabet = matches!(
+        error,
+        Error::Digest(ParseError::Field {
+            field: Field::Salt | Field::Key,
+            problem: Problem::Character { character: '+' | '=', .. },
+        })
+    );
+    if text.starts_with("$pbkdf2") && wrong_alphabet {
+        let adapted = text.replace('+', ".").replace("=$", "$").replace("=$", "$");
+        if let Ok(digest) = adapted.trim_end_matches('=').parse() {
+            return Ok((digest, Dialect::StandardBase64));
+        }
+    }
+    Err(error)
+}
+
+fn django(text: &str) -> Result<Digest, Error> {
+    let problem = |field, problem| Error::Digest(ParseError::Field { field, problem });
+    let &[name, iterations, salt, key] = &*text.split('$').collect::<Vec<_>>() else {
+        return Err(problem(Field::Parameters, Problem::NotDjango));
+    };
+    let prf = match name {
+        "pbkdf2_sha256" => Prf::Sha256,
+        "pbkdf2_sha1" => Prf::Sha1,
+        _ => return Err(Error::Digest(ParseError::UnknownIdentifier)),
+    };
+    let number = iterations.parse().ok().filter(|number| *number > 0);
+    let iterations = number.ok_or(problem(Field::Iterations, Problem::NotANumber))?;
+    let key = STANDARD.decode(key).ok().filter(|key| !key.is_empty());
+    let key = key.ok_or(problem(Field::Key, Problem::NotPaddedBase64))?;
+    let salt = salt.as_bytes().to_vec();
+    Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, Encoding::default())))
+}
+
+/// A user's credential; its two parts are text that is JSON, or JSON itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Credential {
+    secret_data: Part<SecretData>,
+    credential_data: Part<CredentialData>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Part<T> {
+    Text(String),
+    Json(T),
+}
+
+#[derive(Deserialize)]
+struct SecretData {
+    value: String,
+    salt: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CredentialData {
+    hash_iterations: u32,
+    algorithm: String,
+}
+
+impl<T: serde::de::DeserializeOwned> Part<T> {
+    fn json(self) -> Option<T> {
+        match self {
+            Self::Text(text) => serde_json::from_str(&text).ok(),
+            Self::Json(json) => Some(json),
+        }
+    }
+}
+
+fn keycloak(text: &str) -> Result<Digest, Error> {
+    let problem = |field, problem| Error::Digest(ParseError::Field { field, problem });
+    let malformed = || problem(Field::Parameters, Problem::NotKeycloak);
+    let credential: Credential = serde_json::from_str(text).map_err(|_| malformed())?;
+    let secret = credential.secret_data.json().ok_or_else(malformed)?;
+    let credential = credential.credential_data.json().ok_or_else(malformed)?;
+    let prf = match &*credential.algorithm {
+        "pbkdf2" => Prf::Sha1,
+        "pbkdf2-sha256" => Prf::Sha256,
+        "pbkdf2-sha512" => Prf::Sha512,
+        _ => return Err(Error::Digest(ParseError::UnknownIdentifier)),
+    };
+    let decode =
+        |field, text| STANDARD.decode(text).map_err(|_| problem(field, Problem::NotPaddedBase64));
+    let (salt, key) = (decode(Field::Salt, secret.salt)?, decode(Field::Key, secret.value)?);
+    if key.is_empty() {
+        return Err(problem(Field::Key, Problem::Empty));
+    }
+    let iterations = credential.hash_iterations.max(1);
+    Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, Encoding::default())))
+}

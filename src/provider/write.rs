@@ -1,0 +1,211 @@
+//! How each system wants a digest written; one function a system.
+
+use std::fmt::Write as _;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Refusal;
+use crate::digest::argon2::Variant;
+use crate::digest::pbkdf2::{Pbkdf2, Prf};
+use crate::digest::{Algorithm, Alphabet, Contents, Digest, Encoding};
+
+type Written = Result<String, Refusal>;
+
+fn refused(digest: &Digest, reads: &'static str) -> Written {
+    Err(Refusal::Algorithm { algorithm: digest.algorithm(), reads })
+}
+
+pub(super) fn authelia(digest: &Digest) -> Written {
+    match digest {
+        Digest::Pbkdf2(pbkdf2) => Ok(pbkdf2.with_encoding(Encoding::Authelia).to_string()),
+        _ if digest.algorithm().format().read_by_authelia => Ok(digest.to_string()),
+        _ => refused(
+            digest,
+            "pbkdf2, argon2, bcrypt, bcrypt-sha256, scrypt, yescrypt, sha512crypt and sha256crypt",
+        ),
+    }
+}
+
+pub(super) fn hydra(digest: &Digest) -> Written {
+    match digest {
+        Digest::Pbkdf2(_) => phc(digest),
+        Digest::Bcrypt(_) => bcrypt(digest, "2a", "pbkdf2, bcrypt, argon2i and argon2id"),
+        Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => Ok(digest.to_string()),
+        _ => refused(digest, "pbkdf2, bcrypt, argon2i and argon2id"),
+    }
+}
+
+pub(super) fn zitadel(digest: &Digest) -> Written {
+    const READS: &str = "pbkdf2, argon2i, argon2id, bcrypt, scrypt, sha512crypt and sha256crypt";
+    /// The rounds that passwap, Zitadel's library, takes.
+    const ROUNDS: std::ops::RangeInclusive<u32> = 1_000..=10_000_000;
+    match digest {
+        Digest::Pbkdf2(pbkdf2) => {
+            let (min, max, actual) = (*ROUNDS.start(), *ROUNDS.end(), pbkdf2.iterations());
+            if !ROUNDS.contains(&actual) {
+                return Err(Refusal::Iterations { min, max, actual });
+            }
+            authelia(digest)
+        }
+        Digest::Bcrypt(_) => bcrypt(digest, "2a", READS),
+        Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => Ok(digest.to_string()),
+        Digest::Scrypt(_) | Digest::Sha2Crypt(_) => Ok(digest.to_string()),
+        _ => refused(digest, READS),
+    }
+}
+
+pub(super) fn kanidm(digest: &Digest) -> Written {
+    /// What Kanidm takes for a key that was cut short is shorter.
+    const MIN: usize = 32;
+    match digest {
+        Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => match digest.key().len() {
+            MIN.. => Ok(ldap_scheme(pbkdf2)),
+            actual => Err(Refusal::ShortKey { min: MIN, actual }),
+        },
+        Digest::Argon2(argon2) if argon2.variant() == Variant::Argon2id => {
+            Ok(format!("{{ARGON2}}{digest}"))
+        }
+        Digest::Sha2Crypt(_) => Ok(format!("{{CRYPT}}{digest}")),
+        _ => refused(
+            digest,
+            "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1, argon2id, sha512crypt and sha256crypt",
+        ),
+    }
+}
+
+pub(super) fn openldap(digest: &Digest) -> Written {
+    match (digest, digest.algorithm()) {
+        (Digest::Pbkdf2(pbkdf2), _) if has_scheme(pbkdf2.prf()) => {
+            let (expected, actual) = (pbkdf2.prf().output_length(), digest.key().len());
+            if actual != expected {
+                return Err(Refusal::KeyLength { expected, actual });
+            }
+            Ok(ldap_scheme(pbkdf2))
+        }
+        (Digest::Argon2(_), _) => Ok(format!("{{ARGON2}}{digest}")),
+        (
+            _,
+            Algorithm::Bcrypt
+            | Algorithm::Yescrypt
+            | Algorithm::Sha512Crypt
+            | Algorithm::Sha256Crypt
+            | Algorithm::Md5Crypt
+            | Algorithm::SunMd5
+            | Algorithm::Sha1Crypt,
+        ) => Ok(format!("{{CRYPT}}{digest}")),
+        _ => refused(
+            digest,
+            "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1, argon2 and what crypt(3) has",
+        ),
+    }
+}
+
+/// Whether there is an LDAP scheme for PBKDF2 with this hash function.
+fn has_scheme(prf: Prf) -> bool {
+    matches!(prf, Prf::Sha1 | Prf::Sha256 | Prf::Sha512)
+}
+
+/// `{PBKDF2-SHA512}310000$SALT$KEY`, in adapted base64.
+fn ldap_scheme(pbkdf2: &Pbkdf2) -> String {
+    let scheme = pbkdf2.prf().algorithm_name().to_ascii_uppercase();
+    let encode = |bytes| Alphabet::Adapted.encode(bytes);
+    let (salt, key) = (encode(pbkdf2.salt()), encode(pbkdf2.key()));
+    format!("{{{scheme}}}{}${salt}${key}", pbkdf2.iterations())
+}
+
+pub(super) fn vaultwarden(digest: &Digest) -> Written {
+    /// What a PHC string's salt and key may be, at least, in the library that Vaultwarden has.
+    const SALT: usize = 8;
+    const KEY: usize = 10;
+    match digest {
+        Digest::Argon2(_) if digest.salt().len() < SALT => {
+            Err(Refusal::ShortSalt { min: SALT, actual: digest.salt().len() })
+        }
+        Digest::Argon2(_) if digest.key().len() < KEY => {
+            Err(Refusal::ShortKey { min: KEY, actual: digest.key().len() })
+        }
+        Digest::Argon2(_) => Ok(digest.to_string()),
+        _ => refused(digest, "argon2"),
+    }
+}
+
+/// A user's credential, as in a realm's export: two texts that are JSON themselves.
+pub(super) fn keycloak(digest: &Digest) -> Written {
+    match digest {
+        Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => {
+            let (salt, key) = (STANDARD.encode(digest.salt()), STANDARD.encode(digest.key()));
+            let algorithm = match pbkdf2.prf() {
+                Prf::Sha1 => "pbkdf2",
+                prf => prf.algorithm_name(),
+            };
+            let secret = format!(r#"{{"value":"{key}","salt":"{salt}"}}"#);
+            let iterations = pbkdf2.iterations();
+            let credential =
+                format!(r#"{{"hashIterations":{iterations},"algorithm":"{algorithm}"}}"#);
+            let mut text = r#"{"type":"password""#.to_owned();
+            for (name, json) in [("secretData", secret), ("credentialData", credential)] {
+                // Base64 and names have nothing else to escape.
+                let escaped = json.replace('"', "\\\"");
+                // Writing to a string cannot fail.
+                let _ = write!(text, r#","{name}":"{escaped}""#);
+            }
+            Ok(text + "}")
+        }
+        _ => refused(digest, "pbkdf2-sha512, pbkdf2-sha256 and pbkdf2-sha1"),
+    }
+}
+
+pub(super) fn django(digest: &Digest) -> Written {
+    let pbkdf2 = match digest {
+        Digest::Argon2(_) => return Ok(format!("argon2{digest}")),
+        Digest::Pbkdf2(pbkdf2) => pbkdf2,
+        _ => return refused(digest, "pbkdf2-sha256, pbkdf2-sha1 and argon2"),
+    };
+    let name = match pbkdf2.prf() {
+        Prf::Sha256 => "pbkdf2_sha256",
+        Prf::Sha1 => "pbkdf2_sha1",
+        _ => return refused(digest, "pbkdf2-sha256, pbkdf2-sha1 and argon2"),
+    };
+    let (expected, actual) = (pbkdf2.prf().output_length(), digest.key().len());
+    if actual != expected {
+        return Err(Refusal::KeyLength { expected, actual });
+    }
+    let printable = |byte: &u8| byte.is_ascii_graphic() && *byte != b'$';
+    let is_text = !digest.salt().is_empty() && digest.salt().iter().all(printable);
+    let salt = std::str::from_utf8(digest.salt()).ok().filter(|_| is_text);
+    let (salt, key) = (salt.ok_or(Refusal::SaltIsNoText)?, STANDARD.encode(digest.key()));
+    Ok(format!("{name}${}${salt}${key}", pbkdf2.iterations()))
+}
+
+pub(super) fn htpasswd(digest: &Digest) -> Written {
+    match digest {
+        Digest::Md5Crypt(_) if digest.algorithm() == Algorithm::Apr1 => Ok(digest.to_string()),
+        _ => bcrypt(digest, "2y", "bcrypt and apr1"),
+    }
+}
+
+pub(super) fn caddy(digest: &Digest) -> Written {
+    match digest {
+        Digest::Argon2(argon2) if argon2.variant() == Variant::Argon2id => Ok(digest.to_string()),
+        _ => bcrypt(digest, "2a", "bcrypt and argon2id"),
+    }
+}
+
+pub(super) fn phc(digest: &Digest) -> Written {
+    match digest {
+        Digest::Pbkdf2(pbkdf2) => Ok(pbkdf2.with_encoding(Encoding::Phc).to_string()),
+        Digest::Argon2(_) | Digest::Scrypt(_) => Ok(digest.to_string()),
+        _ => refused(digest, "pbkdf2, argon2 and scrypt"),
+    }
+}
+
+/// A bcrypt digest with the version that the system writes itself; 2a, 2b and 2y are the same.
+fn bcrypt(digest: &Digest, version: &str, reads: &'static str) -> Written {
+    match digest {
+        Digest::Bcrypt(bcrypt) if digest.algorithm() == Algorithm::Bcrypt => {
+            Ok(bcrypt.with_version(version).to_string())
+        }
+        _ => refused(digest, reads),
+    }
+}
