@@ -104,7 +104,7 @@ pub enum Refusal {
     #[error("it takes the salt as text, and the bytes of this one are none")]
     SaltIsNoText,
     /// It would compute another key than Authelia from the same digest.
-    #[error("it would compute another key from this digest than Authelia does")]
+    #[error("it computes another key from this digest than Authelia does, or refuses it")]
     OtherKey,
     /// The digest is none.
     #[error("this is no digest but the secret itself, only written differently")]

@@ -4,8 +4,10 @@
 #![allow(clippy::format_collect, reason = "short is clearer than fast here")]
 
 mod configuration;
+mod convert;
 mod hash;
 mod hostile;
+mod inspect;
 mod man;
 mod new;
 mod peers;

@@ -1,0 +1,200 @@
+//! `convert`, and `--provider` of `hash` and `new`: digests as other systems write them.
+
+use super::{SEED, folder, run};
+use serde_json::Value;
+
+const BCRYPT: &str = "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe";
+const PROVIDERS: [&str; 11] = [
+    "authelia",
+    "hydra",
+    "zitadel",
+    "kanidm",
+    "vaultwarden",
+    "keycloak",
+    "django",
+    "ldap",
+    "htpasswd",
+    "caddy",
+    "phc",
+];
+
+#[test]
+fn every_dialect_is_written_and_read() {
+    let vectors: Vec<Value> = include_str!("../vectors/dialects.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(vectors.len(), 69);
+    for vector in vectors {
+        let text = |name: &str| vector[name].as_str().unwrap();
+        let args = ["convert", "--to", text("to"), "--digest-file", "-"];
+        let (converted, _) = run(&args, text("digest")).result_and_messages();
+        assert_eq!(converted.trim_end(), text("converted"), "{vector}");
+    }
+}
+
+#[test]
+fn what_another_system_does_not_read_is_refused_with_the_reason() {
+    let short = "$pbkdf2-sha1$100000$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let long_salt = "$6$rounds=1000$abcdefghijklmnopq$key";
+    let tiny_salt = "$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbA$AAAAAAAAAAAAAAAAAAAAAA";
+    let cases = [
+        ("vaultwarden", SEED, "it reads argon2, and not pbkdf2-sha512"),
+        ("caddy", SEED, "it reads bcrypt and argon2id"),
+        ("htpasswd", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "it reads bcrypt and apr1"),
+        ("authelia", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "Authelia cannot have this digest"),
+        ("kanidm", short, "at least 32 bytes, and this one has 20"),
+        ("django", "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA", "32 bytes only"),
+        (
+            "django",
+            "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "takes the salt as text",
+        ),
+        ("ldap", "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA", "32 bytes only"),
+        ("zitadel", "$pbkdf2-sha512$999$c2FsdHNhbHQ$AAAA", "1000 to 10000000 iterations"),
+        ("vaultwarden", tiny_salt, "at least 8 bytes, and this one has 7"),
+        ("phc", tiny_salt, "another key from this digest"),
+        ("ldap", long_salt, "another key from this digest"),
+        ("htpasswd", &BCRYPT.replace("2b", "2x"), "another key from this digest"),
+        ("phc", BCRYPT, "it reads pbkdf2, argon2 and scrypt"),
+        ("keycloak", BCRYPT, "it reads pbkdf2-sha512"),
+        ("ldap", "$plaintext$hunter2", "the secret itself"),
+    ];
+    for (to, digest, words) in cases {
+        let run = run(&["convert", "--to", to, digest], "");
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+        run.fails_with(&["cannot have this digest", words]);
+    }
+}
+
+#[test]
+fn what_is_no_digest_is_located_and_not_quoted() {
+    for (text, words) in [
+        ("hunter2", "begins with `$`"),
+        ("{\"secretData\": \"hunter2\"}", "Keycloak's form"),
+        ("{\"secretData\": {}, \"credentialData\": \"hunter2\"}", "Keycloak's form"),
+        ("pbkdf2_sha256$hunter2", "Django's form"),
+        ("pbkdf2_sha256$hunter2$salt$a2V5", "iterations"),
+        ("pbkdf2_sha256$1000$salt$hunter2", "padding"),
+        ("pbkdf2_sha512$1000$salt$a2V5", "identifier"),
+        ("joe:hunter2", "begins with `$`"),
+        ("{SSHA}hunter2", "begins with `$`"),
+    ] {
+        let run = run(&["convert", "--to", "authelia", "--digest-file", "-"], text);
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+        run.fails_with(&[words]);
+    }
+    run(&["convert", SEED], "").fails_with(&["missing", "--to"]);
+    run(&["convert", "--to", "dex", SEED], "").fails_with(&["--to", "keycloak", "vaultwarden"]);
+    run(&["convert", "--to", "ldap"], "").fails_with(&["no digest", "--digest-file"]);
+}
+
+#[test]
+fn a_user_name_makes_a_line_of_a_password_file() {
+    let args = ["convert", "--to", "htpasswd", "--username", "joe", BCRYPT];
+    let (line, messages) = run(&args, "").result_and_messages();
+    assert_eq!(line, BCRYPT.replace("$2b$", "joe:$2y$") + "\n");
+    assert!(messages.contains("hint: in a Compose file, double every $"), "{messages}");
+    for name in ["", "a:b", "a\nb"] {
+        run(&["convert", "--to", "htpasswd", "--username", name, BCRYPT], "")
+            .fails_with(&["--username", "colon"]);
+    }
+    run(&["convert", "--to", "ldap", "--username", "joe", BCRYPT], "").fails_with(&["--username"]);
+    run(&["hash", "--username", "joe"], "x").fails_with(&["--username", "htpasswd"]);
+}
+
+#[test]
+fn a_client_in_a_configuration_is_converted() {
+    let folder = folder();
+    let file = folder.path().join("configuration.yml");
+    let yaml = format!(
+        "identity_providers:\n  oidc:\n    clients:\n      - client_id: kasm\n        client_secret: '{SEED}'\n"
+    );
+    std::fs::write(&file, yaml).unwrap();
+    let args = ["convert", "--to", "ldap", "--config", file.to_str().unwrap(), "--client", "kasm"];
+    let converted = run(&args, "").result();
+    assert_eq!(converted.trim(), SEED.replace("$pbkdf2-sha512$", "{PBKDF2-SHA512}"));
+}
+
+/// Back in a form that `verify` reads.
+fn readable(digest: &str) -> String {
+    let to = if digest.contains("$apr1$") { "htpasswd" } else { "authelia" };
+    let args = ["convert", "--to", to, "--digest-file", "-"];
+    run(&args, digest).result_and_messages().0
+}
+
+#[test]
+fn a_digest_for_every_provider_is_one_of_the_secret() {
+    for provider in PROVIDERS {
+        let args = ["hash", "--provider", provider];
+        let (digest, _) = run(&args, "insecure_secret").result_and_messages();
+        assert_eq!(digest.lines().count(), 1, "{digest}");
+        let plain = readable(&digest);
+        for (secret, verdict) in [("insecure_secret", "match\n"), ("insecure_secreT", "mismatch\n")]
+        {
+            let run = run(&["verify", plain.trim()], secret);
+            assert_eq!(run.stdout, verdict, "{provider}: {digest} {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_provider_has_forms_of_its_own_and_defaults() {
+    for (provider, prefix) in [
+        ("hydra", "$pbkdf2-sha512$i=310000,l=64$"),
+        ("zitadel", "$pbkdf2-sha512$310000$"),
+        ("kanidm", "{PBKDF2-SHA512}310000$"),
+        ("vaultwarden", "$argon2id$v=19$m=65540,t=3,p=4$"),
+        ("keycloak", "{\"type\":\"password\",\"secretData\":\"{\\\"value\\\":\\\""),
+        ("django", "pbkdf2_sha256$1000000$"),
+        ("ldap", "{PBKDF2-SHA512}310000$"),
+        ("htpasswd", "$2y$10$"),
+        ("phc", "$pbkdf2-sha512$i=310000,l=64$"),
+    ] {
+        let (digest, _) = run(&["hash", "--provider", provider], "x").result_and_messages();
+        assert!(digest.starts_with(prefix), "{provider}: {digest}");
+    }
+    let args = ["hash", "--provider", "caddy", "--cost", "10"];
+    assert!(run(&args, "x").result().starts_with("$2a$10$"));
+    let args = ["hash", "--provider", "ldap", "-a", "sha512crypt", "--rounds", "1000"];
+    assert!(run(&args, "x").result().starts_with("{CRYPT}$6$rounds=1000$"));
+    // Refused before anything is computed or asked.
+    for (provider, algorithm, words) in [
+        ("caddy", "pbkdf2-sha512", "it reads bcrypt and argon2id"),
+        ("vaultwarden", "bcrypt", "it reads argon2"),
+        ("django", "pbkdf2-sha512", "it reads pbkdf2-sha256"),
+        ("kanidm", "pbkdf2-sha1", "at least 32 bytes"),
+    ] {
+        run(&["hash", "--provider", provider, "-a", algorithm], "").fails_with(&[words]);
+    }
+    run(&["hash", "--provider", "ldap", "--encoding", "phc"], "x").fails_with(&[
+        "--encoding",
+        "--provider",
+        "exclude each other",
+    ]);
+}
+
+#[test]
+fn a_batch_is_written_for_a_provider() {
+    let args = ["hash", "--batch", "--provider", "ldap", "-i", "100000"];
+    let lines = run(&args, "one\ntwo\n").result();
+    assert!(lines.lines().all(|line| line.starts_with("{PBKDF2-SHA512}100000$")), "{lines}");
+    assert_eq!(lines.lines().count(), 2);
+}
+
+#[test]
+fn a_new_client_has_a_digest_for_its_provider() {
+    let args = ["new", "--id", "joe", "--provider", "htpasswd", "--format", "json"];
+    let (client, _) = run(&args, "").result_and_messages();
+    let client: Value = serde_json::from_str(&client).unwrap();
+    let digest = client["client_secret_digest"].as_str().unwrap();
+    assert!(digest.starts_with("joe:$2y$10$"), "{digest}");
+    let secret = client["client_secret"].as_str().unwrap();
+    assert_eq!(run(&["verify", readable(digest).trim()], secret).result(), "match\n");
+    let (text, _) = run(&["new", "kasm", "--provider", "vaultwarden"], "").result_and_messages();
+    assert!(text.contains("Digest: for Vaultwarden only\n  $argon2id$"), "{text}");
+    run(&["new", "--provider", "caddy", "--format", "authelia"], "")
+        .fails_with(&["--format authelia", "--provider"]);
+    // What bcrypt would cut off is not made.
+    run(&["new", "-a", "bcrypt", "--secret-length", "73"], "").fails_with(&["73 bytes", "72"]);
+}
