@@ -1,5 +1,8 @@
 //! From a secret to a digest.
 
+use std::time::Duration;
+
+use crate::cost::estimate;
 use crate::derive::derive_many;
 use crate::digest::argon2::{self, Argon2};
 use crate::digest::bcrypt::{self, Bcrypt};
@@ -59,8 +62,22 @@ impl Parameters {
         }
     }
 
+    /// The time that each digest takes to make and to verify on this machine.
+    ///
+    /// # Errors
+    /// [`Error::OutOfBounds`] for a parameter outside its bounds, [`Error::Random`] if there is no
+    /// salt to be had.
+    pub fn estimate(&self) -> Result<Duration, Error> {
+        const SECRET_LENGTH: usize = 72;
+        self.check()?;
+        Ok(estimate(&empty_digest(self)?, SECRET_LENGTH))
+    }
+
     /// Refuses a secret that the algorithm would not hash whole.
-    fn check_secret(&self, secret: &Secret) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// [`Error::SecretTooLong`], for bcrypt alone.
+    pub fn check_secret(&self, secret: &Secret) -> Result<(), Error> {
         match self {
             Self::Bcrypt(bcrypt::Parameters { sha256: false, .. }) => {
                 let actual = secret.expose().len();

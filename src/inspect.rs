@@ -110,6 +110,19 @@ pub fn unread_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
     Some(Finding::new(Code::NotReadByAuthelia, message, fix))
 }
 
+/// What of a secret, of this length in bytes, the digest does not look at.
+#[must_use]
+pub fn secret_cut(secret_length: usize, digest: &Digest) -> Option<Finding> {
+    let is_cut = digest.algorithm() == Algorithm::Bcrypt && secret_length > bcrypt::MOST_BYTES;
+    is_cut.then(|| {
+        let most = bcrypt::MOST_BYTES;
+        let text = format!(
+            "the secret has {secret_length} bytes, and bcrypt looks at the first {most} only"
+        );
+        Finding::new(Code::SecretCut, text, "make a new digest with `oidc-secret hash`")
+    })
+}
+
 fn findings(text: &str, inspection: &Inspection) -> Vec<Finding> {
     let digest = &inspection.digest;
     let mut findings: Vec<Finding> = unread_by_authelia(text, digest).into_iter().collect();

@@ -47,7 +47,7 @@ pub use digest::{Algorithm, Digest, Encoding};
 pub use error::Error;
 pub use finding::{Code, Finding, Severity};
 pub use hash::{Parameters, hash, hash_many};
-pub use inspect::{Inspection, inspect, unread_by_authelia};
+pub use inspect::{Inspection, inspect, secret_cut, unread_by_authelia};
 pub use kernel::Kernel;
 pub use provider::Provider;
 pub use random::{Alphabet, Charset};

@@ -186,8 +186,9 @@ impl Provider {
     /// the salt of a digest for Django is to be text.
     ///
     /// # Errors
-    /// [`Error::Refused`] if it will not.
+    /// [`Error::Refused`] if it will not, [`Error::OutOfBounds`] for a parameter outside its bounds.
     pub fn adapt(self, parameters: &mut Parameters) -> Result<(), Error> {
+        parameters.check()?;
         if let (Self::Django, Parameters::Pbkdf2(pbkdf2)) = (self, &mut *parameters) {
             pbkdf2.readable_salt = true;
         }

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use oidc_secret::{Algorithm, Alphabet, Charset, Digest, Encoding, Parameters, Provider};
 
 use super::failure::Failure;
-use super::output::hint;
+use super::output::{hint, warn};
 use super::{completions, convert, hash, inspect, man, new, rand, tune, verify};
 
 /// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
@@ -190,7 +190,6 @@ impl DigestArgs {
             }
         }
         places.fill(self, algorithm)?;
-        parameters.check()?;
         self.provider.adapt(&mut parameters)?;
         Ok(parameters)
     }
@@ -209,6 +208,11 @@ impl DigestArgs {
             hint(PHC_IS_UNREAD);
         }
         advise(self.provider);
+        // The usual parameters are known not to be slow, and a sample takes time.
+        let is_chosen = [self.iterations, self.memory, self.block_size, self.parallelism];
+        if is_chosen.iter().any(Option::is_some) {
+            warn_if_slow(parameters);
+        }
     }
 }
 
@@ -252,6 +256,19 @@ pub(crate) fn write(
     match user {
         Some(user) if provider == Provider::Htpasswd => Ok(format!("{user}:{text}")),
         _ => Ok(text),
+    }
+}
+
+/// Says so if each token request would take the provider long.
+fn warn_if_slow(parameters: &Parameters) {
+    const LONG: Duration = Duration::from_secs(2);
+    if let Ok(time) = parameters.estimate()
+        && time > LONG
+    {
+        let seconds = time.as_secs();
+        warn(&format!(
+            "such a digest takes about {seconds} s here, and so would each token request"
+        ));
     }
 }
 

@@ -129,7 +129,7 @@ fn batch(
     let mut progress = Progress::new("digests", None);
     let mut code = ExitCode::SUCCESS;
     loop {
-        let read = |line: &Line<'_>| read(args.batch.input_format, line);
+        let read = |line: &Line<'_>| read(args.batch.input_format, parameters, line);
         let mut window = lines.window(read).map_err(|error| input::unreadable(&error))?;
         if window.is_empty() {
             return Ok(code);
@@ -171,7 +171,7 @@ struct Entry {
     secret: Result<Secret, String>,
 }
 
-fn read(format: InputFormat, line: &Line<'_>) -> Entry {
+fn read(format: InputFormat, parameters: &Parameters, line: &Line<'_>) -> Entry {
     let (mut id, number) = (None, line.number);
     let secret = match (line.text, format) {
         (None, _) => Err(format!("longer than {MAX_LINE} bytes")),
@@ -184,10 +184,13 @@ fn read(format: InputFormat, line: &Line<'_>) -> Entry {
             if as_it_is { Ok(secret) } else { sendable(secret) }
         }),
     };
-    let secret = match secret {
-        Ok(secret) if secret.expose().is_empty() => Err("the secret is empty".to_owned()),
-        other => other,
-    };
+    let secret = secret.and_then(|secret| {
+        if secret.expose().is_empty() {
+            return Err("the secret is empty".to_owned());
+        }
+        parameters.check_secret(&secret).map_err(|error| error.to_string())?;
+        Ok(secret)
+    });
     Entry { id, secret: secret.map_err(|error| format!("line {number}: {error}")) }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use oidc_secret::{
-    Digest, Error, Limits, Secret, Verdict, unread_by_authelia, verify, verify_many,
+    Digest, Error, Limits, Secret, Verdict, provider, secret_cut, unread_by_authelia, verify,
+    verify_many,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -106,7 +107,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let stdin_is_taken = args.source.is_stdin();
     // A malformed digest is said before anyone has to type a secret.
     let digest = match args.parse(&text) {
-        Err(error) if args.format == Format::Text => return Err(args.malformed(&error).at(&place)),
+        Err(error) if args.format == Format::Text => {
+            return Err(args.malformed(&text, &error).at(&place));
+        }
         other => other,
     };
     let mut findings = Vec::new();
@@ -115,8 +118,11 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
             let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
             // A verdict is about the digest; Authelia may not read its text as one.
             findings.extend(unread_by_authelia(&text, &digest));
-            if let (Format::Text, Some(finding)) = (args.format, findings.first()) {
-                warn(&finding.message);
+            findings.extend(secret_cut(secret.expose().len(), &digest));
+            if args.format == Format::Text {
+                for finding in &findings {
+                    warn(&finding.message);
+                }
             }
             verify(&secret, &digest, &limits)
         }
@@ -170,11 +176,14 @@ impl VerifyArgs {
     }
 
     /// What is wrong with a digest, and what to do about it.
-    fn malformed(&self, error: &Error) -> Failure {
+    fn malformed(&self, text: &str, error: &Error) -> Failure {
         let failure = self.source.malformed(error);
         match error {
             Error::NotReadByAuthelia { .. } => {
                 failure.hint("--any-format verifies it all the same")
+            }
+            _ if provider::read(text).is_ok() => {
+                failure.hint("it is another system's: see `oidc-secret convert --to authelia`")
             }
             _ => failure,
         }

@@ -13,7 +13,7 @@ use crate::hash::in_bounds;
 /// scrypt's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
-    /// The binary logarithm of N, the number of blocks (`ln=`).
+    /// The binary logarithm of N, the number of blocks (`ln=`); at most 62.
     pub log_n: u32,
     /// The block size, in units of 128 bytes (`r=`).
     pub block_size: u32,
@@ -25,25 +25,29 @@ impl Cost {
     /// Authelia's default.
     pub(crate) const DEFAULT: Self = Self { log_n: 16, block_size: 8, parallelism: 1 };
 
-    /// The bytes of a block of N.
+    /// The bytes of a unit of the block size.
     const UNIT: u64 = 128;
 
     /// The memory that is used, in bytes; `u64::MAX` if that is not enough to say it.
     pub(super) fn memory(self) -> u64 {
-        let blocks = 1_u64.checked_shl(self.log_n).unwrap_or(u64::MAX);
-        let side_by_side = u64::from(self.parallelism) + 2;
-        blocks.saturating_add(side_by_side).saturating_mul(Self::UNIT * u64::from(self.block_size))
+        let blocks = (1_u64 << self.log_n) + u64::from(self.parallelism) + 2;
+        blocks.saturating_mul(Self::UNIT * u64::from(self.block_size))
     }
 
     /// The calls of Salsa20/8 on two blocks, which take the time.
     pub(super) fn work(self) -> Work {
-        let blocks = u128::from(self.block_size) * u128::from(self.parallelism);
-        let steps = 1_u128.checked_shl(self.log_n).map_or(u128::MAX, |n| n * blocks);
-        let memory = self.memory();
-        // What is asked for beyond any sense is what is to blame.
-        let memory_parameter = if self.log_n > 20 { Field::LogN } else { Field::BlockSize };
-        let parameter = if self.parallelism > 1 << 10 { Field::Parallelism } else { Field::LogN };
-        Work { memory, memory_parameter, steps, parameter }
+        /// With more memory than this it is N that is to blame, and not the size of its blocks.
+        const LARGE: u32 = 21;
+        let n = 1_u128 << self.log_n;
+        let passes = u128::from(self.parallelism);
+        let memory_parameter = match self.log_n {
+            _ if passes > n => Field::Parallelism,
+            LARGE.. => Field::LogN,
+            _ => Field::BlockSize,
+        };
+        let parameter = if passes > 1 << 10 { Field::Parallelism } else { Field::LogN };
+        let steps = n * u128::from(self.block_size) * passes;
+        Work { memory: self.memory(), memory_parameter, steps, parameter }
     }
 
     /// The same block size with no more memory than tells the time of a block.

@@ -21,7 +21,9 @@ fn the_committed_pages_are_the_generated_ones() {
 
 #[test]
 fn every_command_has_a_page() {
-    for command in ["new", "rand", "hash", "verify", "tune", "completions", "man"] {
+    for command in
+        ["new", "rand", "hash", "verify", "inspect", "convert", "tune", "completions", "man"]
+    {
         let page = run(&["man", command], "").result();
         assert!(page.contains(&format!("oidc\\-secret\\-{command}")), "{page}");
     }
@@ -51,7 +53,7 @@ fn completions_are_accepted_by_their_shell() {
 
 #[test]
 fn help_is_short_or_long_and_has_examples() {
-    for command in ["new", "rand", "hash", "verify", "tune"] {
+    for command in ["new", "rand", "hash", "verify", "inspect", "convert", "tune"] {
         let (short, long) =
             (run(&[command, "-h"], "").result(), run(&[command, "--help"], "").result());
         assert!(short.lines().count() < long.lines().count(), "{command}");

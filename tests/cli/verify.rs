@@ -127,6 +127,96 @@ fn a_digest_that_costs_too_much_is_refused_before_it_is_computed() {
 }
 
 #[test]
+fn every_format_has_its_limits() {
+    let cases = [
+        ("$scrypt$ln=62,r=8,p=1$c2FsdHNhbHQ$a2V5a2V5", "logarithm of N"),
+        ("$scrypt$ln=20,r=16,p=1$c2FsdHNhbHQ$a2V5a2V5", "block size"),
+        ("$scrypt$ln=1,r=1,p=1073741823$c2FsdHNhbHQ$a2V5a2V5", "parallelism"),
+        ("$scrypt$ln=16,r=8,p=100000$c2FsdHNhbHQ$a2V5a2V5", "parallelism"),
+        ("$2b$31$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe", "cost"),
+        (
+            "$bcrypt-sha256$v=2,t=2b,r=31$55New.8h1Q2ysvHdSrQMNO$uqnaE8fQpTA2u4ViEoQNhMAM/1/bvq.",
+            "cost",
+        ),
+        ("$y$jT5$eTMYKOqrd4.IhNEO/NSGg/$apXE/iG9jn2jFw1HOwA4n7yhPv0DWGLfbooYS0Mq7QD", "of N"),
+        ("$6$rounds=4294967295$saltsalt$key", "rounds"),
+        ("$5$rounds=4294967295$saltsalt$key", "rounds"),
+        ("$md5,rounds=4294963199$abcdefgh$$JY6LX0.NS6tOYx9hShuNM/", "rounds"),
+        ("$sha1$4294967295$T/3ThUgD$C43F2YUFdQ9KKUemA9gQQ4dI2JAs", "rounds"),
+    ];
+    let input: String = cases
+        .iter()
+        .map(|(digest, _)| format!("{{\"secret\": \"x\", \"digest\": \"{digest}\"}}\n"))
+        .collect();
+    let run = run(&["verify", "--batch", "--any-format"], input);
+    let output: Vec<Value> = run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!((run.code, output.len()), (Some(2), cases.len()));
+    for ((digest, word), output) in cases.iter().zip(output) {
+        let error = output["error"].as_str().unwrap();
+        assert!(error.contains(word) && error.contains("over the limit"), "{digest}: {error}");
+    }
+}
+
+#[test]
+fn a_long_secret_is_part_of_the_cost() {
+    // SHA-crypt hashes the secret as often as it is long.
+    let secret = "x".repeat(1_000_000);
+    let line = |secret: &str| {
+        format!("{{\"secret\": \"{secret}\", \"digest\": \"$6$rounds=1000$saltsalt$key\"}}\n")
+    };
+    let (code, output) = batch(&(line(&secret) + &line("x")));
+    assert_eq!((code, &output[1]["verdict"]), (Some(2), &"mismatch".into()));
+    assert!(output[0]["error"].as_str().unwrap().contains("rounds would take"), "{}", output[0]);
+}
+
+#[test]
+fn memory_that_is_not_there_is_an_error() {
+    let script = r#"ulimit -v 400000 && exec "$0" verify "$@""#;
+    for digest in [
+        "$scrypt$ln=20,r=8,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5",
+        "$y$jG5$eTMYKOqrd4.IhNEO/NSGg/$apXE/iG9jn2jFw1HOwA4n7yhPv0DWGLfbooYS0Mq7QD",
+        "$argon2id$v=19$m=1048576,t=1,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5",
+    ] {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_oidc-secret"), digest]);
+        super::finish(command, "x").fails_with(&["MiB of memory to give"]);
+    }
+}
+
+#[test]
+fn what_authelia_does_not_read_is_refused_or_warned_about() {
+    let md5 = "$1$abcdefgh$ukzWNW70chL342F.eljZU/";
+    run(&["verify", md5], "insecure_secret")
+        .fails_with(&["md5crypt digest, which Authelia does not read", "--any-format"]);
+    let (verdict, messages) =
+        run(&["verify", "--any-format", md5], "insecure_secret").result_and_messages();
+    assert_eq!(verdict, "match\n");
+    assert!(messages.contains("warning: Authelia does not read md5crypt"), "{messages}");
+    let findings = |digest: &str| {
+        let args = ["verify", "--any-format", "--format", "json", digest];
+        let json: Value = serde_json::from_str(&run(&args, "insecure_secret").stdout).unwrap();
+        json["findings"][0]["code"].clone()
+    };
+    assert_eq!(findings(md5), "not-read-by-authelia");
+    assert_eq!(findings(&format!("{{ARGON2}}{QUICK}")), "taken-as-plaintext");
+    assert_eq!(findings(QUICK), Value::Null);
+    let django = "pbkdf2_sha256$1000$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    run(&["verify", django], "x").fails_with(&["begins with `$`", "oidc-secret convert"]);
+}
+
+#[test]
+fn what_bcrypt_does_not_look_at_is_said() {
+    let digest = run(&["hash", "-a", "bcrypt", "--cost", "10"], "x".repeat(72)).result();
+    let long = run(&["verify", digest.trim()], "x".repeat(73));
+    assert_eq!((long.code, &*long.stdout), (Some(0), "match\n"));
+    assert!(
+        long.stderr.contains("73 bytes") && long.stderr.contains("first 72"),
+        "{}",
+        long.stderr
+    );
+}
+
+#[test]
 fn what_is_to_be_verified_must_be_said() {
     run(&["verify"], "x").fails_with(&["no digest", "--digest-file"]);
     run(&["verify", QUICK, "--digest-file", "x"], "x").fails_with(&["exclude each other"]);
