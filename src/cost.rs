@@ -48,8 +48,7 @@ impl Limits {
 }
 
 /// The time that a digest takes to compute on this machine, for a secret of this length in bytes,
-/// judged from a sample of some milliseconds. One that asks for much memory is judged the better
-/// the less it takes.
+/// judged from a sample of some milliseconds.
 #[must_use]
 pub fn estimate(digest: &Digest, secret_length: usize) -> Duration {
     estimate_up_to(digest, secret_length, Duration::ZERO)

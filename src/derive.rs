@@ -7,9 +7,12 @@ use crate::error::Error;
 use crate::kernel::{Job, Kernel, in_parallel};
 use crate::secret::Secret;
 
-/// Digests that ask for no more than this share the cores; one that asks for more has the machine
-/// to itself. Authelia's default for scrypt is 64 MiB.
+/// Digests that ask for no more memory than this share the cores; one that asks for more has the
+/// machine to itself. Authelia's default for scrypt is 64 MiB.
 const SHARED_MEMORY: u64 = 128 << 20;
+
+/// The most memory that digests on several cores take together.
+const MEMORY_AT_ONCE: u64 = 1 << 30;
 
 /// A key that was not derived is never compared or handed out.
 const MISSING: Error = Error::Derivation("one digest has one key");
@@ -37,8 +40,9 @@ pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, Error
         }
     }
     Kernel::current().derive(jobs, cores);
-    let at_once = cores.min(shared.len());
-    let threads = memory_is_there(most_memory * at_once as u64).map_or(1, |()| at_once);
+    let most_at_once = MEMORY_AT_ONCE / most_memory.max(1);
+    let threads = cores.min(shared.len()).min(usize::try_from(most_at_once).unwrap_or(usize::MAX));
+    let threads = memory_is_there(most_memory * threads as u64).map_or(1, |()| threads);
     in_parallel(shared, threads, |(secret, contents, key)| *key = contents.derive(secret));
     // One after the other, each on all cores: one may need all the memory that the limits allow.
     let mut arena = argon2::Arena::default();

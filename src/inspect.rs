@@ -88,25 +88,20 @@ fn is_canonical(text: &str, digest: &Digest) -> bool {
 /// Why Authelia would not take this text for the digest that it is.
 #[must_use]
 pub fn unread_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
-    if !text.starts_with('$') {
-        return Some(Finding::new(
-            Code::TakenAsPlaintext,
-            "Authelia takes a value that does not begin with $ as a plaintext secret".to_owned(),
-            "write it with `oidc-secret convert --to authelia`",
-        ));
-    }
-    let is_read = text.parse().is_ok_and(|digest: Digest| digest.read_by_authelia());
-    if is_read {
+    if Provider::Authelia.reads(text, digest) == Reading::Yes {
         return None;
     }
-    let algorithm = digest.algorithm();
-    let (message, fix) = if algorithm.format().read_by_authelia {
-        let message = format!("Authelia does not read {algorithm} digests in this form");
-        (message, "write it with `oidc-secret convert --to authelia`")
-    } else {
-        let message = format!("Authelia does not read {algorithm} digests as a client's secret");
-        (message, "make a new one with `oidc-secret hash`")
+    let (algorithm, fix) = match Provider::Authelia.write(digest) {
+        Ok(_) => (digest.algorithm(), "write it with `oidc-secret convert --to authelia`"),
+        Err(_) => (digest.algorithm(), "make a new one with `oidc-secret hash`"),
     };
+    if !text.starts_with('$') {
+        let message = "Authelia takes a value that does not begin with $ as a plaintext secret";
+        return Some(Finding::new(Code::TakenAsPlaintext, message.to_owned(), fix));
+    }
+    let what =
+        if algorithm.format().read_by_authelia { "in this form" } else { "as a client's secret" };
+    let message = format!("Authelia does not read {algorithm} digests {what}");
     Some(Finding::new(Code::NotReadByAuthelia, message, fix))
 }
 
@@ -201,7 +196,7 @@ fn key(digest: &Digest) -> Option<Finding> {
     (blocks > 1).then(|| {
         let text =
             format!("the key has {actual} bytes, which cost {blocks} times the work of {whole}");
-        Finding::new(Code::KeyTooLong, text, "leave out --key-length")
+        Finding::new(Code::KeyTooLong, text, "make a new digest, without --key-length")
     })
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use oidc_secret::{
-    Digest, Error, Limits, Secret, Verdict, provider, secret_cut, unread_by_authelia, verify,
-    verify_many,
+    Algorithm, Digest, Error, Limits, Secret, Verdict, provider, secret_cut, unread_by_authelia,
+    verify, verify_many,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -44,8 +44,8 @@ Examples:
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     source: DigestSource,
-    /// Also verify digests that Authelia does not read: md5crypt, apr1, sunmd5, sha1crypt, base64
-    #[arg(long)]
+    // The table of formats says which those are.
+    #[arg(long, help = any_format_help())]
     any_format: bool,
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "batch")]
@@ -57,6 +57,12 @@ pub(crate) struct VerifyArgs {
     /// Verify a JSON object a line of standard input
     #[arg(long, help_heading = "Batch", conflicts_with_all = ["digest_source", "config", "secret_source", "raw"])]
     batch: bool,
+}
+
+fn any_format_help() -> String {
+    let unread = Algorithm::all().filter(|algorithm| !algorithm.format().read_by_authelia);
+    let names: Vec<_> = unread.map(Algorithm::name).collect();
+    format!("Also verify digests that Authelia does not read: {}", names.join(", "))
 }
 
 /// How much a digest, which may come from anywhere, may cost.
@@ -112,12 +118,12 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         }
         other => other,
     };
-    let mut findings = Vec::new();
+    // A verdict is about the digest; Authelia may not read its text as one.
+    let unread = text.parse().ok().and_then(|digest| unread_by_authelia(&text, &digest));
+    let mut findings = Vec::from_iter(unread);
     let result = match digest {
         Ok(digest) => {
             let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
-            // A verdict is about the digest; Authelia may not read its text as one.
-            findings.extend(unread_by_authelia(&text, &digest));
             findings.extend(secret_cut(secret.expose().len(), &digest));
             if args.format == Format::Text {
                 for finding in &findings {

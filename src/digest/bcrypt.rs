@@ -11,6 +11,7 @@ use super::alphabet::Alphabet;
 use super::fields::{out_of_range, pairs, signed};
 use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError, Problem};
+use crate::floor;
 use crate::hash::in_bounds;
 
 /// Salt and key in their own base64, as long as they always are.
@@ -38,7 +39,7 @@ impl Parameters {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.cost.into(), 10, 31)
+        in_bounds("iterations", self.cost.into(), floor::BCRYPT.into(), 31)
     }
 }
 

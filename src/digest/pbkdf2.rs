@@ -8,6 +8,7 @@ use super::alphabet::Alphabet;
 use super::fields::{empty, out_of_range, pairs, signed};
 use super::{Algorithm, Amount, Contents, Digest, Encoding, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError, Problem};
+use crate::floor::AUTHELIA_PBKDF2;
 use crate::hash::in_bounds;
 use crate::kernel::{Job, Kernel};
 
@@ -112,7 +113,7 @@ impl Parameters {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.iterations.into(), 100_000, 2_147_483_647)?;
+        in_bounds("iterations", self.iterations.into(), AUTHELIA_PBKDF2.into(), 2_147_483_647)?;
         in_bounds("salt-length", self.salt_length as u64, 8, 1024)?;
         in_bounds("key-length", self.key_length as u64, self.prf.output_length() as u64, 1024)
     }

@@ -12,6 +12,7 @@ use super::alphabet::{crypt_bits, crypt_encode};
 use super::fields::{empty, pairs, unsigned};
 use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError, Problem};
+use crate::floor::AUTHELIA_SHA2CRYPT;
 use crate::hash::in_bounds;
 
 /// The hash function under SHA-crypt.
@@ -42,6 +43,9 @@ impl Variant {
 /// Rounds where the digest states none (section "Specification" 21).
 const UNSTATED_ROUNDS: u32 = 5000;
 
+/// The most rounds that the specification has.
+const MOST_ROUNDS: u32 = 999_999_999;
+
 /// What a new SHA-crypt digest is made with; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
@@ -61,7 +65,7 @@ impl Parameters {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.rounds.into(), 1000, 999_999_999)?;
+        in_bounds("iterations", self.rounds.into(), AUTHELIA_SHA2CRYPT.into(), MOST_ROUNDS.into())?;
         in_bounds("salt-length", self.salt_length as u64, 1, 16)
     }
 }
@@ -151,7 +155,7 @@ impl Contents for Sha2Crypt {
 
     /// glibc raises the rounds to 1,000 and cuts the salt after 16 characters; libxcrypt refuses.
     fn is_portable(&self) -> bool {
-        (1000..=999_999_999).contains(&self.rounds())
+        (AUTHELIA_SHA2CRYPT..=MOST_ROUNDS).contains(&self.rounds())
             && self.salt.len() <= 16
             && self.salt.bytes().all(|byte| crypt_bits(byte).is_some())
     }
