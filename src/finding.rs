@@ -1,4 +1,4 @@
-//! What is to be said about a digest, with a stable code.
+//! What is to be said about a secret and a digest, with a stable code.
 
 use std::fmt;
 
@@ -36,142 +36,215 @@ pub struct Finding {
     pub fix: &'static str,
 }
 
-/// The kinds of findings; the names are stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// Authelia takes the text for a plaintext secret.
-    TakenAsPlaintext,
-    /// Authelia does not read the digest.
-    NotReadByAuthelia,
-    /// The digest stands in documentation, with its secret.
-    KnownExample,
-    /// The digest holds the secret itself.
-    PlaintextSecret,
-    /// The algorithm is broken.
-    BrokenAlgorithm,
-    /// The key is so short that another secret matches by chance.
-    KeyTooShort,
-    /// The key is shorter than the algorithm makes it.
-    KeyTruncated,
-    /// The key is longer than is of use.
-    KeyTooLong,
-    /// The salt is short or empty.
-    SaltTooShort,
-    /// The salt is no random one.
-    SaltPredictable,
-    /// The work factor is below what Authelia allows for new digests.
-    BelowAuthelia,
-    /// The work factor is below what OWASP recommends.
-    BelowOwasp,
-    /// Verifying takes longer than an application waits.
-    Slow,
-    /// Verifying is refused unless the limits are lifted.
-    OverLimits,
-    /// Other implementations compute another key.
-    NotPortable,
-    /// The digest is not written as its algorithm's digests are.
-    NotCanonical,
-    /// Only the first 72 bytes of the secret count.
-    SecretCut,
-}
-
-impl Code {
-    /// Every kind, the worst first.
-    pub const ALL: [Self; 17] = [
-        Self::TakenAsPlaintext,
-        Self::NotReadByAuthelia,
-        Self::KnownExample,
-        Self::KeyTooShort,
-        Self::PlaintextSecret,
-        Self::BrokenAlgorithm,
-        Self::KeyTruncated,
-        Self::SaltTooShort,
-        Self::SaltPredictable,
-        Self::BelowAuthelia,
-        Self::BelowOwasp,
-        Self::Slow,
-        Self::OverLimits,
-        Self::NotPortable,
-        Self::KeyTooLong,
-        Self::NotCanonical,
-        Self::SecretCut,
-    ];
-
-    /// The name in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::TakenAsPlaintext => "taken-as-plaintext",
-            Self::NotReadByAuthelia => "not-read-by-authelia",
-            Self::KnownExample => "known-example",
-            Self::PlaintextSecret => "plaintext-secret",
-            Self::BrokenAlgorithm => "broken-algorithm",
-            Self::KeyTooShort => "key-too-short",
-            Self::KeyTruncated => "key-truncated",
-            Self::KeyTooLong => "key-too-long",
-            Self::SaltTooShort => "salt-too-short",
-            Self::SaltPredictable => "salt-predictable",
-            Self::BelowAuthelia => "below-authelia",
-            Self::BelowOwasp => "below-owasp",
-            Self::Slow => "slow",
-            Self::OverLimits => "over-limits",
-            Self::NotPortable => "not-portable",
-            Self::NotCanonical => "not-canonical",
-            Self::SecretCut => "secret-cut",
-        }
-    }
-
-    /// How much it matters.
-    #[must_use]
-    pub const fn severity(self) -> Severity {
-        match self {
-            Self::TakenAsPlaintext
-            | Self::NotReadByAuthelia
-            | Self::KnownExample
-            | Self::KeyTooShort => Severity::Error,
-            Self::PlaintextSecret
-            | Self::BrokenAlgorithm
-            | Self::KeyTruncated
-            | Self::SaltTooShort
-            | Self::SaltPredictable
-            | Self::BelowAuthelia
-            | Self::BelowOwasp
-            | Self::Slow
-            | Self::OverLimits
-            | Self::NotPortable => Severity::Warning,
-            Self::KeyTooLong | Self::NotCanonical | Self::SecretCut => Severity::Note,
-        }
-    }
-
-    /// What it means, for the manual.
-    #[must_use]
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::TakenAsPlaintext => "Authelia would take the text for the secret itself",
-            Self::NotReadByAuthelia => "Authelia does not read this as a client's secret",
-            Self::KnownExample => "the digest stands in documentation, with its secret",
-            Self::PlaintextSecret => "the secret itself stands there",
-            Self::BrokenAlgorithm => "too weak by today's measure",
-            Self::KeyTooShort => "so short a key matches wrong secrets by chance",
-            Self::KeyTruncated => "the key is shorter than the algorithm makes it",
-            Self::SaltTooShort => "the salt has fewer than 8 bytes",
-            Self::SaltPredictable => "the salt was not drawn at random",
-            Self::BelowAuthelia => "less work than Authelia allows for new digests",
-            Self::BelowOwasp => "less work than OWASP recommends",
-            Self::Slow => "a token request would take longer than a second",
-            Self::OverLimits => "verify refuses it unless its limits are lifted",
-            Self::NotPortable => "other implementations compute another key from it, or refuse it",
-            Self::KeyTooLong => "the key costs more work and is no stronger",
-            Self::NotCanonical => "it is read, and not written as it should be",
-            Self::SecretCut => "only the first 72 bytes of a secret count",
-        }
-    }
-}
-
 impl Finding {
     pub(crate) const fn new(code: Code, message: String, fix: &'static str) -> Self {
         Self { code, message, fix }
     }
+
+    /// Another secret, from this place, matches.
+    #[must_use]
+    pub fn other_secret(place: &str) -> Self {
+        let message = format!("the secret in {place} matches: the digest belongs to that one");
+        Self::new(Code::OtherSecret, message, "give the application that secret")
+    }
+}
+
+/// The kinds of findings, each with all there is to say of it.
+macro_rules! codes {
+    ($($code:ident $name:literal $severity:ident $meaning:literal $cause:literal $fix:literal;)*) => {
+        /// The kinds of findings, the likeliest reason and the worst first; the names are stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $meaning] $code,)*
+        }
+
+        impl Code {
+            /// Every kind, in order.
+            pub const ALL: &[Self] = &[$(Self::$code,)*];
+
+            /// The name in JSON.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$code => $name,)* }
+            }
+
+            /// How much it matters.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity,)* }
+            }
+
+            /// What it means.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$code => $meaning,)* }
+            }
+
+            /// How it comes about.
+            #[must_use]
+            pub const fn cause(self) -> &'static str {
+                match self { $(Self::$code => $cause,)* }
+            }
+
+            /// What to do about it.
+            #[must_use]
+            pub const fn fix(self) -> &'static str {
+                match self { $(Self::$code => $fix,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Swapped "swapped" Error
+        "secret and digest are in each other's place"
+        "The two were pasted into each other's field."
+        "Give the secret to the application, and the digest to the provider.";
+    DigestAsSecret "digest-as-secret" Error
+        "a digest is in the place of the secret"
+        "The application was given the provider's digest."
+        "Give the application the secret that the digest was made from, or make both again.";
+    Placeholder "placeholder" Error
+        "nothing has filled in a placeholder"
+        "A template, a variable or an example such as `<secret>` was copied as it is, or is read by something that does not fill it in."
+        "Put the value itself there, or have it filled in.";
+    Expanded "expanded" Error
+        "a shell, Compose or a filter replaced $ fields"
+        "A shell between double quotes, Compose, envsubst or Authelia's expand-env filter took `$pbkdf2` and its like for variables that nobody has set."
+        "Put the digest between single quotes; in a Compose file double every $; leave out the expand-env filter.";
+    DoubledDollars "doubled-dollars" Error
+        "each $ is doubled"
+        "The value was escaped for Compose, and stands where nothing halves the $ again."
+        "Write each $ once.";
+    LostDollar "lost-dollar" Error
+        "the digest lacks the $ in front"
+        "It was not copied along, or a program took it. Authelia takes the rest for a plaintext secret."
+        "Put the $ in front of the digest again.";
+    Quotes "quotes" Error
+        "quotes became part of the value"
+        "An env file, a variable or a second pair of quotes kept them."
+        "Write the value with one pair of quotes at most, that of the file's format.";
+    Label "label" Error
+        "other text became part of the value"
+        "What stood beside the value, such as `Digest:`, was copied along."
+        "Copy the value alone.";
+    Backslashes "backslashes" Error
+        "backslashes became part of the value"
+        "The value was escaped for a shell or a parser that did not see it."
+        "Remove the backslashes.";
+    LineEnd "line-end" Error
+        "a line end is part of the secret or of what was hashed"
+        "`echo` and editors end a line; the file or the pipe was then read or hashed as it is."
+        "Write the secret with `printf %s`, or make the digest again without the line end.";
+    Space "space" Error
+        "white space is part of the value or of what was hashed"
+        "It was copied along from a page, a table or a terminal."
+        "Remove it.";
+    Characters "characters" Error
+        "invisible or typographic characters are in the way"
+        "A document, a chat or a web page changed quotes, spaces or hyphens, or added invisible characters."
+        "Copy the value as plain text from where it was made.";
+    UnicodeForm "unicode-form" Error
+        "the same letters in different Unicode forms"
+        "One side composes letters with their accents (NFC), the other keeps them apart (NFD)."
+        "Use a secret of ASCII characters.";
+    FormEncoding "form-encoding" Error
+        "form- or percent-encoded on one side only"
+        "With client_secret_basic both sides must form-encode the secret (RFC 6749 section 2.3.1), and not all applications do; or the encoded secret was hashed."
+        "Use a secret of A-Z a-z 0-9 - . _ ~, which no encoding changes.";
+    Encoding "encoding" Error
+        "encoded in base64 or hex on one side only"
+        "A Kubernetes Secret was encoded twice or not at all, or the encoded secret was hashed."
+        "Decode it where it is encoded once too often; in a manifest use `stringData`.";
+    OtherDialect "other-dialect" Error
+        "the digest is written for another system"
+        "It comes from Django, Keycloak, a directory or a password file."
+        "Rewrite it with `oidc-secret convert --to authelia`.";
+    Case "case" Error
+        "small letters became capitals"
+        "Somebody or something changed the case."
+        "Write it as it was.";
+    OtherSecret "other-secret" Error
+        "another secret, one of your candidates, matches"
+        "The application and the provider have the credentials of different clients or of different times."
+        "Give the application the secret that matches.";
+    Malformed "malformed" Error
+        "the digest cannot be read"
+        "It was cut, mistyped, or is none."
+        "Copy it again, or make a new one.";
+    TakenAsPlaintext "taken-as-plaintext" Error
+        "Authelia would take the text for the secret itself"
+        "A client's secret that does not begin with $ is plaintext to Authelia, also a digest behind `{CRYPT}`."
+        "Rewrite it with `oidc-secret convert --to authelia`, or make a new digest.";
+    NotReadByAuthelia "not-read-by-authelia" Error
+        "Authelia does not read this as a client's secret"
+        "It has no decoder for the algorithm or the form."
+        "Rewrite it with `oidc-secret convert --to authelia`, or make a new digest.";
+    KnownExample "known-example" Error
+        "the digest stands in documentation, with its secret"
+        "An example was copied into a configuration."
+        "Make a secret and a digest of your own with `oidc-secret new`.";
+    KeyTooShort "key-too-short" Error
+        "so short a key matches wrong secrets by chance"
+        "The digest was cut. A shorter key is a prefix of the whole one, and still matches."
+        "Make a new digest.";
+    PlaintextSecret "plaintext-secret" Warning
+        "the secret itself stands there"
+        "`$plaintext$` and `$base64$` hold the secret."
+        "Make a digest with `oidc-secret hash`.";
+    BrokenAlgorithm "broken-algorithm" Warning
+        "too weak by today's measure"
+        "MD5 and SHA-1 are tried billions of times a second."
+        "Make a new digest with `oidc-secret hash`.";
+    KeyTruncated "key-truncated" Warning
+        "the key is shorter than the algorithm makes it"
+        "The digest was cut when it was copied. With PBKDF2, scrypt and yescrypt it still matches."
+        "Copy it again, or make a new one.";
+    SaltTooShort "salt-too-short" Warning
+        "the salt has fewer than 8 bytes"
+        "The digest was made with a short salt or none."
+        "Make a new digest.";
+    SaltPredictable "salt-predictable" Warning
+        "the salt was not drawn at random"
+        "It is a word, a sequence or one character."
+        "Make a new digest.";
+    BelowAuthelia "below-authelia" Warning
+        "less work than Authelia allows for new digests"
+        "The digest is old, or was made elsewhere."
+        "Make a new digest; a random secret of 27 characters or more is safe even so.";
+    BelowOwasp "below-owasp" Warning
+        "less work than OWASP recommends"
+        "The digest is old, or its parameters were lowered."
+        "Make a new digest; a random secret of 27 characters or more is safe even so.";
+    Slow "slow" Warning
+        "a token request would take longer than a second"
+        "The work factor is higher than this machine is fast; applications give up after a few seconds."
+        "Find a work factor with `oidc-secret tune`.";
+    OverLimits "over-limits" Warning
+        "verify refuses it unless its limits are lifted"
+        "It asks for more memory or time than a digest from anywhere should have."
+        "Lift --max-memory or --max-time if you trust where it comes from.";
+    NotPortable "not-portable" Warning
+        "other implementations compute another key from it, or refuse it"
+        "Authelia reads few rounds, long salts and the version 2x literally."
+        "Make a new digest.";
+    KeyTooLong "key-too-long" Note
+        "the key costs more work and is no stronger"
+        "It was made longer than the hash function's output."
+        "Make a new digest without --key-length.";
+    NotCanonical "not-canonical" Note
+        "it is read, and not written as it should be"
+        "Line breaks, signs, zeros, stray bits, or parameters in another order: others may refuse it."
+        "Rewrite it with `oidc-secret convert --to authelia`.";
+    SecretCut "secret-cut" Note
+        "only the first 72 bytes of a secret count"
+        "bcrypt ignores what is behind them."
+        "Keep secrets within that, or use another algorithm.";
+    NothingMatches "nothing-matches" Note
+        "none of what usually happens to secrets explains it"
+        "This is another secret, or the digest of another client."
+        "Add guesses of your own with --candidates, or make both again.";
 }
 
 impl fmt::Display for Code {

@@ -28,6 +28,32 @@ pub fn encode(text: &str) -> Zeroizing<String> {
     encoded
 }
 
+/// Decodes each `%XX`; a `+` stays. `None` where a `%` has no two hexadecimal digits behind it.
+///
+/// ```
+/// assert_eq!(*oidc_secret::form::decode("a%20b%2bc+").unwrap(), b"a b+c+");
+/// assert!(oidc_secret::form::decode("100%").is_none());
+/// ```
+#[must_use]
+pub fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.as_bytes();
+    while let [byte, behind @ ..] = rest {
+        rest = behind;
+        if *byte != b'%' {
+            decoded.push(*byte);
+            continue;
+        }
+        let [high, low, behind @ ..] = rest else {
+            return None;
+        };
+        let digit = |byte: &u8| char::from(*byte).to_digit(16);
+        decoded.push(u8::try_from(digit(high)? << 4 | digit(low)?).ok()?);
+        rest = behind;
+    }
+    Some(decoded)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -130,7 +130,7 @@ fn findings(text: &str, inspection: &Inspection) -> Vec<Finding> {
         findings.extend(cost(inspection));
     }
     findings.extend(form(inspection));
-    findings.sort_by_key(|finding| Code::ALL.iter().position(|code| *code == finding.code));
+    findings.sort_by_key(|finding| finding.code);
     findings
 }
 

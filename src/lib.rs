@@ -28,6 +28,7 @@ pub mod authelia;
 mod client;
 mod cost;
 mod derive;
+mod diagnose;
 pub mod digest;
 pub mod error;
 pub mod finding;
@@ -43,6 +44,7 @@ mod verify;
 
 pub use client::ClientId;
 pub use cost::{Limits, estimate};
+pub use diagnose::{Diagnosis, diagnose};
 pub use digest::{Algorithm, Digest, Encoding};
 pub use error::Error;
 pub use finding::{Code, Finding, Severity};

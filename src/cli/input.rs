@@ -183,7 +183,7 @@ pub(crate) fn unreadable(error: &io::Error) -> Failure {
     Failure::new(format!("cannot read standard input: {}", reason(error)))
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| Failure::io("read", path, &error))
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use oidc_secret::digest::Amount;
 use oidc_secret::provider::Reading;
-use oidc_secret::{Code, Inspection, Severity, inspect};
+use oidc_secret::{Inspection, inspect};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -17,40 +17,26 @@ use super::record;
 
 /// Takes a digest apart: parameters, who reads it, what it costs here, and what is wrong with it
 #[derive(clap::Args)]
-#[command(after_long_help = long_help())]
+#[command(after_long_help = "\
+No secret is needed. Digests are read as any of the systems of `oidc-secret convert` writes them. The \
+exit code is 0 for every digest that can be read, whatever is found.
+
+With --format json the output is {\"version\": 1, \"format\", \"dialect\", \"algorithm\", \"parameters\": \
+{...}, \"salt_bytes\", \"key_bytes\", \"memory_bytes\", \"canonical\": BOOL, \"estimated_ms\", \"readers\": \
+[{\"provider\", \"reads\": \"yes\"|\"rewritten\"|\"no\", \"reason\"}], \"findings\": [{\"code\", \"severity\": \
+\"error\"|\"warning\"|\"note\", \"message\", \"fix\"}]}. The codes are those of oidc-secret-findings(7), \
+which `oidc-secret man findings` prints.
+
+Examples:
+  oidc-secret inspect '$pbkdf2-sha512$310000$...'
+  oidc-secret inspect --config configuration.yml --client kasm
+  oidc-secret inspect --format json --digest-file digest.txt")]
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     source: DigestSource,
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text")]
     format: Format,
-}
-
-/// The help, with every code that a finding may have.
-fn long_help() -> String {
-    let mut findings = String::new();
-    for code in Code::ALL {
-        let (severity, meaning) = (code.severity().name(), code.meaning());
-        // Writing to a string cannot fail.
-        let _ = writeln!(findings, "  {:<22}{severity:<9}{meaning}", code.name());
-    }
-    format!(
-        "\
-No secret is needed. Digests are read as any of the systems of `oidc-secret convert` writes them. The \
-exit code is 0 for every digest that can be read, whatever is found.
-
-With --format json the output is {{\"version\": 1, \"format\", \"dialect\", \"algorithm\", \
-\"parameters\": {{...}}, \"salt_bytes\", \"key_bytes\", \"memory_bytes\", \"canonical\": BOOL, \
-\"estimated_ms\", \"readers\": [{{\"provider\", \"reads\": \"yes\"|\"rewritten\"|\"no\", \"reason\"}}], \
-\"findings\": [{{\"code\", \"severity\": \"error\"|\"warning\"|\"note\", \"message\", \"fix\"}}]}}.
-
-Findings:
-{findings}
-Examples:
-  oidc-secret inspect '$pbkdf2-sha512$310000$...'
-  oidc-secret inspect --config configuration.yml --client kasm
-  oidc-secret inspect --format json --digest-file digest.txt"
-    )
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -170,11 +156,7 @@ fn for_people(inspection: &Inspection) -> String {
     for (label, value) in rows {
         let _ = writeln!(text, "{}", format!("{label:<14}{value}").trim_end());
     }
-    for finding in &inspection.findings {
-        let severity = painted(finding.code.severity());
-        let (code, message, fix) = (finding.code, &finding.message, finding.fix);
-        let _ = write!(text, "\n{severity} {code}: {message}\n  {fix}\n");
-    }
+    text.push_str(&output::findings(&inspection.findings));
     text
 }
 
@@ -204,13 +186,4 @@ fn time(seconds: f64) -> String {
         7200.0..YEAR => format!("{:.0} hours", seconds / 3600.0),
         _ => format!("{:.0} years", seconds / YEAR),
     }
-}
-
-fn painted(severity: Severity) -> String {
-    let (name, colour) = match severity {
-        Severity::Error => ("error", 31),
-        Severity::Warning => ("warning", 33),
-        Severity::Note => ("note", 36),
-    };
-    if output::colours() { format!("\x1b[1;{colour}m{name}\x1b[0m") } else { name.to_owned() }
 }

@@ -5,10 +5,15 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+use oidc_secret::Code;
 
 use super::args::Cli;
 use super::failure::Failure;
 use super::output::Stdout;
+
+const SOURCE: &str = concat!("oidc-secret ", env!("CARGO_PKG_VERSION"));
+const FINDINGS: &str = "oidc-secret-findings.7";
 
 /// Prints a man page, or writes all of them to a folder
 #[derive(clap::Args)]
@@ -16,9 +21,10 @@ use super::output::Stdout;
 Examples:
   oidc-secret man | man -l -
   oidc-secret man verify | man -l -
+  oidc-secret man findings | man -l -
   oidc-secret man --out ~/.local/share/man/man1")]
 pub(crate) struct ManArgs {
-    /// The command that the page is about [default: the program itself]
+    /// The command that the page is about, or `findings` [default: the program itself]
     #[arg(value_name = "COMMAND", conflicts_with = "out")]
     command: Option<String>,
     /// Write every page to this folder
@@ -35,6 +41,7 @@ pub(crate) fn run(args: &ManArgs) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let wanted = match &args.command {
+        Some(topic) if topic == "findings" => FINDINGS.to_owned(),
         Some(command) => format!("oidc-secret-{command}.1"),
         None => "oidc-secret.1".to_owned(),
     };
@@ -46,19 +53,40 @@ pub(crate) fn run(args: &ManArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The page on findings, whose codes several commands have.
+fn findings() -> Vec<u8> {
+    let mut page = Roff::new();
+    page.control("TH", ["oidc-secret-findings", "7", "", SOURCE]);
+    page.control("SH", ["NAME"]);
+    page.text([roman("oidc-secret-findings - what oidc-secret finds, by code")]);
+    page.control("SH", ["DESCRIPTION"]);
+    page.text([roman(
+        "The findings of verify --diagnose and inspect. An error does not work or protects nothing, \
+         a warning should be changed, a note is good to know. The codes are stable.",
+    )]);
+    page.control("SH", ["FINDINGS"]);
+    for code in Code::ALL {
+        page.control("TP", []);
+        page.text([bold(code.name()), roman(format!(" ({})", code.severity().name()))]);
+        page.text([roman(format!("{}.", code.meaning()))]);
+        page.text([roman(format!("Cause: {}", code.cause()))]);
+        page.text([roman(format!("Fix: {}", code.fix()))]);
+    }
+    page.render().into_bytes()
+}
+
 /// Every page, with its file name.
 fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
     let commands = [root.clone()].into_iter().chain(root.get_subcommands().cloned());
-    commands
-        .map(|command| {
-            let man = Man::new(command).source(concat!("oidc-secret ", env!("CARGO_PKG_VERSION")));
-            let mut page = Vec::new();
-            man.render(&mut page).map_err(|error| Failure::new(error.to_string()))?;
-            Ok((man.get_filename(), page))
-        })
-        .collect()
+    let commands = commands.map(|command| {
+        let man = Man::new(command).source(SOURCE);
+        let mut page = Vec::new();
+        man.render(&mut page).map_err(|error| Failure::new(error.to_string()))?;
+        Ok((man.get_filename(), page))
+    });
+    commands.chain([Ok((FINDINGS.to_owned(), findings()))]).collect()
 }
 
 /// The commands' names, for messages.

@@ -1,9 +1,11 @@
 //! Standard output for results, standard error for messages.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::fd::AsFd;
 
+use oidc_secret::{Finding, Severity};
 use rustix::fs::OFlags;
 
 use super::failure::{Failure, reason};
@@ -54,10 +56,31 @@ fn was_closed(stdout: &std::io::Stdout) -> bool {
     flags & OFlags::RWMODE == OFlags::RDWR && ours.st_rdev == null.st_rdev && null.st_rdev != 0
 }
 
-/// Whether help may be coloured.
+/// Whether what is printed may be coloured.
 pub(crate) fn colours() -> bool {
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stdout().is_terminal() && !forbidden
+}
+
+/// What was found, for people: an empty line before each.
+pub(crate) fn findings(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let severity = painted(finding.code.severity());
+        let (code, message, fix) = (finding.code, &finding.message, finding.fix);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{severity} {code}: {message}\n  {fix}\n");
+    }
+    text
+}
+
+fn painted(severity: Severity) -> String {
+    let (name, colour) = match severity {
+        Severity::Error => ("error", 31),
+        Severity::Warning => ("warning", 33),
+        Severity::Note => ("note", 36),
+    };
+    if colours() { format!("\x1b[1;{colour}m{name}\x1b[0m") } else { name.to_owned() }
 }
 
 /// One line on standard error. If that fails there is nobody left to tell.

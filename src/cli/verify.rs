@@ -1,12 +1,13 @@
 //! `verify`: does the secret match the digest?
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use oidc_secret::{
-    Algorithm, Digest, Error, Limits, Secret, Verdict, provider, secret_cut, unread_by_authelia,
-    verify, verify_many,
+    Algorithm, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
+    secret_cut, unread_by_authelia, verify, verify_many,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -16,7 +17,7 @@ use super::digest_source::DigestSource;
 use super::failure::Failure;
 use super::input::{self, Purpose};
 use super::lines::{Line, Lines, MAX_LINE};
-use super::output::{Stdout, warn};
+use super::output::{self, Stdout, warn};
 use super::progress::Progress;
 use super::record::{self, Record};
 
@@ -29,7 +30,10 @@ than the limits, is an error (exit 2).
 In a shell, put the digest between single quotes: the shell would replace its $ fields otherwise.
 
 With --format json the output is {\"version\": 1, \"verdict\": \"match\"|\"mismatch\"|\"invalid\", \
-\"error\", \"findings\": [{\"code\", \"severity\", \"message\", \"fix\"}]}; see oidc-secret-inspect(1).
+\"error\", \"findings\": [{\"code\", \"severity\", \"message\", \"fix\"}]}; see oidc-secret-findings(7).
+
+With --diagnose, the line with the verdict (or `invalid`) is followed by what was found, the \
+likeliest reason first; nothing that is printed shows the secret.
 
 With --batch, a line of standard input is an object {\"secret\": TEXT or \"secret_b64\": BASE64, \
 \"digest\": TEXT, \"id\": ANY (optional)}, and a line of output is {\"version\": 1, \"id\", \
@@ -40,6 +44,7 @@ Examples:
   oidc-secret verify --secret-file secret.txt '$pbkdf2-sha512$310000$...'
   oidc-secret verify --digest-file digest.txt
   oidc-secret verify --secret-env KASM_SECRET --config configuration.yml --client kasm
+  oidc-secret verify --diagnose --raw --secret-file secret.txt --config configuration.yml --client kasm
   oidc-secret verify --batch < pairs.jsonl")]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
@@ -47,6 +52,15 @@ pub(crate) struct VerifyArgs {
     // The table of formats says which those are.
     #[arg(long, help = any_format_help())]
     any_format: bool,
+    /// Say why the secret does not match
+    ///
+    /// Looks for what usually happens to secrets and digests, and hashes the secret with that
+    /// undone. The exit code stays: a secret that matches after a change does not match.
+    #[arg(long, conflicts_with_all = ["batch", "any_format"])]
+    diagnose: bool,
+    /// With --diagnose: also try the secrets in this file, one a line
+    #[arg(long, value_name = "FILE", requires = "diagnose")]
+    candidates: Option<PathBuf>,
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "batch")]
     format: Format,
@@ -111,6 +125,10 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     }
     let (text, place) = args.source.read()?;
     let stdin_is_taken = args.source.is_stdin();
+    if args.diagnose {
+        let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
+        return diagnosed(args, &secret, &text, &limits);
+    }
     // A malformed digest is said before anyone has to type a secret.
     let digest = match args.parse(&text) {
         Err(error) if args.format == Format::Text => {
@@ -140,15 +158,64 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         write_verdict(format!("{word}\n").as_bytes(), code)?;
         return Ok(code.into());
     }
+    let result = result.map_err(|error| format!("{place}: {error}"));
+    write_json(result, &findings)
+}
+
+/// Prints the verdict and what was found.
+fn diagnosed(
+    args: &VerifyArgs,
+    secret: &Secret,
+    text: &str,
+    limits: &Limits,
+) -> Result<ExitCode, Failure> {
+    let Diagnosis { verdict, mut findings } = diagnose(secret, text, limits);
+    if verdict != Ok(Verdict::Match)
+        && let (Some(path), Ok(digest)) = (&args.candidates, text.parse())
+    {
+        let found = candidate(path, &digest, limits)?;
+        findings.splice(0..0, found);
+    }
+    if args.format == Format::Json {
+        return write_json(verdict.map_err(|error| error.to_string()), &findings);
+    }
+    let (word, code) = verdict.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
+    let text = format!("{word}\n{}", output::findings(&findings));
+    write_verdict(text.as_bytes(), code)?;
+    Ok(code.into())
+}
+
+/// Tries the secrets of a file.
+fn candidate(path: &Path, digest: &Digest, limits: &Limits) -> Result<Option<Finding>, Failure> {
+    let mut lines = Lines::new(input::open(path)?);
+    let mut progress = Progress::new("candidates", None);
+    loop {
+        let read =
+            |line: &Line<'_>| (line.number, line.text.map(|text| Secret::from(text.to_vec())));
+        let window = lines.window(read).map_err(|error| Failure::io("read", path, &error))?;
+        if window.is_empty() {
+            return Ok(None);
+        }
+        let candidates: Vec<_> = window
+            .iter()
+            .filter_map(|(number, secret)| Some((*number, secret.as_ref()?)))
+            .collect();
+        let pairs: Vec<_> = candidates.iter().map(|(_, secret)| (*secret, digest)).collect();
+        let verdicts = verify_many(&pairs, limits);
+        progress.add(pairs.len());
+        let found = verdicts.iter().position(|verdict| *verdict == Ok(Verdict::Match));
+        if let Some((number, _)) = found.and_then(|index| candidates.get(index)) {
+            let place = format!("line {number} of {}", path.display());
+            return Ok(Some(Finding::other_secret(&place)));
+        }
+    }
+}
+
+/// Prints the verdict, or why there is none, as JSON.
+fn write_json(result: Result<Verdict, String>, findings: &[Finding]) -> Result<ExitCode, Failure> {
     let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
-    let error = result.err().map(|error| format!("{place}: {error}"));
-    let output = Output {
-        version: 1,
-        id: None,
-        verdict,
-        error,
-        findings: Some(findings.iter().map(record::Finding::from).collect()),
-    };
+    let findings = Some(findings.iter().map(record::Finding::from).collect());
+    let output = Output { version: 1, id: None, verdict, error: result.err(), findings };
     write_verdict(&record::line(&output)?, code)?;
     Ok(code.into())
 }

@@ -84,10 +84,11 @@ pub(super) fn openldap(digest: &Digest) -> Written {
             Ok(ldap_scheme(pbkdf2))
         }
         (Digest::Argon2(_), _) => Ok(format!("{{ARGON2}}{digest}")),
+        // crypt(3) has a countermeasure in 2a that changes the key of a few secrets.
+        (_, Algorithm::Bcrypt) => Ok(format!("{{CRYPT}}{}", bcrypt(digest, "2b", "")?)),
         (
             _,
-            Algorithm::Bcrypt
-            | Algorithm::Yescrypt
+            Algorithm::Yescrypt
             | Algorithm::Sha512Crypt
             | Algorithm::Sha256Crypt
             | Algorithm::Md5Crypt

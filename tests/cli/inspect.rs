@@ -167,11 +167,3 @@ fn what_is_no_digest_is_an_error() {
     run(&["inspect", "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q"], "")
         .fails_with(&["key is missing"]);
 }
-
-#[test]
-fn every_code_stands_in_the_manual() {
-    let page = run(&["man", "inspect"], "").result().replace("\\-", "-").replace("\\*(Aq", "'");
-    for code in oidc_secret::Code::ALL {
-        assert!(page.contains(code.name()) && page.contains(code.meaning()), "{code}");
-    }
-}

@@ -5,6 +5,7 @@
 
 mod configuration;
 mod convert;
+mod diagnose;
 mod hash;
 mod hostile;
 mod inspect;

@@ -32,6 +32,26 @@ fn every_command_has_a_page() {
 }
 
 #[test]
+fn every_finding_stands_in_the_manual_and_in_the_documentation() {
+    let mut documentation = "# Findings\n\nWhat `verify --diagnose` and `inspect` find, by code, the likeliest reason and the worst first.\nAn error does not work or protects nothing, a warning should be changed, a note is good to know.\n".to_owned();
+    let page = run(&["man", "findings"], "").result();
+    let page = page.replace("\\-", "-").replace("\\*(Aq", "'").replace("\\&", "");
+    for code in oidc_secret::Code::ALL {
+        let (name, severity) = (code.name(), code.severity().name());
+        let (meaning, cause, fix) = (code.meaning(), code.cause(), code.fix());
+        let entry =
+            format!("\n## {name}\n\n*{severity}*: {meaning}.\n\n- Cause: {cause}\n- Fix: {fix}\n");
+        documentation.push_str(&entry);
+        for text in [name, severity, meaning, cause, fix] {
+            assert!(page.contains(text), "{name}: {text:?} is not in {page}");
+        }
+    }
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/findings.md");
+    let committed = std::fs::read_to_string(committed).unwrap_or_default();
+    assert!(committed == documentation, "docs/findings.md should be:\n{documentation}");
+}
+
+#[test]
 fn completions_are_accepted_by_their_shell() {
     for (shell_name, check) in [("bash", "bash -n"), ("zsh", "zsh -n"), ("fish", "fish -n")] {
         let folder = folder();

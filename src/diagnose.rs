@@ -1,0 +1,237 @@
+//! Why a secret does not match a digest.
+//!
+//! First the two texts are looked at: roles, quotes, labels, what programs leave of `$` fields. Then
+//! everything that usually happens to a secret on its way is undone or done again, and what comes
+//! of it is hashed, all together in the lanes of the CPU.
+
+mod digest_text;
+mod expand;
+mod step;
+
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
+use zeroize::Zeroizing;
+
+use crate::cost::{Limits, estimate};
+use crate::digest::{Digest, Standing};
+use crate::error::Error;
+use crate::finding::{Code, Finding};
+use crate::inspect::{inspect, secret_cut};
+use crate::secret::Secret;
+use crate::verify::{Verdict, verify, verify_many};
+use step::Step;
+
+/// What came of a diagnosis.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// Whether the secret matches the digest, both as they are given; an error if the digest cannot
+    /// be read, or costs more than the limits.
+    pub verdict: Result<Verdict, Error>,
+    /// What was found, the likeliest reason first.
+    pub findings: Vec<Finding>,
+}
+
+/// The most secrets that are hashed besides the given one: with it, three times as many as AVX-512
+/// has lanes for SHA-512.
+const MOST_CANDIDATES: usize = 23;
+
+/// Compares a secret with the text of a digest, and says why they do not match.
+///
+/// A secret that matches once something is undone does not match: the verdict stays
+/// [`Verdict::Mismatch`].
+///
+/// ```
+/// use oidc_secret::{Limits, Secret, Verdict, diagnose};
+///
+/// let digest = "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe";
+/// let secret = Secret::from("insecure_secret\n".to_owned());
+/// let diagnosis = diagnose(&secret, digest, &Limits::default());
+/// assert_eq!(diagnosis.verdict, Ok(Verdict::Mismatch));
+/// assert!(diagnosis.findings[0].message.contains("after removing one trailing newline"));
+/// ```
+#[must_use]
+pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
+    let reading = digest_text::read(text);
+    let role = role(secret, text, reading.digest.as_ref(), limits);
+    let Some(digest) = reading.digest else {
+        // Who swapped the two need not hear that the secret is no digest.
+        let findings = role.map_or(reading.findings, |role| vec![role]);
+        return Diagnosis { verdict: Err(unread(text)), findings };
+    };
+    let mut findings = reading.findings;
+    findings.extend(role);
+    let compared = compare(secret, &digest, limits);
+    match &compared {
+        Ok(Some(steps)) if steps.is_empty() => confirm(&mut findings),
+        Ok(Some(steps)) => findings.insert(0, step::account(steps)),
+        Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
+        Ok(None) | Err(_) => {}
+    }
+    findings.extend(secret_cut(secret.expose().len(), &digest));
+    findings.extend(judgement(&digest));
+    let verdict = compared.and_then(|steps| {
+        text.parse::<Digest>()?;
+        let matches = steps.is_some_and(|steps| steps.is_empty());
+        Ok(if matches { Verdict::Match } else { Verdict::Mismatch })
+    });
+    if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
+        findings.push(nothing_matches());
+    }
+    Diagnosis { verdict, findings }
+}
+
+/// Why a text is no digest.
+fn unread(text: &str) -> Error {
+    text.parse::<Digest>().err().unwrap_or(Error::Derivation("the digest was not compared"))
+}
+
+/// What is to be said if the secret is a digest, or stands for something that is not there.
+fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -> Option<Finding> {
+    let secret = std::str::from_utf8(secret.expose()).ok()?;
+    let as_digest = digest_text::read(secret).digest;
+    let as_digest =
+        as_digest.filter(|digest| digest.algorithm().format().standing != Standing::Plaintext);
+    let Some(as_digest) = as_digest else {
+        return digest_text::placeholder(secret, "secret");
+    };
+    let (code, message, fix) = if digest.is_none() {
+        let other = Secret::from(text.to_owned());
+        let confirmed = match verify(&other, &as_digest, limits) {
+            Ok(Verdict::Match) => ", and the two match",
+            _ => "",
+        };
+        let message = format!(
+            "what is given as the secret is a digest, and what is given as the digest is \
+             none{confirmed}"
+        );
+        let fix = "give the secret to the application, and the digest to the provider";
+        (Code::Swapped, message, fix)
+    } else {
+        let same = secret.trim() == text.trim();
+        let what = if same { "the digest itself" } else { "a digest" };
+        let message = format!(
+            "what is given as the secret is {what}: the application needs what it was made from"
+        );
+        let fix = "give the application the secret; if it is lost, make both again with \
+                   `oidc-secret new`";
+        (Code::DigestAsSecret, message, fix)
+    };
+    Some(Finding::new(code, message, fix))
+}
+
+/// The steps that make the secret match, none if it matches as it is; `None` if nothing does.
+fn compare(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Option<Vec<Step>>, Error> {
+    limits.check(digest, secret.expose().len())?;
+    let mut candidates = vec![(secret.clone(), Vec::new())];
+    candidates.extend(changed(secret, affordable(digest, secret.expose().len(), limits)));
+    let pairs: Vec<_> = candidates.iter().map(|(secret, _)| (secret, digest)).collect();
+    let verdicts = verify_many(&pairs, limits);
+    if let Some(Err(error)) = verdicts.first() {
+        return Err(error.clone());
+    }
+    let found = verdicts.iter().position(|verdict| *verdict == Ok(Verdict::Match));
+    Ok(found.map(|index| candidates[index].1.clone()))
+}
+
+/// How many candidates may be hashed in the time that one digest may take.
+fn affordable(digest: &Digest, secret_length: usize, limits: &Limits) -> usize {
+    let cores = available_parallelism().map_or(1, NonZero::get) as u128;
+    let each = estimate(digest, secret_length).as_nanos().max(1);
+    let most = limits.time.as_nanos().saturating_mul(cores) / each;
+    usize::try_from(most).map_or(MOST_CANDIDATES, |most| most.min(MOST_CANDIDATES))
+}
+
+/// What the secret may have been, with the steps there: first one, then two of the likely ones.
+fn changed(secret: &Secret, most: usize) -> Vec<(Secret, Vec<Step>)> {
+    let mut found: Vec<(Secret, Vec<Step>)> = Vec::new();
+    let add = |bytes: Zeroizing<Vec<u8>>, steps: Vec<Step>, found: &mut Vec<_>| {
+        let is_new = |(other, _): &(Secret, _)| other.expose() != &**bytes;
+        if found.len() < most && *bytes != *secret.expose() && found.iter().all(is_new) {
+            found.push((Secret::from(bytes), steps));
+        }
+    };
+    for step in Step::ALL {
+        if let Some(bytes) = step.apply(secret.expose()) {
+            add(bytes, vec![step], &mut found);
+        }
+    }
+    for first in Step::LIKELY {
+        let Some(bytes) = first.apply(secret.expose()) else { continue };
+        for second in Step::LIKELY {
+            if let Some(bytes) = second.apply(&bytes) {
+                add(bytes, vec![first, second], &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Adds that the secret matches once the digest is mended.
+fn confirm(findings: &mut [Finding]) {
+    if let Some(finding) = findings.first_mut() {
+        finding.message.push_str("; once that is undone, the secret matches");
+    }
+}
+
+/// What of a secret alone may be the reason: characters that are easily lost or changed.
+fn secret_text(secret: &Secret) -> Option<Finding> {
+    let text = std::str::from_utf8(secret.expose()).ok()?;
+    let odd = |(_, character): &(usize, char)| !matches!(character, ' '..='~');
+    let (index, character) = text.chars().enumerate().find(odd)?;
+    let name = name(character);
+    let position = index + 1;
+    Some(Finding::new(
+        Code::Characters,
+        format!(
+            "the secret has {name} (U+{:04X}) at position {position}, outside what RFC 6749 allows",
+            u32::from(character)
+        ),
+        "copy the secret from where it was made, or make one of ASCII characters: `oidc-secret new`",
+    ))
+}
+
+/// A character's name, where it has one that helps.
+fn name(character: char) -> &'static str {
+    match character {
+        '\n' => "a line feed",
+        '\r' => "a carriage return",
+        '\t' => "a tab",
+        '\0' => "a NUL byte",
+        '\u{a0}' => "a non-breaking space",
+        '\u{ad}' => "a soft hyphen",
+        '\u{200b}' => "a zero-width space",
+        '\u{200c}' | '\u{200d}' => "a zero-width joiner or non-joiner",
+        '\u{2060}' => "a word joiner",
+        '\u{feff}' => "a byte order mark",
+        '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => "a typographic quote",
+        '\u{2010}'..='\u{2015}' => "a typographic hyphen or dash",
+        _ if character.is_whitespace() => "an unusual space",
+        _ if character.is_control() => "a control character",
+        _ => "a character that is not ASCII",
+    }
+}
+
+/// What is wrong with the digest itself and bears on the question.
+fn judgement(digest: &Digest) -> Vec<Finding> {
+    const CODES: [Code; 6] = [
+        Code::KnownExample,
+        Code::KeyTooShort,
+        Code::KeyTruncated,
+        Code::NotPortable,
+        Code::Slow,
+        Code::OverLimits,
+    ];
+    let findings = inspect(&digest.to_string()).map(|inspection| inspection.findings);
+    findings.unwrap_or_default().into_iter().filter(|f| CODES.contains(&f.code)).collect()
+}
+
+fn nothing_matches() -> Finding {
+    Finding::new(
+        Code::NothingMatches,
+        "nothing that usually happens to a secret explains it: this is another secret, or the digest \
+         of another client"
+            .to_owned(),
+        "add guesses of your own with --candidates, or make both again with `oidc-secret new`",
+    )
+}

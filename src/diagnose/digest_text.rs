@@ -1,0 +1,350 @@
+//! What became of a digest's text on its way into a configuration: what is left tells who changed
+//! it.
+
+use super::expand::Expander;
+use super::step::{Step, is_blank, unquoted};
+use crate::digest::{Digest, FORMATS};
+use crate::error::{Error, ParseError};
+use crate::finding::{Code, Finding};
+use crate::provider::{self, Dialect};
+
+/// What a text turned out to be.
+pub(super) struct Reading {
+    /// The digest, once what was done to it is undone.
+    pub(super) digest: Option<Digest>,
+    /// What was done to it; nothing for a digest that Authelia reads.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A change that is undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repair {
+    Trim,
+    Unquote,
+    Cut,
+    HalveDollars,
+    AddDollar,
+    DropBackslashes,
+    DropInvisible,
+    PercentDecode,
+    LowerIdentifier,
+    Base64Decode,
+    Dialect,
+}
+
+impl Repair {
+    const ALL: [Self; 11] = [
+        Self::Trim,
+        Self::Unquote,
+        Self::HalveDollars,
+        Self::AddDollar,
+        Self::DropBackslashes,
+        Self::DropInvisible,
+        Self::PercentDecode,
+        Self::LowerIdentifier,
+        Self::Dialect,
+        Self::Cut,
+        Self::Base64Decode,
+    ];
+
+    /// The text without the change; `None` where there is none.
+    fn apply(self, text: &str) -> Option<String> {
+        let changed = match self {
+            Self::Trim => text.trim_matches(is_blank).to_owned(),
+            Self::Unquote => unquoted(text)?.to_owned(),
+            Self::Cut => found_within(text)?.to_owned(),
+            Self::HalveDollars => text.replace("$$", "$"),
+            Self::AddDollar => lost_dollar(text).then(|| format!("${text}"))?,
+            Self::DropBackslashes => text.replace("\\$", "$").replace("\\\\", "\\"),
+            Self::DropInvisible => text.chars().filter(|c| !is_blank(*c)).collect(),
+            Self::PercentDecode | Self::Base64Decode => {
+                let step = if self == Self::PercentDecode {
+                    Step::PercentDecode
+                } else {
+                    Step::Base64Decode
+                };
+                String::from_utf8(step.apply(text.as_bytes())?.to_vec()).ok()?
+            }
+            Self::LowerIdentifier => lower_identifier(text)?,
+            Self::Dialect => match provider::read(text).ok()? {
+                (_, Dialect::Plain | Dialect::Phc) => return None,
+                (digest, _) => digest.to_string(),
+            },
+        };
+        (changed != text).then_some(changed)
+    }
+
+    fn finding(self, text: &str) -> Finding {
+        let (code, message, fix) = match self {
+            Self::Trim => (
+                Code::Space,
+                "there is white space around the digest, which became part of the value",
+                "remove it from the configuration",
+            ),
+            Self::Unquote => (
+                Code::Quotes,
+                "there are quotes around the digest, which became part of the value",
+                "write one pair of quotes only, the configuration's own",
+            ),
+            Self::Cut => return label(text),
+            Self::HalveDollars => (
+                Code::DoubledDollars,
+                "each $ of the digest is doubled, as for Compose, and nothing halves them here",
+                "write each $ once",
+            ),
+            Self::AddDollar => (
+                Code::LostDollar,
+                "the digest has lost the $ in front, so that Authelia takes it for a plaintext secret",
+                "put the $ in front of it again",
+            ),
+            Self::DropBackslashes => (
+                Code::Backslashes,
+                "there are backslashes before the $ of the digest, meant for a shell that did not \
+                 see them",
+                "remove the backslashes",
+            ),
+            Self::DropInvisible => (
+                Code::Characters,
+                "there are line breaks, spaces or invisible characters inside the digest",
+                "copy the digest as one line of plain text",
+            ),
+            Self::PercentDecode => (
+                Code::FormEncoding,
+                "the digest is percent-encoded",
+                "write it as it was before, with its $",
+            ),
+            Self::LowerIdentifier => (
+                Code::Case,
+                "the digest's identifier is in capitals, which Authelia does not know",
+                "write it in small letters",
+            ),
+            Self::Base64Decode => (
+                Code::Encoding,
+                "the digest is encoded in base64",
+                "decode it; in a Kubernetes manifest use `stringData`, or encode once under `data`",
+            ),
+            Self::Dialect => return dialect(text),
+        };
+        Finding::new(code, message.to_owned(), fix)
+    }
+}
+
+/// Reads a digest, and if that fails undoes up to three changes.
+pub(super) fn read(text: &str) -> Reading {
+    match text.parse::<Digest>() {
+        Ok(digest) if text.starts_with('$') => {
+            let findings = crate::inspect::unread_by_authelia(text, &digest).into_iter().collect();
+            return Reading { digest: Some(digest), findings };
+        }
+        _ => {}
+    }
+    if let Some(finding) = placeholder(text, "digest") {
+        return Reading { digest: None, findings: vec![finding] };
+    }
+    (1..=3).find_map(|steps| repaired(text, steps)).unwrap_or_else(|| {
+        let finding = expanded(text).unwrap_or_else(|| malformed(text));
+        Reading { digest: None, findings: vec![finding] }
+    })
+}
+
+/// The digest that so many repairs lead to, with a finding for each.
+fn repaired(text: &str, steps: usize) -> Option<Reading> {
+    Repair::ALL.iter().find_map(|repair| {
+        let changed = repair.apply(text)?;
+        let finding = repair.finding(text);
+        if steps > 1 {
+            let mut reading = repaired(&changed, steps - 1)?;
+            reading.findings.insert(0, finding);
+            return Some(reading);
+        }
+        let digest = changed.parse::<Digest>().ok().filter(|_| changed.starts_with('$'))?;
+        Some(Reading { digest: Some(digest), findings: vec![finding] })
+    })
+}
+
+/// A digest somewhere in a text, up to the next white space or quote.
+fn found_within(text: &str) -> Option<&str> {
+    let identifiers = FORMATS.iter().flat_map(|format| format.identifiers);
+    let start = identifiers.filter_map(|name| text.find(&format!("${name}$"))).min()?;
+    let digest = &text[start..];
+    let end = digest.find(|c: char| is_blank(c) || matches!(c, '"' | '\'' | '`'));
+    Some(&digest[..end.unwrap_or(digest.len())])
+}
+
+/// Says what else stands around a digest.
+fn label(text: &str) -> Finding {
+    let before =
+        found_within(text).and_then(|digest| text.split(digest).next()).unwrap_or_default();
+    let what = if before.trim_matches(is_blank).is_empty() {
+        "there is text behind the digest, which became part of the value"
+    } else if before.trim_start().starts_with("Digest:") {
+        "the label `Digest:` was copied along with the digest"
+    } else {
+        "there is text before the digest, which became part of the value"
+    };
+    let fix = "copy the digest alone, from its first $ on";
+    Finding::new(Code::Label, what.to_owned(), fix)
+}
+
+fn dialect(text: &str) -> Finding {
+    let fix = "write it with `oidc-secret convert --to authelia`";
+    let description = provider::read(text).map_or("", |(_, dialect)| dialect.description());
+    let message = format!(
+        "the digest is written for another system: it is {description}, which Authelia takes for a plaintext secret"
+    );
+    Finding::new(Code::OtherDialect, message, fix)
+}
+
+fn lost_dollar(text: &str) -> bool {
+    FORMATS
+        .iter()
+        .flat_map(|format| format.identifiers)
+        .any(|identifier| text.strip_prefix(identifier).is_some_and(|rest| rest.starts_with('$')))
+}
+
+fn lower_identifier(text: &str) -> Option<String> {
+    let (identifier, rest) = text.strip_prefix('$')?.split_once('$')?;
+    Some(format!("${}${rest}", identifier.to_ascii_lowercase()))
+}
+
+/// A value that something was to fill in.
+pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
+    let text = text.trim_matches(is_blank);
+    let text = unquoted(text).unwrap_or(text);
+    let is_name = |name: &str| {
+        let mut bytes = name.bytes();
+        bytes.next().is_some_and(|b| b.is_ascii_uppercase() || b == b'_')
+            && bytes.all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let within = |open: &str, close: &str| {
+        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some()
+    };
+    let filler = if within("{{", "}}") {
+        "a template ({{ … }})"
+    } else if within("${", "}") {
+        "a variable (${…})"
+    } else if text.strip_prefix('$').is_some_and(is_name) {
+        "a variable ($NAME)"
+    } else if within("<", ">") {
+        "a placeholder (<…>)"
+    } else if text.len() > 2 && within("%", "%") && is_name(&text[1..text.len() - 1]) {
+        "a variable (%NAME%)"
+    } else {
+        return None;
+    };
+    let message = format!("the {what} is {filler} that nothing has filled in");
+    let fix = "put the value itself there, or have it filled in: see what reads the file";
+    Some(Finding::new(Code::Placeholder, message, fix))
+}
+
+/// What replaced the `$` fields of a digest, if that is what happened.
+fn expanded(text: &str) -> Option<Finding> {
+    let text = text.trim_matches(is_blank);
+    let text = unquoted(text).unwrap_or(text).trim_matches(is_blank);
+    let by = expanders(text)?;
+    let (message, fix) = match by {
+        [Expander::Shell] => (
+            "a shell, or Go's expansion as in Authelia's expand-env filter, replaced the $ fields of \
+             the digest: $pbkdf2, $3 and so on are no variables that anyone has set",
+            "put the digest between single quotes; for Authelia leave out the expand-env filter",
+        ),
+        [Expander::Compose] => (
+            "Compose or envsubst replaced the $ fields of the digest that begin with a letter",
+            "double every $ in a Compose file, or keep the digest in a file that is not expanded",
+        ),
+        _ => (
+            "something that expands variables (a shell, Compose, envsubst or Authelia's expand-env \
+             filter) replaced the $ fields of the digest",
+            "put the digest between single quotes, in a Compose file double every $, and leave out \
+             the expand-env filter",
+        ),
+    };
+    Some(Finding::new(Code::Expanded, message.to_owned(), fix))
+}
+
+const EITHER: &[Expander] = &[Expander::Shell, Expander::Compose];
+
+/// Which programs leave a text like this of a digest.
+fn expanders(text: &str) -> Option<&'static [Expander]> {
+    const SHELL: &[Expander] = &[Expander::Shell];
+    const COMPOSE: &[Expander] = &[Expander::Compose];
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    // $pbkdf2-sha512$310000$…: the name of the hash function is no part of the variable.
+    for hash in ["-sha512", "-sha384", "-sha256", "-sha224", "-sha1"] {
+        let Some(rest) = text.strip_prefix(hash) else { continue };
+        return Some(match rest.strip_prefix('$') {
+            Some(rest) if digits(rest) > 0 => COMPOSE,
+            _ if digits(rest) > 0 => SHELL,
+            _ => EITHER,
+        });
+    }
+    if text.starts_with("-sha256=2,t=") || text.starts_with("-sha256=2,r=") {
+        return Some(EITHER);
+    }
+    // $argon2id$v=19$m=65536,t=3,p=4$…, $scrypt$ln=16,r=8,p=1$… and $6$rounds=50000$…
+    let assignment = text.trim_start_matches(|c: char| c != '=');
+    let is_argon2 =
+        text.starts_with('=') && assignment.contains(",t=") && assignment.contains(",p=");
+    let is_scrypt =
+        text.starts_with('=') && assignment.contains(",r=") && assignment.contains(",p=");
+    if is_argon2 || is_scrypt {
+        return Some(EITHER);
+    }
+    if text.strip_prefix('=').is_some_and(|rest| digits(rest) > 2) {
+        return Some(SHELL);
+    }
+    if ["$5=", "$6="].iter().any(|start| text.starts_with(start)) {
+        return Some(COMPOSE);
+    }
+    bcrypt_expanders(text).or_else(|| half_expanded(text).then_some(COMPOSE))
+}
+
+/// `$2b$12$SALTKEY`: a shell leaves `b2` and a part of the last field, Compose `$2b$12` and that.
+fn bcrypt_expanders(text: &str) -> Option<&'static [Expander]> {
+    const FIELD: usize = 53;
+    let is_base64 = |text: &str| {
+        text.len() <= FIELD && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"./".contains(&b))
+    };
+    for version in ["a", "b", "x", "y"] {
+        let Some(rest) = text.strip_prefix(version) else { continue };
+        let mut characters = rest.chars();
+        let is_cost = characters.next().is_some_and(|c| c.is_ascii_digit());
+        let left = characters.as_str();
+        if is_cost && is_base64(left) && left.contains(['.', '/']) {
+            return Some(&[Expander::Shell]);
+        }
+    }
+    let rest = text.strip_prefix("$2").and_then(|rest| rest.get(1..))?.strip_prefix('$')?;
+    let left = rest.get(2..)?;
+    let is_cost = rest.bytes().take(2).all(|byte| byte.is_ascii_digit());
+    let is_left = left.is_empty() || left.starts_with(['.', '/']) && is_base64(left);
+    (is_cost && is_left).then_some(&[Expander::Compose])
+}
+
+/// Whether fields are missing that begin with a letter, and none is left that does.
+fn half_expanded(text: &str) -> bool {
+    let is_missing = matches!(
+        text.parse::<Digest>(),
+        Err(Error::Digest(ParseError::MissingField { .. } | ParseError::Field { .. }))
+    );
+    let fields: Vec<&str> = text.split('$').skip(1).collect();
+    let is_fewer = text.starts_with('$') && fields.len() < 4;
+    // What it would have replaced must not be there.
+    let is_expanded =
+        fields.iter().skip(1).all(|field| !field.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let is_numbered =
+        fields.get(1).is_some_and(|field| field.starts_with(|c: char| c.is_ascii_digit()));
+    is_missing && is_fewer && is_expanded && is_numbered
+}
+
+fn malformed(text: &str) -> Finding {
+    let error = match text.parse::<Digest>() {
+        Err(error) => error.to_string(),
+        Ok(_) => String::new(),
+    };
+    Finding::new(
+        Code::Malformed,
+        format!("the digest cannot be read: {error}"),
+        "copy it again, or make a new one with `oidc-secret hash`",
+    )
+}

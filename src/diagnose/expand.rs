@@ -1,0 +1,52 @@
+//! What programs that replace `$VARIABLE` leave of a text whose `$` were no variables.
+
+/// A program that replaces variables that nobody has set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expander {
+    /// A shell between double quotes, and Go's `os.Expand`: `$name` and `$3` vanish.
+    Shell,
+    /// Compose and `envsubst`: `$name` vanishes, `$3` stays.
+    Compose,
+}
+
+/// The text without its variables.
+pub(super) fn without_variables(text: &str, expander: Expander) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('$') {
+        left.push_str(before);
+        let name = name_length(behind, expander);
+        if name == 0 {
+            left.push('$');
+        }
+        rest = &behind[name..];
+    }
+    left + rest
+}
+
+/// The bytes of the variable's name at the beginning of a text; 0 if there is none.
+fn name_length(text: &str, expander: Expander) -> usize {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    match text.bytes().next() {
+        Some(b'0'..=b'9') if expander == Expander::Shell => 1,
+        Some(b'0'..=b'9') => 0,
+        Some(b'{') => match text.find('}') {
+            Some(end) if text[1..end].bytes().all(|byte| is_word(&byte)) => end + 1,
+            _ => 0,
+        },
+        _ => text.bytes().take_while(|byte| is_word(byte)).count(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_what_the_programs_leave() {
+        let digest = "$pbkdf2-sha512$310000$c8p78n7p.x$JNRB/y";
+        assert_eq!(without_variables(digest, Expander::Shell), "-sha51210000.x/y");
+        assert_eq!(without_variables(digest, Expander::Compose), "-sha512$310000.x/y");
+        assert_eq!(without_variables("a$ b${X}c$/", Expander::Shell), "a$ bc$/");
+    }
+}

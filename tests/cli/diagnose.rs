@@ -1,0 +1,331 @@
+//! `verify --diagnose`: what really happens to secrets and digests, done by the programs that do
+//! it, is found, and nothing else.
+
+use std::process::Command;
+
+use super::{QUICK, SEED, finish, folder, run};
+use serde_json::{Value, json};
+
+const SECRET: &str = "insecure_secret";
+
+/// The verdict, the codes of the findings, and the first message.
+fn diagnose(secret: impl AsRef<[u8]>, digest: &str) -> (String, Vec<String>, String) {
+    let folder = folder();
+    let file = folder.path().join("digest");
+    std::fs::write(&file, digest).unwrap();
+    let file = file.to_str().unwrap();
+    let args = ["verify", "--diagnose", "--raw", "--format", "json", "--digest-file", file];
+    let run = run(&args, secret.as_ref());
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let codes = findings.iter().map(|finding| text(finding, "code")).collect();
+    let message = findings.first().map(|f| text(f, "message")).unwrap_or_default();
+    let verdict = json["verdict"].as_str().unwrap().to_owned();
+    let code = match &*verdict {
+        "match" => 0,
+        "mismatch" => 1,
+        _ => 2,
+    };
+    assert_eq!(run.code, Some(code));
+    (verdict, codes, message)
+}
+
+/// What a program makes of its standard input.
+fn through(program: &str, args: &[&str], input: impl AsRef<[u8]>) -> String {
+    let mut command = Command::new(program);
+    command.args(args);
+    finish(command, input).result()
+}
+
+fn python(script: &str, input: &str) -> String {
+    through(
+        "python3",
+        &[
+            "-c",
+            &format!(
+                "import sys, urllib.parse, unicodedata, os, re\ns = sys.stdin.read()\nsys.stdout.write({script})"
+            ),
+        ],
+        input,
+    )
+}
+
+/// A shell that has the text between double quotes in its script.
+fn shell_between_double_quotes(text: &str) -> String {
+    through("sh", &["-c", &format!("printf %s \"{text}\"")], "")
+}
+
+/// A digest of a secret that is quick to verify.
+fn digest_of(secret: &str) -> String {
+    let args =
+        ["hash", "--raw", "-a", "argon2id", "--memory", "64", "-i", "1", "--parallelism", "1"];
+    run(&args, secret).result().trim().to_owned()
+}
+
+#[track_caller]
+fn expect(secret: &str, digest: &str, verdict: &str, codes: &[&str], words: &str) {
+    let (given, found, message) = diagnose(secret, digest);
+    assert_eq!(
+        (&*given, &found),
+        (verdict, &codes.iter().map(|c| (*c).to_owned()).collect()),
+        "{secret:?} {digest}: {message}"
+    );
+    assert!(message.contains(words), "{message}");
+}
+
+#[test]
+fn a_secret_that_was_changed_on_its_way_to_the_application_is_found() {
+    let echoed = through("sh", &["-c", &format!("echo {SECRET}")], "");
+    expect(&echoed, QUICK, "mismatch", &["line-end"], "after removing one trailing newline");
+    expect(&format!("{SECRET}\r\n"), QUICK, "mismatch", &["line-end"], "trailing newline");
+    expect(&format!("{SECRET} "), QUICK, "mismatch", &["space"], "space around it");
+    expect(&format!("{SECRET}\u{a0}"), QUICK, "mismatch", &["space"], "space around it");
+    for quotes in ["''", "\"\"", "``", "“”", "‘’", "«»"] {
+        let mut quotes = quotes.chars();
+        let (open, close) = (quotes.next().unwrap(), quotes.next().unwrap());
+        expect(&format!("{open}{SECRET}{close}"), QUICK, "mismatch", &["quotes"], "quotes");
+    }
+    for script in
+        ["printf %s \"$0\" | base64", "printf %s \"$0\" | base64 -w0", "echo \"$0\" | base64"]
+    {
+        let encoded = through("sh", &["-c", script, SECRET], "");
+        expect(&encoded, QUICK, "mismatch", &["encoding"], "decoding it from base64");
+    }
+    expect(&python("s.encode().hex()", SECRET), QUICK, "mismatch", &["encoding"], "from hex");
+    for label in ["Client secret: ", "Random Password: ", "OIDC_SECRET=", "client_secret="] {
+        expect(&format!("{label}{SECRET}"), QUICK, "mismatch", &["label"], "label");
+    }
+    for odd in ["\u{feff}", "\u{200b}", "\u{2060}"] {
+        let (first, last) = SECRET.split_at(4);
+        expect(&format!("{first}{odd}{last}"), QUICK, "mismatch", &["characters"], "zero-width");
+    }
+}
+
+#[test]
+fn a_secret_with_characters_that_encodings_change_is_found() {
+    let secret = "a+b c%2F/$x\"it's\" é–~";
+    let digest = digest_of(secret);
+    expect(secret, &digest, "match", &[], "");
+    for script in
+        ["urllib.parse.quote_plus(s)", "urllib.parse.quote(s)", "urllib.parse.quote(s, safe='')"]
+    {
+        let encoded = python(script, secret);
+        let (verdict, codes, _) = diagnose(&encoded, &digest);
+        assert_eq!(
+            (&*verdict, &*codes),
+            ("mismatch", &["form-encoding".to_owned()][..]),
+            "{script}"
+        );
+    }
+    let doubled = secret.replace('$', "$$");
+    expect(&doubled, &digest, "mismatch", &["doubled-dollars"], "writing $ for each $$");
+    let escaped = secret.replace('"', "\\\"").replace('$', "\\$");
+    expect(&escaped, &digest, "mismatch", &["backslashes"], "backslashes");
+    let decomposed = python("unicodedata.normalize('NFD', s)", secret);
+    expect(&decomposed, &digest, "mismatch", &["unicode-form"], "NFC");
+    let decoded = python("urllib.parse.unquote_plus(s)", "a+b");
+    expect("a+b", &digest_of(&decoded), "mismatch", &["form-encoding"], "decod");
+    // A shell replaced what looked like a variable before the digest was made.
+    let secret = "pa$word-1$2x";
+    let left = shell_between_double_quotes(secret);
+    expect(secret, &digest_of(&left), "mismatch", &["expanded"], "as a shell");
+    let smart = "it\u{2019}s \u{201c}quoted\u{201d} \u{2013} \u{a0}x";
+    let plain = "it's \"quoted\" -  x";
+    expect(smart, &digest_of(plain), "mismatch", &["characters"], "typographic quotes");
+}
+
+#[test]
+fn a_digest_that_was_made_from_something_else_is_found() {
+    for (made_from, code, words) in [
+        (through("sh", &["-c", &format!("echo {SECRET}")], ""), "line-end", "adding a newline"),
+        (format!("{SECRET}\r\n"), "line-end", "carriage return"),
+        (format!("\"{SECRET}\""), "quotes", "adding double quotes"),
+        (format!("'{SECRET}'"), "quotes", "adding single quotes"),
+        (through("sh", &["-c", "printf %s \"$0\" | base64 -w0", SECRET], ""), "encoding", "base64"),
+        (through("sh", &["-c", "echo \"$0\" | base64 -w0", SECRET], ""), "encoding", "newline and"),
+        (python("s.encode().hex()", SECRET), "encoding", "in hex"),
+        (format!("\u{feff}{SECRET}"), "characters", "byte order mark"),
+    ] {
+        expect(SECRET, &digest_of(&made_from), "mismatch", &[code], words);
+    }
+    let secret = "a b+c%";
+    let encoded = python("urllib.parse.quote_plus(s)", secret);
+    expect(secret, &digest_of(&encoded), "mismatch", &["form-encoding"], "form-encoding it");
+}
+
+#[test]
+fn two_changes_at_once_are_found() {
+    for (given, codes, words) in [
+        (format!("\"{SECRET}\"\n"), &["line-end"], "trailing newline and then removing the quotes"),
+        (format!(" '{SECRET}' "), &["space"], "space around it and then removing the quotes"),
+        (format!("Client secret: \"{SECRET}\""), &["label"], "and then removing the quotes"),
+        (
+            through("sh", &["-c", "printf '%s' \"$0\" | base64 | base64", SECRET], ""),
+            &["encoding"],
+            "and then decoding it from base64",
+        ),
+        (format!("\u{feff}\"{SECRET}\""), &["space"], "and then removing the quotes"),
+    ] {
+        expect(&given, QUICK, "mismatch", codes, words);
+    }
+    // One on each side.
+    let digest = digest_of(&format!("{SECRET}\n"));
+    expect(&format!("\"{SECRET}\""), &digest, "mismatch", &["quotes"], "adding a newline");
+    // Both in the digest's text.
+    let text = format!("Digest: \"{QUICK}\"");
+    expect(SECRET, &text, "invalid", &["label"], "Digest:");
+    let text = format!("'{}'", QUICK.replace('$', "$$"));
+    expect(SECRET, &text, "invalid", &["quotes", "doubled-dollars"], "the secret matches");
+}
+
+#[test]
+fn what_a_digest_lost_to_a_program_names_the_program() {
+    let args = ["hash", "--batch", "-i", "100000"];
+    let digests = run(&args, "a\n".repeat(30)).result();
+    let envsubst = Command::new("envsubst").arg("--version").output().is_ok();
+    if !envsubst {
+        super::peers::skipped("envsubst's expansion: it is not installed");
+    }
+    for digest in digests.lines() {
+        let left = shell_between_double_quotes(digest);
+        expect("a", &left, "invalid", &["expanded"], "a shell, or Go's expansion");
+        // Python leaves alone what is no variable.
+        let same = python("os.path.expandvars(s)", digest);
+        assert_eq!(same, digest);
+        let compose = python(r"re.sub(r'\$([_a-zA-Z][_a-zA-Z0-9]*)', '', s)", digest);
+        expect("a", &compose, "invalid", &["expanded"], "Compose or envsubst");
+        if envsubst {
+            assert_eq!(through("envsubst", &[], digest), compose);
+        }
+        // Only the first $ was doubled for Compose.
+        let half = python(r"re.sub(r'\$([_a-zA-Z][_a-zA-Z0-9]*)', '', s[1:])", digest);
+        let salt_is_kept = digest
+            .split('$')
+            .nth(3)
+            .unwrap()
+            .starts_with(|c: char| c.is_ascii_digit() || ".".contains(c) || c == '/');
+        if !salt_is_kept {
+            expect("a", &format!("${half}"), "invalid", &["expanded"], "Compose");
+        }
+    }
+    for (digest, words) in [
+        (
+            "$argon2id$v=19$m=65536,t=3,p=4$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wf",
+            "a shell, Compose",
+        ),
+        (
+            "$scrypt$ln=16,r=8,p=1$wqhd/TDfFPNplmRiJiHMWw$zweFDRYXxakYt71LL/wOgxEdi7uxxlOjW9wDO4q9riM",
+            "a shell, Compose",
+        ),
+        (
+            "$6$rounds=50000$YqXimGsxcQzeeCeH$B1AM/Ind5mIpZ5CnmzM7h/PCExqu1E88wucp.pNACSpugMuwuLfwop3TO68CkQyoqhjSzYqwcz2eOOlY1j1l30",
+            "a shell, or Go's",
+        ),
+        ("$2b$12$y9IaeGuISN2NjXUgNZ64A.bDuQWvqIOGWVW8NRCwiBOovu5AUAl.W", "a shell, or Go's"),
+    ] {
+        let left = shell_between_double_quotes(digest);
+        expect("a", &left, "invalid", &["expanded"], words);
+    }
+}
+
+#[test]
+fn what_became_of_a_digests_text_is_found_and_undone() {
+    let quick = QUICK;
+    let ldap = format!("{{ARGON2}}{quick}");
+    for (text, code, words) in [
+        (format!("'{quick}'"), "quotes", "quotes around the digest"),
+        (format!("\"{quick}\""), "quotes", "quotes around the digest"),
+        (format!("“{quick}”"), "quotes", "quotes around the digest"),
+        (format!("Digest: {quick}"), "label", "the label `Digest:`"),
+        (format!("client_secret: {quick}"), "label", "text before the digest"),
+        (format!("{quick}  # kasm"), "label", "text behind the digest"),
+        (quick.replace('$', "$$"), "doubled-dollars", "each $ of the digest is doubled"),
+        (quick.replace('$', "\\$"), "backslashes", "backslashes"),
+        (quick[1..].to_owned(), "lost-dollar", "lost the $ in front"),
+        (format!(" {quick}\t"), "space", "white space around the digest"),
+        (format!("{quick}\u{200b}"), "space", "white space around the digest"),
+        (quick.replace("$v=19", "\u{a0}$v=19"), "characters", "invisible characters"),
+        (python("urllib.parse.quote(s)", quick), "form-encoding", "percent-encoded"),
+        (quick.to_uppercase()[..9].to_owned() + &quick[9..], "case", "capitals"),
+        (through("base64", &["-w0"], quick), "encoding", "base64"),
+        (format!("argon2{quick}"), "other-dialect", "Django's"),
+        (format!("joe:{quick}"), "other-dialect", "behind a user's name"),
+    ] {
+        expect(SECRET, &text, "invalid", &[code], words);
+        let (_, _, message) = diagnose(SECRET, &text);
+        assert!(message.contains("once that is undone, the secret matches"), "{message}");
+    }
+    // What go-crypt reads, and Authelia takes for plaintext.
+    expect(SECRET, &ldap, "match", &["other-dialect"], "an LDAP scheme");
+}
+
+#[test]
+fn who_has_what_is_found() {
+    expect(QUICK, SECRET, "invalid", &["swapped"], "the two match");
+    expect(QUICK, "other", "invalid", &["swapped"], "none");
+    expect(QUICK, QUICK, "mismatch", &["digest-as-secret"], "the digest itself");
+    expect(QUICK, &digest_of("x"), "mismatch", &["digest-as-secret"], "a digest");
+    for text in ["{{ secret \"/x\" }}", "${KASM_DIGEST}", "$KASM_DIGEST", "<digest>", "%DIGEST%"] {
+        expect(SECRET, text, "invalid", &["placeholder"], "nothing has filled in");
+        expect(text, QUICK, "mismatch", &["placeholder"], "nothing has filled in");
+    }
+    expect("other", QUICK, "mismatch", &["nothing-matches"], "another secret");
+    expect("öther", QUICK, "mismatch", &["characters"], "not ASCII (U+00F6) at position 1");
+    expect(SECRET, "nonsense", "invalid", &["malformed"], "begins with `$`");
+}
+
+#[test]
+fn what_is_wrong_with_a_digest_that_matches_is_said() {
+    expect(SECRET, SEED, "match", &["known-example"], "Authelia's documentation");
+    let cut = &SEED[..SEED.len() - 22];
+    expect(SECRET, cut, "match", &["known-example", "key-truncated"], "documentation");
+}
+
+#[test]
+fn candidates_of_ones_own_are_tried() {
+    let folder = folder();
+    let file = folder.path().join("candidates");
+    std::fs::write(&file, format!("one\ntwo\n{SECRET}\nthree\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let args = ["verify", "--diagnose", "--candidates", file, "--format", "json", QUICK];
+    let output = run(&args, "other");
+    let output: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(output["verdict"], "mismatch");
+    assert_eq!(output["findings"][0]["code"], "other-secret");
+    assert!(output["findings"][0]["message"].as_str().unwrap().contains("line 3 of"), "{output}");
+    run(&["verify", "--candidates", file, QUICK], "x").fails_with(&["--diagnose"]);
+    run(&["verify", "--diagnose", "--candidates", "/nonexistent", QUICK], "x")
+        .fails_with(&["/nonexistent"]);
+}
+
+#[test]
+fn nothing_that_is_printed_shows_the_secret() {
+    let secret = "hunter2-hunter2";
+    for (given, digest) in [
+        (format!("\"{secret}\"\n"), digest_of(secret)),
+        (secret.to_owned(), QUICK.to_owned()),
+        (format!("{secret}é"), QUICK.to_owned()),
+        (QUICK.to_owned(), secret.to_owned()),
+        (secret.to_owned(), format!("$plaintext${secret}x")),
+        (secret.to_owned(), format!("{{{{ {secret} }}}}")),
+    ] {
+        for format in ["text", "json"] {
+            let args = ["verify", "--diagnose", "--format", format, "--raw", &digest];
+            let run = run(&args, &given);
+            assert!(!format!("{}{}", run.stdout, run.stderr).contains("hunter2"), "{}", run.stdout);
+        }
+    }
+}
+
+#[test]
+fn text_for_people_begins_with_the_verdict() {
+    let run = run(&["verify", "--diagnose", "--raw", QUICK], format!("{SECRET}\n"));
+    assert_eq!(run.code, Some(1));
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert_eq!((lines[0], lines[1]), ("mismatch", ""));
+    assert!(lines[2].starts_with("error line-end: the secret matches after"), "{}", run.stdout);
+    assert!(lines[3].starts_with("  write the application's secret file with `printf %s`"));
+    let good = super::run(&["verify", "--diagnose", QUICK], SECRET);
+    assert_eq!((good.result(), json!(null)), ("match\n".to_owned(), Value::Null));
+}
