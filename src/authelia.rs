@@ -1,7 +1,10 @@
 //! Authelia's configuration: the clients of `identity_providers.oidc.clients`.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_saphyr::Spanned;
+use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, Error};
 
@@ -24,6 +27,9 @@ impl std::fmt::Debug for Client {
     }
 }
 
+/// A text in a configuration, with its place.
+pub(crate) type Text = Spanned<String>;
+
 #[derive(Deserialize)]
 struct Document {
     identity_providers: Option<IdentityProviders>,
@@ -37,15 +43,260 @@ struct IdentityProviders {
 #[derive(Deserialize)]
 struct Oidc {
     clients: Option<Vec<Entry>>,
+    #[serde(default)]
+    authorization_policies: Names,
+    #[serde(default)]
+    scopes: Names,
+}
+
+/// The keys of a mapping.
+#[derive(Default, Deserialize)]
+#[serde(from = "Option<HashMap<String, serde::de::IgnoredAny>>")]
+struct Names(Vec<String>);
+
+#[allow(clippy::zero_sized_map_values, reason = "what the names are for is passed over")]
+impl From<Option<HashMap<String, serde::de::IgnoredAny>>> for Names {
+    fn from(names: Option<HashMap<String, serde::de::IgnoredAny>>) -> Self {
+        Self(names.into_iter().flatten().map(|(name, _)| name).collect())
+    }
 }
 
 /// One entry, in the keys of both generations.
 #[derive(Deserialize)]
-struct Entry {
-    client_id: Option<Spanned<String>>,
-    id: Option<Spanned<String>>,
-    client_secret: Option<String>,
-    secret: Option<String>,
+pub(crate) struct Entry {
+    client_id: Option<Text>,
+    id: Option<Text>,
+    client_name: Option<String>,
+    description: Option<String>,
+    client_secret: Option<Text>,
+    secret: Option<Text>,
+    public: Option<bool>,
+    pub(crate) token_endpoint_auth_method: Option<Text>,
+    redirect_uris: Option<Vec<Text>>,
+    pub(crate) scopes: Option<Vec<Text>>,
+    pub(crate) grant_types: Option<Vec<Text>>,
+    pub(crate) response_types: Option<Vec<Text>>,
+    pub(crate) response_modes: Option<Vec<Text>>,
+    pub(crate) authorization_policy: Option<Text>,
+    pub(crate) consent_mode: Option<Text>,
+    pub(crate) pkce_challenge_method: Option<Text>,
+    authorization_signed_response_alg: Option<String>,
+    authorization_encrypted_response_alg: Option<String>,
+    id_token_signed_response_alg: Option<String>,
+    id_token_encrypted_response_alg: Option<String>,
+    access_token_signed_response_alg: Option<String>,
+    access_token_encrypted_response_alg: Option<String>,
+    userinfo_signed_response_alg: Option<String>,
+    userinfo_signing_algorithm: Option<String>,
+    userinfo_encrypted_response_alg: Option<String>,
+    introspection_signed_response_alg: Option<String>,
+    introspection_encrypted_response_alg: Option<String>,
+    request_object_signing_alg: Option<String>,
+    request_object_encryption_alg: Option<String>,
+    token_endpoint_auth_signing_alg: Option<String>,
+}
+
+impl Entry {
+    pub(crate) fn id(&self) -> Option<&Text> {
+        self.client_id.as_ref().or(self.id.as_ref())
+    }
+
+    /// The key that the id has, or should have.
+    pub(crate) fn id_key(&self) -> &'static str {
+        if self.client_id.is_none() && self.id.is_some() { "id" } else { "client_id" }
+    }
+
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.client_name.as_deref().or(self.description.as_deref())
+    }
+
+    /// The secret, and its key.
+    pub(crate) fn secret(&self) -> Option<(&Text, &'static str)> {
+        let old = || self.secret.as_ref().map(|secret| (secret, "secret"));
+        self.client_secret.as_ref().map(|secret| (secret, "client_secret")).or_else(old)
+    }
+
+    pub(crate) fn is_public(&self) -> bool {
+        self.public == Some(true)
+    }
+
+    /// How the client authenticates, with Authelia's default where nothing is said.
+    pub(crate) fn auth_method(&self) -> &str {
+        match &self.token_endpoint_auth_method {
+            Some(method) if !method.value.is_empty() => &method.value,
+            _ if self.is_public() => "none",
+            _ => "client_secret_basic",
+        }
+    }
+
+    pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = &Text> {
+        self.redirect_uris.iter().flatten()
+    }
+
+    /// The algorithms that sign or encrypt something for the client.
+    pub(crate) fn algorithms(&self) -> impl Iterator<Item = &str> {
+        let algorithms = [
+            &self.authorization_signed_response_alg,
+            &self.authorization_encrypted_response_alg,
+            &self.id_token_signed_response_alg,
+            &self.id_token_encrypted_response_alg,
+            &self.access_token_signed_response_alg,
+            &self.access_token_encrypted_response_alg,
+            &self.userinfo_signed_response_alg,
+            &self.userinfo_signing_algorithm,
+            &self.userinfo_encrypted_response_alg,
+            &self.introspection_signed_response_alg,
+            &self.introspection_encrypted_response_alg,
+            &self.request_object_signing_alg,
+            &self.request_object_encryption_alg,
+            &self.token_endpoint_auth_signing_alg,
+        ];
+        algorithms.into_iter().filter_map(|algorithm| algorithm.as_deref())
+    }
+
+    /// The line of the id, or of what else there is; counted from 1.
+    pub(crate) fn line(&self) -> u64 {
+        let text = self.id().or(self.secret().map(|(secret, _)| secret));
+        let text = text.or(self.redirect_uris().next()).or(self.authorization_policy.as_ref());
+        text.map_or(0, |text| text.referenced.line())
+    }
+}
+
+/// A file of a configuration.
+pub struct Configuration {
+    name: String,
+    text: Zeroizing<String>,
+    clients: Option<Vec<Entry>>,
+    policies: Vec<String>,
+    scopes: Vec<String>,
+}
+
+/// Leaves the text out: it holds secrets.
+impl std::fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Configuration").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Configuration {
+    /// Reads a file of this name.
+    ///
+    /// # Errors
+    /// As [`clients`].
+    pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
+        let yaml = &*Zeroizing::new(filled_in(yaml, |_| None));
+        let (mut clients, mut policies, mut scopes) = (None, Vec::new(), Vec::new());
+        for document in documents(yaml)? {
+            let Some(oidc) = document.identity_providers.and_then(|providers| providers.oidc)
+            else {
+                continue;
+            };
+            policies.extend(oidc.authorization_policies.0);
+            scopes.extend(oidc.scopes.0);
+            clients = oidc.clients.or(clients);
+        }
+        let (name, text) = (name.to_owned(), Zeroizing::new(yaml.to_owned()));
+        Ok(Self { name, text, clients, policies, scopes })
+    }
+
+    /// The name that it was given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The clients; `None` if the file has no list of them.
+    pub(crate) fn clients(&self) -> Option<&[Entry]> {
+        self.clients.as_deref()
+    }
+
+    /// The authorization policies that are defined.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &str> {
+        self.policies.iter().map(String::as_str)
+    }
+
+    /// The scopes that are defined.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().map(String::as_str)
+    }
+
+    /// Whether a text stands between quotes, or in a block.
+    pub(crate) fn is_quoted(&self, text: &Text) -> bool {
+        let (line, column) = (text.defined.line(), text.defined.column());
+        let line =
+            usize::try_from(line).ok().and_then(|n| self.text.lines().nth(n.checked_sub(1)?));
+        let column = usize::try_from(column).ok().and_then(|column| column.checked_sub(1));
+        let start = line.zip(column).and_then(|(line, column)| line.chars().nth(column));
+        start.is_some_and(|start| matches!(start, '\'' | '"' | '|' | '>'))
+    }
+}
+
+/// What a template or a variable refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference<'a> {
+    /// `{{ secret "/path" }}`: the contents of a file, without the line end.
+    File(&'a str),
+    /// `{{ env "NAME" }}`: an environment variable.
+    Variable(&'a str),
+}
+
+/// Fills in the templates of a configuration that stand for one value, as text between quotes.
+/// What is not given, or cannot be understood, stays a template, but one that YAML takes for text.
+///
+/// ```
+/// use oidc_secret::authelia::{Reference, filled_in};
+///
+/// let yaml = "client_secret: {{ secret \"/run/kasm\" }}";
+/// let known = |reference: Reference| match reference {
+///     Reference::File("/run/kasm") => Some("it's".to_owned()),
+///     _ => None,
+/// };
+/// assert_eq!(filled_in(yaml, known), "client_secret: 'it''s'");
+/// assert_eq!(filled_in(yaml, |_| None), "client_secret: '{{ secret \"/run/kasm\" }}'");
+/// ```
+#[must_use]
+pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(yaml.len());
+    let mut rest = yaml;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((inside, after)) = behind.split_once("}}").filter(|(s, _)| !s.contains('\n'))
+        else {
+            break;
+        };
+        let template = format!("{{{{{inside}}}}}");
+        let text = reference(inside).and_then(&value).unwrap_or(template);
+        // Quotes that are there already are replaced by ours.
+        let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''));
+        let closed = quote.and_then(|quote| after.strip_prefix(quote));
+        let (before, after) = match closed {
+            Some(after) => (&before[..before.len() - 1], after),
+            None => (before, after),
+        };
+        filled.push_str(before);
+        filled.extend(["'", &text.replace('\'', "''"), "'"]);
+        rest = after;
+    }
+    filled + rest
+}
+
+/// What is between the braces, if it is one reference; filters that only trim are passed over.
+fn reference(inside: &str) -> Option<Reference<'_>> {
+    let inside = inside.trim_matches('-');
+    let (call, filters) = inside.split_once('|').unwrap_or((inside, ""));
+    let is_trim =
+        |filter: &str| matches!(filter.trim(), "" | "trim" | "squote" | "quote" | "msquote");
+    if !filters.split('|').all(is_trim) {
+        return None;
+    }
+    let (function, argument) = call.trim().split_once(char::is_whitespace)?;
+    let argument = argument.trim();
+    let quoted = |quote| argument.strip_prefix(quote)?.strip_suffix(quote);
+    let argument = quoted('"').or(quoted('`')).or(quoted('\''))?;
+    match function {
+        "secret" | "fileContent" => Some(Reference::File(argument)),
+        "env" | "mustEnv" => Some(Reference::Variable(argument)),
+        _ => None,
+    }
 }
 
 /// Reads the clients of a configuration, from each of its YAML documents, in order. A client
@@ -63,20 +314,29 @@ struct Entry {
 /// [`ConfigError::Yaml`] for text that is not YAML (or too deeply nested), and
 /// [`ConfigError::Shape`] for a list or a mapping where the configuration has another.
 pub fn clients(yaml: &str) -> Result<Vec<Client>, Error> {
-    let options = serde_saphyr::options! { with_snippet: false };
-    let documents: Vec<Document> =
-        serde_saphyr::from_multiple_with_options(yaml, options).map_err(|error| located(&error))?;
-    let entries = documents
+    let entries = documents(yaml)?
         .into_iter()
         .filter_map(|document| document.identity_providers?.oidc?.clients)
         .flatten();
     Ok(entries.filter_map(client).collect())
 }
 
+fn documents(yaml: &str) -> Result<Vec<Document>, Error> {
+    /// Enough for 100,000 clients with all their keys; the depth stays that of the parser.
+    const NODES: usize = 10_000_000;
+    let mut budget = serde_saphyr::Budget::default();
+    budget.max_nodes = NODES;
+    budget.max_events = 4 * NODES;
+    budget.max_total_scalar_bytes = yaml.len().saturating_mul(2).max(1 << 20);
+    let options = serde_saphyr::options! { with_snippet: false, budget: Some(budget) };
+    Ok(serde_saphyr::from_multiple_with_options(yaml, options).map_err(|error| located(&error))?)
+}
+
 fn client(entry: Entry) -> Option<Client> {
-    let id = entry.client_id.or(entry.id)?;
-    let secret = entry.client_secret.or(entry.secret);
-    Some(Client { id: id.value, secret, line: id.referenced.line() })
+    let id = entry.id()?;
+    let (id, line) = (id.value.clone(), id.referenced.line());
+    let secret = entry.client_secret.or(entry.secret).map(|secret| secret.value);
+    Some(Client { id, secret, line })
 }
 
 /// Keeps of the parser's error what quotes nothing: a configuration holds secrets.
@@ -84,10 +344,19 @@ fn located(error: &serde_saphyr::Error) -> ConfigError {
     use serde_saphyr::Error as Yaml;
     let error = error.without_snippet();
     let (line, column) = error.location().map_or((0, 0), |at| (at.line(), at.column()));
-    let message = match error {
+    let cause = match error {
+        Yaml::AliasError { error, .. } => error,
+        other => other,
+    };
+    let message = match cause {
         Yaml::ExternalMessage { msg, .. } => msg.clone(),
         Yaml::DuplicateMappingKey { .. } => "a key stands twice in the same mapping".to_owned(),
-        Yaml::Budget { .. } => "too large or too deeply nested to be a configuration".to_owned(),
+        Yaml::Budget { .. }
+        | Yaml::AliasReplayLimitExceeded { .. }
+        | Yaml::AliasExpansionLimitExceeded { .. }
+        | Yaml::AliasReplayStackDepthExceeded { .. } => {
+            "too large or too deeply nested to be a configuration".to_owned()
+        }
         _ => return ConfigError::Shape { line, column },
     };
     ConfigError::Yaml { line, column, message }

@@ -6,6 +6,7 @@ compile_error!(
 );
 
 mod args;
+mod audit;
 mod client;
 mod completions;
 mod convert;
@@ -24,6 +25,7 @@ mod progress;
 mod prompt;
 mod rand;
 mod record;
+mod report;
 mod tune;
 mod verify;
 mod version;
@@ -66,6 +68,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Command::Hash(args) => hash::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Completions(args) => completions::run(&args),

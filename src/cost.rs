@@ -67,8 +67,9 @@ fn estimate_up_to(digest: &Digest, secret_length: usize, limit: Duration) -> Dur
         return rough;
     }
     match digest.contents().sample() {
-        Some(sample) if sample.contents().work(0).memory <= LARGEST_SAMPLE => {
-            scaled(measured(&sample, 1), steps)
+        Some(larger) if larger.contents().work(0).memory <= LARGEST_SAMPLE => {
+            let name = format!("{} {:?}", larger.algorithm(), larger.parameters());
+            scaled(remembered(name, || measured(&larger, 2)), steps)
         }
         _ => rough,
     }
@@ -90,14 +91,19 @@ fn scaled(sample: Sample, steps: u128) -> Duration {
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
 }
 
-/// A sample of an algorithm, measured once a process.
+/// A small sample of an algorithm.
 fn sample(algorithm: Algorithm) -> Sample {
-    static SAMPLES: Mutex<BTreeMap<&'static str, Sample>> = Mutex::new(BTreeMap::new());
-    let mut samples = SAMPLES.lock().unwrap_or_else(PoisonError::into_inner);
-    *samples.entry(algorithm.name()).or_insert_with(|| match small(algorithm).parse() {
+    remembered(algorithm.name().to_owned(), || match small(algorithm).parse() {
         Ok(digest) => measured(&digest, 3),
         Err(_) => Sample { time: Duration::ZERO, steps: 1 },
     })
+}
+
+/// A sample by its name, measured once a process.
+fn remembered(name: String, measure: impl FnOnce() -> Sample) -> Sample {
+    static SAMPLES: Mutex<BTreeMap<String, Sample>> = Mutex::new(BTreeMap::new());
+    let mut samples = SAMPLES.lock().unwrap_or_else(PoisonError::into_inner);
+    *samples.entry(name).or_insert_with(measure)
 }
 
 /// A digest that takes a millisecond or less.

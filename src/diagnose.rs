@@ -4,7 +4,7 @@
 //! everything that usually happens to a secret on its way is undone or done again, and what comes
 //! of it is hashed, all together in the lanes of the CPU.
 
-mod digest_text;
+pub(crate) mod digest_text;
 mod expand;
 mod step;
 

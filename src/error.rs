@@ -227,7 +227,10 @@ pub enum ParseError {
     #[error("the digest is empty")]
     Empty,
     /// The string does not begin with `$`.
-    #[error("this is no digest: a digest begins with `$`, as in `$pbkdf2-sha512$310000$SALT$KEY`")]
+    #[error(
+        "this is no digest that Authelia reads: such a one begins with `$`, as in \
+         `$pbkdf2-sha512$310000$SALT$KEY`"
+    )]
     NoLeadingDollar,
     /// The identifier is none that is known.
     #[error("the algorithm identifier is unknown: it must be one of {}", identifiers())]

@@ -241,6 +241,78 @@ codes! {
         "only the first 72 bytes of a secret count"
         "bcrypt ignores what is behind them."
         "Keep secrets within that, or use another algorithm.";
+    ClientId "client-id" Error
+        "Authelia does not accept the client's id"
+        "It is empty, longer than 100 characters, or has other characters than A-Z a-z 0-9 - . _ ~."
+        "Choose another id, and change it in the application as well.";
+    DuplicateClientId "duplicate-client-id" Error
+        "two clients have the same id"
+        "An entry was copied."
+        "Give one of them another id, and change it in the application as well.";
+    MissingSecret "missing-secret" Error
+        "a confidential client has no secret"
+        "client_secret is missing or empty, and the client authenticates with a secret."
+        "Add the digest of its secret, or make the client public if it cannot keep one.";
+    UnexpectedSecret "unexpected-secret" Error
+        "a client that authenticates without a secret has one"
+        "It is public, or its token_endpoint_auth_method is none or private_key_jwt."
+        "Remove client_secret, or change what says that there is none.";
+    PublicMethod "public-method" Error
+        "a public client has a method that needs a secret"
+        "token_endpoint_auth_method is not none."
+        "Set it to none, or make the client confidential.";
+    PlaintextNeeded "plaintext-needed" Error
+        "a digest stands where Authelia needs the secret itself"
+        "client_secret_jwt, and signing or encrypting with HS* or a symmetric key, need the secret."
+        "Write `$plaintext$` and the secret, or choose a method or an algorithm that needs none.";
+    RedirectUri "redirect-uri" Error
+        "a redirect URI is none"
+        "It has no scheme."
+        "Write it as the application sends it, with https:// in front.";
+    DuplicateRedirectUri "duplicate-redirect-uri" Warning
+        "a redirect URI stands twice"
+        "It was copied."
+        "Remove one.";
+    UnknownValue "unknown-value" Error
+        "a key has a value that Authelia does not know"
+        "It is mistyped, or from another version or provider."
+        "Write one of those that the message names.";
+    UnusualValue "unusual-value" Warning
+        "a key has a value that Authelia takes and does not know"
+        "It is mistyped, or for an extension."
+        "Write one of those that the message names, unless it is meant.";
+    ClientCredentials "client-credentials" Error
+        "the grant for client credentials cannot be had like this"
+        "The client is public, or asks for openid or offline_access as well."
+        "Make it confidential, and leave out the scopes that are about a user.";
+    RefreshToken "refresh-token" Warning
+        "refresh tokens are asked for by half"
+        "The grant refresh_token needs the scope offline_access, and that a response type with code."
+        "Add what is missing, or leave out both.";
+    Unquoted "unquoted" Warning
+        "YAML takes the value for something else than text"
+        "It is a number, a boolean or null without quotes."
+        "Put it between single quotes.";
+    Unresolved "unresolved" Note
+        "the value is filled in when Authelia starts"
+        "It is a template or a variable."
+        "Look behind it with `oidc-secret audit --resolve`.";
+    Overridden "overridden" Warning
+        "a later file replaces these clients"
+        "Authelia takes the list of clients from the last file that has one."
+        "Keep all clients in one file.";
+    SameSecret "same-secret" Warning
+        "two clients have the same secret or digest"
+        "An entry was copied. Whoever has the one application's secret has the other's."
+        "Make a secret of its own for each with `oidc-secret new`.";
+    Guessable "guessable" Error
+        "the secret is easily guessed"
+        "It is the client's id or name, an example, or a default."
+        "Make a random one with `oidc-secret new`.";
+    MethodMismatch "method-mismatch" Warning
+        "the application is known to authenticate in another way"
+        "token_endpoint_auth_method is not the one that the application uses."
+        "Change it to the one that the message names, unless the application is set up otherwise.";
     NothingMatches "nothing-matches" Note
         "none of what usually happens to secrets explains it"
         "This is another secret, or the digest of another client."

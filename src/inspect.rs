@@ -60,7 +60,7 @@ pub fn inspect(text: &str) -> Result<Inspection, Error> {
     let (digest, dialect) = read(text)?;
     let contents = digest.contents();
     let readers: Vec<_> = Provider::ALL.map(|p| (p, p.reads(text, &digest))).into();
-    let mut inspection = Inspection {
+    Ok(Inspection {
         format: digest.algorithm().format(),
         dialect,
         parameters: digest.parameters(),
@@ -70,11 +70,9 @@ pub fn inspect(text: &str) -> Result<Inspection, Error> {
         is_canonical: is_canonical(text, &digest),
         estimate: estimate(&digest, SECRET_LENGTH),
         readers,
-        findings: Vec::new(),
+        findings: judge(text, &digest),
         digest,
-    };
-    inspection.findings = findings(text, &inspection);
-    Ok(inspection)
+    })
 }
 
 /// Whether one of the systems would write the digest just so.
@@ -118,18 +116,18 @@ pub fn secret_cut(secret_length: usize, digest: &Digest) -> Option<Finding> {
     })
 }
 
-fn findings(text: &str, inspection: &Inspection) -> Vec<Finding> {
-    let digest = &inspection.digest;
+/// What is to be said about a digest that was read from this text, the worst first.
+pub(crate) fn judge(text: &str, digest: &Digest) -> Vec<Finding> {
     let mut findings: Vec<Finding> = unread_by_authelia(text, digest).into_iter().collect();
     findings.extend(known_example(digest));
     findings.extend(standing(digest));
-    if inspection.format.standing != Standing::Plaintext {
+    if digest.algorithm().format().standing != Standing::Plaintext {
         findings.extend(key(digest));
         findings.extend(salt(digest));
         findings.extend(work(digest));
-        findings.extend(cost(inspection));
+        findings.extend(cost(digest));
     }
-    findings.extend(form(inspection));
+    findings.extend(form(text, digest));
     findings.sort_by_key(|finding| finding.code);
     findings
 }
@@ -235,14 +233,15 @@ fn work(digest: &Digest) -> Vec<Finding> {
     authelia.into_iter().chain(owasp).collect()
 }
 
-fn cost(inspection: &Inspection) -> Option<Finding> {
+fn cost(digest: &Digest) -> Option<Finding> {
     const WAITING: Duration = Duration::from_secs(1);
-    if let Err(error) = Limits::default().check(&inspection.digest, SECRET_LENGTH) {
+    if let Err(error) = Limits::default().check(digest, SECRET_LENGTH) {
         let fix = "lift the limits of `oidc-secret verify` if you trust where it comes from";
         return Some(Finding::new(Code::OverLimits, error.to_string(), fix));
     }
-    (inspection.estimate > WAITING).then(|| {
-        let seconds = inspection.estimate.as_secs_f64();
+    let estimate = estimate(digest, SECRET_LENGTH);
+    (estimate > WAITING).then(|| {
+        let seconds = estimate.as_secs_f64();
         let text = format!(
             "each token request would take about {seconds:.1} s here; applications give up after a \
              few"
@@ -251,8 +250,7 @@ fn cost(inspection: &Inspection) -> Option<Finding> {
     })
 }
 
-fn form(inspection: &Inspection) -> Vec<Finding> {
-    let digest = &inspection.digest;
+fn form(text: &str, digest: &Digest) -> Vec<Finding> {
     let portable = (!digest.contents().is_portable()).then(|| {
         Finding::new(
             Code::NotPortable,
@@ -261,7 +259,7 @@ fn form(inspection: &Inspection) -> Vec<Finding> {
             "make a new digest with `oidc-secret hash`",
         )
     });
-    let canonical = (!inspection.is_canonical).then(|| {
+    let canonical = (!is_canonical(text, digest)).then(|| {
         Finding::new(
             Code::NotCanonical,
             "this is not how the digest is written: line breaks, signs, zeros, stray bits, or \

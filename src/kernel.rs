@@ -39,6 +39,7 @@ mod schedule;
 mod sha2;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::Builder;
 
 use self::sha2::{Lanes, Word};
 use pbkdf2::{Chain, Hash};
@@ -210,7 +211,8 @@ fn in_lanes<L: Lanes, const D: usize>(
     std::thread::scope(|scope| {
         for thread in 1..queue.threads() {
             let queue = &queue;
-            scope.spawn(move || queue.work::<L, D>(l, hash, thread));
+            // A thread that the system does not give is not missed: the others help with its list.
+            let _ = Builder::new().spawn_scoped(scope, move || queue.work::<L, D>(l, hash, thread));
         }
         queue.work::<L, D>(l, hash, 0);
     });
@@ -238,7 +240,8 @@ pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(
     };
     std::thread::scope(|scope| {
         for _ in 1..workers {
-            scope.spawn(run);
+            // Without this thread the others take all there is.
+            let _ = Builder::new().spawn_scoped(scope, run);
         }
         run();
     });

@@ -24,6 +24,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod audit;
 pub mod authelia;
 mod client;
 mod cost;
@@ -42,6 +43,7 @@ pub mod random;
 mod secret;
 mod verify;
 
+pub use audit::audit;
 pub use client::ClientId;
 pub use cost::{Limits, estimate};
 pub use diagnose::{Diagnosis, diagnose};

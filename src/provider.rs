@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::hash::{Parameters, empty_digest};
 
 pub(crate) use read::without_name;
-pub use read::{Dialect, read};
+pub use read::{Dialect, name_in_front, read};
 
 /// A system that keeps digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,37 +66,35 @@ pub enum Refusal {
         /// What it reads.
         reads: &'static str,
     },
-    /// It wants another number of iterations.
-    #[error("it reads {min} to {max} iterations, and the digest has {actual}")]
-    Iterations {
-        /// The fewest.
+    /// It wants more or less of a parameter.
+    #[error("it reads {min} to {max} as {parameter}, and the digest has {actual}")]
+    Bounds {
+        /// The parameter.
+        parameter: &'static str,
+        /// The least.
         min: u32,
         /// The most.
         max: u32,
-        /// Those of the digest.
+        /// What the digest has.
         actual: u32,
     },
-    /// It wants a longer key.
-    #[error("it wants a key of at least {min} bytes, and this one has {actual}")]
-    ShortKey {
-        /// The shortest, in bytes.
-        min: usize,
-        /// That of the digest.
-        actual: usize,
-    },
-    /// It wants a key of one length.
-    #[error("it reads a key of {expected} bytes only, and this one has {actual}")]
+    /// It wants a key of other lengths.
+    #[error("it reads a key of {}, and this one has {actual}", lengths(*min, *max))]
     KeyLength {
-        /// That length, in bytes.
-        expected: usize,
+        /// The shortest, in bytes.
+        min: usize,
+        /// The longest, in bytes.
+        max: usize,
         /// That of the digest.
         actual: usize,
     },
-    /// It wants a longer salt.
-    #[error("it wants a salt of at least {min} bytes, and this one has {actual}")]
-    ShortSalt {
+    /// It wants a salt of other lengths.
+    #[error("it reads a salt of {}, and this one has {actual}", lengths(*min, *max))]
+    SaltLength {
         /// The shortest, in bytes.
         min: usize,
+        /// The longest, in bytes.
+        max: usize,
         /// That of the digest.
         actual: usize,
     },
@@ -109,6 +107,15 @@ pub enum Refusal {
     /// The digest is none.
     #[error("this is no digest but the secret itself, only written differently")]
     Plaintext,
+}
+
+/// Lengths in bytes, in words.
+fn lengths(min: usize, max: usize) -> String {
+    match max {
+        usize::MAX => format!("at least {min} bytes"),
+        _ if min == max => format!("{min} bytes only"),
+        _ => format!("{min} to {max} bytes"),
+    }
 }
 
 /// Whether a system reads a digest.
@@ -245,16 +252,17 @@ impl Provider {
 
     /// Whether the system reads more than the one way to write a digest that is ours.
     fn is_lenient(self, text: &str, digest: &Digest) -> bool {
-        let Ok(parsed) = text.parse::<Digest>() else {
-            return false;
-        };
+        let is_bcrypt = digest.algorithm() == Algorithm::Bcrypt && digest.to_string() == text;
         match self {
-            Self::Authelia => text.starts_with('$') && parsed.read_by_authelia(),
-            // To each of them 2a, 2b and 2y are the same.
-            Self::Hydra | Self::Zitadel | Self::Caddy | Self::Htpasswd => {
-                let is_canonical = digest.to_string() == text;
-                is_canonical && digest.algorithm() == Algorithm::Bcrypt
+            Self::Authelia => {
+                let parsed = text.parse::<Digest>();
+                text.starts_with('$') && parsed.is_ok_and(|parsed| parsed.read_by_authelia())
             }
+            Self::Zitadel if !is_bcrypt => {
+                matches!(read(text), Ok((_, Dialect::StandardBase64)))
+            }
+            // To each of them 2a, 2b and 2y are the same.
+            Self::Hydra | Self::Zitadel | Self::Caddy | Self::Htpasswd => is_bcrypt,
             _ => false,
         }
     }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use oidc_secret::{Algorithm, Alphabet, Charset, Digest, Encoding, Parameters, Provider};
+use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Parameters, Provider};
 
 use super::failure::Failure;
 use super::output::{hint, warn};
-use super::{completions, convert, hash, inspect, man, new, rand, tune, verify};
+use super::{audit, completions, convert, hash, inspect, man, new, rand, tune, verify};
 
 /// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
 #[derive(Parser)]
@@ -65,6 +65,7 @@ pub(crate) enum Command {
     Hash(hash::HashArgs),
     Verify(verify::VerifyArgs),
     Inspect(inspect::InspectArgs),
+    Audit(audit::AuditArgs),
     Convert(convert::ConvertArgs),
     Tune(tune::TuneArgs),
     Completions(completions::CompletionsArgs),
@@ -190,6 +191,10 @@ impl DigestArgs {
             }
         }
         places.fill(self, algorithm)?;
+        let has_encodings = ["pbkdf2", "argon2", "scrypt"].contains(&algorithm.format().name);
+        if self.encoding.is_some() && !has_encodings {
+            return Err(no_such_parameter("encoding", algorithm));
+        }
         self.provider.adapt(&mut parameters)?;
         Ok(parameters)
     }
@@ -357,6 +362,10 @@ pub(crate) fn algorithm(
     algorithms: impl Iterator<Item = Algorithm>,
 ) -> impl clap::builder::TypedValueParser<Value = Algorithm> {
     named(algorithms.map(|algorithm| (algorithm.name(), algorithm)))
+}
+
+pub(crate) fn code() -> impl clap::builder::TypedValueParser<Value = Code> {
+    named(Code::ALL.iter().map(|code| (code.name(), *code)))
 }
 
 pub(crate) fn provider() -> impl clap::builder::TypedValueParser<Value = Provider> {

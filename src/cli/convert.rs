@@ -40,7 +40,8 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
     let (text, place) = args.source.read()?;
     let (digest, _) =
         provider::read(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
-    let converted = write(args.to, &digest, args.username.as_deref())?;
+    let name = args.username.as_deref().or(provider::name_in_front(&text));
+    let converted = write(args.to, &digest, name)?;
     let mut stdout = Stdout::for_result()?;
     stdout.write(format!("{converted}\n").as_bytes())?;
     advise(args.to);

@@ -60,7 +60,8 @@ impl DigestSource {
             Error::Digest(ParseError::NoLeadingDollar) if self.client.is_some() => {
                 "a value that does not begin with $ is a plaintext secret to Authelia"
             }
-            _ if self.digest.is_some() => {
+            // Who kept the $ fields has put it between single quotes.
+            _ if self.digest.as_ref().is_some_and(|digest| digest.matches('$').count() < 4) => {
                 "put the digest between single quotes, or the shell replaces its $ fields"
             }
             _ => return failure,

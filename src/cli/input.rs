@@ -19,7 +19,7 @@ use super::prompt::Prompt;
 /// The largest secret and the largest digest, in bytes: far beyond any that works anywhere.
 const MAX_SECRET: usize = 64 << 10;
 /// The largest configuration, in bytes.
-const MAX_CONFIG: usize = 16 << 20;
+const MAX_CONFIG: usize = 256 << 20;
 
 /// What a secret will be used for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -157,10 +157,15 @@ pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
     text(&without_line_end(bytes), &place)
 }
 
-/// A configuration's text.
+/// A configuration's text; `-` is standard input.
 pub(crate) fn config_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let place = path.display().to_string();
-    let text = text(&limited(open(path)?, MAX_CONFIG, &place)?, &place)?;
+    let is_stdin = path.as_os_str() == "-";
+    let place = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
+    let file = if is_stdin { stdin()? } else { open(path)? };
+    // The whole buffer is wiped in the end, so it should not be larger than the file.
+    let size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
+    let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_CONFIG);
+    let text = text(&limited(file, size.unwrap_or(MAX_CONFIG), &place)?, &place)?;
     Ok(Zeroizing::new(text))
 }
 

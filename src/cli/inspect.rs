@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use oidc_secret::digest::Amount;
 use oidc_secret::provider::Reading;
 use oidc_secret::{Inspection, inspect};
 use serde::Serialize;
@@ -85,14 +84,6 @@ struct Reader {
 
 impl From<&Inspection> for Output {
     fn from(inspection: &Inspection) -> Self {
-        let parameters = inspection.parameters.iter().map(|parameter| {
-            let value = match &parameter.amount {
-                Amount::Count(number) | Amount::Kibibytes(number) => Value::from(*number),
-                Amount::Log2(number) => Value::from(*number),
-                Amount::Name(name) => Value::from(name.as_str()),
-            };
-            (parameter.name.to_owned(), value)
-        });
         let readers = inspection.readers.iter().map(|(provider, reading)| Reader {
             provider: provider.name(),
             reads: match reading {
@@ -110,7 +101,7 @@ impl From<&Inspection> for Output {
             format: inspection.format.name,
             dialect: inspection.dialect.name(),
             algorithm: inspection.digest.algorithm().name(),
-            parameters: parameters.collect(),
+            parameters: record::parameters(&inspection.parameters),
             salt_bytes: inspection.salt_length,
             key_bytes: inspection.key_length,
             memory_bytes: inspection.memory,

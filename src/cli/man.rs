@@ -61,7 +61,7 @@ fn findings() -> Vec<u8> {
     page.text([roman("oidc-secret-findings - what oidc-secret finds, by code")]);
     page.control("SH", ["DESCRIPTION"]);
     page.text([roman(
-        "The findings of verify --diagnose and inspect. An error does not work or protects nothing, \
+        "The findings of verify --diagnose, inspect and audit. An error does not work or protects nothing, \
          a warning should be changed, a note is good to know. The codes are stable.",
     )]);
     page.control("SH", ["FINDINGS"]);

@@ -3,8 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oidc_secret::Secret;
+use oidc_secret::digest::{Amount, Parameter};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::failure::Failure;
 
@@ -68,6 +70,16 @@ impl From<&oidc_secret::Finding> for Finding {
             fix: finding.fix,
         }
     }
+}
+
+/// Parameters of a digest, as JSON has them.
+pub(crate) fn parameters(parameters: &[Parameter]) -> Map<String, Value> {
+    let value = |amount: &Amount| match amount {
+        Amount::Count(number) | Amount::Kibibytes(number) => Value::from(*number),
+        Amount::Log2(number) => Value::from(*number),
+        Amount::Name(name) => Value::from(name.as_str()),
+    };
+    parameters.iter().map(|p| (p.name.to_owned(), value(&p.amount))).collect()
 }
 
 /// A line of output.

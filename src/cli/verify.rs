@@ -255,7 +255,7 @@ impl VerifyArgs {
             Error::NotReadByAuthelia { .. } => {
                 failure.hint("--any-format verifies it all the same")
             }
-            _ if provider::read(text).is_ok() => {
+            _ if !text.starts_with('$') && provider::read(text).is_ok() => {
                 failure.hint("it is another system's: see `oidc-secret convert --to authelia`")
             }
             _ => failure,

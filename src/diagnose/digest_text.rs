@@ -9,11 +9,11 @@ use crate::finding::{Code, Finding};
 use crate::provider::{self, Dialect};
 
 /// What a text turned out to be.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// The digest, once what was done to it is undone.
-    pub(super) digest: Option<Digest>,
+    pub(crate) digest: Option<Digest>,
     /// What was done to it; nothing for a digest that Authelia reads.
-    pub(super) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// A change that is undone.
@@ -130,7 +130,7 @@ impl Repair {
 }
 
 /// Reads a digest, and if that fails undoes up to three changes.
-pub(super) fn read(text: &str) -> Reading {
+pub(crate) fn read(text: &str) -> Reading {
     match text.parse::<Digest>() {
         Ok(digest) if text.starts_with('$') => {
             let findings = crate::inspect::unread_by_authelia(text, &digest).into_iter().collect();

@@ -3,6 +3,7 @@
 mod unrestricted;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
@@ -191,7 +192,11 @@ impl Contents for Argon2 {
     fn sample(&self) -> Option<Digest> {
         /// Memory, in KiB, that is more than a core's share of most caches.
         const MEMORY: u32 = 16 << 10;
-        let cost = Cost { memory: self.cost.memory.min(MEMORY), iterations: 1, ..self.cost };
+        /// Enough that the first pass, which also takes the memory, has its share and no more.
+        const ITERATIONS: u32 = 3;
+        let memory = self.cost.memory.min(MEMORY);
+        let iterations = self.cost.iterations.min(ITERATIONS);
+        let cost = Cost { memory, iterations, ..self.cost };
         let key = vec![0; self.key.len().min(32)];
         Some(Digest::Argon2(Self { cost, key, ..self.clone() }))
     }
@@ -229,6 +234,13 @@ impl Arena {
     }
 }
 
+/// The threads for the lanes, one a core; `None` if the system does not give them. Those that the
+/// crate would start itself end the process then.
+fn threads() -> Option<&'static rayon::ThreadPool> {
+    static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    THREADS.get_or_init(|| rayon::ThreadPoolBuilder::new().build().ok()).as_ref()
+}
+
 /// Whether the parameters are within the bounds of RFC 9106 §3.1, and the salt within those that
 /// implementations have.
 fn conforms(cost: Cost, salt: &[u8], key: &[u8]) -> bool {
@@ -247,9 +259,9 @@ fn derive(
     salt: &[u8],
     key: &mut [u8],
 ) -> Result<(), Error> {
-    if !conforms(cost, salt, key) {
+    let Some(threads) = threads().filter(|_| conforms(cost, salt, key)) else {
         return unrestricted::derive(variant, cost, secret, salt, key);
-    }
+    };
     let algorithm = match variant {
         Variant::Argon2d => ::argon2::Algorithm::Argon2d,
         Variant::Argon2i => ::argon2::Algorithm::Argon2i,
@@ -260,8 +272,8 @@ fn derive(
         .map_err(|_| Error::Derivation("Argon2 refused its parameters"))?;
     let blocks = arena.blocks(parameters.block_count())?;
     let argon2 = ::argon2::Argon2::new(algorithm, ::argon2::Version::V0x13, parameters);
-    argon2
-        .hash_password_into_with_memory(secret, salt, key, blocks)
+    threads
+        .install(|| argon2.hash_password_into_with_memory(secret, salt, key, blocks))
         .map_err(|_| Error::Derivation("Argon2 refused the secret or the salt"))
 }
 

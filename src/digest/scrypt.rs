@@ -53,7 +53,9 @@ impl Cost {
     /// The same block size with no more memory than tells the time of a block.
     pub(super) fn sample(self) -> Self {
         const MEMORY: u64 = 4 << 20;
-        let mut sample = Self { parallelism: 1, ..self };
+        /// The first of these also takes the memory.
+        const PASSES: u32 = 4;
+        let mut sample = Self { parallelism: self.parallelism.min(PASSES), ..self };
         while sample.log_n > 1 && sample.memory() > MEMORY {
             sample.log_n -= 1;
         }

@@ -105,6 +105,11 @@ impl Sha2Crypt {
         Ok(Digest::Sha2Crypt(Self { variant, rounds, salt, key }))
     }
 
+    /// The same digest, with its rounds also where they are the usual ones.
+    pub(crate) fn with_stated_rounds(&self) -> Self {
+        Self { rounds: Some(self.rounds()), ..self.clone() }
+    }
+
     /// The rounds that are computed, literally as stated.
     #[must_use]
     pub fn rounds(&self) -> u32 {

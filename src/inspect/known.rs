@@ -1,5 +1,7 @@
 //! Digests whose secret everybody knows.
 
+use std::sync::OnceLock;
+
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::provider;
@@ -28,21 +30,22 @@ impl Known {
     fn digest(&self) -> Result<Digest, Error> {
         provider::read(self.digest).map(|(digest, _)| digest)
     }
-
-    /// Whether this is the digest, also if it was rewritten or its key cut.
-    fn is(&self, digest: &Digest) -> bool {
-        self.digest().is_ok_and(|known| {
-            known.algorithm() == digest.algorithm()
-                && !known.salt().is_empty()
-                && known.salt() == digest.salt()
-                && (known.key().starts_with(digest.key()) || digest.key().starts_with(known.key()))
-        })
-    }
 }
 
 /// The known digest that this one is.
 pub(super) fn find(digest: &Digest) -> Option<Known> {
-    all().find(|known| known.is(digest))
+    static PARSED: OnceLock<Vec<(Known, Digest)>> = OnceLock::new();
+    let parsed = PARSED
+        .get_or_init(|| all().filter_map(|known| Some((known, known.digest().ok()?))).collect());
+    parsed.iter().find(|(_, known)| is_the_same(known, digest)).map(|(known, _)| *known)
+}
+
+/// Whether the two are the same digest, also if one was rewritten or its key cut.
+fn is_the_same(known: &Digest, digest: &Digest) -> bool {
+    known.algorithm() == digest.algorithm()
+        && !known.salt().is_empty()
+        && known.salt() == digest.salt()
+        && (known.key().starts_with(digest.key()) || digest.key().starts_with(known.key()))
 }
 
 #[cfg(test)]

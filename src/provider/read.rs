@@ -64,7 +64,7 @@ impl Dialect {
 ///
 /// let (digest, _) = read("pbkdf2_sha256$1000$seasalt$x7fhp+0ZdVYf2BqsbiRZ2YMB9rDtiQ5YzCTzo3bBQlI=")?;
 /// assert_eq!(digest.salt(), b"seasalt");
-/// assert_eq!(Provider::Ldap.write(&digest)?, "{PBKDF2-SHA256}1000$c2Vhc2FsdA$x7fhp.0ZdVYf2BqsbiRZ2Y\
+/// assert_eq!(Provider::Kanidm.write(&digest)?, "{PBKDF2-SHA256}1000$c2Vhc2FsdA$x7fhp.0ZdVYf2BqsbiRZ2Y\
 ///     MB9rDtiQ5YzCTzo3bBQlI");
 /// # Ok::<(), oidc_secret::Error>(())
 /// ```
@@ -78,6 +78,8 @@ pub fn read(text: &str) -> Result<(Digest, Dialect), Error> {
         (keycloak(text)?, Dialect::Keycloak)
     } else if let Some(argon2) = text.strip_prefix("argon2$") {
         (format!("${argon2}").parse()?, Dialect::Django)
+    } else if let Some(bcrypt) = text.strip_prefix("bcrypt$") {
+        (bcrypt.parse()?, Dialect::Django)
     } else if text.starts_with("pbkdf2_") {
         (django(text)?, Dialect::Django)
     } else if text.starts_with('{') {
@@ -91,12 +93,20 @@ pub fn read(text: &str) -> Result<(Digest, Dialect), Error> {
 /// What stands between the first colon of `user:$2y$…` or `user:{CRYPT}…` and the next, or all of a
 /// text that has no name in front.
 pub(crate) fn without_name(text: &str) -> &str {
-    let digest = text.split_once(':').and_then(|(name, rest)| {
-        let is_name = !name.is_empty() && !name.contains(['$', '{', '"']);
-        let digest = rest.split(':').next()?;
-        (is_name && digest.starts_with(['$', '{'])).then_some(digest)
-    });
-    digest.unwrap_or(text)
+    named(text).map_or(text, |(_, digest)| digest)
+}
+
+/// The user's name before a digest, as in htpasswd and shadow files.
+#[must_use]
+pub fn name_in_front(text: &str) -> Option<&str> {
+    named(text).map(|(name, _)| name)
+}
+
+fn named(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.split_once(':')?;
+    let is_name = !name.is_empty() && !name.contains(['$', '{', '"', ' ']);
+    let digest = rest.split(':').next()?;
+    (is_name && digest.starts_with(['$', '{'])).then_some((name, digest))
 }
 
 /// OpenLDAP takes the case of a scheme for nothing.
@@ -194,7 +204,10 @@ fn keycloak(text: &str) -> Result<Digest, Error> {
         "pbkdf2" => Prf::Sha1,
         "pbkdf2-sha256" => Prf::Sha256,
         "pbkdf2-sha512" => Prf::Sha512,
-        _ => return Err(Error::Digest(ParseError::UnknownIdentifier)),
+        _ => {
+            let names = Problem::UnknownName("pbkdf2, pbkdf2-sha256, pbkdf2-sha512");
+            return Err(problem(Field::Identifier, names));
+        }
     };
     let decode =
         |field, text| STANDARD.decode(text).map_err(|_| problem(field, Problem::NotPaddedBase64));
@@ -202,6 +215,10 @@ fn keycloak(text: &str) -> Result<Digest, Error> {
     if key.is_empty() {
         return Err(problem(Field::Key, Problem::Empty));
     }
-    let iterations = credential.hash_iterations.max(1);
+    let iterations = credential.hash_iterations;
+    if iterations == 0 {
+        let max = u32::MAX.into();
+        return Err(problem(Field::Iterations, Problem::OutOfRange { min: 1, max }));
+    }
     Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, Encoding::default())))
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Refusal;
-use crate::digest::argon2::Variant;
+use crate::digest::argon2::{Argon2, Variant};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
 use crate::digest::{Algorithm, Alphabet, Contents, Digest, Encoding};
 
@@ -29,40 +29,69 @@ pub(super) fn authelia(digest: &Digest) -> Written {
 
 pub(super) fn hydra(digest: &Digest) -> Written {
     match digest {
+        // Ory takes SHA-3 for the other two.
+        Digest::Pbkdf2(pbkdf2) if !has_scheme(pbkdf2.prf()) => Err(Refusal::OtherKey),
         Digest::Pbkdf2(_) => phc(digest),
-        Digest::Bcrypt(_) => bcrypt(digest, "2a", "pbkdf2, bcrypt, argon2i and argon2id"),
-        Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => Ok(digest.to_string()),
-        _ => refused(digest, "pbkdf2, bcrypt, argon2i and argon2id"),
+        Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => argon2_in_go(argon2),
+        _ => bcrypt(digest, "2a", "pbkdf2, bcrypt, argon2i and argon2id"),
     }
 }
 
 pub(super) fn zitadel(digest: &Digest) -> Written {
-    const READS: &str = "pbkdf2, argon2i, argon2id, bcrypt, scrypt, sha512crypt and sha256crypt";
-    /// The rounds that passwap, Zitadel's library, takes.
-    const ROUNDS: std::ops::RangeInclusive<u32> = 1_000..=10_000_000;
     match digest {
         Digest::Pbkdf2(pbkdf2) => {
-            let (min, max, actual) = (*ROUNDS.start(), *ROUNDS.end(), pbkdf2.iterations());
-            if !ROUNDS.contains(&actual) {
-                return Err(Refusal::Iterations { min, max, actual });
-            }
+            // The rounds that passwap, Zitadel's library, takes.
+            bounds("iterations", pbkdf2.iterations(), 1_000, 10_000_000)?;
             authelia(digest)
         }
-        Digest::Bcrypt(_) => bcrypt(digest, "2a", READS),
-        Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => Ok(digest.to_string()),
-        Digest::Scrypt(_) | Digest::Sha2Crypt(_) => Ok(digest.to_string()),
-        _ => refused(digest, READS),
+        Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => argon2_in_go(argon2),
+        Digest::Scrypt(_) => Ok(digest.to_string()),
+        // The whole text is compared, with the rounds.
+        Digest::Sha2Crypt(sha2crypt) => Ok(sha2crypt.with_stated_rounds().to_string()),
+        _ => bcrypt(
+            digest,
+            "2a",
+            "pbkdf2, argon2i, argon2id, bcrypt, scrypt, sha512crypt and sha256crypt",
+        ),
+    }
+}
+
+/// Go's Argon2 counts its threads in eight bits.
+fn argon2_in_go(argon2: &Argon2) -> Written {
+    bounds("parallelism", argon2.cost().parallelism, 1, 255)?;
+    Ok(argon2.to_string())
+}
+
+fn bounds(parameter: &'static str, actual: u32, min: u32, max: u32) -> Result<(), Refusal> {
+    if (min..=max).contains(&actual) {
+        Ok(())
+    } else {
+        Err(Refusal::Bounds { parameter, min, max, actual })
+    }
+}
+
+fn key_length(digest: &Digest, min: usize, max: usize) -> Result<(), Refusal> {
+    match digest.key().len() {
+        actual if (min..=max).contains(&actual) => Ok(()),
+        actual => Err(Refusal::KeyLength { min, max, actual }),
+    }
+}
+
+fn salt_length(digest: &Digest, min: usize, max: usize) -> Result<(), Refusal> {
+    match digest.salt().len() {
+        actual if (min..=max).contains(&actual) => Ok(()),
+        actual => Err(Refusal::SaltLength { min, max, actual }),
     }
 }
 
 pub(super) fn kanidm(digest: &Digest) -> Written {
-    /// What Kanidm takes for a key that was cut short is shorter.
-    const MIN: usize = 32;
     match digest {
-        Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => match digest.key().len() {
-            MIN.. => Ok(ldap_scheme(pbkdf2)),
-            actual => Err(Refusal::ShortKey { min: MIN, actual }),
-        },
+        Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => {
+            // What Kanidm takes for a key that was cut is shorter.
+            let min = if pbkdf2.prf() == Prf::Sha1 { 19 } else { 32 };
+            key_length(digest, min, usize::MAX)?;
+            Ok(ldap_scheme(pbkdf2))
+        }
         Digest::Argon2(argon2) if argon2.variant() == Variant::Argon2id => {
             Ok(format!("{{ARGON2}}{digest}"))
         }
@@ -75,12 +104,13 @@ pub(super) fn kanidm(digest: &Digest) -> Written {
 }
 
 pub(super) fn openldap(digest: &Digest) -> Written {
+    /// The only salt that the module for PBKDF2 reads, in bytes.
+    const SALT: usize = 16;
     match (digest, digest.algorithm()) {
         (Digest::Pbkdf2(pbkdf2), _) if has_scheme(pbkdf2.prf()) => {
-            let (expected, actual) = (pbkdf2.prf().output_length(), digest.key().len());
-            if actual != expected {
-                return Err(Refusal::KeyLength { expected, actual });
-            }
+            let key = pbkdf2.prf().output_length();
+            salt_length(digest, SALT, SALT)?;
+            key_length(digest, key, key)?;
             Ok(ldap_scheme(pbkdf2))
         }
         (Digest::Argon2(_), _) => Ok(format!("{{ARGON2}}{digest}")),
@@ -116,17 +146,13 @@ fn ldap_scheme(pbkdf2: &Pbkdf2) -> String {
 }
 
 pub(super) fn vaultwarden(digest: &Digest) -> Written {
-    /// What a PHC string's salt and key may be, at least, in the library that Vaultwarden has.
-    const SALT: usize = 8;
-    const KEY: usize = 10;
     match digest {
-        Digest::Argon2(_) if digest.salt().len() < SALT => {
-            Err(Refusal::ShortSalt { min: SALT, actual: digest.salt().len() })
+        Digest::Argon2(_) => {
+            // What a PHC string's salt and key may be in the library that Vaultwarden has.
+            salt_length(digest, 8, 48)?;
+            key_length(digest, 10, 64)?;
+            Ok(digest.to_string())
         }
-        Digest::Argon2(_) if digest.key().len() < KEY => {
-            Err(Refusal::ShortKey { min: KEY, actual: digest.key().len() })
-        }
-        Digest::Argon2(_) => Ok(digest.to_string()),
         _ => refused(digest, "argon2"),
     }
 }
@@ -142,6 +168,8 @@ pub(super) fn keycloak(digest: &Digest) -> Written {
             };
             let secret = format!(r#"{{"value":"{key}","salt":"{salt}"}}"#);
             let iterations = pbkdf2.iterations();
+            // Java has no larger whole number.
+            bounds("iterations", iterations, 1, i32::MAX.unsigned_abs())?;
             let credential =
                 format!(r#"{{"hashIterations":{iterations},"algorithm":"{algorithm}"}}"#);
             let mut text = r#"{"type":"password""#.to_owned();
@@ -168,10 +196,8 @@ pub(super) fn django(digest: &Digest) -> Written {
         Prf::Sha1 => "pbkdf2_sha1",
         _ => return refused(digest, "pbkdf2-sha256, pbkdf2-sha1 and argon2"),
     };
-    let (expected, actual) = (pbkdf2.prf().output_length(), digest.key().len());
-    if actual != expected {
-        return Err(Refusal::KeyLength { expected, actual });
-    }
+    let key = pbkdf2.prf().output_length();
+    key_length(digest, key, key)?;
     let printable = |byte: &u8| byte.is_ascii_graphic() && *byte != b'$';
     let is_text = !digest.salt().is_empty() && digest.salt().iter().all(printable);
     let salt = std::str::from_utf8(digest.salt()).ok().filter(|_| is_text);
@@ -188,7 +214,7 @@ pub(super) fn htpasswd(digest: &Digest) -> Written {
 
 pub(super) fn caddy(digest: &Digest) -> Written {
     match digest {
-        Digest::Argon2(argon2) if argon2.variant() == Variant::Argon2id => Ok(digest.to_string()),
+        Digest::Argon2(argon2) if argon2.variant() == Variant::Argon2id => argon2_in_go(argon2),
         _ => bcrypt(digest, "2a", "bcrypt and argon2id"),
     }
 }

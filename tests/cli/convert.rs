@@ -24,7 +24,7 @@ fn every_dialect_is_written_and_read() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(vectors.len(), 69);
+    assert_eq!(vectors.len(), 72);
     for vector in vectors {
         let text = |name: &str| vector[name].as_str().unwrap();
         let args = ["convert", "--to", text("to"), "--digest-file", "-"];
@@ -35,7 +35,8 @@ fn every_dialect_is_written_and_read() {
 
 #[test]
 fn what_another_system_does_not_read_is_refused_with_the_reason() {
-    let short = "$pbkdf2-sha1$100000$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let short = "$pbkdf2-sha1$100000$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAA";
+    let many = "$argon2id$v=19$m=4096,t=2,p=256$c3Ryb25nc2FsdA$AAAAAAAAAAAAAAAAAAAAAA";
     let long_salt = "$6$rounds=1000$abcdefghijklmnopq$key";
     let tiny_salt = "$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbA$AAAAAAAAAAAAAAAAAAAAAA";
     let cases = [
@@ -43,16 +44,30 @@ fn what_another_system_does_not_read_is_refused_with_the_reason() {
         ("caddy", SEED, "it reads bcrypt and argon2id"),
         ("htpasswd", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "it reads bcrypt and apr1"),
         ("authelia", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "Authelia cannot have this digest"),
-        ("kanidm", short, "at least 32 bytes, and this one has 20"),
+        ("kanidm", short, "at least 19 bytes, and this one has 18"),
+        ("kanidm", &SEED[..SEED.len() - 48], "at least 32 bytes, and this one has 28"),
+        ("caddy", many, "1 to 255 as parallelism, and the digest has 256"),
+        ("zitadel", many, "1 to 255 as parallelism"),
+        ("hydra", "$pbkdf2-sha384$310000$c2FsdHNhbHQ$AAAA", "another key from this digest"),
+        ("keycloak", "$pbkdf2-sha512$4294967295$c2FsdHNhbHQ$AAAA", "1 to 2147483647 as iterations"),
         ("django", "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA", "32 bytes only"),
         (
             "django",
             "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "takes the salt as text",
         ),
-        ("ldap", "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA", "32 bytes only"),
-        ("zitadel", "$pbkdf2-sha512$999$c2FsdHNhbHQ$AAAA", "1000 to 10000000 iterations"),
-        ("vaultwarden", tiny_salt, "at least 8 bytes, and this one has 7"),
+        (
+            "ldap",
+            "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+            "a salt of 16 bytes only",
+        ),
+        (
+            "ldap",
+            "$pbkdf2-sha256$1000$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+            "a key of 32 bytes only",
+        ),
+        ("zitadel", "$pbkdf2-sha512$999$c2FsdHNhbHQ$AAAA", "1000 to 10000000 as iterations"),
+        ("vaultwarden", tiny_salt, "a salt of 8 to 48 bytes, and this one has 7"),
         ("phc", tiny_salt, "another key from this digest"),
         ("ldap", long_salt, "another key from this digest"),
         ("htpasswd", &BCRYPT.replace("2b", "2x"), "another key from this digest"),
@@ -77,6 +92,14 @@ fn what_is_no_digest_is_located_and_not_quoted() {
         ("pbkdf2_sha256$hunter2$salt$a2V5", "iterations"),
         ("pbkdf2_sha256$1000$salt$hunter2", "padding"),
         ("pbkdf2_sha512$1000$salt$a2V5", "identifier"),
+        (
+            r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 1, "algorithm": "argon2"}}"#,
+            "pbkdf2, pbkdf2-sha256, pbkdf2-sha512",
+        ),
+        (
+            r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 0, "algorithm": "pbkdf2"}}"#,
+            "iterations",
+        ),
         ("joe:hunter2", "begins with `$`"),
         ("{SSHA}hunter2", "begins with `$`"),
     ] {
@@ -163,7 +186,7 @@ fn a_provider_has_forms_of_its_own_and_defaults() {
         ("caddy", "pbkdf2-sha512", "it reads bcrypt and argon2id"),
         ("vaultwarden", "bcrypt", "it reads argon2"),
         ("django", "pbkdf2-sha512", "it reads pbkdf2-sha256"),
-        ("kanidm", "pbkdf2-sha1", "at least 32 bytes"),
+        ("hydra", "pbkdf2-sha224", "another key"),
     ] {
         run(&["hash", "--provider", provider, "-a", algorithm], "").fails_with(&[words]);
     }

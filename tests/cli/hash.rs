@@ -48,7 +48,7 @@ fn every_parameter_can_be_set() {
 
 #[test]
 fn a_parameter_out_of_bounds_is_named_with_its_bounds() {
-    let cases: [(&[&str], &[&str]); 18] = [
+    let cases: [(&[&str], &[&str]); 19] = [
         (&["--iterations", "99999"], &["--iterations", "99999", "100000 to 2147483647"]),
         (&["--iterations", "5000000000"], &["--iterations", "too large"]),
         (&["--salt-length", "7"], &["--salt-length", "8 to"]),
@@ -64,6 +64,7 @@ fn a_parameter_out_of_bounds_is_named_with_its_bounds() {
         (&["-a", "scrypt", "--block-size", "0"], &["--block-size", "1 to"]),
         (&["-a", "scrypt", "--salt-length", "7"], &["--salt-length", "8 to 1024"]),
         (&["-a", "yescrypt", "--key-length", "32"], &["yescrypt has no --key-length"]),
+        (&["-a", "bcrypt", "--encoding", "phc"], &["bcrypt has no --encoding"]),
         (&["-a", "sha512crypt", "--rounds", "999"], &["--iterations", "1000 to 999999999"]),
         (&["-a", "sha256crypt", "--salt-length", "17"], &["--salt-length", "1 to 16"]),
         (&["--iterations", "many"], &["--iterations", "whole number"]),

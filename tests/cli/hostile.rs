@@ -188,3 +188,19 @@ fn a_misused_command_line_is_one_sentence() {
     run(&["new", "--format", "xml"], "").fails_with(&["--format takes one of: text, json"]);
     run(&["rand", "--length", "9", "--length", "9"], "").fails_with(&["more than once"]);
 }
+
+#[test]
+fn threads_that_are_not_to_be_had_are_not_missed() {
+    for args in ["verify --secret-env SECRET \"$1\"", "hash -a argon2id --memory 64KiB -i 1"] {
+        for kibibytes in [10_000, 12_000, 14_000] {
+            let script = format!("ulimit -v {kibibytes}; export SECRET=x; exec \"$0\" {args}");
+            let mut command = std::process::Command::new("sh");
+            command.args(["-c", &script, env!("CARGO_BIN_EXE_oidc-secret")]);
+            command.arg("$argon2id$v=19$m=64,t=1,p=4$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/");
+            let run = super::finish(command, "x");
+            assert!(!run.stderr.contains("panicked"), "{kibibytes}: {}", run.stderr);
+        }
+    }
+    let run = shell("ulimit -v 10000; printf 'a\\nb\\n' | \"$0\" hash --batch -i 100000", "");
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+}

@@ -21,9 +21,18 @@ fn the_committed_pages_are_the_generated_ones() {
 
 #[test]
 fn every_command_has_a_page() {
-    for command in
-        ["new", "rand", "hash", "verify", "inspect", "convert", "tune", "completions", "man"]
-    {
+    for command in [
+        "new",
+        "rand",
+        "hash",
+        "verify",
+        "inspect",
+        "audit",
+        "convert",
+        "tune",
+        "completions",
+        "man",
+    ] {
         let page = run(&["man", command], "").result();
         assert!(page.contains(&format!("oidc\\-secret\\-{command}")), "{page}");
     }
@@ -33,7 +42,7 @@ fn every_command_has_a_page() {
 
 #[test]
 fn every_finding_stands_in_the_manual_and_in_the_documentation() {
-    let mut documentation = "# Findings\n\nWhat `verify --diagnose` and `inspect` find, by code, the likeliest reason and the worst first.\nAn error does not work or protects nothing, a warning should be changed, a note is good to know.\n".to_owned();
+    let mut documentation = "# Findings\n\nWhat `verify --diagnose`, `inspect` and `audit` find, by code, the likeliest reason and the worst first.\nAn error does not work or protects nothing, a warning should be changed, a note is good to know.\n".to_owned();
     let page = run(&["man", "findings"], "").result();
     let page = page.replace("\\-", "-").replace("\\*(Aq", "'").replace("\\&", "");
     for code in oidc_secret::Code::ALL {
@@ -73,7 +82,7 @@ fn completions_are_accepted_by_their_shell() {
 
 #[test]
 fn help_is_short_or_long_and_has_examples() {
-    for command in ["new", "rand", "hash", "verify", "inspect", "convert", "tune"] {
+    for command in ["new", "rand", "hash", "verify", "inspect", "audit", "convert", "tune"] {
         let (short, long) =
             (run(&[command, "-h"], "").result(), run(&[command, "--help"], "").result());
         assert!(short.lines().count() < long.lines().count(), "{command}");

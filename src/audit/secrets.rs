@@ -1,0 +1,94 @@
+//! A client's secret in a configuration: a digest, the plaintext, or what something made of either.
+
+use super::of;
+use crate::authelia::{Configuration, Entry};
+use crate::diagnose::digest_text;
+use crate::digest::{Digest, Standing};
+use crate::finding::{Code, Finding};
+use crate::inspect::judge as judge_digest;
+
+/// What a client's secret turned out to be.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) digest: Option<Digest>,
+    pub(super) findings: Vec<Finding>,
+}
+
+pub(super) fn judge(file: &Configuration, entry: &Entry) -> Judged {
+    let Some((secret, _)) = entry.secret().filter(|(secret, _)| !secret.value.is_empty()) else {
+        return Judged::default();
+    };
+    let text = &*secret.value;
+    if is_reference(text) {
+        let message = "the secret is a template or a variable, which Authelia fills in".to_owned();
+        return Judged { digest: None, findings: vec![of(Code::Unresolved, message)] };
+    }
+    let mut judged = read(text);
+    if needs_plaintext(entry) {
+        plaintext_needed(entry, &mut judged);
+    }
+    judged.findings.extend(unquoted(file, secret));
+    judged
+}
+
+fn read(text: &str) -> Judged {
+    if let Ok(digest) = text.parse::<Digest>()
+        && text.starts_with('$')
+    {
+        let findings = judge_digest(text, &digest);
+        return Judged { digest: Some(digest), findings };
+    }
+    let reading = digest_text::read(text);
+    let is_mended = reading.digest.is_some();
+    let is_about_a_digest = |finding: &Finding| finding.code != Code::Malformed;
+    if is_mended || text.starts_with('$') || reading.findings.iter().any(is_about_a_digest) {
+        return Judged { digest: None, findings: reading.findings };
+    }
+    let message = "the secret itself stands here, and no digest".to_owned();
+    Judged { digest: None, findings: vec![of(Code::PlaintextSecret, message)] }
+}
+
+/// Whether Authelia must have the secret itself: to check or to make what is signed or encrypted
+/// with it.
+fn needs_plaintext(entry: &Entry) -> bool {
+    let is_symmetric = |algorithm: &str| {
+        algorithm.starts_with("HS")
+            || algorithm == "dir"
+            || algorithm.starts_with('A') && algorithm.contains("KW")
+            || algorithm.starts_with("PBES2")
+    };
+    entry.auth_method() == "client_secret_jwt" || entry.algorithms().any(is_symmetric)
+}
+
+fn plaintext_needed(entry: &Entry, judged: &mut Judged) {
+    let is_plaintext =
+        |digest: &Digest| digest.algorithm().format().standing == Standing::Plaintext;
+    if judged.digest.as_ref().is_some_and(|digest| !is_plaintext(digest)) {
+        let method = entry.auth_method();
+        let what = match method {
+            "client_secret_jwt" => {
+                "client_secret_jwt needs the secret itself, and this is a digest"
+            }
+            _ => "an algorithm of this client needs the secret itself, and this is a digest",
+        };
+        judged.findings.push(of(Code::PlaintextNeeded, what.to_owned()));
+    }
+    judged.findings.retain(|finding| finding.code != Code::PlaintextSecret);
+}
+
+/// Whether something fills in the value before Authelia reads it.
+pub(super) fn is_reference(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("{{") && text.ends_with("}}") || text.starts_with("${") && text.ends_with('}')
+}
+
+/// A secret without quotes that YAML takes for a number or the like.
+fn unquoted(file: &Configuration, secret: &crate::authelia::Text) -> Option<Finding> {
+    let text = &*secret.value;
+    let is_word = matches!(text, "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "~");
+    let is_number = text.parse::<f64>().is_ok() || text.starts_with("0x") || text.starts_with("0o");
+    ((is_word || is_number) && !file.is_quoted(secret)).then(|| {
+        let message = "the secret has no quotes, and YAML takes it for no text".to_owned();
+        of(Code::Unquoted, message)
+    })
+}

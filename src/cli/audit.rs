@@ -1,0 +1,177 @@
+//! `audit`: every client of a provider's configuration, judged.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use oidc_secret::audit::{self, Guess, Located, Report, guesses};
+use oidc_secret::authelia::{Configuration, Reference, filled_in};
+use oidc_secret::{Code, Limits, Severity};
+use zeroize::Zeroizing;
+
+use super::args::code;
+use super::failure::Failure;
+use super::output::{Stdout, warn};
+use super::progress::Progress;
+use super::{input, report, window};
+
+/// Judges the clients of Authelia's configuration: ids, secrets, methods, redirects
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Reads one file, several, or the .yml and .yaml files of a folder in the order of their names. As for \
+Authelia, the last file with a list of clients counts.
+
+The exit code is 0 if nothing was found that matters, 1 for findings of the severity of --fail-on or \
+worse, 2 if a file cannot be read. oidc-secret-findings(7) lists the codes.
+
+With --format json the output is {\"version\": 1, \"files\": [...], \"clients\": [{\"client_id\", \
+\"public\", \"auth_method\", \"digest\": {\"format\", \"algorithm\", \"parameters\"} or null, \"findings\"}], \
+\"findings\": [{\"code\", \"severity\", \"message\", \"fix\", \"where\": {\"file\", \"line\", \"client\", \
+\"key\"}}], \"summary\": {\"clients\", \"errors\", \"warnings\", \"notes\"}}.
+
+Examples:
+  oidc-secret audit configuration.yml
+  oidc-secret audit --guess --resolve /config
+  oidc-secret audit --format sarif configuration.yml > findings.sarif
+  oidc-secret audit --fail-on error --ignore below-owasp configuration.yml")]
+pub(crate) struct AuditArgs {
+    /// Files of the configuration, or folders with them; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Try the client's id and name, examples and defaults as the secret of each digest
+    #[arg(long)]
+    guess: bool,
+    /// Look behind {{ secret \"PATH\" }} and {{ env \"NAME\" }}, in this machine's files and variables
+    #[arg(long)]
+    resolve: bool,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    fail_on: FailOn,
+    /// Leave out findings of this code; may be given several times
+    #[arg(long, value_name = "CODE", value_parser = code())]
+    ignore: Vec<Code>,
+    /// What is printed
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Errors and warnings
+    Warning,
+    /// Errors
+    Error,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// A JSON object
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
+    let mut files = Vec::new();
+    for path in paths(&args.files)? {
+        files.push(configuration(&path, args.resolve)?);
+    }
+    let mut report = audit::audit(&files);
+    if report.clients.is_empty() {
+        warn("there is no client: they are read from identity_providers.oidc.clients");
+    }
+    if args.guess {
+        guess(&mut report);
+    }
+    let keep = |located: &Located| !args.ignore.contains(&located.finding.code);
+    report.findings.retain(keep);
+    report.clients.iter_mut().for_each(|client| client.findings.retain(keep));
+    let names: Vec<_> = files.iter().map(Configuration::name).collect();
+    let bytes = match args.format {
+        Format::Text => report::text(&report).into_bytes(),
+        Format::Json => report::json(&names, &report)?,
+        Format::Sarif => report::sarif(&report)?,
+    };
+    let fails = report::findings(&report).any(|located| match located.finding.code.severity() {
+        Severity::Error => true,
+        Severity::Warning => args.fail_on == FailOn::Warning,
+        Severity::Note => false,
+    });
+    let code = u8::from(fails);
+    match Stdout::open()?.write(&bytes) {
+        // Who closed the output still gets the verdict, in the exit code.
+        Err(Failure::BrokenPipe) if fails => {}
+        other => other?,
+    }
+    Ok(code.into())
+}
+
+/// The files themselves, with those of folders in the order of their names.
+fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for path in given {
+        if !path.is_dir() {
+            paths.push(path.clone());
+            continue;
+        }
+        let unreadable = |error| Failure::io("read", path, &error);
+        let entries = std::fs::read_dir(path).map_err(unreadable)?;
+        let mut files = Vec::new();
+        for entry in entries {
+            let file = entry.map_err(unreadable)?.path();
+            let is_yaml = file.extension().is_some_and(|end| end == "yml" || end == "yaml");
+            if is_yaml && file.is_file() {
+                files.push(file);
+            }
+        }
+        if files.is_empty() {
+            let text = format!("{}: there is no .yml or .yaml file in the folder", path.display());
+            return Err(Failure::new(text));
+        }
+        files.sort();
+        paths.extend(files);
+    }
+    Ok(paths)
+}
+
+fn configuration(path: &Path, resolve: bool) -> Result<Configuration, Failure> {
+    let text = input::config_file(path)?;
+    let text = if resolve { Zeroizing::new(filled_in(&text, resolved)) } else { text };
+    Configuration::parse(&path.display().to_string(), &text).map_err(|error| {
+        let failure = Failure::from(error).at(path.display());
+        if text.contains("{{") {
+            failure.hint("templates that stand for more than one value are not filled in here")
+        } else {
+            failure
+        }
+    })
+}
+
+/// What a template refers to, on this machine.
+fn resolved(reference: Reference<'_>) -> Option<String> {
+    match reference {
+        Reference::File(path) => {
+            let text = std::fs::read_to_string(path).ok()?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        Reference::Variable(name) => std::env::var(name).ok(),
+    }
+}
+
+fn guess(report: &mut Report) {
+    let guesses = guesses(&report.clients);
+    let mut progress = Progress::new("guesses", Some(guesses.len() as u64));
+    let mut right = Vec::new();
+    for some in guesses.chunks(window()) {
+        right.extend(Guess::try_all(some, &report.clients, &Limits::default()));
+        progress.add(some.len());
+    }
+    drop(guesses);
+    for (index, located) in right {
+        if let Some(client) = report.clients.get_mut(index) {
+            client.findings.insert(0, located);
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! `audit`: the clients of Authelia's configuration.
+
+use super::{QUICK, SEED, folder, run};
+use serde_json::Value;
+
+const GOOD: &str = "$pbkdf2-sha512$310000$dy9fVqTjGxAJkfSaXmYkVQ$Wc0JtRwJGdUxIeHL/L3oXyCnRvvVHEqWBvmLMpp14mrDAsmzHzLc3oGpVSN5hjSKVrUhvMu8CVZ6c8NGx6XKcg";
+
+/// A configuration with one client of these lines, which need no more to be good.
+fn configuration(lines: &str) -> String {
+    let lines: String = lines.lines().map(|line| format!("        {line}\n")).collect();
+    format!(
+        "identity_providers:\n  oidc:\n    authorization_policies:\n      family: {{}}\n    scopes:\n      \
+         custom: {{}}\n    clients:\n      - client_id: app\n{lines}"
+    )
+}
+
+fn audit(yaml: &str, args: &[&str]) -> (Option<i32>, Value) {
+    let args: Vec<&str> = ["audit", "--format", "json", "-"].iter().chain(args).copied().collect();
+    let run = run(&args, yaml);
+    assert_eq!(run.stderr, "", "{yaml}");
+    (run.code, serde_json::from_str(&run.stdout).unwrap())
+}
+
+/// The findings of all clients, as code, line and key.
+fn findings(yaml: &str, args: &[&str]) -> Vec<String> {
+    let (_, json) = audit(yaml, args);
+    let clients = json["clients"].as_array().unwrap().iter();
+    let of_clients = clients.flat_map(|client| client["findings"].as_array().unwrap());
+    let all = json["findings"].as_array().unwrap().iter().chain(of_clients);
+    all.map(|finding| {
+        let place = &finding["where"];
+        assert!(place["file"].as_str().is_some(), "{finding}");
+        format!("{} {} {}", finding["code"], place["line"], place["key"]).replace('"', "")
+    })
+    .collect()
+}
+
+#[test]
+fn a_good_configuration_has_no_findings() {
+    let yaml = configuration(&format!(
+        "client_name: 'App'\nclient_secret: '{GOOD}'\npublic: false\nauthorization_policy: 'two_factor'\n\
+         require_pkce: true\npkce_challenge_method: 'S256'\nredirect_uris:\n  - 'https://app.example.com/oauth2/callback'\n  \
+         - 'com.example.app:/callback'\nscopes: ['openid', 'profile', 'email', 'groups', 'custom', 'offline_access']\n\
+         response_types: ['code']\ngrant_types: ['authorization_code', 'refresh_token']\nconsent_mode: 'auto'\n\
+         access_token_signed_response_alg: 'none'\nuserinfo_signed_response_alg: 'none'\n\
+         token_endpoint_auth_method: 'client_secret_basic'"
+    ));
+    let (code, json) = audit(&yaml, &["--guess"]);
+    assert_eq!((code, &json["findings"]), (Some(0), &Value::Array(Vec::new())));
+    let client = &json["clients"][0];
+    assert_eq!(client["client_id"], "app");
+    assert_eq!(
+        (&client["public"], &client["auth_method"]),
+        (&false.into(), &"client_secret_basic".into())
+    );
+    assert_eq!(client["digest"]["algorithm"], "pbkdf2-sha512");
+    assert_eq!(client["digest"]["parameters"]["iterations"], 310_000);
+    assert_eq!(client["findings"], Value::Array(Vec::new()));
+    assert_eq!(json["summary"]["clients"], 1);
+    assert_eq!(json["files"][0], "-");
+}
+
+#[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
+fn every_rule_finds_what_breaks_it_and_where() {
+    let secret = format!("client_secret: '{GOOD}'\n");
+    let public = "public: true\ntoken_endpoint_auth_method: none\n".to_owned();
+    let cases: [(String, &[&str]); 34] = [
+        (secret.clone() + "public: true", &["unexpected-secret 9 client_secret"]),
+        (public.clone() + "client_secret: ''", &[]),
+        (
+            "public: true\ntoken_endpoint_auth_method: client_secret_post".to_owned(),
+            &["public-method 10 token_endpoint_auth_method"],
+        ),
+        ("client_name: x".to_owned(), &["missing-secret 8 client_secret"]),
+        ("client_secret: ''".to_owned(), &["missing-secret 8 client_secret"]),
+        ("token_endpoint_auth_method: private_key_jwt".to_owned(), &[]),
+        (
+            secret.clone() + "token_endpoint_auth_method: none",
+            &["unexpected-secret 9 client_secret"],
+        ),
+        (
+            secret.clone() + "token_endpoint_auth_method: private_key_jwt",
+            &["unexpected-secret 9 client_secret"],
+        ),
+        (
+            secret.clone() + "token_endpoint_auth_method: basic",
+            &["unknown-value 10 token_endpoint_auth_method"],
+        ),
+        (
+            secret.clone() + "token_endpoint_auth_method: client_secret_jwt",
+            &["plaintext-needed 9 client_secret"],
+        ),
+        (
+            secret.clone() + "id_token_signed_response_alg: HS256",
+            &["plaintext-needed 9 client_secret"],
+        ),
+        (
+            secret.clone() + "userinfo_encrypted_response_alg: dir",
+            &["plaintext-needed 9 client_secret"],
+        ),
+        (
+            "client_secret: '$plaintext$x'\ntoken_endpoint_auth_method: client_secret_jwt"
+                .to_owned(),
+            &[],
+        ),
+        (
+            "client_secret: 'long-and-random'\ntoken_endpoint_auth_method: client_secret_jwt"
+                .to_owned(),
+            &[],
+        ),
+        ("client_secret: 'long-and-random'".to_owned(), &["plaintext-secret 9 client_secret"]),
+        ("client_secret: '$plaintext$x'".to_owned(), &["plaintext-secret 9 client_secret"]),
+        (
+            "client_secret: 123456".to_owned(),
+            &["plaintext-secret 9 client_secret", "unquoted 9 client_secret"],
+        ),
+        ("client_secret: '123456'".to_owned(), &["plaintext-secret 9 client_secret"]),
+        (format!("client_secret: '{SEED}'"), &["known-example 9 client_secret"]),
+        (
+            format!("client_secret: '{}'", &GOOD[..GOOD.len() - 22]),
+            &["key-truncated 9 client_secret"],
+        ),
+        (format!("client_secret: '\"{GOOD}\"'"), &["quotes 9 client_secret"]),
+        (format!("client_secret: '{}'", &GOOD[1..]), &["lost-dollar 9 client_secret"]),
+        (format!("client_secret: '{{CRYPT}}{GOOD}'"), &["other-dialect 9 client_secret"]),
+        (
+            "client_secret: '-sha51210000/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng'".to_owned(),
+            &["expanded 9 client_secret"],
+        ),
+        (
+            secret.clone()
+                + "redirect_uris:\n  - 'app.example.com/x'\n  - 'https://a.example.com'\n  - 'https://a.example.com'",
+            &["redirect-uri 11 redirect_uris", "duplicate-redirect-uri 13 redirect_uris"],
+        ),
+        (secret.clone() + "authorization_policy: family", &[]),
+        (
+            secret.clone() + "authorization_policy: friends",
+            &["unknown-value 10 authorization_policy"],
+        ),
+        (secret.clone() + "consent_mode: sometimes", &["unknown-value 10 consent_mode"]),
+        (
+            secret.clone() + "pkce_challenge_method: s256",
+            &["unknown-value 10 pkce_challenge_method"],
+        ),
+        (
+            secret.clone() + "grant_types: ['client_credentials']\nscopes: ['openid']",
+            &["client-credentials 10 grant_types"],
+        ),
+        (
+            secret.clone()
+                + "grant_types: ['authorization_code', 'password']\nresponse_modes: ['post']",
+            &["unknown-value 10 grant_types", "unknown-value 11 response_modes"],
+        ),
+        (
+            secret.clone() + "scopes: ['openid', 'opnid']\nresponse_types: ['cod']",
+            &["unusual-value 11 response_types", "unusual-value 10 scopes"],
+        ),
+        (secret.clone() + "grant_types: ['refresh_token']", &["refresh-token 10 grant_types"]),
+        (
+            secret.clone() + "scopes: ['openid', 'offline_access']\nresponse_types: ['id_token']",
+            &["refresh-token 10 scopes"],
+        ),
+    ];
+    for (lines, expected) in cases {
+        assert_eq!(findings(&configuration(&lines), &[]), expected, "{lines}");
+    }
+}
+
+#[test]
+fn ids_are_held_to_the_providers_rules() {
+    let yaml =
+        |id: &str| configuration(&format!("client_secret: '{GOOD}'")).replace("client_id: app", id);
+    let long = format!("client_id: '{}'", "x".repeat(101));
+    for id in ["client_id: ''", "client_id: 'a b'", "client_id: 'ä'", &long] {
+        assert_eq!(findings(&yaml(id), &[]), ["client-id 8 client_id"], "{id}");
+    }
+    assert_eq!(findings(&yaml("id: 'a b'"), &[]), ["client-id 8 id"]);
+    assert_eq!(findings(&yaml("client_name: x"), &[]), ["client-id 9 client_id"]);
+    let twice = yaml("client_id: app")
+        + "      - client_id: app\n        client_secret: 'long-and-random'\n";
+    assert_eq!(
+        findings(&twice, &[]),
+        ["duplicate-client-id 10 client_id", "plaintext-secret 11 client_secret"]
+    );
+    let same = yaml("client_id: app") + &format!("      - id: other\n        secret: '{GOOD}'\n");
+    assert_eq!(findings(&same, &[]), ["same-secret 11 secret"]);
+}
+
+#[test]
+fn an_application_is_known_by_its_redirect_uri() {
+    let kasm = |method: &str| {
+        configuration(&format!(
+            "client_secret: '{GOOD}'\nredirect_uris: ['https://kasm.example.com/api/oidc_callback']\n\
+             token_endpoint_auth_method: {method}"
+        ))
+    };
+    assert_eq!(findings(&kasm("client_secret_basic"), &[]), Vec::<String>::new());
+    let found = ["method-mismatch 11 token_endpoint_auth_method"];
+    assert_eq!(findings(&kasm("client_secret_post"), &[]), found);
+    let (_, json) = audit(&kasm("client_secret_post"), &[]);
+    let message = json["clients"][0]["findings"][0]["message"].as_str().unwrap();
+    assert!(message.contains("Kasm Workspaces") && message.contains("client_secret_basic"));
+}
+
+#[test]
+fn a_guessed_secret_is_found_and_not_shown() {
+    let digest = |secret: &str| {
+        let args = ["hash", "-a", "argon2id", "--memory", "64", "-i", "1", "--parallelism", "1"];
+        run(&args, secret).result().trim().to_owned()
+    };
+    for secret in ["app", "app-secret", "My App", "my app", "changeme"] {
+        let yaml =
+            configuration(&format!("client_name: My App\nclient_secret: '{}'", digest(secret)));
+        assert_eq!(findings(&yaml, &["--ignore", "below-owasp"]), Vec::<String>::new());
+        let found = findings(&yaml, &["--guess", "--ignore", "below-owasp"]);
+        assert_eq!(found, ["guessable 10 client_secret"], "{secret}");
+    }
+    let output =
+        run(&["audit", "--guess", "-"], configuration(&format!("client_secret: '{QUICK}'")));
+    assert!(output.stdout.contains("guessable") && !output.stdout.contains("insecure_secret"));
+}
+
+#[test]
+fn templates_are_looked_behind_only_if_asked() {
+    let folder = folder();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, format!("{}\n", &GOOD[..61])).unwrap();
+    let path = file.display();
+    for template in [
+        format!("{{{{ secret \"{path}\" }}}}"),
+        format!("'{{{{ secret \"{path}\" }}}}'"),
+        format!("\"{{{{ secret \"{path}\" }}}}\""),
+        format!("{{{{- secret \"{path}\" | trim -}}}}"),
+    ] {
+        let yaml = configuration(&format!("client_secret: {template}"));
+        assert_eq!(findings(&yaml, &[]), ["unresolved 9 client_secret"], "{template}");
+        assert_eq!(
+            findings(&yaml, &["--resolve"]),
+            ["key-too-short 9 client_secret"],
+            "{template}"
+        );
+    }
+    let yaml = configuration("client_secret: '${KASM_DIGEST}'");
+    assert_eq!(findings(&yaml, &[]), ["unresolved 9 client_secret"]);
+    let yaml = configuration("client_secret: {{ secret \"/nonexistent\" }}");
+    assert_eq!(findings(&yaml, &["--resolve"]), ["unresolved 9 client_secret"]);
+}
+
+#[test]
+fn the_exit_code_goes_by_the_severity() {
+    let code = |secret: &str, args: &[&str]| {
+        audit(&configuration(&format!("client_secret: '{secret}'")), args).0
+    };
+    assert_eq!(code("plaintext", &[]), Some(1));
+    assert_eq!(code("plaintext", &["--fail-on", "error"]), Some(0));
+    assert_eq!(code("plaintext", &["--ignore", "plaintext-secret"]), Some(0));
+    assert_eq!(code(SEED, &["--fail-on", "error"]), Some(1));
+    assert_eq!(code("{{ secret \"x\" }}", &[]), Some(0));
+    run(&["audit", "--ignore", "nonsense", "x"], "").fails_with(&["--ignore", "plaintext-secret"]);
+    run(&["audit"], "").fails_with(&["FILE"]);
+    run(&["audit", "/nonexistent.yml"], "").fails_with(&["/nonexistent.yml", "No such file"]);
+}
+
+#[test]
+fn the_last_file_with_clients_counts() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.yml", &configuration("client_secret: 'plain'"));
+    write(
+        "b.yaml",
+        &configuration(&format!("client_secret: '{GOOD}'\nauthorization_policy: late")),
+    );
+    write("c.yml", "identity_providers: {oidc: {authorization_policies: {late: {}}}}");
+    write("d.txt", "not: [yaml");
+    let output = run(&["audit", "--format", "json", folder.path().to_str().unwrap()], "");
+    let json: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(json["files"].as_array().unwrap().len(), 3);
+    assert_eq!(json["findings"][0]["code"], "overridden");
+    assert!(json["findings"][0]["where"]["file"].as_str().unwrap().ends_with("a.yml"));
+    assert_eq!(json["clients"].as_array().unwrap().len(), 1);
+    assert_eq!(json["clients"][0]["findings"], Value::Array(Vec::new()));
+    let empty = super::folder();
+    run(&["audit", empty.path().to_str().unwrap()], "").fails_with(&["no .yml or .yaml file"]);
+}
+
+#[test]
+fn any_yaml_is_read_or_refused() {
+    let anchors = format!(
+        "x: &d '{GOOD}'\nb: &base {{public: false, authorization_policy: one_factor}}\nidentity_providers:\n  oidc:\n    clients:\n      - <<: *base\n        client_id: !!str one\n        client_secret: *d\n      - {{client_id: two, client_secret: *d, <<: *base}}\n"
+    );
+    assert_eq!(findings(&anchors, &[]), ["same-secret 9 client_secret"]);
+    let folded = configuration(&format!("client_secret: >-\n  {GOOD}"));
+    assert_eq!(findings(&folded, &[]), Vec::<String>::new());
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let alias = format!("*a{},", level - 1).repeat(10);
+        bomb = format!("{bomb}a{level}: &a{level} [{alias}]\n");
+    }
+    for (yaml, word) in [
+        (bomb.as_str(), "too large or too deeply nested"),
+        (&"[".repeat(1_000_000), "line 1"),
+        ("identity_providers:\n\toidc: {}\n", "line 2"),
+        (
+            "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        client_id: b\n",
+            "twice",
+        ),
+        ("identity_providers: {oidc: {clients: hunter2}}", "list of clients"),
+        ("identity_providers: {oidc: {clients: [{client_id: a, public: hunter2}]}}", "line 1"),
+        ("hunter2: [", "line"),
+    ] {
+        let output = run(&["audit", "-"], yaml);
+        assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+        output.fails_with(&[word]);
+    }
+    let (_, messages) = run(&["audit", "-"], "a: 1\n").result_and_messages();
+    assert!(messages.contains("there is no client"), "{messages}");
+}
+
+#[test]
+fn text_and_sarif_say_the_same() {
+    let yaml = configuration("client_secret: 'plain'");
+    let text = run(&["audit", "-"], &yaml);
+    assert_eq!(
+        text.stdout,
+        "-:9: client app, client_secret\nwarning plaintext-secret: the secret itself stands here, and no digest\n  \
+         Make a digest with `oidc-secret hash`.\n\n1 client: 0 errors, 1 warning, 0 notes\n"
+    );
+    let sarif = run(&["audit", "--format", "sarif", "-"], &yaml);
+    let sarif: Value = serde_json::from_str(&sarif.stdout).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let (run, result) = (&sarif["runs"][0], &sarif["runs"][0]["results"][0]);
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&"plaintext-secret".into(), &"warning".into())
+    );
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
+}
