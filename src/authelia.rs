@@ -236,7 +236,7 @@ impl Configuration {
 pub enum Reference<'a> {
     /// `{{ secret "/path" }}`: the contents of a file, without the line end.
     File(&'a str),
-    /// `{{ env "NAME" }}`: an environment variable.
+    /// `{{ env "NAME" }}` or `${NAME}`: an environment variable.
     Variable(&'a str),
 }
 
@@ -275,6 +275,26 @@ pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) ->
         filled.push_str(before);
         filled.extend(["'", &text.replace('\'', "''"), "'"]);
         rest = after;
+    }
+    filled.push_str(rest);
+    with_variables(&filled, value)
+}
+
+/// Replaces each `${NAME}` that is given, as the filter expand-env does.
+fn with_variables(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(yaml.len());
+    let mut rest = yaml;
+    while let Some((before, behind)) = rest.split_once("${") {
+        filled.push_str(before);
+        let name = behind.split_once('}').map(|(name, _)| name);
+        let name = name.filter(|name| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+        if let Some((name, text)) = name.zip(name.map(Reference::Variable).and_then(&value)) {
+            filled.push_str(&text);
+            rest = &behind[name.len() + 1..];
+        } else {
+            filled.push_str("${");
+            rest = behind;
+        }
     }
     filled + rest
 }

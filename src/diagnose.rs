@@ -20,7 +20,7 @@ use crate::finding::{Code, Finding};
 use crate::inspect::{inspect, secret_cut};
 use crate::secret::Secret;
 use crate::verify::{Verdict, verify, verify_many};
-use step::Step;
+use step::{STEPS, Step};
 
 /// What came of a diagnosis.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     let compared = compare(secret, &digest, limits);
     match &compared {
         Ok(Some(steps)) if steps.is_empty() => confirm(&mut findings),
-        Ok(Some(steps)) => findings.insert(0, step::account(steps)),
+        Ok(Some(steps)) => findings.splice(0..0, step::account(steps)).for_each(drop),
         Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
         Ok(None) | Err(_) => {}
     }
@@ -121,7 +121,11 @@ fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -
 }
 
 /// The steps that make the secret match, none if it matches as it is; `None` if nothing does.
-fn compare(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Option<Vec<Step>>, Error> {
+fn compare(
+    secret: &Secret,
+    digest: &Digest,
+    limits: &Limits,
+) -> Result<Option<Vec<&'static Step>>, Error> {
     limits.check(digest, secret.expose().len())?;
     let mut candidates = vec![(secret.clone(), Vec::new())];
     candidates.extend(changed(secret, affordable(digest, secret.expose().len(), limits)));
@@ -143,22 +147,23 @@ fn affordable(digest: &Digest, secret_length: usize, limits: &Limits) -> usize {
 }
 
 /// What the secret may have been, with the steps there: first one, then two of the likely ones.
-fn changed(secret: &Secret, most: usize) -> Vec<(Secret, Vec<Step>)> {
-    let mut found: Vec<(Secret, Vec<Step>)> = Vec::new();
-    let add = |bytes: Zeroizing<Vec<u8>>, steps: Vec<Step>, found: &mut Vec<_>| {
+fn changed(secret: &Secret, most: usize) -> Vec<(Secret, Vec<&'static Step>)> {
+    let mut found: Vec<(Secret, Vec<&'static Step>)> = Vec::new();
+    let add = |bytes: Zeroizing<Vec<u8>>, steps: Vec<&'static Step>, found: &mut Vec<_>| {
         let is_new = |(other, _): &(Secret, _)| other.expose() != &**bytes;
         if found.len() < most && *bytes != *secret.expose() && found.iter().all(is_new) {
             found.push((Secret::from(bytes), steps));
         }
     };
-    for step in Step::ALL {
+    for step in &STEPS {
         if let Some(bytes) = step.apply(secret.expose()) {
             add(bytes, vec![step], &mut found);
         }
     }
-    for first in Step::LIKELY {
+    let likely = || STEPS.iter().filter(|step| step.is_likely);
+    for first in likely() {
         let Some(bytes) = first.apply(secret.expose()) else { continue };
-        for second in Step::LIKELY {
+        for second in likely() {
             if let Some(bytes) = second.apply(&bytes) {
                 add(bytes, vec![first, second], &mut found);
             }

@@ -34,11 +34,22 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub fix: &'static str,
+    /// The digest, and the offending character's position in it, counted from 0; never a secret.
+    pub mark: Option<(String, usize)>,
 }
 
 impl Finding {
     pub(crate) const fn new(code: Code, message: String, fix: &'static str) -> Self {
-        Self { code, message, fix }
+        Self { code, message, fix, mark: None }
+    }
+
+    /// A digest that needs more memory than there is here, both in bytes.
+    #[must_use]
+    pub fn over_memory(needed: u64, available: u64) -> Self {
+        let (needed, available) = (needed >> 20, available >> 20);
+        let message =
+            format!("verifying takes {needed} MiB of memory, and this machine has {available}");
+        Self::new(Code::OverMemory, message, Code::OverMemory.fix())
     }
 
     /// Another secret, from this place, matches.
@@ -225,6 +236,10 @@ codes! {
         "verify refuses it unless its limits are lifted"
         "It asks for more memory or time than a digest from anywhere should have."
         "Lift --max-memory or --max-time if you trust where it comes from.";
+    OverMemory "over-memory" Warning
+        "verifying takes more memory than the machine or the container has"
+        "m= of Argon2 is in KiB, and was taken for another unit, or the container is small."
+        "Make a new digest with less --memory, or give the container more.";
     NotPortable "not-portable" Warning
         "other implementations compute another key from it, or refuse it"
         "Authelia reads few rounds, long salts and the version 2x literally."

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use oidc_secret::provider::Reading;
-use oidc_secret::{Inspection, inspect};
+use oidc_secret::{Finding, Inspection, inspect};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::digest_source::DigestSource;
 use super::failure::Failure;
+use super::machine::memory_limit;
 use super::output::{self, Stdout};
 use super::record;
 
@@ -48,7 +49,13 @@ enum Format {
 
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
     let (text, place) = args.source.read()?;
-    let inspection = inspect(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
+    let mut inspection =
+        inspect(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
+    let available = memory_limit() << 10;
+    if inspection.memory > available {
+        inspection.findings.push(Finding::over_memory(inspection.memory, available));
+        inspection.findings.sort_by_key(|finding| finding.code);
+    }
     let bytes = match args.format {
         Format::Text => for_people(&inspection).into_bytes(),
         Format::Json => record::line(&Output::from(&inspection))?,

@@ -69,9 +69,19 @@ pub(crate) fn findings(findings: &[Finding]) -> String {
         let severity = painted(finding.code.severity());
         let (code, message, fix) = (finding.code, &finding.message, finding.fix);
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n{severity} {code}: {message}\n  {fix}\n");
+        let _ = writeln!(text, "\n{severity} {code}: {message}");
+        if let Some((digest, position)) = &finding.mark {
+            let shown: String = digest.chars().map(visible).collect();
+            let _ = writeln!(text, "  {shown}\n  {:>width$}", "^", width = position + 1);
+        }
+        let _ = writeln!(text, "  {fix}");
     }
     text
+}
+
+/// A character that takes one place and says nothing to the terminal.
+fn visible(character: char) -> char {
+    if character.is_control() { '\u{fffd}' } else { character }
 }
 
 fn painted(severity: Severity) -> String {

@@ -2,9 +2,9 @@
 //! it.
 
 use super::expand::Expander;
-use super::step::{Step, is_blank, unquoted};
+use super::step::{base64_decoded, is_blank, percent_decoded, unquoted};
 use crate::digest::{Digest, FORMATS};
-use crate::error::{Error, ParseError};
+use crate::error::{Error, Field, ParseError, Problem};
 use crate::finding::{Code, Finding};
 use crate::provider::{self, Dialect};
 
@@ -57,13 +57,11 @@ impl Repair {
             Self::AddDollar => lost_dollar(text).then(|| format!("${text}"))?,
             Self::DropBackslashes => text.replace("\\$", "$").replace("\\\\", "\\"),
             Self::DropInvisible => text.chars().filter(|c| !is_blank(*c)).collect(),
-            Self::PercentDecode | Self::Base64Decode => {
-                let step = if self == Self::PercentDecode {
-                    Step::PercentDecode
-                } else {
-                    Step::Base64Decode
-                };
-                String::from_utf8(step.apply(text.as_bytes())?.to_vec()).ok()?
+            Self::PercentDecode => {
+                String::from_utf8(percent_decoded(text.as_bytes())?.to_vec()).ok()?
+            }
+            Self::Base64Decode => {
+                String::from_utf8(base64_decoded(text.as_bytes())?.to_vec()).ok()?
             }
             Self::LowerIdentifier => lower_identifier(text)?,
             Self::Dialect => match provider::read(text).ok()? {
@@ -338,13 +336,32 @@ fn half_expanded(text: &str) -> bool {
 }
 
 fn malformed(text: &str) -> Finding {
-    let error = match text.parse::<Digest>() {
-        Err(error) => error.to_string(),
-        Ok(_) => String::new(),
-    };
-    Finding::new(
+    let error = text.parse::<Digest>().err();
+    let reason = error.as_ref().map(ToString::to_string).unwrap_or_default();
+    let finding = Finding::new(
         Code::Malformed,
-        format!("the digest cannot be read: {error}"),
+        format!("the digest cannot be read: {reason}"),
         "copy it again, or make a new one with `oidc-secret hash`",
-    )
+    );
+    let mark = error.and_then(|error| Some((text.to_owned(), position(text, &error)?)));
+    Finding { mark, ..finding }
+}
+
+/// Where in the text the character is that does not belong there, counted from 0: the key is the
+/// last field, and the salt the one before.
+fn position(text: &str, error: &Error) -> Option<usize> {
+    let Error::Digest(ParseError::Field { field, problem: Problem::Character { position, .. } }) =
+        error
+    else {
+        return None;
+    };
+    let behind = match field {
+        Field::Key => 1,
+        Field::Salt => 2,
+        _ => return None,
+    };
+    let fields: Vec<&str> = text.split('$').collect();
+    let before = fields.len().checked_sub(behind)?;
+    let start: usize = fields[..before].iter().map(|field| field.chars().count() + 1).sum();
+    Some(start + position - 1)
 }

@@ -7,314 +7,268 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::expand::{self, Expander};
+use super::expand::{Expander, without_variables};
 use crate::finding::{Code, Finding};
 use crate::form;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// One change of a secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    DropLineEnd,
-    Trim,
-    AddLineFeed,
-    AddCarriageReturn,
-    AddSpace,
-    Unquote,
-    QuoteDouble,
-    QuoteSingle,
-    DropLabel,
-    Straighten,
-    AddByteOrderMark,
-    Compose,
-    Decompose,
-    ComposeCompatibly,
-    FormDecode,
-    PercentDecode,
-    PlusToSpace,
-    FormEncode,
-    PercentEncode,
-    Base64Decode,
-    Base64Encode,
-    Base64EncodeLine,
-    HexDecode,
-    HexEncode,
-    HalveDollars,
-    DoubleDollars,
-    DropBackslashes,
-    ExpandAsShell,
-    ExpandAsCompose,
-}
-
-/// What is to be done about a change: by whom the secret was changed.
-struct Account {
-    /// The change, after "matches after".
+/// One change of a secret, and what to say if it makes the secret match.
+pub(super) struct Step {
+    code: Code,
+    /// Whether it happens together with others.
+    pub(super) is_likely: bool,
+    /// The change, as it stands after "matches after".
     words: &'static str,
     /// What that tells.
     tells: &'static str,
+    /// What to do about it, and on whose side.
     fix: &'static str,
-    code: Code,
+    change: fn(&[u8]) -> Option<Bytes>,
 }
 
-/// On the provider's side: the digest was made from something else.
+const WITHOUT: &str = "the digest was made without it";
+const LINE: &str =
+    "the digest was made from the secret and a line end, as `echo` or an editor writes";
+const ONCE: &str = "the application holds it encoded once more than the digest was made from";
+const ONE_SIDE: &str = "it is form-encoded on the application's side only";
+const EDITOR: &str = "a document or an editor changed the characters of one of the two";
+const PARSER: &str = "they were meant for a shell or a parser, which did not see them";
+const LEFT: &str = "the digest was made from what was left of the secret";
+const FORMS: &str = "the two have the same letters in different Unicode forms";
+const ENCODED: &str = "the digest was made from the encoded secret";
+const QUOTED: &str = "the digest was made from the secret with quotes around it";
 const NEW_DIGEST: &str =
     "make the digest again from the secret alone: `printf %s SECRET | oidc-secret hash`";
+const DECODE: &str = "decode it for the application; in a Kubernetes manifest use `stringData`, or encode once under `data`";
+const UNRESERVED: &str =
+    "use a secret of A-Z a-z 0-9 - . _ ~, which no encoding changes: `oidc-secret new`";
+const PLAIN: &str = "copy the secret from where it was made, as plain text";
+const SINGLE_QUOTES: &str =
+    "put the secret between single quotes (in Compose, double each $) and make the digest again";
+const ASCII: &str = "use a secret of ASCII characters: `oidc-secret new`";
+
+/// The steps, the likeliest first.
+pub(super) const STEPS: [Step; 32] = [
+    step(
+        Code::LineEnd,
+        true,
+        "removing one trailing newline",
+        WITHOUT,
+        "write the application's secret file with `printf %s`",
+        |s| Some(bytes(without_line_end(s)?)),
+    ),
+    step(
+        Code::Space,
+        true,
+        "removing the space around it",
+        WITHOUT,
+        "remove it from the application's secret",
+        |s| on_text(s, |s| Some(s.trim_matches(is_blank).to_owned())),
+    ),
+    step(Code::LineEnd, true, "adding a newline", LINE, NEW_DIGEST, |s| Some(joined(&[s, b"\n"]))),
+    step(
+        Code::Quotes,
+        true,
+        "removing the quotes around it",
+        "they became part of the application's secret",
+        "remove the quotes from the application's secret",
+        |s| on_text(s, |s| unquoted(s).map(ToOwned::to_owned)),
+    ),
+    step(Code::Encoding, true, "decoding it from base64", ONCE, DECODE, base64_decoded),
+    step(Code::FormEncoding, true, "form-decoding it", ONE_SIDE, UNRESERVED, |s| {
+        percent_decoded(&on_text(s, |s| Some(s.replace('+', " ")))?)
+    }),
+    step(
+        Code::DoubledDollars,
+        true,
+        "writing $ for each $$",
+        "they were doubled for Compose where nothing halves them",
+        "write each $ once in the application's secret",
+        |s| on_text(s, |s| Some(s.replace("$$", "$"))),
+    ),
+    step(
+        Code::Label,
+        true,
+        "removing the label in front of it",
+        "what names the secret was copied along with it",
+        "remove the label from the application's secret",
+        |s| on_text(s, |s| without_label(s).map(ToOwned::to_owned)),
+    ),
+    step(
+        Code::Characters,
+        true,
+        "replacing non-breaking spaces, zero-width characters and typographic quotes",
+        EDITOR,
+        PLAIN,
+        |s| on_text(s, |s| Some(straight(s))),
+    ),
+    step(
+        Code::Backslashes,
+        true,
+        "removing its backslashes",
+        PARSER,
+        "remove them from the application's secret",
+        |s| on_text(s, |s| Some(without_backslashes(s))),
+    ),
+    step(
+        Code::Backslashes,
+        false,
+        "reading its backslashes as JSON does",
+        PARSER,
+        "remove them from the application's secret",
+        |s| on_text(s, |s| serde_json::from_str(&Zeroizing::new(format!("\"{s}\""))).ok()),
+    ),
+    step(
+        Code::Encoding,
+        false,
+        "decoding its HTML entities",
+        "it was copied from the source of a page",
+        "copy the secret as it is shown, or from where it was made",
+        |s| on_text(s, |s| Some(without_entities(s))),
+    ),
+    step(
+        Code::Space,
+        false,
+        "removing the white space within it",
+        "it was broken into lines where it was copied from",
+        "write the application's secret without it",
+        |s| on_text(s, |s| Some(s.chars().filter(|c| !is_blank(*c)).collect())),
+    ),
+    step(
+        Code::Expanded,
+        false,
+        "replacing its $ fields as a shell between double quotes does",
+        LEFT,
+        SINGLE_QUOTES,
+        |s| on_text(s, |s| Some(without_variables(s, Expander::Shell))),
+    ),
+    step(
+        Code::Expanded,
+        false,
+        "replacing its $ fields as Compose does",
+        LEFT,
+        SINGLE_QUOTES,
+        |s| on_text(s, |s| Some(without_variables(s, Expander::Compose))),
+    ),
+    step(Code::FormEncoding, false, "decoding its %XX", ONE_SIDE, UNRESERVED, percent_decoded),
+    step(Code::FormEncoding, false, "taking each + for a space", ONE_SIDE, UNRESERVED, |s| {
+        on_text(s, |s| Some(s.replace('+', " ")))
+    }),
+    step(Code::UnicodeForm, false, "composing its characters (NFC)", FORMS, ASCII, |s| {
+        on_text(s, |s| Some(s.nfc().collect()))
+    }),
+    step(Code::UnicodeForm, false, "decomposing its characters (NFD)", FORMS, ASCII, |s| {
+        on_text(s, |s| Some(s.nfd().collect()))
+    }),
+    step(
+        Code::UnicodeForm,
+        false,
+        "replacing its characters by their usual ones (NFKC)",
+        FORMS,
+        ASCII,
+        |s| on_text(s, |s| Some(s.nfkc().collect())),
+    ),
+    step(Code::Encoding, true, "decoding it from hex", ONCE, DECODE, |s| {
+        from_hex(std::str::from_utf8(s).ok()?)
+    }),
+    step(
+        Code::FormEncoding,
+        true,
+        "form-encoding it",
+        "the digest was made from the form-encoded secret",
+        NEW_DIGEST,
+        |s| on_text(s, |s| Some(form::encode(s).to_string())),
+    ),
+    step(Code::Encoding, true, "encoding it in base64", ENCODED, NEW_DIGEST, |s| {
+        Some(text(PADDED.encode(s)))
+    }),
+    step(
+        Code::Encoding,
+        false,
+        "adding a newline and encoding it in base64",
+        ENCODED,
+        NEW_DIGEST,
+        |s| Some(text(PADDED.encode(&*joined(&[s, b"\n"])))),
+    ),
+    step(Code::LineEnd, false, "adding a carriage return and a newline", LINE, NEW_DIGEST, |s| {
+        Some(joined(&[s, b"\r\n"]))
+    }),
+    step(Code::Quotes, false, "adding double quotes", QUOTED, NEW_DIGEST, |s| {
+        Some(joined(&[b"\"", s, b"\""]))
+    }),
+    step(Code::Quotes, false, "adding single quotes", QUOTED, NEW_DIGEST, |s| {
+        Some(joined(&[b"'", s, b"'"]))
+    }),
+    step(
+        Code::Space,
+        false,
+        "adding a space",
+        "the digest was made from the secret and a space",
+        NEW_DIGEST,
+        |s| Some(joined(&[s, b" "])),
+    ),
+    step(
+        Code::FormEncoding,
+        false,
+        "percent-encoding it",
+        "the digest was made from the percent-encoded secret",
+        NEW_DIGEST,
+        |s| on_text(s, |s| Some(form::encode(s).replace('+', "%20"))),
+    ),
+    step(
+        Code::DoubledDollars,
+        false,
+        "writing $$ for each $",
+        "the digest was made from the secret with doubled $",
+        NEW_DIGEST,
+        |s| on_text(s, |s| Some(s.replace('$', "$$"))),
+    ),
+    step(Code::Encoding, false, "encoding it in hex", ENCODED, NEW_DIGEST, |s| Some(text(hex(s)))),
+    step(Code::Characters, false, "adding a byte order mark", EDITOR, PLAIN, |s| {
+        Some(joined(&["\u{feff}".as_bytes(), s]))
+    }),
+];
+
+const fn step(
+    code: Code,
+    is_likely: bool,
+    words: &'static str,
+    tells: &'static str,
+    fix: &'static str,
+    change: fn(&[u8]) -> Option<Bytes>,
+) -> Step {
+    Step { code, is_likely, words, tells, fix, change }
+}
 
 impl Step {
-    /// The steps, the likeliest first.
-    pub(super) const ALL: [Self; 29] = [
-        Self::DropLineEnd,
-        Self::Trim,
-        Self::AddLineFeed,
-        Self::Unquote,
-        Self::Base64Decode,
-        Self::FormDecode,
-        Self::HalveDollars,
-        Self::DropLabel,
-        Self::Straighten,
-        Self::DropBackslashes,
-        Self::ExpandAsShell,
-        Self::ExpandAsCompose,
-        Self::PercentDecode,
-        Self::PlusToSpace,
-        Self::Compose,
-        Self::Decompose,
-        Self::ComposeCompatibly,
-        Self::HexDecode,
-        Self::FormEncode,
-        Self::Base64Encode,
-        Self::Base64EncodeLine,
-        Self::AddCarriageReturn,
-        Self::QuoteDouble,
-        Self::QuoteSingle,
-        Self::AddSpace,
-        Self::PercentEncode,
-        Self::DoubleDollars,
-        Self::HexEncode,
-        Self::AddByteOrderMark,
-    ];
-
-    /// Those that happen together with others.
-    pub(super) const LIKELY: [Self; 13] = [
-        Self::DropLineEnd,
-        Self::Trim,
-        Self::Unquote,
-        Self::Base64Decode,
-        Self::FormDecode,
-        Self::DropLabel,
-        Self::Straighten,
-        Self::HalveDollars,
-        Self::DropBackslashes,
-        Self::AddLineFeed,
-        Self::HexDecode,
-        Self::Base64Encode,
-        Self::FormEncode,
-    ];
-
     /// The changed secret; `None` where there is nothing to change.
-    pub(super) fn apply(self, secret: &[u8]) -> Option<Bytes> {
-        let changed = match self {
-            Self::DropLineEnd => bytes(without_line_end(secret)?),
-            Self::AddLineFeed => joined(&[secret, b"\n"]),
-            Self::AddCarriageReturn => joined(&[secret, b"\r\n"]),
-            Self::AddSpace => joined(&[secret, b" "]),
-            Self::QuoteDouble => joined(&[b"\"", secret, b"\""]),
-            Self::QuoteSingle => joined(&[b"'", secret, b"'"]),
-            Self::AddByteOrderMark => joined(&["\u{feff}".as_bytes(), secret]),
-            Self::Base64Encode => text(PADDED.encode(secret)),
-            Self::Base64EncodeLine => text(PADDED.encode(&*joined(&[secret, b"\n"]))),
-            Self::HexEncode => text(hex(secret)),
-            _ => self.apply_to_text(std::str::from_utf8(secret).ok()?)?,
-        };
-        (!changed.is_empty() && *changed != secret).then_some(changed)
-    }
-
-    fn apply_to_text(self, secret: &str) -> Option<Bytes> {
-        Some(match self {
-            Self::Trim => bytes(secret.trim_matches(is_blank).as_bytes()),
-            Self::Unquote => bytes(unquoted(secret)?.as_bytes()),
-            Self::DropLabel => bytes(without_label(secret)?.as_bytes()),
-            Self::Straighten => text(straight(secret)),
-            Self::Compose => text(secret.nfc().collect()),
-            Self::Decompose => text(secret.nfd().collect()),
-            Self::ComposeCompatibly => text(secret.nfkc().collect()),
-            Self::FormDecode => form::decode(&secret.replace('+', " "))?,
-            Self::PercentDecode => form::decode(secret)?,
-            Self::PlusToSpace => text(secret.replace('+', " ")),
-            Self::FormEncode => bytes(form::encode(secret).as_bytes()),
-            Self::PercentEncode => text(form::encode(secret).replace('+', "%20")),
-            Self::Base64Decode => from_base64(secret)?,
-            Self::HexDecode => from_hex(secret)?,
-            Self::HalveDollars => text(secret.replace("$$", "$")),
-            Self::DoubleDollars => text(secret.replace('$', "$$")),
-            Self::DropBackslashes => text(without_backslashes(secret)),
-            Self::ExpandAsShell => text(expand::without_variables(secret, Expander::Shell)),
-            Self::ExpandAsCompose => text(expand::without_variables(secret, Expander::Compose)),
-            _ => return None,
-        })
-    }
-
-    /// What to say if the change makes the secret match.
-    fn account(self) -> Account {
-        let of = |words, tells, fix, code| Account { words, tells, fix, code };
-        match self {
-            Self::DropLineEnd => of(
-                "removing one trailing newline",
-                "the digest was made without it",
-                "write the application's secret file with `printf %s`",
-                Code::LineEnd,
-            ),
-            Self::Trim => of(
-                "removing the space around it",
-                "the digest was made without it",
-                "remove it from the application's secret",
-                Code::Space,
-            ),
-            Self::AddLineFeed | Self::AddCarriageReturn => of(
-                if self == Self::AddLineFeed {
-                    "adding a newline"
-                } else {
-                    "adding a carriage return and a newline"
-                },
-                "the digest was made from the secret and a line end, as `echo` or an editor writes",
-                NEW_DIGEST,
-                Code::LineEnd,
-            ),
-            Self::AddSpace => of(
-                "adding a space",
-                "the digest was made from the secret and a space",
-                NEW_DIGEST,
-                Code::Space,
-            ),
-            Self::Unquote => of(
-                "removing the quotes around it",
-                "they became part of the application's secret",
-                "remove the quotes from the application's secret",
-                Code::Quotes,
-            ),
-            Self::QuoteDouble | Self::QuoteSingle => of(
-                if self == Self::QuoteDouble {
-                    "adding double quotes"
-                } else {
-                    "adding single quotes"
-                },
-                "the digest was made from the secret with quotes around it",
-                NEW_DIGEST,
-                Code::Quotes,
-            ),
-            Self::DropLabel => of(
-                "removing the label in front of it",
-                "what names the secret was copied along with it",
-                "remove the label from the application's secret",
-                Code::Label,
-            ),
-            _ => self.account_of_encoding(),
-        }
-    }
-
-    fn account_of_encoding(self) -> Account {
-        let of = |words, tells, fix, code| Account { words, tells, fix, code };
-        match self {
-            Self::Straighten | Self::AddByteOrderMark => of(
-                if self == Self::Straighten {
-                    "replacing non-breaking spaces, zero-width characters and typographic quotes"
-                } else {
-                    "adding a byte order mark"
-                },
-                "a document or an editor changed the characters of one of the two",
-                "copy the secret from where it was made, as plain text",
-                Code::Characters,
-            ),
-            Self::Compose | Self::Decompose | Self::ComposeCompatibly => of(
-                match self {
-                    Self::Compose => "composing its characters (NFC)",
-                    Self::Decompose => "decomposing its characters (NFD)",
-                    _ => "replacing its characters by their usual ones (NFKC)",
-                },
-                "the two have the same letters in different Unicode forms",
-                "use a secret of ASCII characters: `oidc-secret new`",
-                Code::UnicodeForm,
-            ),
-            Self::FormDecode | Self::PercentDecode | Self::PlusToSpace => of(
-                match self {
-                    Self::FormDecode => "form-decoding it",
-                    Self::PercentDecode => "decoding its %XX",
-                    _ => "taking each + for a space",
-                },
-                "it is form-encoded on the application's side only",
-                "use a secret of A-Z a-z 0-9 - . _ ~, which no encoding changes: `oidc-secret new`",
-                Code::FormEncoding,
-            ),
-            Self::FormEncode | Self::PercentEncode => of(
-                if self == Self::FormEncode { "form-encoding it" } else { "percent-encoding it" },
-                "the digest was made from the form-encoded secret",
-                NEW_DIGEST,
-                Code::FormEncoding,
-            ),
-            Self::Base64Decode | Self::HexDecode => of(
-                if self == Self::Base64Decode {
-                    "decoding it from base64"
-                } else {
-                    "decoding it from hex"
-                },
-                "the application holds it encoded once more than the digest was made from",
-                "decode it for the application; in a Kubernetes manifest use `stringData`, or encode \
-                 once under `data`",
-                Code::Encoding,
-            ),
-            Self::Base64Encode | Self::Base64EncodeLine | Self::HexEncode => of(
-                match self {
-                    Self::Base64Encode => "encoding it in base64",
-                    Self::Base64EncodeLine => "adding a newline and encoding it in base64",
-                    _ => "encoding it in hex",
-                },
-                "the digest was made from the encoded secret",
-                NEW_DIGEST,
-                Code::Encoding,
-            ),
-            Self::HalveDollars => of(
-                "writing $ for each $$",
-                "they were doubled for Compose where nothing halves them",
-                "write each $ once in the application's secret",
-                Code::DoubledDollars,
-            ),
-            Self::DoubleDollars => of(
-                "writing $$ for each $",
-                "the digest was made from the secret with doubled $",
-                NEW_DIGEST,
-                Code::DoubledDollars,
-            ),
-            Self::DropBackslashes => of(
-                "removing its backslashes",
-                "they were meant for a shell or a parser, which did not see them",
-                "remove them from the application's secret",
-                Code::Backslashes,
-            ),
-            _ => of(
-                if self == Self::ExpandAsShell {
-                    "replacing its $ fields as a shell between double quotes does"
-                } else {
-                    "replacing its $ fields as Compose does"
-                },
-                "the digest was made from what was left of the secret",
-                "put the secret between single quotes (in Compose, double each $) and make the digest \
-                 again",
-                Code::Expanded,
-            ),
-        }
+    pub(super) fn apply(&self, secret: &[u8]) -> Option<Bytes> {
+        (self.change)(secret).filter(|changed| !changed.is_empty() && **changed != *secret)
     }
 }
 
-/// The words for a few steps one after the other: what was done, what it tells, what to do.
-pub(super) fn account(steps: &[Step]) -> Finding {
-    let accounts: Vec<_> = steps.iter().map(|step| step.account()).collect();
-    let words: Vec<_> = accounts.iter().map(|account| account.words).collect();
-    let [first, ..] = &accounts[..] else {
-        return Finding::new(Code::NothingMatches, String::new(), NEW_DIGEST);
-    };
+/// What to say of a secret that matches after these steps, one after the other.
+pub(super) fn account(steps: &[&Step]) -> Option<Finding> {
+    let first = steps.first()?;
+    let words: Vec<_> = steps.iter().map(|step| step.words).collect();
     let message = format!("the secret matches after {}: {}", words.join(" and then "), first.tells);
-    Finding::new(first.code, message, first.fix)
+    Some(Finding::new(first.code, message, first.fix))
+}
+
+/// Changes a secret that is text.
+fn on_text(secret: &[u8], change: impl Fn(&str) -> Option<String>) -> Option<Bytes> {
+    Some(text(change(std::str::from_utf8(secret).ok()?)?))
+}
+
+/// Without its `%XX`.
+pub(super) fn percent_decoded(secret: &[u8]) -> Option<Bytes> {
+    form::decode(std::str::from_utf8(secret).ok()?)
+}
+
+/// What it is in base64.
+pub(super) fn base64_decoded(secret: &[u8]) -> Option<Bytes> {
+    from_base64(std::str::from_utf8(secret).ok()?)
 }
 
 fn bytes(bytes: &[u8]) -> Bytes {
@@ -362,10 +316,29 @@ fn without_label(text: &str) -> Option<&str> {
         let is_label = label.chars().all(|c| c.is_alphanumeric() || " _-".contains(c));
         return is_label.then_some(rest);
     }
-    let (name, value) = text.split_once('=')?;
-    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || "_- ".contains(c));
+    // `NAME=secret`, and `id:secret` of client_secret_basic.
+    let (name, value) = text.split_once(['=', ':'])?;
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-. ".contains(c));
     let is_padding = value.trim_end_matches('=').is_empty();
     (is_name && !name.is_empty() && !is_padding).then_some(value)
+}
+
+/// With the characters that the entities of HTML stand for.
+fn without_entities(text: &str) -> String {
+    const ENTITIES: [(&str, &str); 8] = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&#43;", "+"),
+        // The last one, or it would make new ones.
+        ("&amp;", "&"),
+    ];
+    ENTITIES
+        .iter()
+        .fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
 /// With the characters that a keyboard gives: spaces, quotes and hyphens, and nothing invisible.

@@ -243,6 +243,10 @@ fn templates_are_looked_behind_only_if_asked() {
     }
     let yaml = configuration("client_secret: '${KASM_DIGEST}'");
     assert_eq!(findings(&yaml, &[]), ["unresolved 9 client_secret"]);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.args(["audit", "--resolve", "-"]).env("KASM_DIGEST", "hunter2");
+    let resolved = super::finish(command, &yaml);
+    assert!(resolved.stdout.contains("plaintext-secret") && !resolved.stdout.contains("hunter2"));
     let yaml = configuration("client_secret: {{ secret \"/nonexistent\" }}");
     assert_eq!(findings(&yaml, &["--resolve"]), ["unresolved 9 client_secret"]);
 }

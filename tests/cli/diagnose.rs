@@ -136,6 +136,21 @@ fn a_secret_with_characters_that_encodings_change_is_found() {
 }
 
 #[test]
+fn a_secret_that_was_copied_from_elsewhere_is_found() {
+    let html = "a<b>&\"c'+";
+    let escaped = python("__import__('html').escape(s)", html);
+    expect(&escaped, &digest_of(html), "mismatch", &["encoding"], "HTML entities");
+    let json = python("__import__('json').dumps(s)[1:-1]", "a\"b\\cé");
+    expect(&json, &digest_of("a\"b\\cé"), "mismatch", &["backslashes"], "as JSON does");
+    let (first, last) = SECRET.split_at(7);
+    expect(&format!("{first}\n{last}"), QUICK, "mismatch", &["space"], "white space within it");
+    expect(&format!("kasm:{SECRET}"), QUICK, "mismatch", &["label"], "label");
+    let header =
+        through("sh", &["-c", "printf %s \"$0\" | base64 -w0", &format!("kasm:{SECRET}")], "");
+    expect(&header, QUICK, "mismatch", &["encoding"], "and then removing the label");
+}
+
+#[test]
 fn a_digest_that_was_made_from_something_else_is_found() {
     for (made_from, code, words) in [
         (through("sh", &["-c", &format!("echo {SECRET}")], ""), "line-end", "adding a newline"),
@@ -266,6 +281,8 @@ fn who_has_what_is_found() {
     expect(QUICK, "other", "invalid", &["swapped"], "none");
     expect(QUICK, QUICK, "mismatch", &["digest-as-secret"], "the digest itself");
     expect(QUICK, &digest_of("x"), "mismatch", &["digest-as-secret"], "a digest");
+    // The digest of a digest.
+    expect(QUICK, &digest_of(QUICK), "match", &["digest-as-secret"], "a digest");
     for text in ["{{ secret \"/x\" }}", "${KASM_DIGEST}", "$KASM_DIGEST", "<digest>", "%DIGEST%"] {
         expect(SECRET, text, "invalid", &["placeholder"], "nothing has filled in");
         expect(text, QUICK, "mismatch", &["placeholder"], "nothing has filled in");
@@ -280,6 +297,24 @@ fn what_is_wrong_with_a_digest_that_matches_is_said() {
     expect(SECRET, SEED, "match", &["known-example"], "Authelia's documentation");
     let cut = &SEED[..SEED.len() - 22];
     expect(SECRET, cut, "match", &["known-example", "key-truncated"], "documentation");
+}
+
+#[test]
+fn what_is_said_of_a_digest_that_matches_by_half() {
+    let bcrypt = run(&["hash", "-a", "bcrypt", "-i", "10"], "x".repeat(72)).result();
+    let long = "x".repeat(80);
+    expect(&long, bcrypt.trim(), "match", &["secret-cut"], "the first 72 only");
+    let phc = SEED.replace("$310000$", "$i=310000,l=64$").replace('.', "+");
+    expect(SECRET, &phc, "match", &["not-read-by-authelia", "known-example"], "in this form");
+}
+
+#[test]
+fn the_offending_character_of_a_digest_is_marked() {
+    let digest = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRB-wAo";
+    let run = run(&["verify", "--diagnose", digest], SECRET);
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert_eq!((run.code, lines[0], lines[3].trim()), (Some(2), "invalid", digest));
+    assert_eq!(lines[4].find('^'), lines[3].find('-').map(|_| lines[3].rfind('-').unwrap()));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn what_is_wrong_is_found_and_nothing_else() {
         ("$plaintext$hunter2", &["plaintext-secret"]),
         (
             "$argon2id$v=19$m=4294967295,t=1,p=1$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wfEMVR+X7o",
-            &["over-limits"],
+            &["over-limits", "over-memory"],
         ),
         ("$y$j9T$7DRRpyDdL61gWJNzFv5qO1$IW/PvCwzyt4TeEMZEUkwJ2nRrQtYe41BoXIUcZLczv0", &[]),
     ];
