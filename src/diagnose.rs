@@ -60,10 +60,13 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
         return Diagnosis { verdict: Err(unread(text)), findings };
     };
     let mut findings = reading.findings;
-    findings.extend(role);
     let compared = compare(secret, &digest, limits);
+    if compared.as_ref().is_ok_and(|steps| steps.as_ref().is_some_and(Vec::is_empty)) {
+        confirm(&mut findings);
+    }
+    findings.extend(role);
     match &compared {
-        Ok(Some(steps)) if steps.is_empty() => confirm(&mut findings),
+        Ok(Some(steps)) if steps.is_empty() => {}
         Ok(Some(steps)) => findings.splice(0..0, step::account(steps)).for_each(drop),
         Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
         Ok(None) | Err(_) => {}
@@ -72,7 +75,8 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     findings.extend(judgement(&digest));
     let verdict = compared.and_then(|steps| {
         text.parse::<Digest>()?;
-        let matches = steps.is_some_and(|steps| steps.is_empty());
+        // What does not begin with $ is a plaintext secret to Authelia, though go-crypt reads some.
+        let matches = text.starts_with('$') && steps.is_some_and(|steps| steps.is_empty());
         Ok(if matches { Verdict::Match } else { Verdict::Mismatch })
     });
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {

@@ -378,7 +378,8 @@ pub enum ConfigError {
     /// The YAML does not have the shape of the provider's configuration.
     #[error(
         "line {line}, column {column}: not what an Authelia configuration has here \
-         (identity_providers.oidc.clients is a list of clients)"
+         (identity_providers.oidc.clients is a list of clients; text that begins with a special \
+         character needs quotes)"
     )]
     Shape {
         /// Line, counted from 1; 0 where the parser does not know it.

@@ -183,6 +183,11 @@ fn key(digest: &Digest) -> Option<Finding> {
             format!("the key has {actual} bytes: one in 2^{bits} wrong secrets matches by chance");
         return Some(Finding::new(Code::KeyTooShort, text, new));
     }
+    let is_odd = matches!(digest, Digest::Argon2(_) | Digest::Scrypt(_)) && actual % 4 != 0;
+    if is_odd {
+        let text = format!("the key has {actual} bytes, as nobody asks for: it may have been cut");
+        return Some(Finding::new(Code::KeyTruncated, text, new));
+    }
     if actual < whole {
         let text = format!("the key has {actual} bytes of {whole}: it may have been cut");
         return Some(Finding::new(Code::KeyTruncated, text, new));

@@ -151,13 +151,14 @@ fn configuration(path: &Path, resolve: bool) -> Result<Configuration, Failure> {
 
 /// What a template refers to, on this machine.
 fn resolved(reference: Reference<'_>) -> Option<String> {
-    match reference {
-        Reference::File(path) => {
-            let text = std::fs::read_to_string(path).ok()?;
-            Some(text.trim_end_matches(['\r', '\n']).to_owned())
-        }
-        Reference::Variable(name) => std::env::var(name).ok(),
+    let (value, name) = match reference {
+        Reference::File(path) => (std::fs::read_to_string(path).ok(), path),
+        Reference::Variable(name) => (std::env::var(name).ok(), name),
+    };
+    if value.is_none() {
+        warn(&format!("{name} cannot be looked behind: there is no such file or variable here"));
     }
+    value.map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn guess(report: &mut Report) {

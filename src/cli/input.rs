@@ -195,6 +195,9 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
 fn text(bytes: &[u8], place: &str) -> Result<String, Failure> {
     std::str::from_utf8(bytes).map(ToOwned::to_owned).map_err(|error| {
         let byte = error.valid_up_to() + 1;
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Failure::new(format!("{place}: this is UTF-16")).hint("save it as UTF-8");
+        }
         Failure::new(format!("{place}: invalid UTF-8 from byte {byte} on"))
     })
 }

@@ -2,7 +2,11 @@
 //! it.
 
 use super::expand::Expander;
-use super::step::{base64_decoded, is_blank, percent_decoded, unquoted};
+use super::step::{
+    base64_decoded, hex_decoded, is_blank, percent_decoded, straight, unquoted, without_entities,
+};
+use unicode_normalization::UnicodeNormalization;
+
 use crate::digest::{Digest, FORMATS};
 use crate::error::{Error, Field, ParseError, Problem};
 use crate::finding::{Code, Finding};
@@ -22,41 +26,54 @@ enum Repair {
     Trim,
     Unquote,
     Cut,
+    DropLabel,
     HalveDollars,
     AddDollar,
     DropBackslashes,
     DropInvisible,
+    Straighten,
     PercentDecode,
+    DecodeEntities,
     LowerIdentifier,
     Base64Decode,
+    HexDecode,
     Dialect,
 }
 
 impl Repair {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 15] = [
         Self::Trim,
         Self::Unquote,
         Self::HalveDollars,
         Self::AddDollar,
         Self::DropBackslashes,
         Self::DropInvisible,
+        Self::Straighten,
         Self::PercentDecode,
+        Self::DecodeEntities,
         Self::LowerIdentifier,
         Self::Dialect,
         Self::Cut,
+        Self::DropLabel,
         Self::Base64Decode,
+        Self::HexDecode,
     ];
 
     /// The text without the change; `None` where there is none.
     fn apply(self, text: &str) -> Option<String> {
         let changed = match self {
-            Self::Trim => text.trim_matches(is_blank).to_owned(),
-            Self::Unquote => unquoted(text)?.to_owned(),
+            Self::Trim => text.trim().to_owned(),
+            Self::Unquote => without_quotes(text)?.to_owned(),
+            Self::DropLabel => text.split_once(": ")?.1.to_owned(),
             Self::Cut => found_within(text)?.to_owned(),
             Self::HalveDollars => text.replace("$$", "$"),
             Self::AddDollar => lost_dollar(text).then(|| format!("${text}"))?,
-            Self::DropBackslashes => text.replace("\\$", "$").replace("\\\\", "\\"),
-            Self::DropInvisible => text.chars().filter(|c| !is_blank(*c)).collect(),
+            // No digest has any of its own.
+            Self::DropBackslashes => text.replace('\\', ""),
+            Self::DropInvisible => text.chars().filter(|c| !is_unseen(*c)).collect(),
+            Self::Straighten => straight(&text.nfkc().collect::<String>()),
+            Self::DecodeEntities => without_entities(text),
+            Self::HexDecode => String::from_utf8(hex_decoded(text.as_bytes())?.to_vec()).ok()?,
             Self::PercentDecode => {
                 String::from_utf8(percent_decoded(text.as_bytes())?.to_vec()).ok()?
             }
@@ -84,7 +101,18 @@ impl Repair {
                 "there are quotes around the digest, which became part of the value",
                 "write one pair of quotes only, the configuration's own",
             ),
-            Self::Cut => return label(text),
+            Self::Cut | Self::DropLabel => return label(text),
+            Self::DropInvisible => return unseen(text),
+            Self::Straighten => (
+                Code::Characters,
+                "the digest has typographic or full-width characters, which a document put there",
+                "copy the digest as plain text from where it was made",
+            ),
+            Self::DecodeEntities => (
+                Code::Encoding,
+                "the digest has HTML entities or escapes such as \\u0024 in the place of its $",
+                "write it as it was before, with its $",
+            ),
             Self::HalveDollars => (
                 Code::DoubledDollars,
                 "each $ of the digest is doubled, as for Compose, and nothing halves them here",
@@ -101,11 +129,6 @@ impl Repair {
                  see them",
                 "remove the backslashes",
             ),
-            Self::DropInvisible => (
-                Code::Characters,
-                "there are line breaks, spaces or invisible characters inside the digest",
-                "copy the digest as one line of plain text",
-            ),
             Self::PercentDecode => (
                 Code::FormEncoding,
                 "the digest is percent-encoded",
@@ -116,9 +139,13 @@ impl Repair {
                 "the digest's identifier is in capitals, which Authelia does not know",
                 "write it in small letters",
             ),
-            Self::Base64Decode => (
+            Self::Base64Decode | Self::HexDecode => (
                 Code::Encoding,
-                "the digest is encoded in base64",
+                if self == Self::HexDecode {
+                    "the digest is encoded in hex"
+                } else {
+                    "the digest is encoded in base64"
+                },
                 "decode it; in a Kubernetes manifest use `stringData`, or encode once under `data`",
             ),
             Self::Dialect => return dialect(text),
@@ -129,20 +156,38 @@ impl Repair {
 
 /// Reads a digest, and if that fails undoes up to three changes.
 pub(crate) fn read(text: &str) -> Reading {
-    match text.parse::<Digest>() {
-        Ok(digest) if text.starts_with('$') => {
-            let findings = crate::inspect::unread_by_authelia(text, &digest).into_iter().collect();
-            return Reading { digest: Some(digest), findings };
-        }
-        _ => {}
+    let as_it_is = text.parse::<Digest>().ok().filter(|_| text.starts_with('$'));
+    let read_as_it_is = |digest: Digest| {
+        let findings = crate::inspect::unread_by_authelia(text, &digest).into_iter().collect();
+        Reading { digest: Some(digest), findings }
+    };
+    if let Some(digest) = as_it_is.clone().filter(is_whole) {
+        return read_as_it_is(digest);
     }
-    if let Some(finding) = placeholder(text, "digest") {
+    if found_within(text).is_none()
+        && let Some(finding) = placeholder(text, "digest")
+    {
         return Reading { digest: None, findings: vec![finding] };
     }
-    (1..=3).find_map(|steps| repaired(text, steps)).unwrap_or_else(|| {
+    let repaired = (1..=3).find_map(|steps| repaired(text, steps));
+    repaired.or_else(|| as_it_is.map(read_as_it_is)).unwrap_or_else(|| {
         let finding = expanded(text).unwrap_or_else(|| malformed(text));
         Reading { digest: None, findings: vec![finding] }
     })
+}
+
+/// Whether a digest whose format takes any text as its salt and its key has such as it makes.
+fn is_whole(digest: &Digest) -> bool {
+    let contents = digest.contents();
+    let Some(characters) = contents.key_characters() else {
+        return true;
+    };
+    let is_crypt = |byte: &u8| byte.is_ascii_alphanumeric() || b"./".contains(byte);
+    let has_text_salt = digest.algorithm().format().name != "bcrypt"
+        && digest.algorithm().format().name != "bcrypt-sha256";
+    contents.key().len() == characters
+        && contents.key().iter().all(is_crypt)
+        && (!has_text_salt || contents.salt().iter().all(u8::is_ascii_graphic))
 }
 
 /// The digest that so many repairs lead to, with a finding for each.
@@ -156,17 +201,45 @@ fn repaired(text: &str, steps: usize) -> Option<Reading> {
             return Some(reading);
         }
         let digest = changed.parse::<Digest>().ok().filter(|_| changed.starts_with('$'))?;
+        if !is_whole(&digest) {
+            return None;
+        }
         Some(Reading { digest: Some(digest), findings: vec![finding] })
     })
 }
 
-/// A digest somewhere in a text, up to the next white space or quote.
+/// What is inside quotes of any kind, also if they are on one side only.
+fn without_quotes(text: &str) -> Option<&str> {
+    let is_quote = |c: char| "\"'`\u{201c}\u{201d}\u{201e}\u{2018}\u{2019}\u{ab}\u{bb}".contains(c);
+    let is_blank_or_quote = |c: char| is_blank(c) || is_quote(c);
+    let inside = text.trim_matches(is_blank_or_quote);
+    let around = text.trim_matches(is_blank);
+    (around.starts_with(is_quote) || around.ends_with(is_quote)).then_some(inside)
+}
+
+/// Whether a character shows nothing, or no more than a gap.
+fn is_unseen(character: char) -> bool {
+    is_blank(character) || character.is_control()
+}
+
+/// Names the first character that shows nothing.
+fn unseen(text: &str) -> Finding {
+    let found = text.chars().enumerate().find(|(_, character)| is_unseen(*character));
+    let what = found.map_or_else(String::new, |(index, character)| {
+        let (name, number) = (super::name(character), u32::from(character));
+        format!("the digest has {name} (U+{number:04X}) at position {}", index + 1)
+    });
+    Finding::new(Code::Characters, what, "copy the digest as one line of plain text")
+}
+
+/// A digest somewhere in a text, up to the next character that no digest has.
 fn found_within(text: &str) -> Option<&str> {
     let identifiers = FORMATS.iter().flat_map(|format| format.identifiers);
     let start = identifiers.filter_map(|name| text.find(&format!("${name}$"))).min()?;
     let digest = &text[start..];
-    let end = digest.find(|c: char| is_blank(c) || matches!(c, '"' | '\'' | '`'));
-    Some(&digest[..end.unwrap_or(digest.len())])
+    let is_foreign = |c: char| !c.is_ascii_alphanumeric() && !"$./+=,-_".contains(c);
+    let end = digest.find(is_foreign);
+    Some(digest[..end.unwrap_or(digest.len())].trim_end_matches(','))
 }
 
 /// Says what else stands around a digest.
@@ -187,8 +260,9 @@ fn label(text: &str) -> Finding {
 fn dialect(text: &str) -> Finding {
     let fix = "write it with `oidc-secret convert --to authelia`";
     let description = provider::read(text).map_or("", |(_, dialect)| dialect.description());
+    let what = if text.starts_with('$') { "refuses" } else { "takes for a plaintext secret" };
     let message = format!(
-        "the digest is written for another system: it is {description}, which Authelia takes for a plaintext secret"
+        "the digest is written for another system: it is {description}, which Authelia {what}"
     );
     Finding::new(Code::OtherDialect, message, fix)
 }
@@ -237,9 +311,8 @@ pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
 
 /// What replaced the `$` fields of a digest, if that is what happened.
 fn expanded(text: &str) -> Option<Finding> {
-    let text = text.trim_matches(is_blank);
-    let text = unquoted(text).unwrap_or(text).trim_matches(is_blank);
-    let by = expanders(text)?;
+    let text = text.rsplit_once(": ").map_or(text, |(_, text)| text).trim_matches(is_blank);
+    let by = expanders(without_quotes(text).unwrap_or(text))?;
     let (message, fix) = match by {
         [Expander::Shell] => (
             "a shell, or Go's expansion as in Authelia's expand-env filter, replaced the $ fields of \

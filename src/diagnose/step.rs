@@ -3,7 +3,9 @@
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD as PADDED};
+use base64::engine::general_purpose::{
+    GeneralPurpose, GeneralPurposeConfig, STANDARD as PADDED, URL_SAFE_NO_PAD,
+};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -49,7 +51,7 @@ const SINGLE_QUOTES: &str =
 const ASCII: &str = "use a secret of ASCII characters: `oidc-secret new`";
 
 /// The steps, the likeliest first.
-pub(super) const STEPS: [Step; 32] = [
+pub(super) const STEPS: [Step; 38] = [
     step(
         Code::LineEnd,
         true,
@@ -59,12 +61,20 @@ pub(super) const STEPS: [Step; 32] = [
         |s| Some(bytes(without_line_end(s)?)),
     ),
     step(
+        Code::LineEnd,
+        true,
+        "removing the line ends around it",
+        WITHOUT,
+        "write the application's secret file with `printf %s`",
+        |s| on_text(s, |s| Some(s.trim_matches(['\r', '\n']).to_owned())),
+    ),
+    step(
         Code::Space,
         true,
         "removing the space around it",
         WITHOUT,
         "remove it from the application's secret",
-        |s| on_text(s, |s| Some(s.trim_matches(is_blank).to_owned())),
+        |s| on_text(s, |s| Some(s.trim().to_owned())),
     ),
     step(Code::LineEnd, true, "adding a newline", LINE, NEW_DIGEST, |s| Some(joined(&[s, b"\n"]))),
     step(
@@ -90,10 +100,10 @@ pub(super) const STEPS: [Step; 32] = [
     step(
         Code::Label,
         true,
-        "removing the label in front of it",
+        "removing the label in front of it and what is around it",
         "what names the secret was copied along with it",
         "remove the label from the application's secret",
-        |s| on_text(s, |s| without_label(s).map(ToOwned::to_owned)),
+        |s| on_text(s, labelled),
     ),
     step(
         Code::Characters,
@@ -228,6 +238,40 @@ pub(super) const STEPS: [Step; 32] = [
     step(Code::Characters, false, "adding a byte order mark", EDITOR, PLAIN, |s| {
         Some(joined(&["\u{feff}".as_bytes(), s]))
     }),
+    step(
+        Code::FormEncoding,
+        false,
+        "taking each space for a +",
+        "the application's secret was form-decoded, which it never was encoded for",
+        UNRESERVED,
+        |s| on_text(s, |s| Some(s.replace(' ', "+"))),
+    ),
+    step(
+        Code::Encoding,
+        false,
+        "decoding it from UTF-16",
+        "it was written to a file by a program that writes UTF-16",
+        "save the application's secret file as UTF-8, without a byte order mark",
+        from_utf16,
+    ),
+    step(
+        Code::Label,
+        true,
+        "removing the punctuation around it",
+        "what stood around the secret was copied along with it",
+        "remove it from the application's secret",
+        |s| {
+            on_text(s, |s| {
+                Some(s.trim().trim_matches(['*', '_', ',', ';', '<', '>', '(', ')']).to_owned())
+            })
+        },
+    ),
+    step(Code::Encoding, false, "encoding it in hex with capitals", ENCODED, NEW_DIGEST, |s| {
+        Some(text(hex(s).to_uppercase()))
+    }),
+    step(Code::Encoding, false, "encoding it in base64 for URLs", ENCODED, NEW_DIGEST, |s| {
+        Some(text(URL_SAFE_NO_PAD.encode(s)))
+    }),
 ];
 
 const fn step(
@@ -264,6 +308,11 @@ fn on_text(secret: &[u8], change: impl Fn(&str) -> Option<String>) -> Option<Byt
 /// Without its `%XX`.
 pub(super) fn percent_decoded(secret: &[u8]) -> Option<Bytes> {
     form::decode(std::str::from_utf8(secret).ok()?)
+}
+
+/// What it is in hex.
+pub(super) fn hex_decoded(secret: &[u8]) -> Option<Bytes> {
+    from_hex(std::str::from_utf8(secret).ok()?)
 }
 
 /// What it is in base64.
@@ -310,6 +359,12 @@ pub(super) fn unquoted(text: &str) -> Option<&str> {
     PAIRS.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))
 }
 
+/// What stands behind a label, without quotes and line ends.
+fn labelled(text: &str) -> Option<String> {
+    let value = without_label(text.trim_matches(is_blank))?;
+    Some(unquoted(value).unwrap_or(value).to_owned())
+}
+
 /// What stands behind `Client secret: ` or `CLIENT_SECRET=`.
 fn without_label(text: &str) -> Option<&str> {
     if let Some((label, rest)) = text.rsplit_once(": ") {
@@ -324,8 +379,15 @@ fn without_label(text: &str) -> Option<&str> {
 }
 
 /// With the characters that the entities of HTML stand for.
-fn without_entities(text: &str) -> String {
-    const ENTITIES: [(&str, &str); 8] = [
+pub(super) fn without_entities(text: &str) -> String {
+    const ENTITIES: [(&str, &str); 15] = [
+        ("&#36;", "$"),
+        ("&#x24;", "$"),
+        ("&dollar;", "$"),
+        ("\\u0024", "$"),
+        ("\\x24", "$"),
+        ("\\044", "$"),
+        ("&#x22;", "\""),
         ("&lt;", "<"),
         ("&gt;", ">"),
         ("&quot;", "\""),
@@ -342,7 +404,7 @@ fn without_entities(text: &str) -> String {
 }
 
 /// With the characters that a keyboard gives: spaces, quotes and hyphens, and nothing invisible.
-fn straight(text: &str) -> String {
+pub(super) fn straight(text: &str) -> String {
     let straight = |character| match character {
         _ if is_zero_width(character) => None,
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(' '),
@@ -352,6 +414,23 @@ fn straight(text: &str) -> String {
         other => Some(other),
     };
     text.chars().filter_map(straight).collect()
+}
+
+/// UTF-16 with a byte order mark, or little-endian without; what is around it is dropped.
+fn from_utf16(secret: &[u8]) -> Option<Bytes> {
+    let (big, units) = match secret {
+        [0xfe, 0xff, units @ ..] => (true, units),
+        [0xff, 0xfe, units @ ..] => (false, units),
+        [_, 0, ..] => (false, secret),
+        _ => return None,
+    };
+    let unit = |pair: &[u8]| {
+        let pair = [pair[0], pair[1]];
+        if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
+    };
+    let units: Vec<u16> = units.chunks_exact(2).map(unit).collect();
+    let decoded = Zeroizing::new(String::from_utf16(&units).ok()?);
+    Some(bytes(decoded.trim_matches(['\r', '\n']).as_bytes()))
 }
 
 /// Base64 of either alphabet, with padding or without, and with line breaks.

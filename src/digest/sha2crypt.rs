@@ -220,13 +220,18 @@ fn sha_crypt<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<
     let mut ds = H::new();
     (0..16 + u32::from(last[0])).for_each(|_| ds.update(salt));
     let s = stretched(&ds.finalize(), salt.len());
-    // 21.
+    // 21; one piece of memory for all rounds, which would else spend their time on getting it.
+    let mut message = Zeroizing::new(Vec::with_capacity(2 * p.len() + s.len() + last.len()));
     for round in 0..rounds {
         let odd = round & 1 == 1;
         let (first, third) = if odd { (&p, &last) } else { (&last, &p) };
         let s: &[u8] = if round % 3 == 0 { &[] } else { &s };
         let second: &[u8] = if round % 7 == 0 { &[] } else { &p };
-        last = hash::<H>(&[first, s, second, third]);
+        message.clear();
+        for part in [first, s, second, third] {
+            message.extend_from_slice(part);
+        }
+        last.copy_from_slice(&H::digest(&*message));
     }
     last
 }

@@ -145,6 +145,21 @@ fn a_secret_that_was_copied_from_elsewhere_is_found() {
     let (first, last) = SECRET.split_at(7);
     expect(&format!("{first}\n{last}"), QUICK, "mismatch", &["space"], "white space within it");
     expect(&format!("kasm:{SECRET}"), QUICK, "mismatch", &["label"], "label");
+    for (given, digest, code, words) in [
+        ("a b/c", "a+b/c", "form-encoding", "each space for a +"),
+        ("CLIENT_SECRET=\"insecure_secret\"\r\n", SECRET, "label", "label"),
+        ("export X='insecure_secret'\n", SECRET, "label", "label"),
+        ("**insecure_secret**", SECRET, "label", "punctuation"),
+        ("\"insecure_secret\",", SECRET, "label", "and then removing the quotes"),
+        ("insecure_secret\n\n", SECRET, "line-end", "line ends"),
+        ("\u{feff}insecure_secret", SECRET, "characters", "zero-width"),
+    ] {
+        expect(given, &digest_of(digest), "mismatch", &[code], words);
+    }
+    let utf16: Vec<u8> =
+        "\u{feff}insecure_secret\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (_, codes, message) = diagnose(utf16, QUICK);
+    assert_eq!((codes, message.contains("UTF-16")), (vec!["encoding".to_owned()], true));
     let header =
         through("sh", &["-c", "printf %s \"$0\" | base64 -w0", &format!("kasm:{SECRET}")], "");
     expect(&header, QUICK, "mismatch", &["encoding"], "and then removing the label");
@@ -174,13 +189,17 @@ fn two_changes_at_once_are_found() {
     for (given, codes, words) in [
         (format!("\"{SECRET}\"\n"), &["line-end"], "trailing newline and then removing the quotes"),
         (format!(" '{SECRET}' "), &["space"], "space around it and then removing the quotes"),
-        (format!("Client secret: \"{SECRET}\""), &["label"], "and then removing the quotes"),
+        (
+            format!("Client secret: \"{SECRET}\""),
+            &["label"],
+            "label in front of it and what is around",
+        ),
         (
             through("sh", &["-c", "printf '%s' \"$0\" | base64 | base64", SECRET], ""),
             &["encoding"],
             "and then decoding it from base64",
         ),
-        (format!("\u{feff}\"{SECRET}\""), &["space"], "and then removing the quotes"),
+        (format!("\u{feff}\"{SECRET}\""), &["characters"], "and then removing the quotes"),
     ] {
         expect(&given, QUICK, "mismatch", codes, words);
     }
@@ -259,8 +278,22 @@ fn what_became_of_a_digests_text_is_found_and_undone() {
         (quick.replace('$', "\\$"), "backslashes", "backslashes"),
         (quick[1..].to_owned(), "lost-dollar", "lost the $ in front"),
         (format!(" {quick}\t"), "space", "white space around the digest"),
-        (format!("{quick}\u{200b}"), "space", "white space around the digest"),
-        (quick.replace("$v=19", "\u{a0}$v=19"), "characters", "invisible characters"),
+        (format!("{quick}\u{200b}"), "characters", "a zero-width space (U+200B) at position"),
+        (format!("\u{feff}{quick}"), "characters", "a byte order mark (U+FEFF) at position 1"),
+        (format!("**{quick}**"), "label", "text before the digest"),
+        (format!("<{quick}>"), "label", "text before the digest"),
+        (format!("{quick},"), "label", "text behind the digest"),
+        (format!("'{quick}"), "quotes", "quotes around the digest"),
+        (format!("'{quick}'\r\n"), "quotes", "quotes around the digest"),
+        (quick.replace('$', "&#36;"), "encoding", "HTML entities"),
+        (quick.replace('$', "\\u0024"), "encoding", "HTML entities"),
+        (quick.replace('$', "\u{ff04}"), "characters", "full-width"),
+        (
+            through("sh", &["-c", "printf %s \"$0\" | od -An -v -tx1 | tr -d ' \\n'", quick], ""),
+            "encoding",
+            "in hex",
+        ),
+        (quick.replace("$v=19", "\u{a0}$v=19"), "characters", "a non-breaking space"),
         (python("urllib.parse.quote(s)", quick), "form-encoding", "percent-encoded"),
         (quick.to_uppercase()[..9].to_owned() + &quick[9..], "case", "capitals"),
         (through("base64", &["-w0"], quick), "encoding", "base64"),
@@ -272,7 +305,26 @@ fn what_became_of_a_digests_text_is_found_and_undone() {
         assert!(message.contains("once that is undone, the secret matches"), "{message}");
     }
     // What go-crypt reads, and Authelia takes for plaintext.
-    expect(SECRET, &ldap, "match", &["other-dialect"], "an LDAP scheme");
+    expect(SECRET, &ldap, "mismatch", &["other-dialect"], "an LDAP scheme");
+}
+
+#[test]
+fn a_format_that_takes_any_text_is_mended_too() {
+    let digest = run(&["hash", "-a", "sha512crypt", "--rounds", "1000"], SECRET).result();
+    let digest = digest.trim();
+    for (text, code) in [
+        (format!("{digest} "), "space"),
+        (format!("{digest}'"), "quotes"),
+        (format!("{digest}  # kasm"), "label"),
+        (digest.replacen("$rounds", "\u{200b}$rounds", 1), "characters"),
+    ] {
+        let (_, codes, message) = diagnose(SECRET, &text);
+        assert_eq!(codes, [code], "{text}");
+        assert!(message.contains("the secret matches"), "{message}");
+    }
+    expect(SECRET, &digest[..digest.len() - 3], "mismatch", &["key-truncated"], "83 of 86");
+    let scrypt = run(&["hash", "-a", "scrypt", "-i", "4"], SECRET).result();
+    expect(SECRET, &scrypt.trim()[..scrypt.len() - 13], "match", &["key-truncated"], "23 bytes");
 }
 
 #[test]
