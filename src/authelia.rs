@@ -133,25 +133,28 @@ impl Entry {
         self.redirect_uris.iter().flatten()
     }
 
-    /// The algorithms that sign or encrypt something for the client.
-    pub(crate) fn algorithms(&self) -> impl Iterator<Item = &str> {
-        let algorithms = [
-            &self.authorization_signed_response_alg,
-            &self.authorization_encrypted_response_alg,
-            &self.id_token_signed_response_alg,
-            &self.id_token_encrypted_response_alg,
-            &self.access_token_signed_response_alg,
-            &self.access_token_encrypted_response_alg,
-            &self.userinfo_signed_response_alg,
-            &self.userinfo_signing_algorithm,
-            &self.userinfo_encrypted_response_alg,
-            &self.introspection_signed_response_alg,
-            &self.introspection_encrypted_response_alg,
-            &self.request_object_signing_alg,
-            &self.request_object_encryption_alg,
-            &self.token_endpoint_auth_signing_alg,
-        ];
-        algorithms.into_iter().filter_map(|algorithm| algorithm.as_deref())
+    /// The algorithms that sign or encrypt something for the client, with their keys.
+    pub(crate) fn algorithms(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        macro_rules! with_keys {
+            ($($key:ident)*) => { [$((stringify!($key), &self.$key)),*] };
+        }
+        let algorithms = with_keys! {
+            authorization_signed_response_alg
+            authorization_encrypted_response_alg
+            id_token_signed_response_alg
+            id_token_encrypted_response_alg
+            access_token_signed_response_alg
+            access_token_encrypted_response_alg
+            userinfo_signed_response_alg
+            userinfo_signing_algorithm
+            userinfo_encrypted_response_alg
+            introspection_signed_response_alg
+            introspection_encrypted_response_alg
+            request_object_signing_alg
+            request_object_encryption_alg
+            token_endpoint_auth_signing_alg
+        };
+        algorithms.into_iter().filter_map(|(key, algorithm)| Some((key, algorithm.as_deref()?)))
     }
 
     /// The line of the id, or of what else there is; counted from 1.

@@ -299,7 +299,7 @@ codes! {
     ClientCredentials "client-credentials" Error
         "the grant for client credentials cannot be had like this"
         "The client is public, or asks for openid or offline_access as well."
-        "Make it confidential, and leave out the scopes that are about a user.";
+        "Make the client confidential where it is public, and leave out openid and offline_access where they are scopes.";
     RefreshToken "refresh-token" Warning
         "refresh tokens are asked for by half"
         "The grant refresh_token needs the scope offline_access, and that a response type with code."

@@ -122,18 +122,18 @@ fn application(entry: &Entry, add: Add<'_>) {
 
 fn redirects(entry: &Entry, add: Add<'_>) {
     let mut seen = Vec::new();
-    for uri in entry.redirect_uris() {
+    for (number, uri) in (1..).zip(entry.redirect_uris()) {
         let line = uri.referenced.line();
         let scheme = uri.value.split_once(':').map_or("", |(scheme, _)| scheme);
         let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
         // Out-of-band redirects have no scheme that is one.
         if !is_scheme {
-            let message = "the redirect URI has no scheme".to_owned();
+            let message = format!("entry {number} of the list has no scheme");
             add("redirect_uris", line, of(Code::RedirectUri, message));
         }
         if seen.contains(&&uri.value) {
-            let message = "the redirect URI stands in the list already".to_owned();
+            let message = format!("entry {number} stands in the list already");
             add("redirect_uris", line, of(Code::DuplicateRedirectUri, message));
         }
         seen.push(&uri.value);
@@ -160,9 +160,11 @@ fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
         ("response_types", &entry.response_types, &RESPONSE_TYPES[..], Code::UnusualValue),
         ("scopes", &entry.scopes, &scopes[..], Code::UnusualValue),
     ] {
-        for value in values.iter().flatten().filter(|value| !allowed.contains(&&*value.value)) {
-            let message = format!("it is none of {}", allowed.join(", "));
-            add(key, value.referenced.line(), of(code, message));
+        for (number, value) in (1..).zip(values.iter().flatten()) {
+            if !allowed.contains(&&*value.value) {
+                let message = format!("entry {number} is none of {}", allowed.join(", "));
+                add(key, value.referenced.line(), of(code, message));
+            }
         }
     }
 }

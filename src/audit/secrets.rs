@@ -24,8 +24,8 @@ pub(super) fn judge(file: &Configuration, entry: &Entry) -> Judged {
         return Judged { digest: None, findings: vec![of(Code::Unresolved, message)] };
     }
     let mut judged = read(text);
-    if needs_plaintext(entry) {
-        plaintext_needed(entry, &mut judged);
+    if let Some(key) = needs_plaintext(entry) {
+        plaintext_needed(key, &mut judged);
     }
     judged.findings.extend(unquoted(file, secret));
     judged
@@ -48,30 +48,27 @@ fn read(text: &str) -> Judged {
     Judged { digest: None, findings: vec![of(Code::PlaintextSecret, message)] }
 }
 
-/// Whether Authelia must have the secret itself: to check or to make what is signed or encrypted
-/// with it.
-fn needs_plaintext(entry: &Entry) -> bool {
+/// The key that says so, if Authelia must have the secret itself: to check or to make what is signed
+/// or encrypted with it.
+fn needs_plaintext(entry: &Entry) -> Option<&'static str> {
     let is_symmetric = |algorithm: &str| {
         algorithm.starts_with("HS")
             || algorithm == "dir"
             || algorithm.starts_with('A') && algorithm.contains("KW")
             || algorithm.starts_with("PBES2")
     };
-    entry.auth_method() == "client_secret_jwt" || entry.algorithms().any(is_symmetric)
+    if entry.auth_method() == "client_secret_jwt" {
+        return Some("token_endpoint_auth_method");
+    }
+    entry.algorithms().find(|(_, algorithm)| is_symmetric(algorithm)).map(|(key, _)| key)
 }
 
-fn plaintext_needed(entry: &Entry, judged: &mut Judged) {
+fn plaintext_needed(key: &str, judged: &mut Judged) {
     let is_plaintext =
         |digest: &Digest| digest.algorithm().format().standing == Standing::Plaintext;
     if judged.digest.as_ref().is_some_and(|digest| !is_plaintext(digest)) {
-        let method = entry.auth_method();
-        let what = match method {
-            "client_secret_jwt" => {
-                "client_secret_jwt needs the secret itself, and this is a digest"
-            }
-            _ => "an algorithm of this client needs the secret itself, and this is a digest",
-        };
-        judged.findings.push(of(Code::PlaintextNeeded, what.to_owned()));
+        let message = format!("{key} needs the secret itself, and this is a digest");
+        judged.findings.push(of(Code::PlaintextNeeded, message));
     }
     judged.findings.retain(|finding| finding.code != Code::PlaintextSecret);
 }
