@@ -323,6 +323,10 @@ fn expanded(text: &str) -> Option<Finding> {
             "Compose or envsubst replaced the $ fields of the digest that begin with a letter",
             "double every $ in a Compose file, or keep the digest in a file that is not expanded",
         ),
+        [Expander::Make] => (
+            "make replaced each $ of the digest and the character behind it",
+            "double every $ in a Makefile, or keep the digest in a file",
+        ),
         _ => (
             "something that expands variables (a shell, Compose, envsubst or Authelia's expand-env \
              filter) replaced the $ fields of the digest",
@@ -339,6 +343,13 @@ const EITHER: &[Expander] = &[Expander::Shell, Expander::Compose];
 fn expanders(text: &str) -> Option<&'static [Expander]> {
     const SHELL: &[Expander] = &[Expander::Shell];
     const COMPOSE: &[Expander] = &[Expander::Compose];
+    // $pbkdf2-sha512$3…, $argon2id$v=19$m=65536…, $scrypt$ln=16… and $6$rounds=50000$…
+    if ["bkdf2-sha", "rgon2", "cryptn=", "crypt-sha256=", "ounds="]
+        .iter()
+        .any(|s| text.starts_with(s))
+    {
+        return Some(&[Expander::Make]);
+    }
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     // $pbkdf2-sha512$310000$…: the name of the hash function is no part of the variable.
     for hash in ["-sha512", "-sha384", "-sha256", "-sha224", "-sha1"] {

@@ -7,6 +7,8 @@ pub(super) enum Expander {
     Shell,
     /// Compose and `envsubst`: `$name` vanishes, `$3` stays.
     Compose,
+    /// `make`: the one character behind each `$` vanishes with it, and `$$` becomes `$`.
+    Make,
 }
 
 /// The text without its variables.
@@ -16,7 +18,7 @@ pub(super) fn without_variables(text: &str, expander: Expander) -> String {
     while let Some((before, behind)) = rest.split_once('$') {
         left.push_str(before);
         let name = name_length(behind, expander);
-        if name == 0 {
+        if name == 0 || expander == Expander::Make && behind.starts_with('$') {
             left.push('$');
         }
         rest = &behind[name..];
@@ -28,6 +30,7 @@ pub(super) fn without_variables(text: &str, expander: Expander) -> String {
 fn name_length(text: &str, expander: Expander) -> usize {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     match text.bytes().next() {
+        Some(_) if expander == Expander::Make => text.chars().next().map_or(0, char::len_utf8),
         Some(b'0'..=b'9') if expander == Expander::Shell => 1,
         Some(b'0'..=b'9') => 0,
         Some(b'{') => match text.find('}') {
@@ -47,6 +50,8 @@ mod tests {
         let digest = "$pbkdf2-sha512$310000$c8p78n7p.x$JNRB/y";
         assert_eq!(without_variables(digest, Expander::Shell), "-sha51210000.x/y");
         assert_eq!(without_variables(digest, Expander::Compose), "-sha512$310000.x/y");
+        assert_eq!(without_variables(digest, Expander::Make), "bkdf2-sha512100008p78n7p.xNRB/y");
+        assert_eq!(without_variables("a$$b$é", Expander::Make), "a$b");
         assert_eq!(without_variables("a$ b${X}c$/", Expander::Shell), "a$ bc$/");
     }
 }

@@ -51,7 +51,7 @@ const SINGLE_QUOTES: &str =
 const ASCII: &str = "use a secret of ASCII characters: `oidc-secret new`";
 
 /// The steps, the likeliest first.
-pub(super) const STEPS: [Step; 38] = [
+pub(super) const STEPS: [Step; 43] = [
     step(
         Code::LineEnd,
         true,
@@ -127,7 +127,31 @@ pub(super) const STEPS: [Step; 38] = [
         "reading its backslashes as JSON does",
         PARSER,
         "remove them from the application's secret",
-        |s| on_text(s, |s| serde_json::from_str(&Zeroizing::new(format!("\"{s}\""))).ok()),
+        |s| on_text(s, from_json_string),
+    ),
+    step(
+        Code::Label,
+        false,
+        "taking it out of the JSON around it",
+        "the whole answer of a program or a file was taken for the secret",
+        "give the application the value of the key alone",
+        |s| on_text(s, from_json_object),
+    ),
+    step(
+        Code::Quotes,
+        true,
+        "writing ' for each ''",
+        "they were doubled for YAML or SQL, which did not see them",
+        "write each ' once in the application's secret",
+        |s| on_text(s, |s| Some(s.replace("''", "'"))),
+    ),
+    step(
+        Code::Characters,
+        true,
+        "removing the colours of a terminal",
+        "a program wrote colours into a file or a pipe, and they became part of the secret",
+        "make the secret again with the program's colours switched off",
+        |s| on_text(s, |s| Some(without_colours(s))),
     ),
     step(
         Code::Encoding,
@@ -160,6 +184,14 @@ pub(super) const STEPS: [Step; 38] = [
         LEFT,
         SINGLE_QUOTES,
         |s| on_text(s, |s| Some(without_variables(s, Expander::Compose))),
+    ),
+    step(
+        Code::Expanded,
+        false,
+        "replacing its $ fields as make does",
+        LEFT,
+        "double each $ in a Makefile, and make the digest again",
+        |s| on_text(s, |s| Some(without_variables(s, Expander::Make))),
     ),
     step(Code::FormEncoding, false, "decoding its %XX", ONE_SIDE, UNRESERVED, percent_decoded),
     step(Code::FormEncoding, false, "taking each + for a space", ONE_SIDE, UNRESERVED, |s| {
@@ -200,6 +232,14 @@ pub(super) const STEPS: [Step; 38] = [
         ENCODED,
         NEW_DIGEST,
         |s| Some(text(PADDED.encode(&*joined(&[s, b"\n"])))),
+    ),
+    step(
+        Code::Encoding,
+        false,
+        "encoding it in base64 with lines of 76 characters",
+        ENCODED,
+        NEW_DIGEST,
+        base64_lines,
     ),
     step(Code::LineEnd, false, "adding a carriage return and a newline", LINE, NEW_DIGEST, |s| {
         Some(joined(&[s, b"\r\n"]))
@@ -376,6 +416,44 @@ fn without_label(text: &str) -> Option<&str> {
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-. ".contains(c));
     let is_padding = value.trim_end_matches('=').is_empty();
     (is_name && !name.is_empty() && !is_padding).then_some(value)
+}
+
+/// What a string of JSON says, with its quotes or without.
+fn from_json_string(text: &str) -> Option<String> {
+    // Without one it would only do what other steps say better.
+    let text = Some(text.trim()).filter(|text| text.contains('\\'))?;
+    let quoted = Zeroizing::new(format!("\"{text}\""));
+    serde_json::from_str(text).or_else(|_| serde_json::from_str(&quoted)).ok()
+}
+
+/// The secret in an object of JSON: the value of the key that is named so, or the only text.
+fn from_json_object(text: &str) -> Option<String> {
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let named = ["client_secret", "clientSecret", "secret", "password", "value"];
+    let named = named.iter().find_map(|name| object.get(*name)?.as_str());
+    let mut texts = object.values().filter_map(serde_json::Value::as_str);
+    let only = texts.next().filter(|_| texts.next().is_none());
+    named.or(only).map(ToOwned::to_owned)
+}
+
+/// Without the sequences that colour text on a terminal (ECMA-48, CSI … m).
+fn without_colours(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("\x1b[") {
+        plain.push_str(before);
+        let parameters = behind.bytes().take_while(|b| b.is_ascii_digit() || *b == b';').count();
+        rest = behind[parameters..].strip_prefix(['m', 'K']).unwrap_or(behind);
+    }
+    plain + rest
+}
+
+/// As `base64` writes what is longer than a line.
+fn base64_lines(secret: &[u8]) -> Option<Bytes> {
+    const LINE: usize = 76;
+    let encoded = Zeroizing::new(PADDED.encode(secret));
+    let lines: Vec<&[u8]> = encoded.as_bytes().chunks(LINE).collect();
+    (lines.len() > 1).then(|| Zeroizing::new(lines.join(&b'\n')))
 }
 
 /// With the characters that the entities of HTML stand for.

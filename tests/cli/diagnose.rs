@@ -166,7 +166,34 @@ fn a_secret_that_was_copied_from_elsewhere_is_found() {
 }
 
 #[test]
+fn a_secret_that_was_taken_from_a_programs_output_is_found() {
+    let secret = "it's";
+    let digest = digest_of(secret);
+    let json = |name: &str| json!({"version": 1, "client_id": "kasm", name: secret}).to_string();
+    for (given, code, words) in [
+        (json("client_secret"), "label", "JSON around it"),
+        (json!({"other": secret}).to_string(), "label", "JSON around it"),
+        (json!(secret).to_string(), "quotes", "quotes around it"),
+        ("it''s".to_owned(), "quotes", "writing ' for each ''"),
+        ("'it''s'".to_owned(), "quotes", "and then writing ' for each ''"),
+        (format!("\x1b[1;32m{secret}\x1b[0m"), "characters", "colours of a terminal"),
+        (format!("\x1b[32m{secret}\x1b[0m\n"), "line-end", "and then removing the colours"),
+    ] {
+        expect(&given, &digest, "mismatch", &[code], words);
+    }
+}
+
+#[test]
 fn a_digest_that_was_made_from_something_else_is_found() {
+    let long = "a".repeat(72);
+    let lines = through("sh", &["-c", "printf %s \"$0\" | base64", &long], "");
+    expect(
+        &long,
+        &digest_of(lines.trim_end()),
+        "mismatch",
+        &["encoding"],
+        "lines of 76 characters",
+    );
     for (made_from, code, words) in [
         (through("sh", &["-c", &format!("echo {SECRET}")], ""), "line-end", "adding a newline"),
         (format!("{SECRET}\r\n"), "line-end", "carriage return"),
@@ -232,6 +259,8 @@ fn what_a_digest_lost_to_a_program_names_the_program() {
         if envsubst {
             assert_eq!(through("envsubst", &[], digest), compose);
         }
+        let make = python(r"re.sub(r'\$(.)', '', s)", digest);
+        expect("a", &make, "invalid", &["expanded"], "make replaced each $");
         // Only the first $ was doubled for Compose.
         let half = python(r"re.sub(r'\$([_a-zA-Z][_a-zA-Z0-9]*)', '', s[1:])", digest);
         let salt_is_kept = digest
