@@ -1,5 +1,7 @@
 //! Authelia's configuration: the clients of `identity_providers.oidc.clients`.
 
+mod entry;
+
 use std::collections::HashMap;
 
 use serde::Deserialize;
@@ -7,6 +9,9 @@ use serde_saphyr::Spanned;
 use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, Error};
+
+pub(crate) use entry::needs_plaintext;
+pub use entry::{ClientEntry, Schema, Value, single_quoted};
 
 /// A client as the configuration has it.
 #[derive(Clone)]

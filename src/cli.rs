@@ -5,8 +5,10 @@ compile_error!(
     "the command line needs a Unix system; the library alone builds with --no-default-features"
 );
 
+mod apps;
 mod args;
 mod audit;
+mod catalogue;
 mod client;
 mod completions;
 mod convert;
@@ -71,6 +73,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Command::Audit(args) => audit::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Tune(args) => tune::run(&args),
+        Command::Apps(args) => apps::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -110,6 +110,9 @@ pub enum Error {
     /// A provider's configuration could not be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
+    /// Something is wrong with the catalogue of applications, or was asked of it that it has not.
+    #[error("{0}")]
+    Catalogue(#[from] CatalogueError),
 }
 
 fn time(duration: &Duration) -> String {
@@ -387,4 +390,68 @@ pub enum ConfigError {
         /// Column, counted from 1.
         column: u64,
     },
+}
+
+/// What is wrong with the catalogue, or with what was asked of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// There is no application of this name.
+    #[error("there is no application {slug}{}", similar_names(similar))]
+    Unknown {
+        /// The name.
+        slug: String,
+        /// Names that resemble it.
+        similar: Vec<String>,
+    },
+    /// A file is not what a file of the catalogue is.
+    #[error("the file of {slug}, line {line}: {message}")]
+    Malformed {
+        /// The application.
+        slug: String,
+        /// The line, counted from 1; 0 where the parser does not know it.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// Not the URL of an application or of Authelia.
+    #[error("{reason}: a URL is needed, as in https://app.example.com")]
+    Url {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A value is missing.
+    #[error("{what} is missing")]
+    Missing {
+        /// What it is.
+        what: String,
+        /// The name of the question, if it is one of the application's own.
+        name: Option<String>,
+    },
+    /// An answer to a question that the application does not ask.
+    #[error("it has no setting {name}{}", known_names(known))]
+    Answer {
+        /// The name that was given.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// A variant that the application does not have.
+    #[error("it has no such variant{}", known_names(known))]
+    Variant {
+        /// The names that there are.
+        known: Vec<String>,
+    },
+}
+
+fn similar_names(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!("; did you mean {}?", names.join(", ")) }
+}
+
+fn known_names(names: &[String]) -> String {
+    if names.is_empty() {
+        ", and no other".to_owned()
+    } else {
+        format!(": there are {}", names.join(", "))
+    }
 }

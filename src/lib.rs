@@ -26,6 +26,7 @@
 
 pub mod audit;
 pub mod authelia;
+pub mod catalogue;
 mod client;
 mod cost;
 mod derive;

@@ -1,6 +1,7 @@
 //! Authelia's rules on ids, methods, redirects and scopes of clients.
 
 use crate::authelia::Entry;
+use crate::catalogue::recognise;
 use crate::client::ClientId;
 use crate::finding::{Code, Finding};
 
@@ -99,24 +100,18 @@ fn method(entry: &Entry, add: Add<'_>) {
 
 /// The method of an application that is known by its redirect URI.
 fn application(entry: &Entry, add: Add<'_>) {
-    let known = include_str!("methods.tsv").lines().filter(|line| !line.starts_with('#'));
-    for line in known {
-        let [path, method, name] = *line.split('\t').collect::<Vec<_>>() else { continue };
-        let is_redirect = |uri: &str| {
-            uri.strip_prefix("https://")
-                .and_then(|rest| rest.split_once('/'))
-                .is_some_and(|(_, rest)| path.strip_prefix('/').is_some_and(|path| path == rest))
-        };
-        let is_known = entry.redirect_uris().any(|uri| is_redirect(&uri.value));
-        if is_known && method != entry.auth_method() && !entry.is_public() {
-            let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.referenced.line());
-            let message = format!(
-                "{name}, known by its redirect URI, uses {method}, and {} is set",
-                entry.auth_method()
-            );
-            add("token_endpoint_auth_method", line, of(Code::MethodMismatch, message));
-            return;
-        }
+    let id = entry.id().map_or("", |id| &id.value);
+    let known = entry.redirect_uris().find_map(|uri| recognise(&uri.value, id, entry.name()));
+    let known = known.filter(|known| known.method != entry.auth_method() && !entry.is_public());
+    if let Some(known) = known {
+        let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.referenced.line());
+        let message = format!(
+            "{}, known by its redirect URI, uses {}, and {} is set",
+            known.name,
+            known.method,
+            entry.auth_method()
+        );
+        add("token_endpoint_auth_method", line, of(Code::MethodMismatch, message));
     }
 }
 

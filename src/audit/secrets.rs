@@ -1,7 +1,7 @@
 //! A client's secret in a configuration: a digest, the plaintext, or what something made of either.
 
 use super::of;
-use crate::authelia::{Configuration, Entry};
+use crate::authelia::{self, Configuration, Entry};
 use crate::diagnose::digest_text;
 use crate::digest::{Digest, Standing};
 use crate::finding::{Code, Finding};
@@ -48,19 +48,10 @@ fn read(text: &str) -> Judged {
     Judged { digest: None, findings: vec![of(Code::PlaintextSecret, message)] }
 }
 
-/// The key that says so, if Authelia must have the secret itself: to check or to make what is signed
-/// or encrypted with it.
+/// The key that says so, if Authelia must have the secret itself.
 fn needs_plaintext(entry: &Entry) -> Option<&'static str> {
-    let is_symmetric = |algorithm: &str| {
-        algorithm.starts_with("HS")
-            || algorithm == "dir"
-            || algorithm.starts_with('A') && algorithm.contains("KW")
-            || algorithm.starts_with("PBES2")
-    };
-    if entry.auth_method() == "client_secret_jwt" {
-        return Some("token_endpoint_auth_method");
-    }
-    entry.algorithms().find(|(_, algorithm)| is_symmetric(algorithm)).map(|(key, _)| key)
+    let method = ("token_endpoint_auth_method", entry.auth_method());
+    authelia::needs_plaintext(std::iter::once(method).chain(entry.algorithms()))
 }
 
 fn plaintext_needed(key: &str, judged: &mut Judged) {

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use oidc_secret::authelia::Schema;
+use oidc_secret::catalogue::Form;
 use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Parameters, Provider};
 
 use super::failure::Failure;
 use super::output::{hint, warn};
-use super::{audit, completions, convert, hash, inspect, man, new, rand, tune, verify};
+use super::{apps, audit, completions, convert, hash, inspect, man, new, rand, tune, verify};
 
 /// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
 #[derive(Parser)]
@@ -60,7 +62,7 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    New(new::NewArgs),
+    New(Box<new::NewArgs>),
     Rand(rand::RandArgs),
     Hash(hash::HashArgs),
     Verify(verify::VerifyArgs),
@@ -68,6 +70,7 @@ pub(crate) enum Command {
     Audit(audit::AuditArgs),
     Convert(convert::ConvertArgs),
     Tune(tune::TuneArgs),
+    Apps(apps::AppsArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -370,6 +373,16 @@ pub(crate) fn code() -> impl clap::builder::TypedValueParser<Value = Code> {
 
 pub(crate) fn provider() -> impl clap::builder::TypedValueParser<Value = Provider> {
     named(Provider::ALL.map(|provider| (provider.name(), provider)))
+}
+
+/// The names of the keys in a configuration.
+pub(crate) fn schema() -> impl clap::builder::TypedValueParser<Value = Schema> {
+    named([("current", Schema::Current), ("legacy", Schema::Legacy)])
+}
+
+/// The forms of an application's settings.
+pub(crate) fn form() -> impl clap::builder::TypedValueParser<Value = Form> {
+    named(Form::ALL)
 }
 
 fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {

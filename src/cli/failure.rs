@@ -161,6 +161,17 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
+/// What is wrong, in one sentence.
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Message { text, .. } => f.write_str(text),
+            Self::Interrupted { .. } => f.write_str("interrupted"),
+            Self::BrokenPipe => f.write_str("nobody reads the output"),
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match &error {

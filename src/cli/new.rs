@@ -1,16 +1,24 @@
 //! `new`: a client's id, secret and digest.
 
+mod application;
+mod from;
+mod prepared;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use oidc_secret::authelia::Schema;
 use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many};
 
-use super::args::{AlphabetArgs, DigestArgs};
+use super::args::{AlphabetArgs, DigestArgs, schema};
 use super::client::{Client, Format};
 use super::failure::Failure;
 use super::file::Staged;
 use super::output::{self, Stdout, hint, warn};
 use super::progress::Progress;
 use super::window;
+use application::ApplicationArgs;
+use prepared::{Ids, Prepared};
 
 /// Guessing a secret must be as hard as RFC 6749 §10.10 demands: a chance of 2^-128 or less.
 const ENOUGH_BITS: f64 = 128.0;
@@ -28,9 +36,15 @@ Formats:
   json      {\"version\": 1, \"client_id\", \"client_name\", \"client_secret\", \
 \"client_secret_digest\", \"entropy_bits\"}, one line a client
   authelia  an item for identity_providers.oidc.clients; the secret goes to standard error
+  k8s       a Kubernetes Secret with client_id and client_secret, for the application
   env       OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
 quoted for a shell
   csv       client_id,client_name,client_secret,client_secret_digest,entropy_bits
+
+With --app the provider's entry and the application's settings are printed, as the catalogue has them \
+(see `oidc-secret apps`); in json there are also \"authelia\", the entry, and \"application\": {\"name\", \
+\"note\", \"also\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": [[LABEL, VALUE]]}]}. A public \
+client has no secret, and no digest.
 
 With --secret-out the secret is in that file only, and the output names the file instead: in \
 json client_secret is null and client_secret_file is the path, in env the variable is \
@@ -39,7 +53,10 @@ OIDC_CLIENT_SECRET_FILE, in csv the field is empty.
 Examples:
   oidc-secret new kasm
   oidc-secret new kasm --id kasm --format authelia --secret-out kasm.secret
-  oidc-secret new --count 20 --format csv > clients.csv")]
+  oidc-secret new --count 20 --format csv > clients.csv
+  oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
+--authelia-url https://auth.example.com
+  oidc-secret new --from clients.csv --format json > clients.jsonl")]
 pub(crate) struct NewArgs {
     /// The client's name, as the provider shows it to people
     #[arg(value_name = "NAME", value_parser = one_line)]
@@ -48,10 +65,11 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "ID", value_parser = client_id, allow_hyphen_values = true,
           conflicts_with_all = ["id_length", "count"])]
     id: Option<ClientId>,
-    /// Characters in the random id, which are the unreserved ones of the alphabet
-    #[arg(long, value_name = "N", default_value_t = 72,
+    /// Characters in the random id, which are the unreserved ones of the alphabet [default: 72; with
+    /// --app the id is the catalogue's]
+    #[arg(long, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=ClientId::MAX_LENGTH as i64))]
-    id_length: u32,
+    id_length: Option<u32>,
     /// Characters in the secret
     #[arg(long, value_name = "N", default_value_t = 72,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -74,69 +92,111 @@ pub(crate) struct NewArgs {
     /// Replace the file of --secret-out if it exists
     #[arg(long, requires = "secret_out")]
     force: bool,
+    /// Create the clients of a file: .csv with a header, or .jsonl with an object a line
+    ///
+    /// The columns or keys are `name`, `id`, `app`, `app_url`, `authelia_url` and `variant`, and `set.NAME` for
+    /// the answers of --set; what is not there is taken from the flags.
+    #[arg(long, value_name = "FILE",
+          conflicts_with_all = ["name", "id", "count", "secret_out"])]
+    from: Option<PathBuf>,
+    /// Names of the keys in Authelia's entry: `current`, or `legacy` for versions before 4.38
+    #[arg(long, value_name = "NAME", value_parser = schema())]
+    schema: Option<Schema>,
+    #[command(flatten)]
+    application: ApplicationArgs,
     #[command(flatten)]
     digest: DigestArgs,
 }
 
 pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
-    if args.format == Format::Authelia && args.digest.provider != Provider::Authelia {
-        let text = "--format authelia writes Authelia's configuration, which needs its digest";
-        return Err(Failure::new(text).hint("leave out --provider, or choose another --format"));
-    }
+    refuse_combinations(args)?;
     let alphabet = args.alphabet.alphabet();
-    let ids = Ids::new(args, &alphabet)?;
     let bits = alphabet.entropy_bits(args.secret_length as usize);
     if bits < REFUSED_BITS && !args.allow_weak {
         let text = format!("a secret of {bits:.0} bits can be guessed: at least 64 are needed");
         return Err(Failure::new(text).hint("raise --secret-length, or add --allow-weak"));
     }
+    let (mut prepared, count) = prepare(args, &alphabet)?;
     let mut stdout = Stdout::for_result()?;
     advise(&alphabet, bits);
     args.digest.advise(&parameters);
-    let mut progress = Progress::new("clients", Some(args.count));
-    let mut left = args.count;
-    while left > 0 {
-        let count = left.min(window() as u64);
-        let secrets = (0..count).map(|_| alphabet.random(args.secret_length as usize));
-        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
-        let hashed: Vec<_> =
-            secrets.iter().map(|secret| Secret::from(secret.to_string())).collect();
-        for (secret, digest) in secrets.into_iter().zip(hash_many(&hashed, &parameters)?) {
-            let id = ids.next()?;
-            let client = Client {
-                provider: args.digest.provider,
-                digest: args.digest.write(&digest, Some(&id))?,
-                id,
-                name: args.name.as_deref(),
-                secret,
-                secret_file: args.secret_out.clone(),
-                secret_bits: bits,
-                id_bits: ids.bits(),
-            };
-            hand_over(args, &client, left == args.count, &mut stdout)?;
-            left -= 1;
+    let mut progress = Progress::new("clients", Some(count));
+    let mut is_first = true;
+    loop {
+        let batch: Vec<Prepared> = prepared.by_ref().take(window()).collect::<Result<_, _>>()?;
+        if batch.is_empty() {
+            return Ok(ExitCode::SUCCESS);
         }
-        progress.add(hashed.len());
+        let secrets = batch.iter().map(|client| client.secret(&alphabet, args.secret_length));
+        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
+        let hashed: Vec<Secret> =
+            secrets.iter().flatten().map(|secret| Secret::from(secret.to_string())).collect();
+        progress.add(batch.len());
+        let mut digests = hash_many(&hashed, &parameters)?.into_iter();
+        for (client, secret) in batch.into_iter().zip(secrets) {
+            let digest = secret.as_ref().and_then(|_| digests.next());
+            let client = client.finish(args, secret.zip(digest), bits)?;
+            hand_over(args, &client, is_first, &mut stdout)?;
+            is_first = false;
+        }
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+/// What cannot go together, and no parser of arguments knows.
+fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
+    let is_authelia = args.digest.provider == Provider::Authelia;
+    if args.application.app.is_some() && !is_authelia {
+        let text = "--app sets up a client of Authelia, which needs its digest";
+        return Err(Failure::new(text).hint("leave out --provider"));
+    }
+    if args.format == Format::Authelia && !is_authelia {
+        let text = "--format authelia writes Authelia's configuration, which needs its digest";
+        return Err(Failure::new(text).hint("leave out --provider, or choose another --format"));
+    }
+    if args.format == Format::K8s && args.secret_out.is_some() {
+        let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";
+        return Err(Failure::new(text).hint("leave out one of the two"));
+    }
+    Ok(())
+}
+
+/// Clients that are to be created, one after the other.
+type Clients<'a> = Box<dyn Iterator<Item = Result<Prepared, Failure>> + 'a>;
+
+/// The clients that are asked for, and how many they are.
+fn prepare<'a>(args: &'a NewArgs, alphabet: &Alphabet) -> Result<(Clients<'a>, u64), Failure> {
+    if let Some(path) = &args.from {
+        let clients = from::read(path, args, alphabet)?;
+        let count = clients.len() as u64;
+        return Ok((Box::new(clients.into_iter().map(Ok)), count));
+    }
+    if let Some(slug) = &args.application.app {
+        let clients = application::prepare(slug, args, alphabet)?;
+        let count = clients.len() as u64;
+        return Ok((Box::new(clients.into_iter().map(Ok)), count));
+    }
+    let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
+    let one = move |_| Ok(Prepared::plain(ids.next()?, ids.bits(), args.name.clone()));
+    Ok((Box::new((0..args.count).map(one)), args.count))
 }
 
 /// Prints the client, and writes the secret to its file if it has one.
 fn hand_over(
     args: &NewArgs,
-    client: &Client<'_>,
-    first: bool,
+    client: &Client,
+    is_first: bool,
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
-    let text = client.render(args.format, first)?;
-    let staged = match &args.secret_out {
-        Some(path) => Some(Staged::new(path.as_ref(), &client.secret, args.force)?),
-        None => None,
+    let text = client.render(args.format, is_first)?;
+    let secret = client.credentials.as_ref().map(|credentials| &credentials.secret);
+    let staged = match (&client.secret_file, secret) {
+        (Some(path), Some(secret)) => Some(Staged::new(path.as_ref(), secret, args.force)?),
+        _ => None,
     };
-    if args.format == Format::Authelia && staged.is_none() {
+    if let (Format::Authelia, None, Some(secret)) = (args.format, &staged, secret) {
         // Here it stands alone, so it must arrive.
-        let text = format!("the client secret of {}: {}", client.id, *client.secret);
+        let text = format!("the client secret of {}: {}", client.id, **secret);
         output::must_say("hint", &text)?;
     }
     stdout.write(&text)?;
@@ -144,40 +204,6 @@ fn hand_over(
     match staged {
         Some(staged) => staged.commit(),
         None => Ok(()),
-    }
-}
-
-/// Where the ids come from.
-enum Ids<'a> {
-    Chosen(&'a ClientId),
-    Random { alphabet: Alphabet, length: usize },
-}
-
-impl<'a> Ids<'a> {
-    fn new(args: &'a NewArgs, alphabet: &Alphabet) -> Result<Self, Failure> {
-        if let Some(id) = &args.id {
-            return Ok(Self::Chosen(id));
-        }
-        let alphabet = alphabet.unreserved().ok_or_else(|| {
-            Failure::new("fewer than 2 of the characters are allowed in a client id")
-                .hint("choose the id yourself with --id")
-        })?;
-        Ok(Self::Random { alphabet, length: args.id_length as usize })
-    }
-
-    fn next(&self) -> Result<String, Failure> {
-        Ok(match self {
-            Self::Chosen(id) => id.to_string(),
-            Self::Random { alphabet, length } => alphabet.random(*length)?.to_string(),
-        })
-    }
-
-    /// The entropy of a random one, in bits.
-    fn bits(&self) -> Option<f64> {
-        match self {
-            Self::Chosen(_) => None,
-            Self::Random { alphabet, length } => Some(alphabet.entropy_bits(*length)),
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 #![allow(clippy::format_collect, reason = "short is clearer than fast here")]
 
+mod application;
 mod audit;
 mod configuration;
 mod convert;

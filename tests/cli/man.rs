@@ -30,6 +30,7 @@ fn every_command_has_a_page() {
         "audit",
         "convert",
         "tune",
+        "apps",
         "completions",
         "man",
     ] {
@@ -82,7 +83,8 @@ fn completions_are_accepted_by_their_shell() {
 
 #[test]
 fn help_is_short_or_long_and_has_examples() {
-    for command in ["new", "rand", "hash", "verify", "inspect", "audit", "convert", "tune"] {
+    for command in ["new", "rand", "hash", "verify", "inspect", "audit", "convert", "tune", "apps"]
+    {
         let (short, long) =
             (run(&[command, "-h"], "").result(), run(&[command, "--help"], "").result());
         assert!(short.lines().count() < long.lines().count(), "{command}");

@@ -1,0 +1,66 @@
+//! The applications: those of the binary, and the user's own.
+
+use std::path::{Path, PathBuf};
+
+use oidc_secret::catalogue::{self, Application};
+
+use super::failure::Failure;
+use super::output::warn;
+
+/// The application of this name; the user's own file comes first.
+pub(crate) fn find(slug: &str) -> Result<Application, Failure> {
+    if let Some(path) = own_files()?.into_iter().find(|path| name(path) == Some(slug)) {
+        return read(&path);
+    }
+    catalogue::application(slug).map_err(|error| {
+        Failure::from(error).hint("`oidc-secret apps` lists them; `oidc-secret apps WORD` searches")
+    })
+}
+
+/// All of them, in the order of their names. A file of the user's own that cannot be read is left
+/// out, and said.
+pub(crate) fn all() -> Result<Vec<Application>, Failure> {
+    let mut own = Vec::new();
+    for path in own_files()? {
+        match read(&path) {
+            Ok(application) => own.push(application),
+            Err(failure) => warn(&failure.to_string()),
+        }
+    }
+    let is_own = |application: &Application| own.iter().any(|own| own.slug == application.slug);
+    let mut all: Vec<_> = catalogue::applications().filter(|app| !is_own(app)).collect();
+    all.extend(own);
+    all.sort_by(|a, b| a.slug.cmp(&b.slug));
+    Ok(all)
+}
+
+/// Where the user's own files are, if anywhere.
+pub(crate) fn folder() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    // The XDG specification has relative paths ignored.
+    let config = set("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
+    let config = config.or_else(|| Some(set("HOME")?.join(".config")))?;
+    Some(config.join("oidc-secret").join("apps"))
+}
+
+fn own_files() -> Result<Vec<PathBuf>, Failure> {
+    let Some(folder) = folder() else { return Ok(Vec::new()) };
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Failure::io("read", &folder, &error)),
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    Ok(paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect())
+}
+
+fn name(path: &Path) -> Option<&str> {
+    path.file_stem()?.to_str()
+}
+
+fn read(path: &Path) -> Result<Application, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let slug = name(path).unwrap_or_default();
+    let parsed = Application::parse(slug, &text).map_err(Failure::from);
+    parsed.map_err(|failure| failure.at(path.display()))
+}

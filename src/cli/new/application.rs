@@ -1,0 +1,188 @@
+//! `new --app`: a client of an application of the catalogue.
+
+use std::collections::BTreeMap;
+
+use oidc_secret::Alphabet;
+use oidc_secret::authelia::ClientEntry;
+use oidc_secret::catalogue::{Filled, Form, Settings, Url, Values};
+use oidc_secret::error::{CatalogueError, Error};
+
+use super::prepared::{Ids, Prepared, Wanted};
+use super::{Failure, NewArgs};
+use crate::cli::args::form;
+use crate::cli::catalogue;
+use crate::cli::client::{ApplicationSide, Method};
+
+/// An application of the catalogue, and what is to be known of it.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Application")]
+pub(crate) struct ApplicationArgs {
+    /// Set the client up for this application: see `oidc-secret apps`
+    #[arg(long, value_name = "SLUG", conflicts_with = "count")]
+    pub(super) app: Option<String>,
+    /// The application's URL, as in `https://app.example.com`
+    #[arg(long, value_name = "URL", value_parser = url)]
+    pub(super) app_url: Option<Url>,
+    /// Authelia's URL, as in `https://auth.example.com`
+    #[arg(long, value_name = "URL", value_parser = url)]
+    pub(super) authelia_url: Option<Url>,
+    /// Answer a question of the application's; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(super) set: Vec<(String, String)>,
+    /// One of the application's variants
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Option<String>,
+    /// Print settings of this form only; may be given several times
+    #[arg(long, value_name = "FORM", value_parser = form())]
+    settings: Vec<Form>,
+}
+
+/// The application that a client is of; the settings stand with the first of its clients.
+pub(super) struct Side {
+    filled: Filled,
+    /// The place of the client among those of the application.
+    index: usize,
+    forms: Vec<Form>,
+}
+
+/// What a client of the catalogue is filled in with.
+pub(super) fn values(args: &ApplicationArgs) -> Values {
+    Values {
+        app: args.app_url.clone(),
+        authelia: args.authelia_url.clone(),
+        answers: args.set.iter().cloned().collect::<BTreeMap<_, _>>(),
+        variant: args.variant.clone(),
+        ..Values::default()
+    }
+}
+
+/// The clients of the application that the arguments name.
+pub(super) fn prepare(
+    slug: &str,
+    args: &NewArgs,
+    alphabet: &Alphabet,
+) -> Result<Vec<Prepared>, Failure> {
+    let mut values = values(&args.application);
+    values.name.clone_from(&args.name);
+    let mut id_bits = None;
+    if args.id.is_some() || args.id_length.is_some() {
+        let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
+        (values.id, id_bits) = (Some(ids.next()?), ids.bits());
+    }
+    let clients = filled(slug, &values, id_bits, args)?;
+    let secrets = clients.iter().filter(|c| matches!(c.secret, Wanted::Random)).count();
+    match (&args.secret_out, secrets) {
+        (Some(_), 0) => {
+            Err(Failure::new("the client is public: it has no secret that a file could hold")
+                .hint("leave out --secret-out"))
+        }
+        (Some(_), 2..) => Err(Failure::new("the application has several clients with secrets")
+            .hint("leave out --secret-out")),
+        _ => Ok(clients),
+    }
+}
+
+/// The clients of an application, with everything filled in but the secrets.
+pub(super) fn filled(
+    slug: &str,
+    values: &Values,
+    id_bits: Option<f64>,
+    args: &NewArgs,
+) -> Result<Vec<Prepared>, Failure> {
+    let filled = catalogue::find(slug)?.fill(values).map_err(|error| explained(slug, error))?;
+    let prepared = filled.clients.iter().enumerate().map(|(index, client)| {
+        let text = |key| client.entry.text(key).map(ToOwned::to_owned);
+        let secret = match &client.fixed_secret {
+            Some(secret) => Wanted::Fixed(secret.clone()),
+            None if client.is_public() => Wanted::None,
+            None => Wanted::Random,
+        };
+        Prepared {
+            id: text("client_id").unwrap_or_default(),
+            id_bits: id_bits.filter(|_| index == 0),
+            name: text("client_name"),
+            entry: client.entry.clone(),
+            secret,
+            side: Some(Side {
+                filled: filled.clone(),
+                index,
+                forms: args.application.settings.clone(),
+            }),
+        }
+    });
+    Ok(prepared.collect())
+}
+
+/// Names the flag that gives what is missing.
+fn explained(slug: &str, error: Error) -> Failure {
+    let hint = match &error {
+        Error::Catalogue(CatalogueError::Missing { name: Some(name), .. }) => {
+            format!("add --set {name}=VALUE")
+        }
+        Error::Catalogue(CatalogueError::Missing { what, .. }) => {
+            let flag = if what.starts_with("Authelia") { "--authelia-url" } else { "--app-url" };
+            format!("add {flag} https://…")
+        }
+        _ => format!("see `oidc-secret apps {slug}`"),
+    };
+    Failure::from(error).at(slug).hint(hint)
+}
+
+impl Side {
+    /// What stands behind the secret in the provider's entry.
+    pub(super) fn comment(&self, wanted: &Wanted, entry: &ClientEntry) -> String {
+        let name = &self.filled.application().name;
+        match (entry.needs_plaintext(), wanted) {
+            (Some(key), _) => format!("the secret itself, which {key} needs"),
+            (None, Wanted::Fixed(_)) => {
+                format!("the digest of the secret that is built into {name}")
+            }
+            _ => format!("the digest of the secret in {name}"),
+        }
+    }
+
+    /// The application's side, with the secret in its settings.
+    pub(super) fn finish(self, secret: Option<&str>) -> Result<ApplicationSide, Failure> {
+        let Self { filled, index, forms } = self;
+        let client = &filled.clients[index];
+        let is_first = index == 0;
+        let chosen = filled.settings.iter().filter(|settings| {
+            let is_wanted = forms.is_empty() && !is_repeated(settings, &filled.settings);
+            is_first && (is_wanted || forms.contains(&settings.form))
+        });
+        let secret = secret.unwrap_or_default();
+        let methods = chosen.map(|settings| {
+            Ok(Method {
+                name: settings.name.clone(),
+                kind: settings.form.name(),
+                file: settings.file.clone(),
+                settings: filled.settings_values(settings, secret)?,
+                text: filled.settings_text(settings, secret)?,
+            })
+        });
+        Ok(ApplicationSide {
+            name: filled.application().name.clone(),
+            note: client.note.clone(),
+            also: client.also.clone(),
+            methods: methods.collect::<Result<_, Failure>>()?,
+        })
+    }
+}
+
+/// Whether settings for Compose only say again what others say in a file of variables.
+fn is_repeated(settings: &Settings, all: &[Settings]) -> bool {
+    let labels = |settings: &Settings| -> Vec<String> {
+        settings.values.iter().map(|(label, _)| label.clone()).collect()
+    };
+    let is_same = |other: &Settings| other.form == Form::Env && labels(other) == labels(settings);
+    settings.form == Form::Compose && all.iter().any(is_same)
+}
+
+fn url(text: &str) -> Result<Url, Error> {
+    text.parse()
+}
+
+fn pair(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,262 @@
+//! `new --app`, `new --from`, `apps`: the provider's entry and the application's settings.
+
+use std::process::Command;
+
+use super::{Run, finish, folder, run};
+use serde_json::Value;
+
+const KASM: [&str; 7] = [
+    "new",
+    "--app",
+    "kasm-workspaces",
+    "--app-url",
+    "https://kasm.example.com",
+    "--authelia-url",
+    "https://auth.example.com",
+];
+
+fn app(slug: &str, more: &[&str]) -> Run {
+    let urls =
+        ["--app-url", "https://app.example.com", "--authelia-url", "https://auth.example.com"];
+    run(&[&["new", "-i", "100000", "--app", slug][..], &urls, more].concat(), "")
+}
+
+/// The text between two others, of which the first one counts.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    text.split_once(start).unwrap().1.split_once(end).unwrap().0
+}
+
+#[test]
+fn kasm_is_set_up_as_its_documentation_wants_it() {
+    for (schema, snapshot) in [
+        ("current", include_str!("../snapshots/kasm-current.txt")),
+        ("legacy", include_str!("../snapshots/kasm-legacy.txt")),
+    ] {
+        let text = run(&[&KASM[..], &["--schema", schema]].concat(), "").result();
+        let digest = between(&text, "secret: '", "'");
+        let secret = between(&text, "Client Secret:        ", "\n");
+        assert_eq!(run(&["verify", digest], secret).result(), "match\n");
+        assert_eq!(text.replace(digest, "DIGEST").replace(secret, "SECRET"), snapshot);
+        assert_eq!(text.matches(secret).count(), 1);
+    }
+}
+
+#[test]
+fn the_object_has_both_sides() {
+    let object: Value =
+        serde_json::from_str(&run(&[&KASM[..], &["--format", "json"]].concat(), "").result())
+            .unwrap();
+    let entry = &object["authelia"];
+    assert_eq!((&object["version"], &object["client_id"]), (&1.into(), &"kasm".into()));
+    assert_eq!(entry["client_secret"], object["client_secret_digest"]);
+    assert_eq!(entry["redirect_uris"][0], "https://kasm.example.com/api/oidc_callback");
+    assert_eq!(entry["scopes"], serde_json::json!(["openid", "profile", "groups", "email"]));
+    let method = &object["application"]["methods"][0];
+    assert_eq!((&method["kind"], &method["name"]), (&"gui".into(), &"Web GUI".into()));
+    let setting = |index: usize| method["settings"][index].clone();
+    assert_eq!(setting(1)[1], object["client_secret"]);
+    assert_eq!(setting(5)[1], serde_json::json!(["openid", "profile", "groups", "email"]));
+    assert_eq!(setting(6), serde_json::json!(["User Identifier", "preferred_username"]));
+}
+
+#[test]
+fn a_public_client_has_no_secret() {
+    let text = app("zammad", &[]).result();
+    assert!(!text.contains("client_secret:") && text.contains("public: true"), "{text}");
+    let object: Value =
+        serde_json::from_str(&app("zammad", &["--format", "json"]).result()).unwrap();
+    for key in ["client_secret", "client_secret_digest", "entropy_bits"] {
+        assert!(object[key].is_null(), "{key}");
+    }
+    assert_eq!(app("zammad", &["--format", "env"]).result().lines().count(), 2);
+    app("zammad", &["--secret-out", "x"]).fails_with(&["public", "leave out --secret-out"]);
+}
+
+#[test]
+fn several_clients_of_an_application_know_of_each_other() {
+    let text = app("argocd", &["--id", "my-argo"]).result();
+    assert!(text.contains("- client_id: 'my-argo'") && text.contains("- client_id: 'argocd-cli'"));
+    assert!(
+        text.contains("clientID: 'my-argo'") && text.contains("cliClientID: 'argocd-cli'"),
+        "{text}"
+    );
+    // The secrets that are built into programs have digests of their own.
+    let csv = app("ocis", &["--format", "csv"]).result();
+    for row in csv.lines().skip(2) {
+        let fields: Vec<&str> = row.split(',').collect();
+        assert_eq!(run(&["verify", fields[3]], fields[2]).result(), "match\n");
+    }
+    assert_eq!(csv.lines().count(), 5);
+}
+
+#[test]
+fn an_application_whose_requests_are_signed_has_the_secret_itself_at_the_provider() {
+    let object: Value =
+        serde_json::from_str(&app("claper", &["--format", "json"]).result()).unwrap();
+    let secret = object["client_secret"].as_str().unwrap();
+    assert_eq!(object["authelia"]["client_secret"], format!("$plaintext${secret}"));
+}
+
+#[test]
+fn variants_and_questions_are_answered() {
+    let text = app("nextcloud", &["--variant", "user-oidc"]).result();
+    assert!(text.contains("/apps/user_oidc/code") && !text.contains("oidc_login"), "{text}");
+    assert!(app("nextcloud", &[]).result().contains("/apps/oidc_login/oidc"));
+    app("nextcloud", &["--variant", "x"]).fails_with(&["variant", "oidc-login, user-oidc"]);
+    app("kasm-workspaces", &["--variant", "x"]).fails_with(&["no other"]);
+    let text = app("gitea", &["--set", "provider=sso"]).result();
+    assert!(text.contains("/user/oauth2/sso/callback") && text.contains("--name sso"), "{text}");
+    app("gitea", &["--set", "realm=x"]).fails_with(&["no setting realm", "provider"]);
+    app("gitea", &["--set", "realm"]).fails_with(&["NAME=VALUE"]);
+    app("passbolt", &[]).fails_with(&["passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_named_with_its_flag() {
+    run(&["new", "--app", "grafana"], "").fails_with(&["grafana", "--app-url https://"]);
+    let app_url = ["new", "--app", "grafana", "--app-url", "https://g.example.com"];
+    run(&app_url, "").fails_with(&["Authelia's URL", "--authelia-url https://"]);
+    for (url, reason) in [
+        ("g.example.com", "no https://"),
+        ("ftp://g", "neither https:// nor http://"),
+        ("https://", "host"),
+        ("https://g/?x", "more than"),
+        ("https://g:port", "port"),
+    ] {
+        run(&["new", "--app", "grafana", "--app-url", url], "").fails_with(&["--app-url", reason]);
+    }
+    run(&["new", "--app", "grafanna"], "").fails_with(&["grafanna", "did you mean grafana"]);
+    app("grafana", &["--provider", "keycloak"]).fails_with(&["--app", "leave out --provider"]);
+    app("grafana", &["--count", "2"]).fails_with(&["--count", "exclude"]);
+}
+
+#[test]
+fn the_secret_can_go_to_a_file_alone() {
+    let folder = folder();
+    let file = folder.path().join("secret");
+    let text = app("grafana", &["--secret-out", file.to_str().unwrap()]).result();
+    let secret = std::fs::read_to_string(&file).unwrap();
+    let digest = between(&text, "client_secret: '", "'");
+    assert_eq!(run(&["verify", digest], &secret).result(), "match\n");
+    assert!(!text.contains(&secret) && text.contains(file.to_str().unwrap()));
+}
+
+#[test]
+fn settings_of_one_form_are_printed_alone() {
+    let text = app("grafana", &[]).result();
+    assert!(
+        text.contains("[auth.generic_oauth]")
+            && text.contains("GF_AUTH_GENERIC_OAUTH_NAME=Authelia")
+    );
+    assert!(!text.contains("services:"), "Compose's would only repeat it: {text}");
+    let text = app("grafana", &["--settings", "compose"]).result();
+    assert!(text.contains("services:\n  grafana:\n    environment:\n") && !text.contains("[auth"));
+}
+
+#[test]
+fn a_secret_for_kubernetes_is_a_manifest() {
+    let text = app("kasm-workspaces", &["--format", "k8s"]).result();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[..4],
+        ["apiVersion: v1", "kind: Secret", "metadata:", "  name: 'kasm-workspaces-oidc'"]
+    );
+    assert_eq!(lines[4..7], ["type: Opaque", "stringData:", "  client_id: 'kasm'"]);
+    assert!(lines[7].starts_with("  client_secret: '") && lines.len() == 8, "{text}");
+    app("kasm-workspaces", &["--format", "k8s", "--secret-out", "x"]).fails_with(&["--secret-out"]);
+}
+
+#[test]
+fn the_catalogue_is_listed_searched_and_shown() {
+    let list = run(&["apps"], "").result();
+    assert_eq!(list.lines().count(), 146);
+    assert_eq!(
+        run(&["apps", "GRAF"], "").result(),
+        "chronograf  Chronograf\ngrafana     Grafana\n"
+    );
+    let shown = run(&["apps", "grafana"], "").result();
+    assert!(
+        shown.contains("{app}/login/generic_oauth") && shown.contains("grafana.ini"),
+        "{shown}"
+    );
+    run(&["apps", "no such thing"], "").fails_with(&["no application", "oidc-secret apps"]);
+    let object: Value =
+        serde_json::from_str(&run(&["apps", "--format", "json", "gitea"], "").result()).unwrap();
+    assert_eq!(object["ask"]["provider"]["default"], "authelia");
+    assert_eq!(object["clients"][0]["entry"]["client_id"], "gitea");
+    let list: Value =
+        serde_json::from_str(&run(&["apps", "--format", "json"], "").result()).unwrap();
+    assert_eq!(list["apps"].as_array().unwrap().len(), 146);
+}
+
+#[test]
+fn own_files_come_first_and_broken_ones_are_said() {
+    let folder = folder();
+    let apps = folder.path().join("oidc-secret/apps");
+    std::fs::create_dir_all(&apps).unwrap();
+    let own = "name = 'My App'\n[[clients]]\n[clients.entry]\nclient_id = 'mine'\nredirect_uris = ['{app}/cb']\n";
+    for slug in ["grafana", "mine"] {
+        std::fs::write(apps.join(format!("{slug}.toml")), own).unwrap();
+    }
+    std::fs::write(apps.join("broken.toml"), "name = 1").unwrap();
+    let with_own = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+        command.args(args).env("XDG_CONFIG_HOME", folder.path());
+        finish(command, "")
+    };
+    for slug in ["grafana", "mine"] {
+        let text = with_own(&["new", "--app", slug, "--app-url", "https://a.example.com"]).result();
+        assert!(text.contains("client_id: 'mine'") && text.contains("https://a.example.com/cb"));
+    }
+    let (list, messages) = with_own(&["apps", "my app"]).result_and_messages();
+    assert_eq!(list, "grafana  My App\nmine     My App\n");
+    assert!(messages.contains("warning") && messages.contains("broken.toml"), "{messages}");
+    with_own(&["new", "--app", "broken"]).fails_with(&["broken.toml", "line 1"]);
+}
+
+#[test]
+fn a_table_makes_many_clients_at_once() {
+    let folder = folder();
+    let from = |name: &str, text: &str, more: &[&str]| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let args = ["new", "-i", "100000", "--from", file.to_str().unwrap(), "--format", "json"];
+        run(&[&args[..], more].concat(), "")
+    };
+    let csv = "name,id,app,app_url,set.provider\nOne,one,,,\n\"Two, too\",,,,\n,,gitea,https://git.example.com,sso\n";
+    let urls = ["--authelia-url", "https://auth.example.com"];
+    let lines = from("clients.csv", csv, &urls).result();
+    let clients: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(clients.len(), 3);
+    assert_eq!(
+        (&clients[0]["client_id"], &clients[1]["client_name"]),
+        (&"one".into(), &"Two, too".into())
+    );
+    assert_eq!(
+        clients[2]["authelia"]["redirect_uris"][0],
+        "https://git.example.com/user/oauth2/sso/callback"
+    );
+    for client in &clients {
+        let text = |key: &str| client[key].as_str().unwrap();
+        assert_eq!(
+            run(&["verify", text("client_secret_digest")], text("client_secret")).result(),
+            "match\n"
+        );
+    }
+    let jsonl = "{\"name\": \"One\", \"id\": \"one\"}\n\n{\"app\": \"gitea\", \"app_url\": \"https://g.example.com\", \"set\": {\"provider\": \"x\"}}\n";
+    assert_eq!(from("clients.jsonl", jsonl, &urls).result().lines().count(), 2);
+    for (name, text, words) in [
+        ("a.csv", "name,colour\nx,red\n", &["a.csv, line 2", "colour"][..]),
+        ("b.csv", "name,id\nx\n", &["b.csv, line 2", "1 fields"]),
+        ("c.csv", "name,id\nx,a b\n", &["c.csv, line 2", "position 2"]),
+        ("d.csv", "id\nx\nx\n", &["d.csv, line 3", "already"]),
+        ("e.csv", "name\n", &["no client"]),
+        ("f.jsonl", "{\"name\": 1}\n", &["f.jsonl, line 1", "name is not text"]),
+        ("g.jsonl", "[]\n", &["g.jsonl, line 1", "object"]),
+        ("h.csv", "app\ngrafanna\n", &["h.csv, line 2", "grafana"]),
+        ("i.csv", "app\ngrafana\n", &["i.csv, line 2", "--app-url"]),
+    ] {
+        from(name, text, &urls).fails_with(words);
+    }
+}
