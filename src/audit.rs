@@ -115,6 +115,11 @@ fn client(file: &Configuration, entry: &Entry, known: &rules::Known<'_>) -> Clie
         findings.push(Located { finding, place: place(line, key) });
     };
     rules::check(entry, known, &mut add);
+    if let Some(text) = entry.id()
+        && let Some(finding) = secrets::unquoted(file, text, "id")
+    {
+        add(entry.id_key(), text.referenced.line(), finding);
+    }
     let (line, key) =
         entry.secret().map_or((0, "client_secret"), |(s, key)| (s.referenced.line(), key));
     for finding in secret.findings {

@@ -4,7 +4,8 @@ mod entry;
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::de::SeqAccess;
+use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 use zeroize::Zeroizing;
 
@@ -34,6 +35,57 @@ impl std::fmt::Debug for Client {
 
 /// A text in a configuration, with its place.
 pub(crate) type Text = Spanned<String>;
+
+/// Several texts; one alone may stand without a list.
+#[derive(Deserialize)]
+#[serde(from = "Spanned<OneOrMany>")]
+pub(crate) struct Texts(pub(crate) Vec<Text>);
+
+enum OneOrMany {
+    One(String),
+    Many(Vec<Text>),
+}
+
+impl From<Spanned<OneOrMany>> for Texts {
+    fn from(texts: Spanned<OneOrMany>) -> Self {
+        match texts.value {
+            OneOrMany::One(text) => Self(vec![Spanned::new(text, texts.referenced, texts.defined)]),
+            OneOrMany::Many(texts) => Self(texts),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = OneOrMany;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany::One(text.to_owned()))
+            }
+
+            fn visit_unit<E>(self) -> Result<OneOrMany, E> {
+                Ok(OneOrMany::Many(Vec::new()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<OneOrMany, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = items.next_element()? {
+                    texts.push(text);
+                }
+                Ok(OneOrMany::Many(texts))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
 
 #[derive(Deserialize)]
 struct Document {
@@ -77,11 +129,11 @@ pub(crate) struct Entry {
     secret: Option<Text>,
     public: Option<bool>,
     pub(crate) token_endpoint_auth_method: Option<Text>,
-    redirect_uris: Option<Vec<Text>>,
-    pub(crate) scopes: Option<Vec<Text>>,
-    pub(crate) grant_types: Option<Vec<Text>>,
-    pub(crate) response_types: Option<Vec<Text>>,
-    pub(crate) response_modes: Option<Vec<Text>>,
+    redirect_uris: Option<Texts>,
+    pub(crate) scopes: Option<Texts>,
+    pub(crate) grant_types: Option<Texts>,
+    pub(crate) response_types: Option<Texts>,
+    pub(crate) response_modes: Option<Texts>,
     pub(crate) authorization_policy: Option<Text>,
     pub(crate) consent_mode: Option<Text>,
     pub(crate) pkce_challenge_method: Option<Text>,
@@ -135,7 +187,7 @@ impl Entry {
     }
 
     pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = &Text> {
-        self.redirect_uris.iter().flatten()
+        self.redirect_uris.iter().flat_map(|texts| &texts.0)
     }
 
     /// The algorithms that sign or encrypt something for the client, with their keys.

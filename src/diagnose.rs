@@ -73,12 +73,14 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     }
     findings.extend(secret_cut(secret.expose().len(), &digest));
     findings.extend(judgement(&digest));
-    let verdict = compared.and_then(|steps| {
-        text.parse::<Digest>()?;
-        // What does not begin with $ is a plaintext secret to Authelia, though go-crypt reads some.
-        let matches = text.starts_with('$') && steps.is_some_and(|steps| steps.is_empty());
-        Ok(if matches { Verdict::Match } else { Verdict::Mismatch })
-    });
+    let verdict = match text.parse::<Digest>() {
+        Ok(own) if own != digest => verify(secret, &own, limits),
+        Ok(_) => compared.map(|steps| match steps {
+            Some(steps) if steps.is_empty() => Verdict::Match,
+            _ => Verdict::Mismatch,
+        }),
+        Err(error) => compared.and(Err(error)),
+    };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
         findings.push(nothing_matches());
     }
@@ -97,7 +99,7 @@ fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -
     let as_digest =
         as_digest.filter(|digest| digest.algorithm().format().standing != Standing::Plaintext);
     let Some(as_digest) = as_digest else {
-        return digest_text::placeholder(secret, "secret");
+        return digest_text::placeholder(secret, "secret").or_else(|| expanded_digest(secret));
     };
     let (code, message, fix) = if digest.is_none() {
         let other = Secret::from(text.to_owned());
@@ -122,6 +124,19 @@ fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -
         (Code::DigestAsSecret, message, fix)
     };
     Some(Finding::new(code, message, fix))
+}
+
+/// What is to be said if the secret is what a program has left of a digest.
+fn expanded_digest(secret: &str) -> Option<Finding> {
+    digest_text::is_expanded_digest(secret).then(|| {
+        let message =
+            "what is given as the secret is what a shell, Compose or the like has left of a \
+                       digest: the application needs what the digest was made from"
+                .to_owned();
+        let fix = "give the application the secret; if it is lost, make both again with \
+                   `oidc-secret new`";
+        Finding::new(Code::DigestAsSecret, message, fix)
+    })
 }
 
 /// The steps that make the secret match, none if it matches as it is; `None` if nothing does.
@@ -203,6 +218,7 @@ fn secret_text(secret: &Secret) -> Option<Finding> {
 /// A character's name, where it has one that helps.
 fn name(character: char) -> &'static str {
     match character {
+        ' ' => "a space",
         '\n' => "a line feed",
         '\r' => "a carriage return",
         '\t' => "a tab",

@@ -1,6 +1,7 @@
 //! Every application of the catalogue gives a configuration that `audit` finds nothing in.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
+#![allow(clippy::format_push_string, reason = "short is clearer than fast here")]
 
 use std::collections::BTreeMap;
 

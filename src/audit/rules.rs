@@ -1,6 +1,6 @@
 //! Authelia's rules on ids, methods, redirects and scopes of clients.
 
-use crate::authelia::Entry;
+use crate::authelia::{Entry, Texts};
 use crate::catalogue::recognise;
 use crate::client::ClientId;
 use crate::finding::{Code, Finding};
@@ -39,12 +39,13 @@ const RESPONSE_TYPES: [&str; 7] = [
     "code token",
     "code id_token token",
 ];
-const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 9] = [
     "openid",
     "profile",
     "email",
     "groups",
     "offline_access",
+    "offline",
     "address",
     "phone",
     "authelia.bearer.authz",
@@ -88,7 +89,10 @@ fn method(entry: &Entry, add: Add<'_>) {
         }
         (None, false) if needs_secret.contains(&method) => {
             let message = format!("the client authenticates with {method}, and has no secret");
-            add("client_secret", 0, of(Code::MissingSecret, message));
+            let (line, key) = entry
+                .secret()
+                .map_or((0, "client_secret"), |(empty, key)| (empty.referenced.line(), key));
+            add(key, line, of(Code::MissingSecret, message));
         }
         _ => {}
     }
@@ -155,7 +159,7 @@ fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
         ("response_types", &entry.response_types, &RESPONSE_TYPES[..], Code::UnusualValue),
         ("scopes", &entry.scopes, &scopes[..], Code::UnusualValue),
     ] {
-        for (number, value) in (1..).zip(values.iter().flatten()) {
+        for (number, value) in (1..).zip(values.iter().flat_map(|texts| &texts.0)) {
             if !allowed.contains(&&*value.value) {
                 let message = format!("entry {number} is none of {}", allowed.join(", "));
                 add(key, value.referenced.line(), of(code, message));
@@ -165,8 +169,12 @@ fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
 }
 
 fn grants(entry: &Entry, add: Add<'_>) {
-    let has = |values: &Option<Vec<crate::authelia::Text>>, wanted: &str| {
-        values.iter().flatten().find(|v| v.value == wanted).map(|v| v.referenced.line())
+    let has = |values: &Option<Texts>, wanted: &str| {
+        values
+            .iter()
+            .flat_map(|texts| &texts.0)
+            .find(|v| v.value == wanted)
+            .map(|v| v.referenced.line())
     };
     let offline = has(&entry.scopes, "offline_access");
     if let Some(line) = has(&entry.grant_types, "client_credentials") {
@@ -188,7 +196,7 @@ fn grants(entry: &Entry, add: Add<'_>) {
         add("grant_types", line, of(Code::RefreshToken, message));
     }
     let with_code = entry.response_types.as_ref().is_none_or(|types| {
-        types.iter().any(|value| value.value.split(' ').any(|word| word == "code"))
+        types.0.iter().any(|value| value.value.split(' ').any(|word| word == "code"))
     });
     if let Some(line) = offline.filter(|_| !with_code) {
         let message = "offline_access is a scope, and no response type has code".to_owned();

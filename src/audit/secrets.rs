@@ -1,7 +1,7 @@
 //! A client's secret in a configuration: a digest, the plaintext, or what something made of either.
 
 use super::of;
-use crate::authelia::{self, Configuration, Entry};
+use crate::authelia::{self, Configuration, Entry, Text};
 use crate::diagnose::digest_text;
 use crate::digest::{Digest, Standing};
 use crate::finding::{Code, Finding};
@@ -27,7 +27,7 @@ pub(super) fn judge(file: &Configuration, entry: &Entry) -> Judged {
     if let Some(key) = needs_plaintext(entry) {
         plaintext_needed(key, &mut judged);
     }
-    judged.findings.extend(unquoted(file, secret));
+    judged.findings.extend(unquoted(file, secret, "secret"));
     judged
 }
 
@@ -70,13 +70,17 @@ pub(super) fn is_reference(text: &str) -> bool {
     text.starts_with("{{") && text.ends_with("}}") || text.starts_with("${") && text.ends_with('}')
 }
 
-/// A secret without quotes that YAML takes for a number or the like.
-fn unquoted(file: &Configuration, secret: &crate::authelia::Text) -> Option<Finding> {
-    let text = &*secret.value;
+/// A text without quotes that YAML takes for a number, a date or the like.
+pub(super) fn unquoted(file: &Configuration, value: &Text, what: &str) -> Option<Finding> {
+    let text = &*value.value;
     let is_word = matches!(text, "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "~");
     let is_number = text.parse::<f64>().is_ok() || text.starts_with("0x") || text.starts_with("0o");
-    ((is_word || is_number) && !file.is_quoted(secret)).then(|| {
-        let message = "the secret has no quotes, and YAML takes it for no text".to_owned();
+    let is_date = text.len() == 10
+        && text
+            .char_indices()
+            .all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() });
+    ((is_word || is_number || is_date) && !file.is_quoted(value)).then(|| {
+        let message = format!("the {what} has no quotes, and YAML takes it for no text");
         of(Code::Unquoted, message)
     })
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use oidc_secret::audit::{Client, Located, Report};
-use oidc_secret::{Code, Severity};
+use oidc_secret::{Code, Severity, form};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -123,13 +123,14 @@ pub(crate) fn sarif(report: &Report) -> Result<Vec<u8>, Failure> {
     let results: Vec<_> = findings(report)
         .map(|located| {
             let (finding, place) = (&located.finding, &located.place);
-            let text = format!("{}: {}: {}", place.client, place.key, finding.message);
+            let client = if place.client.is_empty() { "" } else { &format!("{}: ", place.client) };
+            let text = format!("{client}{}: {}", place.key, finding.message);
             json!({
                 "ruleId": finding.code.name(),
                 "level": finding.code.severity().name(),
                 "message": {"text": text},
                 "locations": [{"physicalLocation": {
-                    "artifactLocation": {"uri": place.file},
+                    "artifactLocation": {"uri": reference(&place.file)},
                     "region": {"startLine": place.line.max(1)},
                 }}],
             })
@@ -147,4 +148,10 @@ pub(crate) fn sarif(report: &Report) -> Result<Vec<u8>, Failure> {
             "results": results,
         }],
     }))
+}
+
+/// A path as a URI reference (RFC 3986 §4.1).
+fn reference(path: &str) -> String {
+    let segments = path.split('/').map(|segment| form::encode(segment).replace('+', "%20"));
+    segments.collect::<Vec<_>>().join("/")
 }

@@ -64,8 +64,8 @@ impl Repair {
         let changed = match self {
             Self::Trim => text.trim().to_owned(),
             Self::Unquote => without_quotes(text)?.to_owned(),
-            Self::DropLabel => text.split_once(": ")?.1.to_owned(),
-            Self::Cut => found_within(text)?.to_owned(),
+            Self::DropLabel => unlabelled(text)?.to_owned(),
+            Self::Cut => found_within(text).filter(|digest| !is_wrapped(text, digest))?.to_owned(),
             Self::HalveDollars => text.replace("$$", "$"),
             Self::AddDollar => lost_dollar(text).then(|| format!("${text}"))?,
             // No digest has any of its own.
@@ -156,12 +156,13 @@ impl Repair {
 
 /// Reads a digest, and if that fails undoes up to three changes.
 pub(crate) fn read(text: &str) -> Reading {
-    let as_it_is = text.parse::<Digest>().ok().filter(|_| text.starts_with('$'));
+    let as_it_is = text.parse::<Digest>().ok();
     let read_as_it_is = |digest: Digest| {
         let findings = crate::inspect::unread_by_authelia(text, &digest).into_iter().collect();
         Reading { digest: Some(digest), findings }
     };
-    if let Some(digest) = as_it_is.clone().filter(is_whole) {
+    let is_unwrapped = |digest: &Digest| text.starts_with('$') && is_whole(digest);
+    if let Some(digest) = as_it_is.clone().filter(is_unwrapped) {
         return read_as_it_is(digest);
     }
     if found_within(text).is_none()
@@ -242,10 +243,27 @@ fn found_within(text: &str) -> Option<&str> {
     Some(digest[..end.unwrap_or(digest.len())].trim_end_matches(','))
 }
 
+/// What is behind `Digest: ` or `NAME=`.
+fn unlabelled(text: &str) -> Option<&str> {
+    let is_name = |name: &str| {
+        let name = name.trim_matches(is_blank);
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    let variable = text.split_once('=').filter(|(name, _)| is_name(name));
+    Some(variable.or(text.split_once(": "))?.1)
+}
+
+/// Whether what stands before a digest is an LDAP scheme, which is not other text but another
+/// dialect.
+fn is_wrapped(text: &str, digest: &str) -> bool {
+    let before = text.split(digest).next().unwrap_or_default().trim_matches(is_blank);
+    before.starts_with('{') && before.find('}') == Some(before.len() - 1)
+}
+
 /// Says what else stands around a digest.
 fn label(text: &str) -> Finding {
-    let before =
-        found_within(text).and_then(|digest| text.split(digest).next()).unwrap_or_default();
+    let digest = found_within(text).or_else(|| unlabelled(text));
+    let before = digest.and_then(|digest| text.split(digest).next()).unwrap_or_default();
     let what = if before.trim_matches(is_blank).is_empty() {
         "there is text behind the digest, which became part of the value"
     } else if before.trim_start().starts_with("Digest:") {
@@ -297,21 +315,74 @@ pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
         "a variable (${…})"
     } else if text.strip_prefix('$').is_some_and(is_name) {
         "a variable ($NAME)"
+    } else if within("$(", ")") {
+        "a command ($(…))"
+    } else if within("{env.", "}") || within("%env(", ")%") || text.starts_with("$env:") {
+        "a variable ({env.…}, %env(…)% or $env:…)"
     } else if within("<", ">") {
         "a placeholder (<…>)"
+    } else if within("__", "__") && is_name(text) {
+        "a placeholder (__NAME__)"
     } else if text.len() > 2 && within("%", "%") && is_name(&text[1..text.len() - 1]) {
         "a variable (%NAME%)"
+    } else if is_masked(text) {
+        "a mask or a word in the place of a value"
     } else {
-        return None;
+        return path(text, what);
     };
     let message = format!("the {what} is {filler} that nothing has filled in");
     let fix = "put the value itself there, or have it filled in: see what reads the file";
     Some(Finding::new(Code::Placeholder, message, fix))
 }
 
+/// Whether a text says only that a secret belongs there, or was hidden.
+fn is_masked(text: &str) -> bool {
+    const WORDS: [&str; 10] = [
+        "changeme",
+        "replaceme",
+        "redacted",
+        "hidden",
+        "masked",
+        "null",
+        "undefined",
+        "yoursecret",
+        "yourclientsecret",
+        "clientsecrethere",
+    ];
+    let is_letter = |c: &char| c.is_ascii_alphanumeric();
+    let word: String = text.chars().filter(is_letter).map(|c| c.to_ascii_lowercase()).collect();
+    let is_mask = text.len() > 2 && text.chars().all(|c| "*•●".contains(c));
+    is_mask || WORDS.contains(&&*word)
+}
+
+/// The path of a file in the place of what is in it.
+fn path(text: &str, what: &str) -> Option<Finding> {
+    const FOLDERS: [&str; 10] = [
+        "/run/",
+        "/etc/",
+        "/var/",
+        "/config/",
+        "/secrets/",
+        "/home/",
+        "/opt/",
+        "/mnt/",
+        "/data/",
+        "./",
+    ];
+    let name = text.strip_prefix("file:").map_or(text, |path| path.trim_start_matches("//"));
+    let is_path = name != text || FOLDERS.iter().any(|folder| name.starts_with(folder));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    (is_path && name.chars().all(is_plain)).then(|| {
+        let message = format!("the {what} is the path of a file, and not what is in that file");
+        let fix = "give what the file holds, or the path where a path is asked for (often a variable \
+                   that ends in _FILE)";
+        Finding::new(Code::Placeholder, message, fix)
+    })
+}
+
 /// What replaced the `$` fields of a digest, if that is what happened.
 fn expanded(text: &str) -> Option<Finding> {
-    let text = text.rsplit_once(": ").map_or(text, |(_, text)| text).trim_matches(is_blank);
+    let text = unlabelled(text).unwrap_or(text).trim_matches(is_blank);
     let by = expanders(without_quotes(text).unwrap_or(text))?;
     let (message, fix) = match by {
         [Expander::Shell] => (
@@ -337,6 +408,14 @@ fn expanded(text: &str) -> Option<Finding> {
     Some(Finding::new(Code::Expanded, message.to_owned(), fix))
 }
 
+/// Whether a text is what programs leave of a digest, and too special to be a secret by chance.
+pub(super) fn is_expanded_digest(text: &str) -> bool {
+    let has = |part: &str| text.contains(part);
+    let is_special = text.starts_with("-sha") || has(",t=") || has(",r=") || has("rounds=");
+    let is_special = is_special || text.starts_with('=') && has("$");
+    is_special && expanded(text).is_some()
+}
+
 const EITHER: &[Expander] = &[Expander::Shell, Expander::Compose];
 
 /// Which programs leave a text like this of a digest.
@@ -344,9 +423,10 @@ fn expanders(text: &str) -> Option<&'static [Expander]> {
     const SHELL: &[Expander] = &[Expander::Shell];
     const COMPOSE: &[Expander] = &[Expander::Compose];
     // $pbkdf2-sha512$3…, $argon2id$v=19$m=65536…, $scrypt$ln=16… and $6$rounds=50000$…
-    if ["bkdf2-sha", "rgon2", "cryptn=", "crypt-sha256=", "ounds="]
-        .iter()
-        .any(|s| text.starts_with(s))
+    if !text.contains('$')
+        && ["bkdf2-sha", "rgon2", "cryptn=", "crypt-sha256=", "ounds="]
+            .iter()
+            .any(|s| text.starts_with(s))
     {
         return Some(&[Expander::Make]);
     }
@@ -405,6 +485,8 @@ fn bcrypt_expanders(text: &str) -> Option<&'static [Expander]> {
 
 /// Whether fields are missing that begin with a letter, and none is left that does.
 fn half_expanded(text: &str) -> bool {
+    /// A salt of 16 bytes, in characters of base64.
+    const USUAL_SALT: usize = 22;
     let is_missing = matches!(
         text.parse::<Digest>(),
         Err(Error::Digest(ParseError::MissingField { .. } | ParseError::Field { .. }))
@@ -414,9 +496,13 @@ fn half_expanded(text: &str) -> bool {
     // What it would have replaced must not be there.
     let is_expanded =
         fields.iter().skip(1).all(|field| !field.starts_with(|c: char| c.is_ascii_alphabetic()));
+    // The last field has what was left of those that are gone, or it was cut and not expanded.
+    let last = fields.last().copied().unwrap_or_default();
+    let is_number = |field: &str| field.bytes().all(|byte| byte.is_ascii_digit());
+    let is_glued = if fields.len() < 3 { !is_number(last) } else { last.len() > USUAL_SALT };
     let is_numbered =
         fields.get(1).is_some_and(|field| field.starts_with(|c: char| c.is_ascii_digit()));
-    is_missing && is_fewer && is_expanded && is_numbered
+    is_missing && is_fewer && is_expanded && is_numbered && is_glued
 }
 
 fn malformed(text: &str) -> Finding {

@@ -51,7 +51,7 @@ const SINGLE_QUOTES: &str =
 const ASCII: &str = "use a secret of ASCII characters: `oidc-secret new`";
 
 /// The steps, the likeliest first.
-pub(super) const STEPS: [Step; 43] = [
+pub(super) const STEPS: [Step; 46] = [
     step(
         Code::LineEnd,
         true,
@@ -106,6 +106,14 @@ pub(super) const STEPS: [Step; 43] = [
         |s| on_text(s, labelled),
     ),
     step(
+        Code::Label,
+        true,
+        "removing the comment behind it",
+        "a comment of the file that it stood in was taken for a part of it",
+        "remove the comment, or put it in a line of its own",
+        |s| on_text(s, |s| Some(s.split_once(" #")?.0.trim_end().to_owned())),
+    ),
+    step(
         Code::Characters,
         true,
         "replacing non-breaking spaces, zero-width characters and typographic quotes",
@@ -120,6 +128,14 @@ pub(super) const STEPS: [Step; 43] = [
         PARSER,
         "remove them from the application's secret",
         |s| on_text(s, |s| Some(without_backslashes(s))),
+    ),
+    step(
+        Code::Quotes,
+        false,
+        "removing the quote at its end or its beginning",
+        "half of a pair was copied along",
+        "remove the quote from the application's secret",
+        |s| on_text(s, |s| half_unquoted(s).map(ToOwned::to_owned)),
     ),
     step(
         Code::Backslashes,
@@ -167,7 +183,7 @@ pub(super) const STEPS: [Step; 43] = [
         "removing the white space within it",
         "it was broken into lines where it was copied from",
         "write the application's secret without it",
-        |s| on_text(s, |s| Some(s.chars().filter(|c| !is_blank(*c)).collect())),
+        |s| on_text(s, without_gaps),
     ),
     step(
         Code::Expanded,
@@ -265,6 +281,14 @@ pub(super) const STEPS: [Step; 43] = [
         "the digest was made from the percent-encoded secret",
         NEW_DIGEST,
         |s| on_text(s, |s| Some(form::encode(s).replace('+', "%20"))),
+    ),
+    step(
+        Code::FormEncoding,
+        false,
+        "percent-encoding it with small letters",
+        "the digest was made from the percent-encoded secret",
+        NEW_DIGEST,
+        |s| on_text(s, |s| Some(small_escapes(&form::encode(s).replace('+', "%20")))),
     ),
     step(
         Code::DoubledDollars,
@@ -399,16 +423,40 @@ pub(super) fn unquoted(text: &str) -> Option<&str> {
     PAIRS.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))
 }
 
-/// What stands behind a label, without quotes and line ends.
+/// What is left of a quote that only one side has.
+fn half_unquoted(text: &str) -> Option<&str> {
+    let quotes = ['"', '\'', '`'];
+    text.strip_prefix(quotes).or_else(|| text.strip_suffix(quotes))
+}
+
+/// Without the white space that is not around it; `None` where there is none.
+fn without_gaps(text: &str) -> Option<String> {
+    let has_gaps = text.trim_matches(is_blank).contains(is_blank);
+    has_gaps.then(|| text.chars().filter(|c| !is_blank(*c)).collect())
+}
+
+/// With small letters in each `%XX`.
+fn small_escapes(text: &str) -> String {
+    let mut behind = 0;
+    let small = |character: char| {
+        let escaped = behind > 0;
+        behind = if character == '%' { 2 } else { usize::saturating_sub(behind, 1) };
+        if escaped { character.to_ascii_lowercase() } else { character }
+    };
+    text.chars().map(small).collect()
+}
+
+/// What stands behind a label, without quotes and line ends, as in a line of YAML or JSON.
 fn labelled(text: &str) -> Option<String> {
     let value = without_label(text.trim_matches(is_blank))?;
+    let value = value.strip_suffix(',').filter(|value| unquoted(value).is_some()).unwrap_or(value);
     Some(unquoted(value).unwrap_or(value).to_owned())
 }
 
 /// What stands behind `Client secret: ` or `CLIENT_SECRET=`.
 fn without_label(text: &str) -> Option<&str> {
     if let Some((label, rest)) = text.rsplit_once(": ") {
-        let is_label = label.chars().all(|c| c.is_alphanumeric() || " _-".contains(c));
+        let is_label = label.chars().all(|c| c.is_alphanumeric() || " _-\"'".contains(c));
         return is_label.then_some(rest);
     }
     // `NAME=secret`, and `id:secret` of client_secret_basic.
@@ -531,7 +579,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn from_hex(text: &str) -> Option<Bytes> {
-    let digits: Option<Vec<u32>> = text.trim().chars().map(|c| c.to_digit(16)).collect();
+    let compact = text.chars().filter(|c| !c.is_ascii_whitespace());
+    let digits: Option<Vec<u32>> = compact.map(|c| c.to_digit(16)).collect();
     let digits = Zeroizing::new(digits?);
     let pair = |pair: &[u32]| u8::try_from(pair[0] << 4 | pair[1]).ok();
     let is_whole = digits.len() % 2 == 0 && !digits.is_empty();

@@ -73,7 +73,7 @@ fn every_rule_finds_what_breaks_it_and_where() {
             &["public-method 10 token_endpoint_auth_method"],
         ),
         ("client_name: x".to_owned(), &["missing-secret 8 client_secret"]),
-        ("client_secret: ''".to_owned(), &["missing-secret 8 client_secret"]),
+        ("client_secret: ''".to_owned(), &["missing-secret 9 client_secret"]),
         ("token_endpoint_auth_method: private_key_jwt".to_owned(), &[]),
         (
             secret.clone() + "token_endpoint_auth_method: none",
@@ -343,4 +343,25 @@ fn text_and_sarif_say_the_same() {
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
+}
+
+#[test]
+fn one_value_may_stand_without_a_list() {
+    let yaml = configuration(&format!(
+        "client_secret: '{GOOD}'\nredirect_uris: 'https://a.example.com/cb'\nscopes: openid"
+    ));
+    assert_eq!(findings(&yaml, &[]), Vec::<String>::new());
+    let yaml = configuration(&format!("client_secret: '{GOOD}'\nredirect_uris: 'none'"));
+    assert_eq!(findings(&yaml, &[]), ["redirect-uri 10 redirect_uris"]);
+}
+
+#[test]
+fn an_id_without_quotes_is_found_where_yaml_changes_it() {
+    for id in ["0123", "1e5", "0x1F", "2024-01-01", "yes"] {
+        let yaml = format!(
+            "identity_providers:\n  oidc:\n    clients:\n      - client_id: {id}\n        client_secret: '{GOOD}'\n"
+        );
+        assert_eq!(findings(&yaml, &[]), ["unquoted 4 client_id"], "{id}");
+        assert_eq!(findings(&yaml.replace(id, &format!("'{id}'")), &[]), Vec::<String>::new());
+    }
 }

@@ -334,7 +334,7 @@ fn what_became_of_a_digests_text_is_found_and_undone() {
         assert!(message.contains("once that is undone, the secret matches"), "{message}");
     }
     // What go-crypt reads, and Authelia takes for plaintext.
-    expect(SECRET, &ldap, "mismatch", &["other-dialect"], "an LDAP scheme");
+    expect(SECRET, &ldap, "match", &["other-dialect"], "an LDAP scheme");
 }
 
 #[test]
@@ -444,4 +444,105 @@ fn text_for_people_begins_with_the_verdict() {
     assert!(lines[3].starts_with("  write the application's secret file with `printf %s`"));
     let good = super::run(&["verify", "--diagnose", QUICK], SECRET);
     assert_eq!((good.result(), json!(null)), ("match\n".to_owned(), Value::Null));
+}
+
+#[test]
+fn the_verdict_is_that_of_verify_whatever_is_found() {
+    let sha = ["hash", "-a", "sha512crypt", "-i", "1000"];
+    let digest = run(&sha, SECRET).result().trim().to_owned();
+    for text in [
+        format!("{digest} "),
+        format!("{digest} # kasm"),
+        format!("{digest}\""),
+        format!("{digest};"),
+    ] {
+        expect(SECRET, &text, "mismatch", &[first_code(&text)], "the secret matches");
+    }
+    // Wrappers are read as far as verify reads them.
+    let wrapped = format!("{{CRYPT}}{digest}");
+    expect(SECRET, &wrapped, "match", &["other-dialect"], "takes for a plaintext secret");
+    let cut = &wrapped[..wrapped.len() - 5];
+    let (verdict, codes, message) = diagnose(SECRET, cut);
+    assert_eq!(verdict, "mismatch", "{codes:?} {message}");
+    assert!(!message.is_empty() && !codes.contains(&"malformed".to_owned()), "{codes:?}");
+}
+
+fn first_code(text: &str) -> &'static str {
+    match text.bytes().last() {
+        Some(b' ') => "space",
+        Some(b'"') => "quotes",
+        _ => "label",
+    }
+}
+
+#[test]
+fn what_a_program_left_of_a_digest_is_no_secret() {
+    let digest = digest_of(SECRET);
+    let pbkdf2 = run(&["hash", "-i", "100000"], SECRET).result().trim().to_owned();
+    for text in [&digest, &pbkdf2] {
+        let left = shell_between_double_quotes(text);
+        expect(&left, &digest, "mismatch", &["digest-as-secret"], "a shell, Compose or the like");
+    }
+}
+
+#[test]
+fn what_only_stands_for_a_secret_is_a_placeholder() {
+    for text in [
+        "/run/secrets/oidc",
+        "file:/run/secrets/x",
+        "./secret",
+        "changeme",
+        "CHANGE_ME",
+        "your-client-secret",
+        "********",
+        "[REDACTED]",
+        "null",
+        "__SECRET__",
+        "$(cat /run/secrets/x)",
+        "%env(X)%",
+        "{env.X}",
+        "$env:X",
+        "${SECRET}",
+        "{{ secret }}",
+        "<secret>",
+    ] {
+        expect(text, QUICK, "mismatch", &["placeholder"], "the secret is");
+    }
+}
+
+#[test]
+fn what_was_cut_was_not_expanded() {
+    let (full, cut) =
+        ("$pbkdf2-sha512$310000$1eos2Yz2qfuAC8", "bkdf2-sha512$310000$c8p78n7p$JNRBzwAo0ek5");
+    expect(SECRET, full, "invalid", &["malformed"], "key is missing");
+    expect(SECRET, cut, "invalid", &["malformed"], "begins with `$`");
+}
+
+#[test]
+fn what_a_line_of_a_file_has_besides_the_secret_is_found() {
+    for (given, code) in [
+        (format!("\"{SECRET}"), "quotes"),
+        (format!("{SECRET}'"), "quotes"),
+        (format!("{SECRET} # kasm"), "label"),
+        (format!("\"client_secret\": \"{SECRET}\","), "label"),
+        (format!("  client_secret: \"{SECRET}\""), "label"),
+        (format!("\u{feff}{SECRET}\r\n"), "line-end"),
+    ] {
+        let (verdict, codes, message) = diagnose(&given, QUICK);
+        assert_eq!(
+            (&*verdict, &*codes),
+            ("mismatch", &[code.to_owned()][..]),
+            "{given:?} {message}"
+        );
+    }
+    let long = "a".repeat(72);
+    let lines = python("re.sub('(.{60})', r'\\1\\n', s.encode().hex())", &long);
+    expect(&lines, &digest_of(&long), "mismatch", &["encoding"], "from hex");
+}
+
+#[test]
+fn a_label_before_a_digest_of_another_system_is_found() {
+    let django = run(&["hash", "--provider", "django"], SECRET).result().trim().to_owned();
+    let text = format!("SECRET={django}");
+    expect(SECRET, &text, "invalid", &["label", "other-dialect"], "text before");
 }
