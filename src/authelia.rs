@@ -1,5 +1,7 @@
 //! Authelia's configuration: the clients of `identity_providers.oidc.clients`.
 
+mod document;
+pub mod edit;
 mod entry;
 
 use std::collections::HashMap;

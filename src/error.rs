@@ -110,6 +110,9 @@ pub enum Error {
     /// A provider's configuration could not be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
+    /// A configuration cannot be changed as it should be.
+    #[error("{0}")]
+    Edit(#[from] EditError),
     /// Something is wrong with the catalogue of applications, or was asked of it that it has not.
     #[error("{0}")]
     Catalogue(#[from] CatalogueError),
@@ -390,6 +393,57 @@ pub enum ConfigError {
         /// Column, counted from 1.
         column: u64,
     },
+}
+
+/// Why a configuration is not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// There is no client of this id.
+    #[error("there is no client with the id {client}")]
+    NoClient {
+        /// The id.
+        client: String,
+    },
+    /// Two clients have this id.
+    #[error("the client id {client} stands twice")]
+    Twice {
+        /// The id.
+        client: String,
+    },
+    /// The client has no secret of its own in its entry.
+    #[error("the entry of the client {client} has no secret of its own")]
+    NoSecret {
+        /// The id.
+        client: String,
+    },
+    /// A client of this id is there already.
+    #[error("there is a client with the id {client} already")]
+    IdTaken {
+        /// The id.
+        client: String,
+    },
+    /// Something else would change as well.
+    #[error("{key} is shared by an anchor or an alias: another part would change with it")]
+    Shared {
+        /// What is shared.
+        key: String,
+    },
+    /// A value is no list.
+    #[error("{key} is no list")]
+    NotAList {
+        /// Its path.
+        key: String,
+    },
+    /// A value is no mapping.
+    #[error("{key} is no mapping of keys to values")]
+    NotAMapping {
+        /// Its path.
+        key: String,
+    },
+    /// The changed text would not say what it should.
+    #[error("this form of YAML cannot be changed with certainty, and is left as it is")]
+    Unsure,
 }
 
 /// What is wrong with the catalogue, or with what was asked of it.

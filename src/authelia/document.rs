@@ -1,0 +1,398 @@
+//! YAML as a tree whose nodes know their places in the text, so that a part of the text can be
+//! replaced and all the rest stays as it is.
+
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
+use zeroize::Zeroizing;
+
+use crate::error::ConfigError;
+
+/// A text and its documents.
+pub(super) struct Documents<'a> {
+    pub(super) text: &'a str,
+    /// The contents of each document; `None` for one that has none.
+    pub(super) roots: Vec<Node>,
+}
+
+/// A node of a document.
+#[derive(Clone)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    /// The bytes that it stands in; for a collection in block style from its first child to its last.
+    pub(super) place: Range<usize>,
+    /// The column that it begins in, in characters, counted from 0; for a list in block style that of
+    /// its dashes.
+    pub(super) column: usize,
+    /// The number of its anchor; 0 if it has none.
+    pub(super) anchor: usize,
+    tag: Option<String>,
+}
+
+#[derive(Clone)]
+pub(super) enum Kind {
+    Scalar {
+        text: Zeroizing<String>,
+        style: ScalarStyle,
+    },
+    List {
+        items: Vec<Node>,
+        is_flow: bool,
+    },
+    Mapping {
+        pairs: Vec<(Node, Node)>,
+        is_flow: bool,
+    },
+    /// The number of the anchor.
+    Alias(usize),
+}
+
+/// Deeper than any configuration is.
+const DEPTH: usize = 100;
+
+impl<'a> Documents<'a> {
+    /// Reads a text, in which templates are passed over.
+    pub(super) fn parse(text: &'a str) -> Result<Self, ConfigError> {
+        let masked = Zeroizing::new(masked(text));
+        let options = granit_parser::options! {
+            emit_comments: false,
+            block_scalar_eof_without_line_feed: true,
+            flow_nesting_limit: DEPTH,
+            block_nesting_limit: DEPTH,
+        };
+        let mut builder = Builder { roots: Vec::new(), open: Vec::new() };
+        for event in Parser::new_from_str_with_options(&masked, options) {
+            let (event, span) = event.map_err(|error| ConfigError::Yaml {
+                line: error.marker().line() as u64,
+                column: error.marker().col() as u64 + 1,
+                message: "this is not valid YAML".to_owned(),
+            })?;
+            builder.take(event, &span);
+        }
+        Ok(Self { text, roots: builder.roots })
+    }
+}
+
+/// Puts nodes together as their parts come.
+struct Builder {
+    roots: Vec<Node>,
+    /// The collections that are not complete, each with the key that waits for its value.
+    open: Vec<(Node, Option<Node>)>,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, span: &Span) {
+        let place = span.byte_range().unwrap_or(0..0);
+        let column = span.start.col();
+        let node = |kind, anchor, tag: Option<String>| Node {
+            kind,
+            place: place.clone(),
+            column,
+            anchor,
+            tag,
+        };
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let text = Zeroizing::new(text.into_owned());
+                let tag = tag.map(|tag| tag.to_string());
+                self.add(node(Kind::Scalar { text, style }, anchor, tag));
+            }
+            Event::Alias(anchor) => self.add(node(Kind::Alias(anchor), 0, None)),
+            Event::SequenceStart(style, anchor, tag) => {
+                let kind = Kind::List { items: Vec::new(), is_flow: style == StructureStyle::Flow };
+                self.open.push((node(kind, anchor, tag.map(|tag| tag.to_string())), None));
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let is_flow = style == StructureStyle::Flow;
+                let kind = Kind::Mapping { pairs: Vec::new(), is_flow };
+                self.open.push((node(kind, anchor, tag.map(|tag| tag.to_string())), None));
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some((mut node, _)) = self.open.pop() {
+                    node.place.end = node.last_byte().unwrap_or(place.end).max(node.place.start);
+                    if node.is_flow() {
+                        node.place.end = place.end;
+                    }
+                    self.add(node);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, node: Node) {
+        let Some((parent, key)) = self.open.last_mut() else {
+            self.roots.push(node);
+            return;
+        };
+        match &mut parent.kind {
+            Kind::List { items, .. } => items.push(node),
+            Kind::Mapping { pairs, .. } => match key.take() {
+                Some(key) => pairs.push((key, node)),
+                None => *key = Some(node),
+            },
+            Kind::Scalar { .. } | Kind::Alias(_) => {}
+        }
+    }
+}
+
+impl Node {
+    /// The text of a scalar.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing, or `null`, stands there.
+    pub(super) fn is_null(&self) -> bool {
+        match &self.kind {
+            Kind::Scalar { text, style: ScalarStyle::Plain } => {
+                matches!(&***text, "" | "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_flow(&self) -> bool {
+        matches!(self.kind, Kind::List { is_flow: true, .. } | Kind::Mapping { is_flow: true, .. })
+    }
+
+    /// The pairs of a mapping.
+    pub(super) fn pairs(&self) -> &[(Node, Node)] {
+        match &self.kind {
+            Kind::Mapping { pairs, .. } => pairs,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list.
+    pub(super) fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::List { items, .. } => items,
+            _ => &[],
+        }
+    }
+
+    /// The key and the value of this name.
+    pub(super) fn get(&self, name: &str) -> Option<&(Node, Node)> {
+        self.pairs().iter().find(|(key, _)| key.text() == Some(name))
+    }
+
+    /// Where the last child of a collection ends.
+    fn last_byte(&self) -> Option<usize> {
+        match &self.kind {
+            Kind::List { items, .. } => items.last().map(|item| item.place.end),
+            Kind::Mapping { pairs, .. } => {
+                pairs.last().map(|(key, value)| value.place.end.max(key.place.end))
+            }
+            _ => None,
+        }
+    }
+
+    /// Every node below this one, and itself, with the mapping that it is a value of.
+    pub(super) fn each<'n>(
+        &'n self,
+        parent: Option<&'n Node>,
+        visit: &mut dyn FnMut(&'n Node, Option<&'n Node>),
+    ) {
+        visit(self, parent);
+        for item in self.items() {
+            item.each(parent, visit);
+        }
+        for (key, value) in self.pairs() {
+            key.each(Some(self), visit);
+            value.each(Some(self), visit);
+        }
+    }
+
+    /// Whether two nodes say the same, wherever and however they are written.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        let is_plain = |style: &ScalarStyle| *style == ScalarStyle::Plain;
+        let is_alike = match (&self.kind, &other.kind) {
+            (Kind::Scalar { text, style }, Kind::Scalar { text: other, style: others }) => {
+                // Without quotes `true` is no text, and `$…` is.
+                text == other && (is_plain(style) == is_plain(others) || text.starts_with('$'))
+            }
+            (Kind::Alias(anchor), Kind::Alias(other)) => anchor == other,
+            (Kind::List { items, .. }, Kind::List { items: others, .. }) => {
+                items.len() == others.len()
+                    && items.iter().zip(others).all(|(item, other)| item.says_the_same(other))
+            }
+            (Kind::Mapping { pairs, .. }, Kind::Mapping { pairs: others, .. }) => {
+                let is_same =
+                    |((key, value), (other_key, other_value)): (&(Self, Self), &(Self, Self))| {
+                        let is_same_key = match (key.text(), other_key.text()) {
+                            (Some(key), Some(other)) => key == other,
+                            _ => key.says_the_same(other_key),
+                        };
+                        is_same_key && value.says_the_same(other_value)
+                    };
+                pairs.len() == others.len() && pairs.iter().zip(others).all(is_same)
+            }
+            _ => false,
+        };
+        is_alike && self.anchor == other.anchor && self.tag == other.tag
+    }
+}
+
+/// What a tree should say, for comparison: such nodes have no place in a text.
+impl Node {
+    fn new(kind: Kind) -> Self {
+        Self { kind, place: 0..0, column: 0, anchor: 0, tag: None }
+    }
+
+    pub(super) fn quoted(text: &str) -> Self {
+        let text = Zeroizing::new(text.to_owned());
+        Self::new(Kind::Scalar { text, style: ScalarStyle::SingleQuoted })
+    }
+
+    pub(super) fn plain(text: &str) -> Self {
+        let text = Zeroizing::new(text.to_owned());
+        Self::new(Kind::Scalar { text, style: ScalarStyle::Plain })
+    }
+
+    pub(super) fn list(items: Vec<Self>) -> Self {
+        Self::new(Kind::List { items, is_flow: false })
+    }
+
+    pub(super) fn mapping(pairs: Vec<(Self, Self)>) -> Self {
+        Self::new(Kind::Mapping { pairs, is_flow: false })
+    }
+
+    /// The items of a list.
+    pub(super) fn items_mut(&mut self) -> &mut [Self] {
+        match &mut self.kind {
+            Kind::List { items, .. } => items,
+            _ => &mut [],
+        }
+    }
+
+    /// The value of a key.
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Self> {
+        match &mut self.kind {
+            Kind::Mapping { pairs, .. } => {
+                pairs.iter_mut().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The node at the end of a path of keys.
+    pub(super) fn descend(&mut self, path: &[&str]) -> Option<&mut Self> {
+        path.iter().try_fold(self, |node, name| node.get_mut(name))
+    }
+
+    /// Makes it a text, which keeps the anchor and the tag that it has.
+    pub(super) fn set_text(&mut self, new: &str) {
+        match &mut self.kind {
+            Kind::Scalar { text, .. } => *text = Zeroizing::new(new.to_owned()),
+            _ => *self = Self::quoted(new),
+        }
+    }
+
+    /// Changes the node at the end of a path, whose keys are added where they are not there; nothing
+    /// becomes a mapping.
+    pub(super) fn change_at(&mut self, path: &[&str], change: &mut dyn FnMut(&mut Self)) {
+        let Some((name, rest)) = path.split_first() else {
+            change(self);
+            return;
+        };
+        if !matches!(self.kind, Kind::Mapping { .. }) {
+            self.kind = Kind::Mapping { pairs: Vec::new(), is_flow: false };
+        }
+        if let Kind::Mapping { pairs, .. } = &mut self.kind {
+            let index = pairs.iter().position(|(key, _)| key.text() == Some(name));
+            let index = index.unwrap_or_else(|| {
+                pairs.push((Self::plain(name), Self::plain("")));
+                pairs.len() - 1
+            });
+            pairs[index].1.change_at(rest, change);
+        }
+    }
+
+    /// Adds items; nothing becomes a list.
+    pub(super) fn add_items(&mut self, new: impl Iterator<Item = Self>) {
+        if !matches!(self.kind, Kind::List { .. }) {
+            self.kind = Kind::List { items: Vec::new(), is_flow: false };
+        }
+        if let Kind::List { items, .. } = &mut self.kind {
+            items.extend(new);
+        }
+    }
+}
+
+/// The text with its templates (`{{ … }}`) replaced by as many bytes that YAML takes for a comment,
+/// where they stand alone in their line, and for letters elsewhere.
+fn masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let (before, behind) = rest.split_at(start);
+        let Some(length) = template_length(behind) else { break };
+        let (template, after) = behind.split_at(length);
+        masked.push_str(before);
+        let line = masked.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let is_first = line.chars().all(|c| c == ' ' || c == '\t' || c == '#');
+        let line = after.split(['\n', '\r']).next().unwrap_or_default().trim_start();
+        let is_last = line.is_empty() || line.starts_with('#') || line.starts_with("{{");
+        let hidden = template.bytes().enumerate().map(|(index, byte)| match byte {
+            b'\n' | b'\r' => char::from(byte),
+            _ if index == 0 && is_first && is_last => '#',
+            _ => 'x',
+        });
+        masked.extend(hidden);
+        rest = after;
+    }
+    masked + rest
+}
+
+/// The bytes of the template at the beginning of a text, in whose strings and comments `}}` may
+/// stand; `None` if it has no end.
+fn template_length(text: &str) -> Option<usize> {
+    let mut at = 2;
+    loop {
+        let rest = text.get(at..)?;
+        let quoted = |quote: char| rest.get(1..)?.find(quote).map(|end| end + 2);
+        at += match rest.chars().next()? {
+            _ if rest.starts_with("}}") => return Some(at + 2),
+            '"' => quoted('"')?,
+            '`' => quoted('`')?,
+            '/' if rest.starts_with("/*") => rest.find("*/")? + 2,
+            other => other.len_utf8(),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_become_as_many_harmless_bytes() {
+        for (text, expected) in [
+            ("a: {{ env \"é\" }} b", "a: xxxxxxxxxxxxxx b"),
+            ("  {{- if true }}\nx: 1\n", "  #xxxxxxxxxxxxx\nx: 1\n"),
+            ("a: \"{{ secret \"/x\" }}\"", "a: \"xxxxxxxxxxxxxxxxx\""),
+            ("a: {{ \"}}\" }}", "a: xxxxxxxxxx"),
+            ("a: {{ b", "a: {{ b"),
+        ] {
+            assert_eq!(masked(text), expected);
+            assert_eq!(masked(text).len(), text.len());
+        }
+    }
+
+    #[test]
+    fn nodes_know_their_places() {
+        let text = "a:\n  - id: 'x'  # c\n    s: |-\n      y\n\nb: {c: [1, 2]}\n";
+        let documents = Documents::parse(text).unwrap();
+        let list = &documents.roots[0].get("a").unwrap().1;
+        assert_eq!((list.column, list.items().len()), (2, 1));
+        let (_, id) = list.items()[0].get("id").unwrap();
+        assert_eq!(&text[id.place.clone()], "'x'");
+        let (_, b) = documents.roots[0].get("b").unwrap();
+        assert_eq!(&text[b.place.clone()], "{c: [1, 2]}");
+        assert_eq!(&text[b.get("c").unwrap().1.place.clone()], "[1, 2]");
+    }
+}

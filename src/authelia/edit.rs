@@ -1,0 +1,415 @@
+//! The clients of a configuration, changed in its text: every byte that need not change stays.
+
+mod insertion;
+
+use std::ops::Range;
+
+use granit_parser::ScalarStyle;
+use zeroize::Zeroizing;
+
+use super::document::{Documents, Kind, Node};
+use super::{ClientEntry, Reference, Schema, Value, reference, single_quoted};
+use crate::error::{EditError, Error};
+use insertion::New;
+
+/// Where a client's secret stands in a text.
+pub struct SecretPlace {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The key that it is the value of.
+    pub key: String,
+    /// What stands there: the digest, or what fills it in.
+    pub value: Zeroizing<String>,
+    /// The bytes that are to be replaced.
+    place: Range<usize>,
+    style: Style,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Plain {
+        is_flow: bool,
+    },
+    Single,
+    Double,
+    /// Lines of a block; the number of their line ends that belong to the value.
+    Block {
+        line_ends: usize,
+    },
+    /// The place of an anchored value, which others have as well.
+    Alias,
+}
+
+/// The path of the list of clients.
+const PATH: [&str; 3] = ["identity_providers", "oidc", "clients"];
+
+impl SecretPlace {
+    /// What fills in the secret when Authelia starts, if something does.
+    #[must_use]
+    pub fn reference(&self) -> Option<Reference<'_>> {
+        let value = self.value.trim().trim_matches(['\'', '"']);
+        let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
+        let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));
+        inside.and_then(reference).or(variable.map(Reference::Variable))
+    }
+
+    /// Whether it is a template or a variable, understood or not.
+    #[must_use]
+    pub fn is_filled_in(&self) -> bool {
+        self.value.contains("{{") || self.value.contains("${")
+    }
+}
+
+/// Leaves the value out: it may be the secret itself.
+impl std::fmt::Debug for SecretPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { line, key, .. } = self;
+        f.debug_struct("SecretPlace").field("line", line).field("key", key).finish_non_exhaustive()
+    }
+}
+
+/// The ids of the clients, in order.
+///
+/// # Errors
+/// [`Error::Config`] for text that is not YAML, [`EditError`] for a list of clients that is shared by
+/// an alias.
+pub fn ids(yaml: &str) -> Result<Vec<String>, Error> {
+    let documents = Documents::parse(yaml)?;
+    let mut ids = Vec::new();
+    for root in &documents.roots {
+        let found = find(root, &PATH)?;
+        let items = found.last().map_or(&[][..], |clients| clients.items());
+        ids.extend(items.iter().filter_map(id).map(ToOwned::to_owned));
+    }
+    Ok(ids)
+}
+
+/// Whether the clients have the keys from before version 4.38, all of them and at least one.
+///
+/// # Errors
+/// As [`ids`].
+pub fn is_legacy(yaml: &str) -> Result<bool, Error> {
+    let documents = Documents::parse(yaml)?;
+    let mut found = Vec::new();
+    for root in &documents.roots {
+        if let Some(clients) = find(root, &PATH)?.last() {
+            found.extend(clients.items().iter().map(|client| client.get("client_id").is_none()));
+        }
+    }
+    Ok(!found.is_empty() && found.into_iter().all(|is_legacy| is_legacy))
+}
+
+/// Where the secret of a client stands.
+///
+/// # Errors
+/// [`EditError`] if there is no such client, if it stands twice, has no secret of its own, or shares
+/// it by an anchor.
+pub fn secret_place(yaml: &str, client: &str) -> Result<SecretPlace, Error> {
+    place_in(&Documents::parse(yaml)?, client)
+}
+
+fn place_in(documents: &Documents<'_>, client: &str) -> Result<SecretPlace, Error> {
+    let yaml = documents.text;
+    let found = Found::find(documents, client)?;
+    found.is_alone()?;
+    let (key, value) = found.secret()?;
+    let (place, style) = written(yaml, value, found.entry.is_flow());
+    let raw = &yaml[value.place.clone()];
+    let value = match value.text() {
+        Some(text) if !raw.contains("{{") => text,
+        _ => raw,
+    };
+    Ok(SecretPlace {
+        line: line_number(yaml, key.place.start),
+        key: key.text().unwrap_or_default().to_owned(),
+        value: Zeroizing::new(value.to_owned()),
+        place,
+        style,
+    })
+}
+
+/// Replaces the secrets of clients, each given by its id, by other values, such as digests. The
+/// result has been read again: all of it but these values says what it said.
+///
+/// ```
+/// use oidc_secret::authelia::edit;
+///
+/// let yaml = "identity_providers:\n  oidc:\n    clients:\n      - client_id: kasm  # here\n        \
+///             client_secret: \"$plaintext$x\"\n";
+/// let edited = edit::replace_secrets(yaml, &[("kasm", "$new")])?;
+/// assert_eq!(*edited, yaml.replace("$plaintext$x", "$new"));
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`secret_place`], and [`EditError::Unsure`] if the result does not say what it should.
+pub fn replace_secrets(yaml: &str, values: &[(&str, &str)]) -> Result<Zeroizing<String>, Error> {
+    let documents = Documents::parse(yaml)?;
+    let places = values.iter().map(|(client, value)| Ok((place_in(&documents, client)?, *value)));
+    let mut places = places.collect::<Result<Vec<_>, Error>>()?;
+    let mut expected = documents;
+    for ((client, value), (place, _)) in values.iter().zip(&places) {
+        expected.set_secret(client, &Zeroizing::new(place.style.says(value)));
+    }
+    // From the last one on, so that those before keep their places.
+    places.sort_by_key(|(place, _)| std::cmp::Reverse(place.place.start));
+    let mut text = Zeroizing::new(yaml.to_owned());
+    for (place, value) in &places {
+        text.replace_range(place.place.clone(), &place.style.written(value));
+    }
+    checked(text, &expected)
+}
+
+/// The text, if it says what it should.
+fn checked(text: Zeroizing<String>, expected: &Documents<'_>) -> Result<Zeroizing<String>, Error> {
+    let is_right = expected.says_the_same(&Documents::parse(&text)?);
+    if is_right { Ok(text) } else { Err(EditError::Unsure.into()) }
+}
+
+/// Adds clients at the end of the list, which is made if it is not there. The result has been read
+/// again: all of it but the clients says what it said.
+///
+/// # Errors
+/// [`EditError`] if a client of this id is there already, or if the list is no list or is shared by an
+/// alias; [`EditError::Unsure`] if the result does not say what it should.
+pub fn add_clients(
+    yaml: &str,
+    entries: &[ClientEntry],
+    schema: Schema,
+) -> Result<Zeroizing<String>, Error> {
+    let known = ids(yaml)?;
+    for entry in entries {
+        let id = entry.text("client_id").unwrap_or_default();
+        if known.iter().any(|known| known == id) {
+            return Err(EditError::IdTaken { client: id.to_owned() }.into());
+        }
+    }
+    let documents = Documents::parse(yaml)?;
+    // The document that has most of the path; a new list goes into the first one.
+    let depth = |root: &Node| find(root, &PATH).map(|found| found.len());
+    let mut best = (0, 0);
+    for (index, root) in documents.roots.iter().enumerate() {
+        let depth = depth(root)?;
+        if depth > best.1 {
+            best = (index, depth);
+        }
+    }
+    let new = New { yaml, entries, schema };
+    let (place, added) = new.insertion(documents.roots.get(best.0))?;
+    let mut text = Zeroizing::new(yaml.to_owned());
+    text.replace_range(place, &added);
+    checked(text, &documents.with_clients(best.0, entries, schema))
+}
+
+/// The nodes along a path, as far as there are any.
+fn find<'n>(root: &'n Node, path: &[&str]) -> Result<Vec<&'n Node>, Error> {
+    let mut found = Vec::new();
+    let mut node = root;
+    for (depth, name) in path.iter().enumerate() {
+        if !matches!(node.kind, Kind::Mapping { .. }) && !node.is_null() {
+            let key = if depth == 0 { "the document".to_owned() } else { path[..depth].join(".") };
+            return Err(match node.kind {
+                Kind::Alias(_) => EditError::Shared { key },
+                _ => EditError::NotAMapping { key },
+            }
+            .into());
+        }
+        let Some((_, value)) = node.get(name) else { return Ok(found) };
+        found.push(value);
+        node = value;
+    }
+    match node.kind {
+        Kind::Alias(_) => Err(EditError::Shared { key: path.join(".") }.into()),
+        _ if path == PATH && !matches!(node.kind, Kind::List { .. }) && !node.is_null() => {
+            Err(EditError::NotAList { key: path.join(".") }.into())
+        }
+        _ => Ok(found),
+    }
+}
+
+fn id(client: &Node) -> Option<&str> {
+    client.get("client_id").or_else(|| client.get("id"))?.1.text()
+}
+
+/// A client of a configuration.
+struct Found<'n> {
+    client: &'n str,
+    root: &'n Node,
+    /// The nodes that it stands in.
+    above: Vec<&'n Node>,
+    entry: &'n Node,
+}
+
+impl<'n> Found<'n> {
+    fn find(documents: &'n Documents<'_>, client: &'n str) -> Result<Self, Error> {
+        let mut all = Vec::new();
+        for root in &documents.roots {
+            let above = find(root, &PATH)?;
+            if above.len() < PATH.len() {
+                continue;
+            }
+            let items = above.last().map_or(&[][..], |clients| clients.items());
+            let is_alias = |item: &&Node| matches!(item.kind, Kind::Alias(_));
+            if let Some(alias) = items.iter().find(is_alias)
+                && anchored(root, alias).and_then(id) == Some(client)
+            {
+                return Err(EditError::Shared { key: format!("the client {client}") }.into());
+            }
+            let ours = items.iter().filter(|item| id(item) == Some(client));
+            all.extend(ours.map(|entry| Self { client, root, above: above.clone(), entry }));
+        }
+        match all.len() {
+            0 => Err(EditError::NoClient { client: client.to_owned() }.into()),
+            1 => Ok(all.remove(0)),
+            _ => Err(EditError::Twice { client: client.to_owned() }.into()),
+        }
+    }
+
+    /// Its secret, with the key.
+    fn secret(&self) -> Result<(&'n Node, &'n Node), Error> {
+        let pair = self.entry.get("client_secret").or_else(|| self.entry.get("secret"));
+        let pair = pair.filter(|(_, value)| !value.is_null());
+        let (key, value) =
+            pair.ok_or_else(|| EditError::NoSecret { client: self.client.to_owned() })?;
+        if !matches!(value.kind, Kind::Scalar { .. } | Kind::Alias(_)) {
+            return Err(EditError::NoSecret { client: self.client.to_owned() }.into());
+        }
+        Ok((key, value))
+    }
+
+    /// That nothing else changes with the secret: no alias brings it to another place.
+    fn is_alone(&self) -> Result<(), Error> {
+        let (key, value) = self.secret()?;
+        let anchors = |nodes: &[&Node]| -> Vec<usize> {
+            nodes.iter().map(|node| node.anchor).filter(|anchor| *anchor != 0).collect()
+        };
+        let shared = anchors(&[&self.above[..], &[value]].concat());
+        let own_key = key.text().unwrap_or_default();
+        let mut is_alone = true;
+        self.root.each(None, &mut |node, parent| {
+            let Kind::Alias(anchor) = node.kind else { return };
+            // Who merges the entry into another, and has a secret there, has not this one.
+            let is_overridden = parent.is_some_and(|parent| {
+                let is_merge = parent.get("<<").is_some_and(|(_, merged)| {
+                    std::ptr::eq(merged, node)
+                        || merged.items().iter().any(|item| std::ptr::eq(item, node))
+                });
+                is_merge && parent.get(own_key).is_some()
+            });
+            let of_entry = self.entry.anchor != 0 && anchor == self.entry.anchor;
+            is_alone &= !shared.contains(&anchor) && (!of_entry || is_overridden);
+        });
+        if is_alone {
+            Ok(())
+        } else {
+            Err(EditError::Shared { key: format!("the secret of {}", self.client) }.into())
+        }
+    }
+}
+
+/// What an alias stands for.
+fn anchored<'n>(root: &'n Node, alias: &Node) -> Option<&'n Node> {
+    let Kind::Alias(anchor) = alias.kind else { return None };
+    let mut found = None;
+    root.each(None, &mut |node, _| {
+        if node.anchor == anchor {
+            found = Some(node);
+        }
+    });
+    found
+}
+
+/// The bytes of a value that are to be replaced, and how it is written.
+fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
+    let place = value.place.clone();
+    let Kind::Scalar { text, style } = &value.kind else { return (place, Style::Alias) };
+    match style {
+        ScalarStyle::Plain => (place, Style::Plain { is_flow }),
+        ScalarStyle::SingleQuoted => (place, Style::Single),
+        ScalarStyle::DoubleQuoted => (place, Style::Double),
+        ScalarStyle::Literal | ScalarStyle::Folded => {
+            let line_ends = text.len() - text.trim_end_matches('\n').len();
+            let content = &yaml[place.clone()];
+            let start = place.start + content.len() - content.trim_start().len();
+            let end = place.start + content.trim_end().len();
+            (start..end.max(start), Style::Block { line_ends })
+        }
+    }
+}
+
+impl Style {
+    /// A value in this style.
+    fn written(self, value: &str) -> Zeroizing<String> {
+        // Flow style ends a value without quotes at these.
+        let is_unsafe = |is_flow| is_flow && value.contains([',', '[', ']', '{', '}']);
+        Zeroizing::new(match self {
+            Self::Plain { is_flow } if !is_unsafe(is_flow) => value.to_owned(),
+            Self::Block { .. } => value.to_owned(),
+            Self::Double => serde_json::Value::from(value).to_string(),
+            Self::Plain { .. } | Self::Single | Self::Alias => single_quoted(value),
+        })
+    }
+
+    /// What YAML takes it for: the last line of a block may end in line ends.
+    fn says(self, value: &str) -> String {
+        match self {
+            Self::Block { line_ends } => format!("{value}{}", "\n".repeat(line_ends)),
+            _ => value.to_owned(),
+        }
+    }
+}
+
+/// The line that a byte stands in, counted from 1.
+fn line_number(text: &str, at: usize) -> usize {
+    let before = &text[..at];
+    1 + before.matches('\n').count() + before.replace("\r\n", "").matches('\r').count()
+}
+
+impl Documents<'_> {
+    /// Sets what the text should say after the edit.
+    fn set_secret(&mut self, client: &str, value: &str) {
+        for root in &mut self.roots {
+            let Some(clients) = root.descend(&PATH) else { continue };
+            for item in clients.items_mut() {
+                if id(item) != Some(client) {
+                    continue;
+                }
+                let has_current = item.get("client_secret").is_some();
+                let name = if has_current { "client_secret" } else { "secret" };
+                if let Some(node) = item.get_mut(name) {
+                    node.set_text(value);
+                }
+            }
+        }
+    }
+
+    /// What the text should say once clients are added.
+    fn with_clients(&self, index: usize, entries: &[ClientEntry], schema: Schema) -> Self {
+        let mut roots = self.roots.clone();
+        if roots.is_empty() {
+            roots.push(Node::mapping(Vec::new()));
+        }
+        let new = entries.iter().map(|entry| {
+            let pairs = entry.keys().map(|(key, value)| {
+                let value = match value {
+                    Value::Text(text) => Node::quoted(text),
+                    Value::Flag(flag) => Node::plain(if *flag { "true" } else { "false" }),
+                    Value::List(texts) => {
+                        Node::list(texts.iter().map(|t| Node::quoted(t)).collect())
+                    }
+                };
+                (Node::plain(schema.key(key)), value)
+            });
+            Node::mapping(pairs.collect())
+        });
+        let new: Vec<Node> = new.collect();
+        roots[index].change_at(&PATH, &mut |clients| clients.add_items(new.iter().cloned()));
+        Self { text: self.text, roots }
+    }
+
+    fn says_the_same(&self, other: &Documents<'_>) -> bool {
+        self.roots.len() == other.roots.len()
+            && self.roots.iter().zip(&other.roots).all(|(a, b)| a.says_the_same(b))
+    }
+}
