@@ -263,12 +263,11 @@ fn what_a_digest_lost_to_a_program_names_the_program() {
         expect("a", &make, "invalid", &["expanded"], "make replaced each $");
         // Only the first $ was doubled for Compose.
         let half = python(r"re.sub(r'\$([_a-zA-Z][_a-zA-Z0-9]*)', '', s[1:])", digest);
-        let salt_is_kept = digest
-            .split('$')
-            .nth(3)
-            .unwrap()
-            .starts_with(|c: char| c.is_ascii_digit() || ".".contains(c) || c == '/');
-        if !salt_is_kept {
+        let salt = digest.split('$').nth(3).unwrap();
+        let is_salt_kept = salt.starts_with(|c: char| c.is_ascii_digit() || "./".contains(c));
+        // A digest of which only the iterations are left may as well have been cut there.
+        let is_all_gone = half.ends_with("$100000");
+        if !is_salt_kept && !is_all_gone {
             expect("a", &format!("${half}"), "invalid", &["expanded"], "Compose");
         }
     }
