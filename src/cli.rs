@@ -12,6 +12,7 @@ mod catalogue;
 mod client;
 mod completions;
 mod convert;
+mod diff;
 mod digest_source;
 mod failure;
 mod file;
@@ -26,8 +27,12 @@ mod output;
 mod progress;
 mod prompt;
 mod rand;
+mod random_secret;
 mod record;
+mod replace;
 mod report;
+mod rotate;
+mod temporary;
 mod tune;
 mod verify;
 mod version;
@@ -71,6 +76,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Rotate(args) => rotate::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Apps(args) => apps::run(&args),

@@ -306,6 +306,12 @@ impl Digest {
         self.encoding() == Encoding::Authelia && self.algorithm().format().read_by_authelia
     }
 
+    /// Whether it is the secret itself, in one form or another.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plaintext(_))
+    }
+
     /// The salt, as it is hashed: where a format hashes the salt's text, that.
     #[must_use]
     pub fn salt(&self) -> &[u8] {

@@ -73,6 +73,15 @@ impl Parameters {
         Ok(estimate(&empty_digest(self)?, SECRET_LENGTH))
     }
 
+    /// Whether a new digest would take more work to guess than this one.
+    ///
+    /// # Errors
+    /// [`Error::Random`] if there is no salt to be had.
+    pub fn cost_more_than(&self, digest: &Digest) -> Result<bool, Error> {
+        let steps = |digest: &Digest| digest.contents().work(0).steps;
+        Ok(steps(&empty_digest(self)?) > steps(digest))
+    }
+
     /// Refuses a secret that the algorithm would not hash whole.
     ///
     /// # Errors

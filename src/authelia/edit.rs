@@ -1,5 +1,6 @@
 //! The clients of a configuration, changed in its text: every byte that need not change stays.
 
+mod concealed;
 mod insertion;
 
 use std::ops::Range;
@@ -8,8 +9,9 @@ use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
 use super::document::{Documents, Kind, Node};
-use super::{ClientEntry, Reference, Schema, Value, reference, single_quoted};
+use super::{ClientEntry, Reference, Schema, Value, needs_plaintext, reference, single_quoted};
 use crate::error::{EditError, Error};
+pub use concealed::concealed;
 use insertion::New;
 
 /// Where a client's secret stands in a text.
@@ -20,6 +22,8 @@ pub struct SecretPlace {
     pub key: String,
     /// What stands there: the digest, or what fills it in.
     pub value: Zeroizing<String>,
+    /// The key of the client that says so, if Authelia needs the secret itself and no digest of it.
+    pub plaintext_for: Option<String>,
     /// The bytes that are to be replaced.
     place: Range<usize>,
     style: Style,
@@ -124,6 +128,7 @@ fn place_in(documents: &Documents<'_>, client: &str) -> Result<SecretPlace, Erro
         line: line_number(yaml, key.place.start),
         key: key.text().unwrap_or_default().to_owned(),
         value: Zeroizing::new(value.to_owned()),
+        plaintext_for: found.plaintext_for(),
         place,
         style,
     })
@@ -276,6 +281,13 @@ impl<'n> Found<'n> {
             return Err(EditError::NoSecret { client: self.client.to_owned() }.into());
         }
         Ok((key, value))
+    }
+
+    /// The key that makes Authelia need the secret itself.
+    fn plaintext_for(&self) -> Option<String> {
+        let pairs = self.entry.pairs().iter();
+        let texts = pairs.filter_map(|(key, value)| Some((key.text()?, value.text()?)));
+        needs_plaintext(texts).map(ToOwned::to_owned)
     }
 
     /// That nothing else changes with the secret: no alias brings it to another place.

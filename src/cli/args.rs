@@ -11,7 +11,9 @@ use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Paramete
 
 use super::failure::Failure;
 use super::output::{hint, warn};
-use super::{apps, audit, completions, convert, hash, inspect, man, new, rand, tune, verify};
+use super::{
+    apps, audit, completions, convert, hash, inspect, man, new, rand, rotate, tune, verify,
+};
 
 /// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
 #[derive(Parser)]
@@ -68,6 +70,7 @@ pub(crate) enum Command {
     Verify(verify::VerifyArgs),
     Inspect(inspect::InspectArgs),
     Audit(audit::AuditArgs),
+    Rotate(Box<rotate::RotateArgs>),
     Convert(convert::ConvertArgs),
     Tune(tune::TuneArgs),
     Apps(apps::AppsArgs),
@@ -120,7 +123,7 @@ pub(crate) struct DigestArgs {
     pub(crate) provider: Provider,
     /// Algorithm of the digest [default: pbkdf2-sha512, or what is usual for the provider]
     #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()))]
-    algorithm: Option<Algorithm>,
+    pub(crate) algorithm: Option<Algorithm>,
     /// Iterations; argon2: passes; bcrypt: cost; scrypt and yescrypt: the binary logarithm of N;
     /// sha512crypt and sha256crypt: rounds [default: Authelia's for the algorithm]
     ///

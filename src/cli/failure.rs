@@ -43,6 +43,14 @@ impl Failure {
         }
     }
 
+    /// For what is changed only once its secret is printed: here nobody reading is no success.
+    pub(crate) fn before_change(self) -> Self {
+        match self {
+            Self::BrokenPipe => Self::new("nobody reads the output, so that nothing was changed"),
+            other => other,
+        }
+    }
+
     /// A file that could not be read or written.
     pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))

@@ -5,20 +5,17 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use oidc_secret::{Alphabet, Charset};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::iterator::Signals;
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
 use super::failure::{Failure, reason};
+use super::temporary::{self, Busy, Temporary, folder, hold_signals};
 
 /// A file that is written and synced beside its place, and gone if it is not committed.
 ///
 /// The temporary name is in the same folder, since only a rename within it is atomic.
 pub(crate) struct Staged {
-    temporary: TempPath,
+    temporary: Temporary,
     path: PathBuf,
     replace: bool,
     folders: Folders,
@@ -31,11 +28,10 @@ impl Staged {
         let path = target(path, replace)?;
         let folders = Folders::create(&path)?;
         let fail = |error: io::Error| Failure::io("write", &path, &error);
-        remove_on_signals().map_err(fail)?;
-        let mut file = temporary(folder(&path)).map_err(fail)?;
-        file.write_all(contents.as_bytes()).map_err(fail)?;
-        file.as_file().sync_all().map_err(fail)?;
-        Ok(Self { temporary: file.into_temp_path(), path, replace, folders })
+        let mut temporary = Temporary::create(&path, Busy::Fail).map_err(fail)?;
+        temporary.file.write_all(contents.as_bytes()).map_err(fail)?;
+        temporary.file.sync_all().map_err(fail)?;
+        Ok(Self { temporary, path, replace, folders })
     }
 
     /// Puts the file in its place. A file that has come there meanwhile is kept, unless it is to
@@ -49,11 +45,9 @@ impl Staged {
     fn put(self, keep_old: bool) -> Result<Put, Failure> {
         let Self { temporary, path, replace, folders } = self;
         let old = if keep_old && path.exists() { Some(second_name(&path)?) } else { None };
-        let persisted =
-            if replace { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
-        persisted.map_err(|error| match error.error.kind() {
+        temporary.persist(&path, replace).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => exists(&path),
-            _ => Failure::io("write", &path, &error.error),
+            _ => Failure::io("write", &path, &error),
         })?;
         // Makes the name durable; a file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
@@ -63,15 +57,23 @@ impl Staged {
 
 /// Commits all of the files or, if one fails, none: what was replaced is put back.
 pub(crate) fn commit_all(files: Vec<Staged>) -> Result<(), Failure> {
+    commit_before(files, || Ok(()))
+}
+
+/// Commits all of the files and then does something else or, if one of it fails, nothing of it.
+pub(crate) fn commit_before(
+    files: Vec<Staged>,
+    then: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let _undisturbed = hold_signals();
     let mut done = Vec::new();
-    for file in files {
-        match file.put(true) {
-            Ok(file) => done.push(file),
-            Err(failure) => {
-                done.into_iter().for_each(Put::undo);
-                return Err(failure);
-            }
-        }
+    let put = files.into_iter().try_for_each(|file| {
+        done.push(file.put(true)?);
+        Ok(())
+    });
+    if let Err(failure) = put.and_then(|()| then()) {
+        done.into_iter().for_each(Put::undo);
+        return Err(failure);
     }
     done.into_iter().for_each(Put::keep);
     Ok(())
@@ -88,6 +90,11 @@ struct Put {
 impl Put {
     fn keep(mut self) {
         self.folders.keep();
+        let all: Vec<_> = second_names(&self.path).take_while(|name| name.exists()).collect();
+        // The last one first, so that those that a kill leaves are found from the first one on.
+        for name in all.iter().rev() {
+            let _ = fs::remove_file(name);
+        }
     }
 
     /// As good as can be done: the failure that led here is the one to report.
@@ -99,52 +106,24 @@ impl Put {
     }
 }
 
-/// How the temporary names begin.
-const PREFIX: &str = ".oidc-secret-";
-
-/// Gives an existing file a second name beside the first.
+/// Gives an existing file a second name beside the first. What a killed process has left under such
+/// a name stays until all is done: it may be the secret that is in use.
 fn second_name(path: &Path) -> Result<TempPath, Failure> {
-    let random = Alphabet::from(Charset::Alphanumeric).random(12)?;
-    let name = folder(path).join(format!("{PREFIX}{}", *random));
     let fail = |error: io::Error| Failure::io("replace", path, &error);
-    let mut names = names();
-    fs::hard_link(path, &name).map_err(fail)?;
-    names.push(name.clone());
-    TempPath::try_from_path(name).map_err(fail)
+    for name in second_names(path) {
+        match fs::hard_link(path, &name) {
+            Ok(()) => return TempPath::try_from_path(name).map_err(fail),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(fail(error)),
+        }
+    }
+    Err(Failure::new(format!("{} has too many old versions beside it", path.display())))
 }
 
-/// Creates a file of mode 0600 under a new name.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut names = names();
-    let file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)?;
-    names.push(file.path().to_owned());
-    Ok(file)
-}
-
-/// The temporary names that this process has used. Who holds the lock is not interrupted.
-fn names() -> MutexGuard<'static, Vec<PathBuf>> {
-    static NAMES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Removes the temporary files when the process is interrupted, before it ends.
-fn remove_on_signals() -> io::Result<()> {
-    static STARTED: Once = Once::new();
-    let mut result = Ok(());
-    STARTED.call_once(|| {
-        result = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT]).map(|mut signals| {
-            std::thread::spawn(move || {
-                for signal in signals.forever() {
-                    let names = names();
-                    for name in names.iter() {
-                        let _ = fs::remove_file(name);
-                    }
-                    let _ = signal_hook::low_level::emulate_default_handler(signal);
-                }
-            });
-        });
-    });
-    result
+/// The names that an old file is kept under.
+fn second_names(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let name = temporary::name(path);
+    (1..u32::MAX).map(move |number| name.with_extension(format!("oidc-secret-old-{number}")))
 }
 
 /// The place of the file: behind a symbolic link that is to be replaced stands the real one.
@@ -171,13 +150,6 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
 fn exists(path: &Path) -> Failure {
     Failure::new(format!("{} exists already", path.display()))
         .hint("choose another name, or add --force to replace it")
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 /// Folders that were made for a file, and are removed again unless they are kept.

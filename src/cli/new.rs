@@ -3,6 +3,7 @@
 mod application;
 mod from;
 mod prepared;
+mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,20 +11,17 @@ use std::process::ExitCode;
 use oidc_secret::authelia::Schema;
 use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many};
 
-use super::args::{AlphabetArgs, DigestArgs, schema};
+use super::args::{DigestArgs, schema};
 use super::client::{Client, Format};
 use super::failure::Failure;
 use super::file::Staged;
-use super::output::{self, Stdout, hint, warn};
+use super::output::{self, Stdout};
 use super::progress::Progress;
+use super::random_secret::RandomSecretArgs;
 use super::window;
 use application::ApplicationArgs;
 use prepared::{Ids, Prepared};
-
-/// Guessing a secret must be as hard as RFC 6749 §10.10 demands: a chance of 2^-128 or less.
-const ENOUGH_BITS: f64 = 128.0;
-/// Below this a secret is within reach of a determined guesser.
-const REFUSED_BITS: f64 = 64.0;
+use write::Written;
 
 /// Creates a client: its id, its secret, and the digest for the provider
 #[derive(clap::Args)]
@@ -55,7 +53,7 @@ Examples:
   oidc-secret new kasm --id kasm --format authelia --secret-out kasm.secret
   oidc-secret new --count 20 --format csv > clients.csv
   oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
---authelia-url https://auth.example.com
+--authelia-url https://auth.example.com --write configuration.yml
   oidc-secret new --from clients.csv --format json > clients.jsonl")]
 pub(crate) struct NewArgs {
     /// The client's name, as the provider shows it to people
@@ -70,19 +68,12 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=ClientId::MAX_LENGTH as i64))]
     id_length: Option<u32>,
-    /// Characters in the secret
-    #[arg(long, value_name = "N", default_value_t = 72,
-          value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    secret_length: u32,
     #[command(flatten)]
-    alphabet: AlphabetArgs,
+    secret: RandomSecretArgs,
     /// Number of clients
     #[arg(long, short, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     count: u64,
-    /// Allow a secret of fewer than 64 bits of entropy
-    #[arg(long)]
-    allow_weak: bool,
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text")]
     format: Format,
@@ -99,7 +90,20 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "FILE",
           conflicts_with_all = ["name", "id", "count", "secret_out"])]
     from: Option<PathBuf>,
+    /// Add the clients to this configuration of Authelia's
+    ///
+    /// They go to the end of identity_providers.oidc.clients, which is made if it is not there; every
+    /// other byte stays. The file is replaced last: if anything fails it is as it was.
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Keep the configuration as it was as FILE.bak
+    #[arg(long, requires = "write")]
+    backup: bool,
+    /// Show what would be added, as a unified diff without secrets, and change nothing
+    #[arg(long, requires = "write", conflicts_with = "format")]
+    dry_run: bool,
     /// Names of the keys in Authelia's entry: `current`, or `legacy` for versions before 4.38
+    /// [default: with --write those that the clients there have, or else current]
     #[arg(long, value_name = "NAME", value_parser = schema())]
     schema: Option<Schema>,
     #[command(flatten)]
@@ -111,24 +115,20 @@ pub(crate) struct NewArgs {
 pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     refuse_combinations(args)?;
-    let alphabet = args.alphabet.alphabet();
-    let bits = alphabet.entropy_bits(args.secret_length as usize);
-    if bits < REFUSED_BITS && !args.allow_weak {
-        let text = format!("a secret of {bits:.0} bits can be guessed: at least 64 are needed");
-        return Err(Failure::new(text).hint("raise --secret-length, or add --allow-weak"));
-    }
-    let (mut prepared, count) = prepare(args, &alphabet)?;
+    let random = args.secret.checked()?;
+    let (mut prepared, count) = prepare(args, &random.alphabet)?;
     let mut stdout = Stdout::for_result()?;
-    advise(&alphabet, bits);
+    let mut written = args.write.as_ref().map(|path| Written::open(path, args)).transpose()?;
+    random.advise();
     args.digest.advise(&parameters);
     let mut progress = Progress::new("clients", Some(count));
     let mut is_first = true;
     loop {
         let batch: Vec<Prepared> = prepared.by_ref().take(window()).collect::<Result<_, _>>()?;
         if batch.is_empty() {
-            return Ok(ExitCode::SUCCESS);
+            break;
         }
-        let secrets = batch.iter().map(|client| client.secret(&alphabet, args.secret_length));
+        let secrets = batch.iter().map(|client| client.secret(&random));
         let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
         let hashed: Vec<Secret> =
             secrets.iter().flatten().map(|secret| Secret::from(secret.to_string())).collect();
@@ -136,11 +136,17 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
         let mut digests = hash_many(&hashed, &parameters)?.into_iter();
         for (client, secret) in batch.into_iter().zip(secrets) {
             let digest = secret.as_ref().and_then(|_| digests.next());
-            let client = client.finish(args, secret.zip(digest), bits)?;
-            hand_over(args, &client, is_first, &mut stdout)?;
+            let client = client.finish(args, secret.zip(digest), random.bits)?;
+            match &mut written {
+                Some(written) => written.clients.push(client),
+                None => hand_over(args, &client, is_first, &mut stdout)?,
+            }
             is_first = false;
         }
     }
+    drop(progress);
+    written.map_or(Ok(()), |written| written.finish(args, &mut stdout))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What cannot go together, and no parser of arguments knows.
@@ -148,6 +154,10 @@ fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     let is_authelia = args.digest.provider == Provider::Authelia;
     if args.application.app.is_some() && !is_authelia {
         let text = "--app sets up a client of Authelia, which needs its digest";
+        return Err(Failure::new(text).hint("leave out --provider"));
+    }
+    if args.write.is_some() && !is_authelia {
+        let text = "--write changes Authelia's configuration, which needs its digest";
         return Err(Failure::new(text).hint("leave out --provider"));
     }
     if args.format == Format::Authelia && !is_authelia {
@@ -188,18 +198,8 @@ fn hand_over(
     is_first: bool,
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
-    let text = client.render(args.format, is_first)?;
-    let secret = client.credentials.as_ref().map(|credentials| &credentials.secret);
-    let staged = match (&client.secret_file, secret) {
-        (Some(path), Some(secret)) => Some(Staged::new(path.as_ref(), secret, args.force)?),
-        _ => None,
-    };
-    if let (Format::Authelia, None, Some(secret)) = (args.format, &staged, secret) {
-        // Here it stands alone, so it must arrive.
-        let text = format!("the client secret of {}: {}", client.id, **secret);
-        output::must_say("hint", &text)?;
-    }
-    stdout.write(&text)?;
+    let staged = stage(args, client)?;
+    print(args, client, is_first, stdout)?;
     // The file is put in its place only once the digest that belongs to it has been printed.
     match staged {
         Some(staged) => staged.commit(),
@@ -207,17 +207,29 @@ fn hand_over(
     }
 }
 
-/// Says what is allowed and yet not good.
-fn advise(alphabet: &Alphabet, bits: f64) {
-    if bits < ENOUGH_BITS {
-        warn(&format!("the secret has {bits:.0} bits of entropy; 128 are the least to aim for"));
+/// Writes the secret beside the place of its file, if it has one.
+fn stage(args: &NewArgs, client: &Client) -> Result<Option<Staged>, Failure> {
+    let (Some(path), Some(credentials)) = (&client.secret_file, &client.credentials) else {
+        return Ok(None);
+    };
+    Staged::new(path.as_ref(), &credentials.secret, args.force).map(Some)
+}
+
+fn print(
+    args: &NewArgs,
+    client: &Client,
+    is_first: bool,
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    let text = client.render(args.format, is_first)?;
+    if let (Format::Authelia, None, Some(credentials)) =
+        (args.format, &client.secret_file, &client.credentials)
+    {
+        // Here it stands alone, so it must arrive.
+        let text = format!("the client secret of {}: {}", client.id, *credentials.secret);
+        output::must_say("hint", &text)?;
     }
-    if alphabet.unreserved().as_ref() != Some(alphabet) {
-        hint(
-            "the secret may hold characters that client_secret_basic must encode \
-             (RFC 6749 section 2.3.1); those of rfc3986 are safe everywhere",
-        );
-    }
+    stdout.write(&text)
 }
 
 fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {

@@ -16,6 +16,8 @@ mod new;
 mod peers;
 mod prompt;
 mod rand;
+mod replacement;
+mod rotate;
 mod secret_input;
 mod tune;
 mod vectors;

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::application::Side;
 use super::{Failure, NewArgs};
 use crate::cli::client::{Client, Credentials};
+use crate::cli::random_secret::RandomSecret;
 
 /// A client that is to be created.
 pub(super) struct Prepared {
@@ -43,11 +44,10 @@ impl Prepared {
     /// A secret for it.
     pub(super) fn secret(
         &self,
-        alphabet: &Alphabet,
-        length: u32,
+        random: &RandomSecret,
     ) -> Result<Option<Zeroizing<String>>, Failure> {
         Ok(match &self.secret {
-            Wanted::Random => Some(alphabet.random(length as usize)?),
+            Wanted::Random => Some(random.alphabet.random(random.length)?),
             Wanted::Fixed(secret) => Some(Zeroizing::new(secret.clone())),
             Wanted::None => None,
         })

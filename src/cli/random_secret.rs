@@ -1,0 +1,65 @@
+//! What new secrets are made of.
+
+use oidc_secret::Alphabet;
+
+use super::args::AlphabetArgs;
+use super::failure::Failure;
+use super::output::{hint, warn};
+
+/// Guessing a secret must be as hard as RFC 6749 §10.10 demands: a chance of 2^-128 or less.
+const ENOUGH_BITS: f64 = 128.0;
+/// Below this a secret is within reach of a determined guesser.
+const REFUSED_BITS: f64 = 64.0;
+
+/// What a new secret is made of.
+#[derive(clap::Args)]
+pub(crate) struct RandomSecretArgs {
+    /// Characters in the secret
+    #[arg(long, value_name = "N", default_value_t = 72,
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    secret_length: u32,
+    #[command(flatten)]
+    alphabet: AlphabetArgs,
+    /// Allow a secret of fewer than 64 bits of entropy
+    #[arg(long)]
+    allow_weak: bool,
+}
+
+/// How new secrets are made.
+pub(crate) struct RandomSecret {
+    pub(crate) alphabet: Alphabet,
+    pub(crate) length: usize,
+    /// The entropy, in bits.
+    pub(crate) bits: f64,
+}
+
+impl RandomSecretArgs {
+    /// How secrets are made, unless they could be guessed.
+    pub(crate) fn checked(&self) -> Result<RandomSecret, Failure> {
+        let (alphabet, length) = (self.alphabet.alphabet(), self.secret_length as usize);
+        let bits = alphabet.entropy_bits(length);
+        if bits < REFUSED_BITS && !self.allow_weak {
+            let text = format!("a secret of {bits:.0} bits can be guessed: at least 64 are needed");
+            return Err(Failure::new(text).hint("raise --secret-length, or add --allow-weak"));
+        }
+        Ok(RandomSecret { alphabet, length, bits })
+    }
+}
+
+impl RandomSecret {
+    /// Says what is allowed and yet not good.
+    pub(crate) fn advise(&self) {
+        if self.bits < ENOUGH_BITS {
+            let bits = self.bits;
+            warn(&format!(
+                "the secret has {bits:.0} bits of entropy; 128 are the least to aim for"
+            ));
+        }
+        if self.alphabet.unreserved().as_ref() != Some(&self.alphabet) {
+            hint(
+                "the secret may hold characters that client_secret_basic must encode \
+                 (RFC 6749 section 2.3.1); those of rfc3986 are safe everywhere",
+            );
+        }
+    }
+}

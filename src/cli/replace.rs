@@ -1,0 +1,179 @@
+//! A file of somebody's that is changed: whole and old or whole and new at every moment, and its
+//! mode, owner, extended attributes and links are kept.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use oidc_secret::error::{EditError, Error};
+use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
+use rustix::fs::{Gid, Mode, Uid, XattrFlags, fchmod, fchown, fgetxattr, flistxattr, fsetxattr};
+use zeroize::Zeroizing;
+
+use super::failure::Failure;
+use super::file::{Staged, commit_before};
+use super::temporary::{Busy, Temporary, folder, sweep};
+
+/// A file that is to be replaced. As long as this lives no other process replaces it.
+pub(crate) struct Replacement {
+    /// The real file, behind symbolic links.
+    path: PathBuf,
+    temporary: Temporary,
+    old: Zeroizing<String>,
+}
+
+impl Replacement {
+    /// Locks the file and reads it.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let real = fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error))?;
+        if !real.is_file() {
+            return Err(Failure::new(format!("{} is not a regular file", path.display())));
+        }
+        let temporary = Temporary::create(&real, Busy::Wait).map_err(|error| {
+            Failure::io("write", path, &error)
+                .hint("the folder must allow a new file, which takes the place of the old one")
+        })?;
+        sweep(&backup(&real));
+        let old = super::input::config_file(&real)?;
+        Ok(Self { path: real, temporary, old })
+    }
+
+    /// What is in the file.
+    pub(crate) fn text(&self) -> &str {
+        &self.old
+    }
+
+    /// Writes the new contents beside the file, durably.
+    pub(crate) fn stage(&mut self, text: &str) -> Result<(), Failure> {
+        let fail = |error: io::Error| Failure::io("write", &self.path, &error);
+        let old = File::open(&self.path).map_err(fail)?;
+        let metadata = old.metadata().map_err(fail)?;
+        let mut new = &self.temporary.file;
+        new.write_all(text.as_bytes()).map_err(fail)?;
+        copy_owner(new, &metadata).map_err(fail)?;
+        fchmod(new, Mode::from_raw_mode(metadata.permissions().mode() & 0o7777))
+            .map_err(|error| fail(error.into()))?;
+        copy_attributes(&old, new);
+        new.sync_all().map_err(fail)
+    }
+
+    /// Reads what was staged again, and verifies secrets against what is there for their clients.
+    pub(crate) fn verify(
+        &self,
+        secrets: &[(&str, Secret)],
+        value: impl Fn(&str, &str) -> Result<Zeroizing<String>, Failure>,
+    ) -> Result<(), Failure> {
+        /// Who asked for such a cost gets it.
+        const UNLIMITED: Limits = Limits { memory: u64::MAX, time: Duration::MAX };
+        let text = super::input::config_file(&self.temporary.path)?;
+        let digest = |(client, _): &(&str, Secret)| {
+            let value = value(&text, client)?;
+            value.trim_end().parse::<Digest>().map_err(|error| Failure::from(error).at(client))
+        };
+        let digests = secrets.iter().map(digest).collect::<Result<Vec<_>, _>>()?;
+        let pairs: Vec<_> = secrets.iter().map(|(_, secret)| secret).zip(&digests).collect();
+        for ((client, _), verdict) in secrets.iter().zip(verify_many(&pairs, &UNLIMITED)) {
+            if verdict? != Verdict::Match {
+                let text = format!("the digest of {client} is not the one that was written");
+                return Err(Failure::new(text).hint("nothing was changed; is the disk in order?"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the new file in the place of the old one, which is kept as `FILE.bak` if asked to, and the
+    /// files with the new secrets in theirs: all of them or none.
+    ///
+    /// The secrets come first: what is in the configuration is never known to nobody.
+    pub(crate) fn commit(self, secrets: Vec<Staged>, backup: bool) -> Result<(), Failure> {
+        commit_before(secrets, || self.put(backup))
+    }
+
+    fn put(self, is_kept: bool) -> Result<(), Failure> {
+        let Self { path, temporary, old } = self;
+        let fail = |error: io::Error| {
+            let failure = Failure::io("replace", &path, &error);
+            match error.kind() {
+                ErrorKind::ResourceBusy => {
+                    failure.hint("it is mounted by itself: change it where it really is")
+                }
+                _ => failure,
+            }
+        };
+        let mut now = Zeroizing::new(String::new());
+        File::open(&path).and_then(|mut file| file.read_to_string(&mut now)).map_err(fail)?;
+        if now != old {
+            return Err(Failure::new(format!("{} was changed meanwhile", path.display()))
+                .hint("nothing was written; run it again"));
+        }
+        if is_kept {
+            keep(&path).map_err(fail)?;
+        }
+        temporary.persist(&path, true).map_err(fail)?;
+        // Makes the name durable; a file system that cannot sync a folder does not need it.
+        let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+}
+
+/// What is wrong with a configuration that is to be changed, and what to do.
+pub(crate) fn explained(error: Error, path: &Path) -> Failure {
+    let hint = match &error {
+        Error::Edit(EditError::NoClient { .. }) => {
+            "the clients are read from identity_providers.oidc.clients"
+        }
+        Error::Edit(EditError::IdTaken { .. }) => {
+            "choose another id with --id, or give that client a new secret with `oidc-secret rotate`"
+        }
+        Error::Edit(EditError::NoSecret { .. }) => "a public client has none",
+        Error::Edit(EditError::Unsure | EditError::Shared { .. }) => "change it yourself",
+        Error::Config(_) => "templates that stand for more than one value cannot be read here",
+        _ => return Failure::from(error).at(path.display()),
+    };
+    Failure::from(error).at(path.display()).hint(hint)
+}
+
+/// Only root can give a file away: for others it is theirs already, or stays impossible.
+fn copy_owner(new: &File, old: &Metadata) -> io::Result<()> {
+    let ours = new.metadata()?;
+    if (ours.uid(), ours.gid()) == (old.uid(), old.gid()) {
+        return Ok(());
+    }
+    let (owner, group) = (Uid::from_raw(old.uid()), Gid::from_raw(old.gid()));
+    Ok(fchown(new, Some(owner), Some(group))?)
+}
+
+/// Labels, access lists and the like. A file system without them has none to copy, and some are the
+/// system's own.
+fn copy_attributes(old: &File, new: &File) {
+    /// The most that Linux has of each.
+    const MOST: usize = 64 << 10;
+    let mut names = vec![0_u8; MOST];
+    let Ok(length) = flistxattr(old, &mut names[..]) else { return };
+    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        let mut value = Zeroizing::new(vec![0_u8; MOST]);
+        if let Ok(length) = fgetxattr(old, name, &mut value[..]) {
+            let _ = fsetxattr(new, name, &value[..length], XattrFlags::empty());
+        }
+    }
+}
+
+/// Gives the old file a second name; where that cannot be, it is copied.
+fn keep(path: &Path) -> io::Result<()> {
+    let backup = backup(path);
+    let temporary = Temporary::create(&backup, Busy::Fail)?;
+    fs::remove_file(&temporary.path)?;
+    if fs::hard_link(path, &temporary.path).is_err() {
+        fs::copy(path, &temporary.path)?;
+    }
+    temporary.persist(&backup, true)
+}
+
+/// The name of what is kept of a file.
+fn backup(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".bak");
+    PathBuf::from(name)
+}

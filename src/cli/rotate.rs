@@ -1,0 +1,266 @@
+//! `rotate`: new secrets for clients, and their digests in the configuration.
+
+mod choice;
+mod place;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use oidc_secret::{Parameters, Provider, Secret, hash_many};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::args::DigestArgs;
+use super::failure::Failure;
+use super::file::Staged;
+use super::output::{Stdout, hint};
+use super::progress::Progress;
+use super::random_secret::{RandomSecret, RandomSecretArgs};
+use super::replace::Replacement;
+use super::{diff, input, record, window};
+use choice::Chosen;
+use place::Place;
+
+/// Gives a client a new secret: changes the digest in Authelia's configuration, and nothing else
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Writes the configuration with the new digest beside the old one, reads it again and verifies the secret \
+against it, prints the secret or writes it to the file of --secret-out, and replaces the old \
+configuration. Every other byte of the file stays, \
+and so do its mode, owner, extended attributes and the links to it. If anything fails nothing is changed, \
+and the exit code is 2: a secret that was printed is then not in use.
+
+The application needs the new secret, and Authelia a restart.
+
+A digest that stands in a file of its own, as with `client_secret: {{ secret \"/path\" }}`, is replaced \
+there, with --resolve.
+
+--all gives new secrets to all clients that have one in the configuration itself, --older-format to \
+those whose secret is plaintext, a digest of a format that new ones should not have, or one of less work \
+than is usual for its algorithm; with --algorithm also to those of any other algorithm. The secrets go \
+into the folder of --secret-out, each into a file with the client's id as its name. All are changed, or \
+none.
+
+With --format json a line for each client is printed: {\"version\": 1, \"client_id\", \"client_secret\", \
+\"client_secret_file\", \"client_secret_digest\", \"entropy_bits\", \"file\", \"line\"}. Either \
+client_secret or client_secret_file is null; client_secret_digest is null for a client whose method \
+needs the secret itself.
+
+Examples:
+  oidc-secret rotate configuration.yml kasm
+  oidc-secret rotate --dry-run configuration.yml kasm
+  oidc-secret rotate --backup --secret-out kasm.secret configuration.yml kasm
+  oidc-secret rotate --older-format --secret-out secrets configuration.yml")]
+pub(crate) struct RotateArgs {
+    /// Authelia's configuration
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The client's id
+    #[arg(value_name = "CLIENT", required_unless_present_any = ["all", "older_format"],
+          allow_hyphen_values = true)]
+    client: Option<String>,
+    /// Rotate every client's secret
+    #[arg(long, conflicts_with_all = ["client", "older_format"])]
+    all: bool,
+    /// Rotate the secrets that are plaintext, or whose digests are not what new ones are
+    #[arg(long, conflicts_with = "client")]
+    older_format: bool,
+    /// Change the file that {{ secret \"PATH\" }} names, on this machine
+    #[arg(long, conflicts_with_all = ["all", "older_format"])]
+    resolve: bool,
+    /// Write the secret to this file, readable by the owner only; for several clients: to files in
+    /// this folder
+    #[arg(long, value_name = "FILE")]
+    secret_out: Option<PathBuf>,
+    /// Replace files of --secret-out that exist
+    #[arg(long, requires = "secret_out")]
+    force: bool,
+    /// Keep the old configuration as FILE.bak
+    #[arg(long)]
+    backup: bool,
+    /// Show what would be changed, as a unified diff without secrets, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What is printed
+    #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "dry_run")]
+    format: Format,
+    #[command(flatten)]
+    secret: RandomSecretArgs,
+    #[command(flatten)]
+    digest: DigestArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The secret itself
+    Text,
+    /// One object a line
+    Json,
+}
+
+/// A client with its new secret.
+struct Rotated {
+    id: String,
+    line: usize,
+    secret: Zeroizing<String>,
+    /// What the configuration gets: the digest or, if it must be, the secret.
+    value: Zeroizing<String>,
+    needs_plaintext: bool,
+    secret_file: Option<PathBuf>,
+}
+
+/// A rotated client as JSON has it.
+#[derive(Serialize)]
+struct Json<'a> {
+    version: u32,
+    client_id: &'a str,
+    client_secret: Option<&'a str>,
+    client_secret_file: Option<String>,
+    client_secret_digest: Option<&'a str>,
+    entropy_bits: f64,
+    file: String,
+    line: usize,
+}
+
+pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
+    if args.digest.provider != Provider::Authelia {
+        return Err(Failure::new(
+            "rotate changes Authelia's configuration, which needs its digest",
+        )
+        .hint("leave out --provider"));
+    }
+    let (parameters, random) = (args.digest.parameters()?, args.secret.checked()?);
+    let place = Place::find(&args.file, args.client.as_deref(), args.resolve)?;
+    if args.dry_run {
+        let old = input::config_file(place.path())?;
+        let rotated = rotated(args, &place, &old, &parameters, &random)?;
+        return show(&place, &old, &place.replaced(&old, &rotated)?);
+    }
+    let stdout = match &args.secret_out {
+        Some(_) if args.format == Format::Text => None,
+        _ => Some(Stdout::for_result()?),
+    };
+    let mut replacement = Replacement::open(place.path())?;
+    let rotated = rotated(args, &place, replacement.text(), &parameters, &random)?;
+    random.advise();
+    args.digest.advise(&parameters);
+    if rotated.is_empty() {
+        hint("there is no secret to rotate: nothing was changed");
+        return Ok(ExitCode::SUCCESS);
+    }
+    replacement.stage(&place.replaced(replacement.text(), &rotated)?)?;
+    let secrets: Vec<_> =
+        rotated.iter().map(|c| (&*c.id, Secret::from(c.secret.to_string()))).collect();
+    replacement.verify(&secrets, |text, client| place.value(text, client))?;
+    let stage = |client: &Rotated| {
+        let path = client.secret_file.as_ref()?;
+        Some(Staged::new(path, &client.secret, args.force))
+    };
+    let files = rotated.iter().filter_map(stage).collect::<Result<Vec<_>, _>>()?;
+    if let Some(mut stdout) = stdout {
+        let output = output(args, &place, &rotated, random.bits)?;
+        stdout.write(&output).map_err(Failure::before_change)?;
+    }
+    let is_printed = args.secret_out.is_none();
+    replacement.commit(files, args.backup).map_err(|failure| match is_printed {
+        true => failure.at("the secret that was printed is not in use"),
+        false => failure,
+    })?;
+    announce(args, &place, &rotated);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The clients that are to be rotated, with their new secrets.
+fn rotated(
+    args: &RotateArgs,
+    place: &Place,
+    text: &str,
+    parameters: &Parameters,
+    random: &RandomSecret,
+) -> Result<Vec<Rotated>, Failure> {
+    let chosen = match &args.client {
+        Some(client) => vec![place.chosen(text, client)?],
+        None => choice::choose(args, text, parameters).map_err(|f| f.at(place.path().display()))?,
+    };
+    let mut progress = Progress::new("clients", Some(chosen.len() as u64));
+    let mut rotated = Vec::new();
+    for some in chosen.chunks(window()) {
+        let secrets = some.iter().map(|_| random.alphabet.random(random.length));
+        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
+        let hashed: Vec<Secret> = secrets.iter().map(|s| Secret::from(s.to_string())).collect();
+        let digests = hash_many(&hashed, parameters)?;
+        progress.add(some.len());
+        for ((client, secret), digest) in some.iter().zip(secrets).zip(digests) {
+            let Chosen { id, line, needs_plaintext } = client.clone();
+            let value = Zeroizing::new(match needs_plaintext {
+                true => format!("$plaintext${}", *secret),
+                false => args.digest.write(&digest, None)?,
+            });
+            let secret_file = secret_file(args, &id);
+            rotated.push(Rotated { id, line, secret, value, needs_plaintext, secret_file });
+        }
+    }
+    Ok(rotated)
+}
+
+/// The file that the secret of a client goes to.
+fn secret_file(args: &RotateArgs, id: &str) -> Option<PathBuf> {
+    let path = args.secret_out.as_ref()?;
+    Some(if args.client.is_some() { path.clone() } else { path.join(id) })
+}
+
+fn show(place: &Place, old: &str, new: &str) -> Result<ExitCode, Failure> {
+    let (old, new) = (place.concealed(old)?, place.concealed(new)?);
+    Stdout::open()?.write(diff::unified(place.path(), &old, &new).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn output(
+    args: &RotateArgs,
+    place: &Place,
+    rotated: &[Rotated],
+    bits: f64,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut output = Zeroizing::new(Vec::new());
+    for client in rotated {
+        let line = match args.format {
+            Format::Text => format!("{}\n", *client.secret).into_bytes(),
+            Format::Json => record::line(&client.json(place.path(), bits))?,
+        };
+        output.extend(line);
+    }
+    Ok(output)
+}
+
+impl Rotated {
+    fn json(&self, file: &Path, bits: f64) -> Json<'_> {
+        Json {
+            version: 1,
+            client_id: &self.id,
+            client_secret: self.secret_file.is_none().then_some(&self.secret),
+            client_secret_file: self.secret_file.as_ref().map(|path| path.display().to_string()),
+            client_secret_digest: (!self.needs_plaintext).then_some(&self.value),
+            entropy_bits: (bits * 10.0).round() / 10.0,
+            file: file.display().to_string(),
+            line: self.line,
+        }
+    }
+}
+
+/// Says what was done, and what is to be done.
+fn announce(args: &RotateArgs, place: &Place, rotated: &[Rotated]) {
+    let file = place.path().display();
+    let (what, whose) = match rotated {
+        [one] => (format!("line {}: the secret of {} is replaced", one.line, one.id), "it"),
+        many => (format!("the secrets of {} clients are replaced", many.len()), "them"),
+    };
+    let place = match &args.secret_out {
+        Some(path) => format!(", from {}", path.display()),
+        None => String::new(),
+    };
+    let applications = if rotated.len() == 1 { "the application" } else { "the applications" };
+    hint(&format!(
+        "{file}, {what} and verified; give {whose} to {applications}{place}, and restart Authelia"
+    ));
+}

@@ -1,0 +1,90 @@
+//! Which clients get new secrets, where none is named.
+
+use oidc_secret::authelia::edit::{self, SecretPlace};
+use oidc_secret::error::{EditError, Error};
+use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
+
+use super::RotateArgs;
+use crate::cli::failure::Failure;
+use crate::cli::output::warn;
+
+/// A client that gets a new secret.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    pub(super) id: String,
+    /// The line of the old one, counted from 1.
+    pub(super) line: usize,
+    /// Whether Authelia needs the secret itself.
+    pub(super) needs_plaintext: bool,
+}
+
+impl Chosen {
+    pub(super) fn new(id: &str, secret: &SecretPlace) -> Self {
+        let needs_plaintext = secret.plaintext_for.is_some();
+        Self { id: id.to_owned(), line: secret.line, needs_plaintext }
+    }
+}
+
+/// The clients with secrets in the configuration itself: all of them or, if asked, those with one of
+/// an older format.
+pub(super) fn choose(
+    args: &RotateArgs,
+    text: &str,
+    parameters: &Parameters,
+) -> Result<Vec<Chosen>, Failure> {
+    if args.secret_out.is_none() && !args.dry_run {
+        return Err(Failure::new("the secrets of several clients go into a folder")
+            .hint("add --secret-out FOLDER"));
+    }
+    let mut chosen = Vec::new();
+    for id in edit::ids(text)? {
+        let secret = match edit::secret_place(text, &id) {
+            // A public client.
+            Err(Error::Edit(EditError::NoSecret { .. })) => continue,
+            other => other?,
+        };
+        if secret.is_filled_in() {
+            warn(&format!(
+                "line {}: the secret of {id} is filled in from elsewhere, and stays as it is; for a \
+                 file there is `oidc-secret rotate --resolve FILE {id}`",
+                secret.line
+            ));
+            continue;
+        }
+        let is_older = || is_older(&secret, args.digest.algorithm, parameters);
+        if args.older_format && !is_older()? {
+            continue;
+        }
+        if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
+            let text = format!("line {}: the id {id} cannot be the name of a file", secret.line);
+            return Err(
+                Failure::new(text).hint("rotate each client by itself, with --secret-out FILE")
+            );
+        }
+        chosen.push(Chosen::new(&id, &secret));
+    }
+    Ok(chosen)
+}
+
+/// Whether a secret is plaintext that need not be, a digest that is not made any more, one of another
+/// algorithm than the one that is asked for, or one of less work than is usual.
+fn is_older(
+    secret: &SecretPlace,
+    asked_for: Option<Algorithm>,
+    parameters: &Parameters,
+) -> Result<bool, Error> {
+    let digest = match secret.value.trim().parse::<Digest>() {
+        Ok(digest) if !digest.is_plain() => digest,
+        _ => return Ok(secret.plaintext_for.is_none()),
+    };
+    let algorithm = digest.algorithm();
+    if algorithm == parameters.algorithm() {
+        return parameters.cost_more_than(&digest);
+    }
+    match Parameters::try_from(algorithm) {
+        Ok(usual) if digest.read_by_authelia() => {
+            Ok(asked_for.is_some() || usual.cost_more_than(&digest)?)
+        }
+        _ => Ok(true),
+    }
+}

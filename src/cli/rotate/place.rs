@@ -1,0 +1,142 @@
+//! Where the digest of a client stands: in the configuration, or in a file that it refers to.
+
+use std::path::{Path, PathBuf};
+
+use oidc_secret::Digest;
+use oidc_secret::authelia::Reference;
+use oidc_secret::authelia::edit;
+use oidc_secret::error::Error;
+use zeroize::Zeroizing;
+
+use super::Rotated;
+use super::choice::Chosen;
+use crate::cli::failure::Failure;
+use crate::cli::input;
+use crate::cli::replace::explained;
+
+/// A file that digests stand in.
+pub(super) enum Place {
+    Configuration(PathBuf),
+    /// One of a digest alone, and whether Authelia needs the secret itself there.
+    DigestFile {
+        path: PathBuf,
+        needs_plaintext: bool,
+    },
+}
+
+impl Place {
+    /// Where the digest of a client stands; those of several stand in the configuration.
+    pub(super) fn find(file: &Path, client: Option<&str>, resolve: bool) -> Result<Self, Failure> {
+        let configuration = Self::Configuration(file.to_owned());
+        let Some(client) = client else { return Ok(configuration) };
+        let text = input::config_file(file)?;
+        let secret = edit::secret_place(&text, client).map_err(|error| explained(error, file))?;
+        let at = |failure: Failure| {
+            failure.at(format!("{}, line {}, client {client}", file.display(), secret.line))
+        };
+        match secret.reference() {
+            Some(Reference::File(path)) if resolve => {
+                if let Some(other) = sharing(&text, client, path)? {
+                    let text = format!("{path} holds the digest of the client {other} as well");
+                    return Err(at(Failure::new(text)));
+                }
+                Ok(Self::DigestFile {
+                    path: PathBuf::from(path),
+                    needs_plaintext: secret.plaintext_for.is_some(),
+                })
+            }
+            Some(Reference::File(path)) => {
+                let text = format!("the secret is filled in from {path} when Authelia starts");
+                Err(at(Failure::new(text).hint("add --resolve to change that file")))
+            }
+            Some(Reference::Variable(name)) => {
+                let text = format!("the secret is filled in from the variable {name}");
+                Err(at(Failure::new(text).hint(
+                    "make a new one with `oidc-secret new`, and set the variable to its digest",
+                )))
+            }
+            None if secret.is_filled_in() => {
+                let text = "the secret is filled in by a template that is not understood here";
+                Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
+            }
+            None => Ok(configuration),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Self::Configuration(path) | Self::DigestFile { path, .. } => path,
+        }
+    }
+
+    /// The client, as far as it is to be known here.
+    pub(super) fn chosen(&self, text: &str, client: &str) -> Result<Chosen, Failure> {
+        match self {
+            Self::Configuration(path) => {
+                let secret =
+                    edit::secret_place(text, client).map_err(|error| explained(error, path))?;
+                Ok(Chosen::new(client, &secret))
+            }
+            Self::DigestFile { needs_plaintext, .. } => {
+                Ok(Chosen { id: client.to_owned(), line: 1, needs_plaintext: *needs_plaintext })
+            }
+        }
+    }
+
+    /// The text with new digests.
+    pub(super) fn replaced(
+        &self,
+        text: &str,
+        rotated: &[Rotated],
+    ) -> Result<Zeroizing<String>, Failure> {
+        match self {
+            Self::Configuration(path) => {
+                let values: Vec<(&str, &str)> =
+                    rotated.iter().map(|client| (&*client.id, &**client.value)).collect();
+                edit::replace_secrets(text, &values).map_err(|error| explained(error, path))
+            }
+            Self::DigestFile { path, .. } => {
+                let old = text.trim();
+                if old.lines().count() > 1 {
+                    let text = format!("{} holds more than a digest", path.display());
+                    return Err(Failure::new(text).hint("change it yourself"));
+                }
+                let end = &text[text.trim_end().len()..];
+                let new = rotated.first().map_or("", |client| &client.value);
+                Ok(Zeroizing::new(format!("{new}{end}")))
+            }
+        }
+    }
+
+    /// What stands there for a client.
+    pub(super) fn value(&self, text: &str, client: &str) -> Result<Zeroizing<String>, Failure> {
+        match self {
+            Self::Configuration(path) => {
+                let secret = edit::secret_place(text, client);
+                Ok(secret.map_err(|error| explained(error, path))?.value)
+            }
+            Self::DigestFile { .. } => Ok(Zeroizing::new(text.to_owned())),
+        }
+    }
+
+    /// The text as it may be shown.
+    pub(super) fn concealed(&self, text: &str) -> Result<String, Failure> {
+        match self {
+            Self::Configuration(_) => Ok(edit::concealed(text)?),
+            Self::DigestFile { .. } => {
+                let is_digest = text.trim().parse().is_ok_and(|digest: Digest| !digest.is_plain());
+                Ok(if is_digest { text.to_owned() } else { "(not shown)\n".to_owned() })
+            }
+        }
+    }
+}
+
+/// Another client whose secret is filled in from the same file.
+fn sharing(text: &str, client: &str, path: &str) -> Result<Option<String>, Error> {
+    let others = edit::ids(text)?.into_iter().filter(|id| id != client);
+    let mut shares = others.filter(|id| {
+        let secret = edit::secret_place(text, id);
+        secret.is_ok_and(|secret| secret.reference() == Some(Reference::File(path)))
+    });
+    Ok(shares.next())
+}

@@ -1,0 +1,379 @@
+//! `rotate`: new secrets, and their digests in the configuration.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{QUICK, Run, finish, folder, names, run};
+use serde_json::Value;
+
+/// As little work as there may be: these tests are about files.
+const FAST: [&str; 4] = ["-a", "sha512crypt", "--rounds", "1000"];
+
+/// A configuration with two clients, in a style of its own.
+const CONFIGURATION: &str = "\
+# kept
+identity_providers:
+    oidc:
+        hmac_secret: 'hunter2'
+        clients:
+        -   client_id: kasm   # the first
+            client_secret: \"$plaintext$hunter2\"   # its secret
+            redirect_uris: ['https://kasm.example.com/api/oidc_callback']
+        -   {client_id: grafana, client_secret: '$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1'}
+        -   client_id: phone
+            public: true
+";
+
+fn rotate(args: &[&str]) -> Run {
+    run(&[&["rotate"], &FAST[..], args].concat(), "")
+}
+
+/// A configuration in a folder of its own.
+struct Place {
+    folder: tempfile::TempDir,
+    path: PathBuf,
+}
+
+impl Place {
+    fn new(text: &str) -> Self {
+        let folder = folder();
+        let path = folder.path().join("configuration.yml");
+        std::fs::write(&path, text).unwrap();
+        Self { folder, path }
+    }
+
+    fn path(&self) -> &str {
+        self.path.to_str().unwrap()
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.path).unwrap()
+    }
+
+    /// The secret is the one whose digest the client has.
+    #[track_caller]
+    fn is_set(&self, client: &str, secret: &str) {
+        let args = ["verify", "--config", self.path(), "--client", client];
+        assert_eq!(run(&args, secret).result(), "match\n");
+    }
+}
+
+/// The digest that stands between quotes behind a text.
+fn digest<'a>(text: &'a str, before: &str, quote: char) -> &'a str {
+    text.split_once(before).unwrap().1.split_once(quote).unwrap().0
+}
+
+#[test]
+fn the_secret_is_printed_and_its_digest_takes_the_place_of_the_old_one() {
+    let place = Place::new(CONFIGURATION);
+    let (secret, messages) = rotate(&[place.path(), "kasm"]).result_and_messages();
+    assert_eq!(secret.trim_end().len(), 72);
+    assert_eq!(secret.lines().count(), 1);
+    assert!(messages.contains("line 7: the secret of kasm is replaced and verified"), "{messages}");
+    assert!(!messages.contains(secret.trim_end()));
+    let text = place.text();
+    let new = digest(&text, "client_secret: \"", '"');
+    assert!(new.starts_with("$6$rounds=1000$"), "{new}");
+    assert_eq!(text.replace(new, "$plaintext$hunter2"), CONFIGURATION);
+    place.is_set("kasm", &secret);
+    assert_eq!(names(place.folder.path()), ["configuration.yml"]);
+}
+
+#[test]
+fn every_style_of_configuration_is_changed_in_one_line_or_left_as_it_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configurations");
+    let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let manifest: serde_json::Map<String, Value> = serde_json::from_str(&manifest).unwrap();
+    let mut rotated = 0;
+    for (name, facts) in &manifest {
+        let old = std::fs::read_to_string(folder.join(name)).unwrap();
+        let place = Place::new(&old);
+        let run = rotate(&[place.path(), "kasm"]);
+        let new = place.text();
+        assert_eq!(names(place.folder.path()), ["configuration.yml"], "{name}");
+        if facts["rotate"] != "ok" {
+            run.fails_with(&["configuration.yml"]);
+            assert_eq!(old, new, "{name}");
+            continue;
+        }
+        let (secret, _) = run.result_and_messages();
+        // A value may have stood in several lines.
+        let (before, after): (Vec<_>, Vec<_>) =
+            (old.split('\n').collect(), new.split('\n').collect());
+        let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+        let ends = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
+        assert_eq!(after.len() - same - ends, 1, "{name}");
+        if facts["yaml"] == true && !new.contains("|") && !new.contains("{{") {
+            place.is_set("kasm", &secret);
+        }
+        rotated += 1;
+    }
+    assert_eq!(rotated, 126);
+}
+
+#[test]
+fn the_secret_goes_to_a_file_if_asked_to() {
+    let place = Place::new(CONFIGURATION);
+    let file = place.file("new/kasm.secret");
+    let (stdout, messages) =
+        rotate(&["--secret-out", &file, place.path(), "kasm"]).result_and_messages();
+    assert_eq!(stdout, "");
+    assert!(messages.contains(&file), "{messages}");
+    let secret = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(secret.len(), 72);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    place.is_set("kasm", &secret);
+    // What is there is kept, and the configuration with it.
+    let before = place.text();
+    rotate(&["--secret-out", &file, place.path(), "kasm"]).fails_with(&["exists already"]);
+    assert_eq!(place.text(), before);
+    rotate(&["--secret-out", &file, "--force", place.path(), "kasm"]).result_and_messages();
+    let secret = std::fs::read_to_string(&file).unwrap();
+    place.is_set("kasm", &secret);
+    assert_eq!(names(&place.folder.path().join("new")), ["kasm.secret"]);
+}
+
+#[test]
+fn a_line_of_json_says_what_was_done() {
+    let place = Place::new(CONFIGURATION);
+    let (line, _) = rotate(&["--format", "json", place.path(), "grafana"]).result_and_messages();
+    let object: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(object["version"], 1);
+    assert_eq!(object["client_id"], "grafana");
+    assert_eq!(object["file"], place.path());
+    assert_eq!((&object["line"], &object["entropy_bits"]), (&9.into(), &435.2.into()));
+    assert_eq!(object["client_secret_file"], Value::Null);
+    assert!(place.text().contains(object["client_secret_digest"].as_str().unwrap()));
+    place.is_set("grafana", object["client_secret"].as_str().unwrap());
+}
+
+#[test]
+fn a_dry_run_shows_the_digest_and_no_secret_and_changes_nothing() {
+    let place = Place::new(CONFIGURATION);
+    let diff = rotate(&["--dry-run", place.path(), "kasm"]).result();
+    assert_eq!(place.text(), CONFIGURATION);
+    assert_eq!(names(place.folder.path()), ["configuration.yml"]);
+    assert!(!diff.contains("hunter2"), "{diff}");
+    let new = digest(&diff, "+            client_secret: \"", '"');
+    assert!(new.starts_with("$6$rounds=1000$"), "{new}");
+    assert!(diff.contains("\n-            client_secret: (not shown)   # its secret\n"), "{diff}");
+    // Between digests it is one that `patch` takes.
+    let diff = rotate(&["--dry-run", place.path(), "grafana"]).result();
+    let shown = diff.replace("(not shown)", "'hunter2'");
+    let shown = shown.replace("client_secret: 'hunter2'", "client_secret: \"$plaintext$hunter2\"");
+    let mut patch = Command::new("patch");
+    patch.args(["-s", place.path()]);
+    if patch.arg("--version").output().is_err() {
+        super::peers::say_skipped("patch: it is not installed");
+        return;
+    }
+    let mut patch = Command::new("patch");
+    patch.args(["-s", place.path()]);
+    finish(patch, shown).result();
+    let new = digest(&diff, "+        -   {client_id: grafana, client_secret: '", '\'');
+    assert_eq!(digest(&place.text(), "grafana, client_secret: '", '\''), new);
+}
+
+#[test]
+fn the_old_configuration_is_kept_if_asked_to() {
+    let place = Place::new(CONFIGURATION);
+    rotate(&["--backup", place.path(), "kasm"]).result_and_messages();
+    assert_eq!(names(place.folder.path()), ["configuration.yml", "configuration.yml.bak"]);
+    let kept = place.file("configuration.yml.bak");
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), CONFIGURATION);
+    // The one before is kept, whichever that is.
+    let second = place.text();
+    rotate(&["--backup", place.path(), "kasm"]).result_and_messages();
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), second);
+}
+
+#[test]
+fn mode_owner_attributes_and_links_are_kept() {
+    let place = Place::new(CONFIGURATION);
+    std::fs::set_permissions(&place.path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let is_root = std::os::unix::fs::chown(&place.path, Some(1234), Some(5678)).is_ok();
+    let attribute = |program: &str, args: &[&str]| {
+        let script = format!("import os, sys; {program}");
+        let mut python = Command::new("python3");
+        python.args(["-c", &script, place.path()]).args(args);
+        finish(python, "")
+    };
+    let set = "os.setxattr(sys.argv[1], 'user.note', b'kept')";
+    let has_attributes = attribute(set, &[]).code == Some(0);
+    let links = folder();
+    let link = links.path().join("link.yml");
+    symlink(&place.path, &link).unwrap();
+    let before = std::fs::metadata(&place.path).unwrap();
+    rotate(&[link.to_str().unwrap(), "kasm"]).result_and_messages();
+    let after = std::fs::metadata(&place.path).unwrap();
+    assert_ne!(place.text(), CONFIGURATION);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(names(links.path()), ["link.yml"]);
+    assert_eq!(
+        (after.mode(), after.uid(), after.gid()),
+        (before.mode(), before.uid(), before.gid())
+    );
+    assert!(!is_root || (after.uid(), after.gid()) == (1234, 5678));
+    if has_attributes {
+        let get = "print(os.getxattr(sys.argv[1], 'user.note'))";
+        assert_eq!(attribute(get, &[]).result(), "b'kept'\n");
+    } else {
+        super::peers::say_skipped("extended attributes: the file system has none");
+    }
+}
+
+#[test]
+fn a_digest_in_a_file_of_its_own_is_rotated_there() {
+    let place = Place::new("");
+    let file = place.file("kasm.digest");
+    let yaml = format!(
+        "identity_providers: {{oidc: {{clients: [{{client_id: kasm, client_secret: '{{{{ secret \
+         \"{file}\" }}}}'}}, {{client_id: env, client_secret: '{{{{ env \"X\" }}}}'}}, {{client_id: \
+         range, client_secret: '{{{{ range .X }}}}'}}]}}}}\n"
+    );
+    std::fs::write(&place.path, &yaml).unwrap();
+    std::fs::write(&file, format!("{QUICK}\n")).unwrap();
+    rotate(&[place.path(), "kasm"]).fails_with(&["client kasm", "kasm.digest", "--resolve"]);
+    rotate(&["--resolve", place.path(), "env"]).fails_with(&["client env", "the variable X"]);
+    rotate(&["--resolve", place.path(), "range"]).fails_with(&["client range", "a template"]);
+    let diff = rotate(&["--resolve", "--dry-run", place.path(), "kasm"]).result();
+    assert!(diff.contains(&format!("\n-{QUICK}\n+$6$rounds=1000$")), "{diff}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("{QUICK}\n"));
+    let (secret, _) = rotate(&["--resolve", place.path(), "kasm"]).result_and_messages();
+    assert_eq!(place.text(), yaml);
+    assert!(std::fs::read_to_string(&file).unwrap().ends_with('\n'));
+    assert_eq!(run(&["verify", "--digest-file", &file], secret).result(), "match\n");
+    // What another client has as well is not changed, and neither is what is more than a digest.
+    std::fs::write(&file, "a\nb\n").unwrap();
+    rotate(&["--resolve", place.path(), "kasm"]).fails_with(&["holds more than a digest"]);
+    let shared = yaml.replace("env \"X\"", &format!("secret \"{file}\""));
+    std::fs::write(&place.path, shared).unwrap();
+    rotate(&["--resolve", place.path(), "kasm"]).fails_with(&["the client env as well"]);
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&place.path, &yaml).unwrap();
+    rotate(&["--resolve", place.path(), "kasm"]).fails_with(&["cannot read", "kasm.digest"]);
+}
+
+#[test]
+fn all_secrets_are_rotated_or_none() {
+    let place = Place::new(CONFIGURATION);
+    let secrets = place.file("secrets");
+    rotate(&["--all", place.path()]).fails_with(&["--secret-out FOLDER"]);
+    let (stdout, messages) =
+        rotate(&["--all", "--secret-out", &secrets, place.path()]).result_and_messages();
+    assert_eq!(stdout, "");
+    assert!(messages.contains("the secrets of 2 clients are replaced and verified"), "{messages}");
+    assert_eq!(names(secrets.as_ref()), ["grafana", "kasm"]);
+    assert_eq!(std::fs::metadata(&secrets).unwrap().permissions().mode() & 0o777, 0o700);
+    for client in ["grafana", "kasm"] {
+        let file = format!("{secrets}/{client}");
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        place.is_set(client, &std::fs::read_to_string(file).unwrap());
+    }
+    // One file is there already, so that neither the other nor the configuration is written.
+    std::fs::remove_file(format!("{secrets}/kasm")).unwrap();
+    let before = place.text();
+    rotate(&["--all", "--secret-out", &secrets, place.path()]).fails_with(&["exists already"]);
+    assert_eq!(names(secrets.as_ref()), ["grafana"]);
+    assert_eq!(place.text(), before);
+}
+
+#[test]
+fn an_id_that_is_no_name_of_a_file_is_refused() {
+    for id in ["..", "a/b", "../x"] {
+        let place = Place::new(&CONFIGURATION.replace("kasm ", &format!("'{id}' ")));
+        let secrets = place.file("secrets");
+        rotate(&["--all", "--secret-out", &secrets, place.path()])
+            .fails_with(&["cannot be the name of a file"]);
+        assert_eq!(names(place.folder.path()), ["configuration.yml"]);
+    }
+}
+
+#[test]
+fn secrets_of_an_older_format_are_rotated() {
+    let weak = "$pbkdf2-sha512$1000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
+    let sound = weak.replace("$1000$", "$310000$");
+    let argon2 = "$argon2id$v=19$m=65536,t=3,p=4$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wfEMVR+X7o";
+    let md5 = "$1$hRgWGKxs$sEfQnJlEhlEHeJkNRe3sO.";
+    let clients = [
+        ("weak", weak),
+        ("sound", &*sound),
+        ("argon2", argon2),
+        ("quick", QUICK),
+        ("md5", md5),
+        ("plain", "$plaintext$hunter2"),
+        ("bare", "hunter2"),
+        ("referenced", "{{ secret \"/run/x\" }}"),
+    ];
+    let entry = |(id, secret): (&str, &str)| {
+        format!("      - client_id: {id}\n        client_secret: '{secret}'\n")
+    };
+    // Here Authelia needs the secret itself.
+    let jwt = "      - client_id: jwt\n        client_secret: '$plaintext$hunter2'\n        \
+               token_endpoint_auth_method: client_secret_jwt\n";
+    let text = clients.map(entry).concat() + jwt;
+    let text = format!("identity_providers:\n  oidc:\n    clients:\n{text}");
+    for (more, expected) in [
+        (&[][..], &["bare", "md5", "plain", "quick", "weak"][..]),
+        (&["-a", "argon2id"], &["bare", "md5", "plain", "quick", "sound", "weak"]),
+    ] {
+        let place = Place::new(&text);
+        let secrets = place.file("secrets");
+        let args = ["rotate", "--older-format", "--secret-out", &secrets, place.path()];
+        let (_, messages) = run(&[&args[..], more].concat(), "").result_and_messages();
+        assert!(messages.contains("the secret of referenced is filled in"), "{messages}");
+        assert_eq!(names(secrets.as_ref()), expected);
+    }
+}
+
+#[test]
+fn a_client_whose_method_needs_the_secret_itself_gets_it() {
+    let place = Place::new(
+        "identity_providers:\n  oidc:\n    clients:\n      - client_id: jwt\n        client_secret: \
+         '$plaintext$hunter2'\n        token_endpoint_auth_method: client_secret_jwt\n",
+    );
+    let diff = rotate(&["--dry-run", place.path(), "jwt"]).result();
+    assert!(!diff.contains("$plaintext$"), "{diff}");
+    let (secret, _) = rotate(&[place.path(), "jwt"]).result_and_messages();
+    assert!(place.text().contains(&format!("'$plaintext${}'\n", secret.trim_end())));
+    let (line, _) = rotate(&["--format", "json", place.path(), "jwt"]).result_and_messages();
+    let object: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(object["client_secret_digest"], Value::Null);
+}
+
+#[test]
+fn what_cannot_be_rotated_is_said_and_nothing_is_changed() {
+    let place = Place::new(CONFIGURATION);
+    for (args, words) in [
+        (&["kas"][..], &["no client with the id kas"][..]),
+        (&["phone"], &["no secret of its own", "a public client"]),
+        (&["--provider", "ldap", "kasm"], &["leave out --provider"]),
+        (&["--secret-length", "5", "kasm"], &["can be guessed"]),
+        (&["--all", "kasm"], &["exclude each other"]),
+        (&[], &["missing"]),
+        (&["-a", "bcrypt", "--secret-length", "73", "kasm"], &["73 bytes"]),
+    ] {
+        let base: &[&str] =
+            if args.contains(&"-a") { &["rotate"] } else { &["rotate", "-i", "100000"] };
+        run(&[base, &[place.path()], args].concat(), "").fails_with(words);
+    }
+    assert_eq!(place.text(), CONFIGURATION);
+    assert_eq!(names(place.folder.path()), ["configuration.yml"]);
+    for (text, words) in [
+        ("a: [", "line "),
+        ("\u{0}", "line "),
+        ("identity_providers: {oidc: {clients: x}}", "is no list"),
+        (&CONFIGURATION.replace("grafana", "kasm"), "stands twice"),
+    ] {
+        let place = Place::new(text);
+        rotate(&[place.path(), "kasm"]).fails_with(&["configuration.yml", words]);
+        assert_eq!(place.text(), text);
+    }
+    run(&["rotate", "/nowhere/x.yml", "kasm"], "").fails_with(&["cannot read /nowhere/x.yml"]);
+    run(&["rotate", place.folder.path().to_str().unwrap(), "kasm"], "").fails_with(&[]);
+}
