@@ -327,19 +327,54 @@ pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) ->
         };
         let template = format!("{{{{{inside}}}}}");
         let text = reference(inside).and_then(&value).unwrap_or(template);
-        // Quotes that are there already are replaced by ours.
-        let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''));
-        let closed = quote.and_then(|quote| after.strip_prefix(quote));
-        let (before, after) = match closed {
-            Some(after) => (&before[..before.len() - 1], after),
-            None => (before, after),
-        };
         filled.push_str(before);
-        filled.extend(["'", &text.replace('\'', "''"), "'"]);
         rest = after;
+        match around(&filled) {
+            Around::Nothing => filled.extend(["'", &text.replace('\'', "''"), "'"]),
+            Around::Plain => filled.push_str(&text),
+            Around::Single => filled.push_str(&text.replace('\'', "''")),
+            Around::Double => {
+                filled.push_str(&text.replace('\\', r"\\").replace('"', "\\\""));
+            }
+        }
     }
     filled.push_str(rest);
     with_variables(&filled, value)
+}
+
+/// What a template stands in.
+enum Around {
+    Nothing,
+    /// A text without quotes that has begun already.
+    Plain,
+    Single,
+    Double,
+}
+
+/// What is open at the end of a text, judged by its last line.
+fn around(text: &str) -> Around {
+    let line = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+    let (mut open, mut before) = (None, ' ');
+    for character in line.chars() {
+        match open {
+            Some('"') if before == '\\' => {}
+            Some(quote) if quote == character => open = None,
+            // Between single quotes a doubled one stands for itself.
+            None if matches!(character, '\'' | '"')
+                && (" [{,:".contains(before) || before == character) =>
+            {
+                open = Some(character);
+            }
+            _ => {}
+        }
+        before = character;
+    }
+    match open {
+        Some('\'') => Around::Single,
+        Some(_) => Around::Double,
+        None if " \t[{,".contains(before) => Around::Nothing,
+        None => Around::Plain,
+    }
 }
 
 /// Replaces each `${NAME}` that is given, as the filter expand-env does.
@@ -447,6 +482,28 @@ fn located(error: &serde_saphyr::Error) -> ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_are_filled_in_wherever_they_stand() {
+        let known = |_: Reference<'_>| Some("a'b\"c".to_owned());
+        for (yaml, filled, unknown) in [
+            ("x: {{ env \"X\" }}", "x: 'a''b\"c'", "x: '{{ env \"X\" }}'"),
+            ("x: '{{ env \"X\" }}'", "x: 'a''b\"c'", "x: '{{ env \"X\" }}'"),
+            ("x: \"{{ env \"X\" }}\"", r#"x: "a'b\"c""#, r#"x: "{{ env \"X\" }}""#),
+            ("x: 'tcp://{{ env `X` }}:1'", "x: 'tcp://a''b\"c:1'", "x: 'tcp://{{ env `X` }}:1'"),
+            ("x: \"it's {{ env `X` }}\"", r#"x: "it's a'b\"c""#, "x: \"it's {{ env `X` }}\""),
+            ("x: 'it''s {{ env `X` }}'", "x: 'it''s a''b\"c'", "x: 'it''s {{ env `X` }}'"),
+            ("x: tcp://{{ env `X` }}:1", "x: tcp://a'b\"c:1", "x: tcp://{{ env `X` }}:1"),
+            (
+                "[{{ env `X` }},{{ nine }}]",
+                "['a''b\"c','{{ nine }}']",
+                "['{{ env `X` }}','{{ nine }}']",
+            ),
+        ] {
+            assert_eq!(filled_in(yaml, known), filled);
+            assert_eq!(filled_in(yaml, |_| None), unknown);
+        }
+    }
 
     #[test]
     fn both_generations_of_keys_and_several_documents_are_read() {

@@ -174,6 +174,27 @@ pub fn applications() -> impl Iterator<Item = Application> {
     embedded::FILES.iter().filter_map(|(slug, toml)| Application::parse(slug, toml).ok())
 }
 
+/// The application that a client's secret is built into, by the client's id: with another secret it
+/// would no longer work.
+///
+/// ```
+/// use oidc_secret::catalogue::built_into;
+///
+/// let desktop = "xdXOt13JKxym1B1QcEncf2XDkLAexMBFwiT9j6EfhhHFJhs2KM9jbjTmf8JBXE69";
+/// assert_eq!(built_into(desktop).unwrap().slug, "ocis");
+/// assert!(built_into("kasm").is_none());
+/// ```
+#[must_use]
+pub fn built_into(client: &str) -> Option<Application> {
+    let is_it = |registration: &Registration| {
+        registration.fixed_secret.is_some() && registration.entry.text("client_id") == Some(client)
+    };
+    // Most files need not be read for it.
+    let files = embedded::FILES.iter().filter(|(_, toml)| toml.contains(client));
+    let mut applications = files.filter_map(|(slug, toml)| Application::parse(slug, toml).ok());
+    applications.find(|application| application.clients.iter().any(is_it))
+}
+
 /// The application with this slug.
 ///
 /// # Errors

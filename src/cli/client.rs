@@ -159,7 +159,7 @@ impl Client {
             None => writeln!(out, "  {}\n", **secret)?,
         }
         match (&self.written, self.provider) {
-            (Some(path), _) => writeln!(out, "Digest: written to {path}")?,
+            (Some(path), _) => writeln!(out, "Digest: goes into {path}")?,
             (None, Provider::Authelia) => writeln!(
                 out,
                 "Digest: for the provider only, as client_secret between single quotes"
@@ -174,7 +174,7 @@ impl Client {
         let Some(application) = &self.application else { return Ok(()) };
         let gap = if first { "" } else { "\n" };
         if let Some(path) = &self.written {
-            writeln!(out, "{gap}Authelia: the client {} is in {path}", self.id)?;
+            writeln!(out, "{gap}Authelia: the client {} goes into {path}", self.id)?;
         } else {
             let place = "Authelia, under identity_providers.oidc.clients";
             writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;

@@ -38,9 +38,9 @@ mod tests {
 
     #[test]
     fn lines_that_differ_stand_among_those_around_them() {
-        let old: String = (1..=9).map(|n| format!("{n}\n")).collect();
+        let old = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
         let new = old.replace('5', "five");
         let expected = "--- f.yml\n+++ f.yml\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n";
-        assert_eq!(unified(Path::new("f.yml"), &old, &new), expected);
+        assert_eq!(unified(Path::new("f.yml"), old, &new), expected);
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Error, authelia};
+use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::input;
@@ -74,10 +75,11 @@ impl DigestSource {
         let mut found: Vec<(authelia::Client, String)> = Vec::new();
         for path in &self.config {
             let text = input::config_file(path)?;
-            let clients = authelia::clients(&text).map_err(|error| {
+            let quoted = Zeroizing::new(authelia::filled_in(&text, |_| None));
+            let clients = authelia::clients(&quoted).map_err(|error| {
                 let failure = Failure::from(error).at(path.display());
                 if text.contains("{{") {
-                    failure.hint("templates ({{ … }}) are not filled in here: try --digest-file")
+                    failure.hint("a template ({{ … }}) that stands for more than one value is not filled in here: try --digest-file")
                 } else {
                     failure
                 }

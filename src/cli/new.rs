@@ -51,6 +51,7 @@ OIDC_CLIENT_SECRET_FILE, in csv the field is empty.
 Examples:
   oidc-secret new kasm
   oidc-secret new kasm --id kasm --format authelia --secret-out kasm.secret
+  oidc-secret new kasm --redirect-uri https://kasm.example.com/cb --write configuration.yml
   oidc-secret new --count 20 --format csv > clients.csv
   oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
 --authelia-url https://auth.example.com --write configuration.yml
@@ -59,6 +60,9 @@ pub(crate) struct NewArgs {
     /// The client's name, as the provider shows it to people
     #[arg(value_name = "NAME", value_parser = one_line)]
     name: Option<String>,
+    /// Where the application is returned to, for the provider's entry; may be given several times
+    #[arg(long, value_name = "URI", value_parser = redirect_uri, conflicts_with = "app")]
+    redirect_uri: Vec<String>,
     /// Use this client id instead of a random one: 1 to 100 of A-Z a-z 0-9 - . _ ~
     #[arg(long, value_name = "ID", value_parser = client_id, allow_hyphen_values = true,
           conflicts_with_all = ["id_length", "count"])]
@@ -85,15 +89,14 @@ pub(crate) struct NewArgs {
     force: bool,
     /// Create the clients of a file: .csv with a header, or .jsonl with an object a line
     ///
-    /// The columns or keys are `name`, `id`, `app`, `app_url`, `authelia_url` and `variant`, and `set.NAME` for
-    /// the answers of --set; what is not there is taken from the flags.
+    /// The columns or keys are `name`, `id`, `redirect_uri`, `app`, `app_url`, `authelia_url` and
+    /// `variant`, and `set.NAME` for the answers of --set; what is not there is taken from the flags.
     #[arg(long, value_name = "FILE",
           conflicts_with_all = ["name", "id", "count", "secret_out"])]
     from: Option<PathBuf>,
     /// Add the clients to this configuration of Authelia's
     ///
-    /// They go to the end of identity_providers.oidc.clients, which is made if it is not there; every
-    /// other byte stays. The file is replaced last: if anything fails it is as it was.
+    /// They go to the end of the list of clients, which is made if it is not there; every other byte stays. The file is replaced last: if anything fails it is as it was.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
     /// Keep the configuration as it was as FILE.bak
@@ -187,7 +190,9 @@ fn prepare<'a>(args: &'a NewArgs, alphabet: &Alphabet) -> Result<(Clients<'a>, u
         return Ok((Box::new(clients.into_iter().map(Ok)), count));
     }
     let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
-    let one = move |_| Ok(Prepared::plain(ids.next()?, ids.bits(), args.name.clone()));
+    let one = move |_| {
+        Ok(Prepared::plain(ids.next()?, ids.bits(), args.name.clone(), &args.redirect_uri))
+    };
     Ok((Box::new((0..args.count).map(one)), args.count))
 }
 
@@ -248,9 +253,34 @@ fn one_line(text: &str) -> Result<String, String> {
     }
 }
 
+/// An absolute URI: RFC 6749 §3.1.2 wants one without a fragment.
+fn redirect_uri(text: &str) -> Result<String, &'static str> {
+    let (scheme, rest) = text.split_once(':').unwrap_or_default();
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let is_visible = text.chars().all(|c| c.is_ascii_graphic());
+    if is_scheme && !rest.is_empty() && is_visible && !text.contains('#') {
+        Ok(text.to_owned())
+    } else {
+        Err("write it as https://app.example.com/callback, without a # part")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_redirect_uri_is_absolute() {
+        for good in
+            ["https://a.example.com/cb?x=1", "app.immich:///oauth-callback", "http://[::1]/"]
+        {
+            assert!(redirect_uri(good).is_ok(), "{good}");
+        }
+        for bad in ["", "/cb", "a.example.com", "https:", "1a:b", "https://a/#b", "https://a/ b"] {
+            assert!(redirect_uri(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_name_is_one_line() {

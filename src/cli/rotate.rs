@@ -19,7 +19,7 @@ use super::progress::Progress;
 use super::random_secret::{RandomSecret, RandomSecretArgs};
 use super::replace::Replacement;
 use super::{diff, input, record, window};
-use choice::Chosen;
+use choice::{ChoiceArgs, Chosen};
 use place::Place;
 
 /// Gives a client a new secret: changes the digest in Authelia's configuration, and nothing else
@@ -56,26 +56,13 @@ pub(crate) struct RotateArgs {
     /// Authelia's configuration
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The client's id
-    #[arg(value_name = "CLIENT", required_unless_present_any = ["all", "older_format"],
-          allow_hyphen_values = true)]
-    client: Option<String>,
-    /// Rotate every client's secret
-    #[arg(long, conflicts_with_all = ["client", "older_format"])]
-    all: bool,
-    /// Rotate the secrets that are plaintext, or whose digests are not what new ones are
-    #[arg(long, conflicts_with = "client")]
-    older_format: bool,
+    #[command(flatten)]
+    choice: ChoiceArgs,
     /// Change the file that {{ secret \"PATH\" }} names, on this machine
     #[arg(long, conflicts_with_all = ["all", "older_format"])]
     resolve: bool,
-    /// Write the secret to this file, readable by the owner only; for several clients: to files in
-    /// this folder
-    #[arg(long, value_name = "FILE")]
-    secret_out: Option<PathBuf>,
-    /// Replace files of --secret-out that exist
-    #[arg(long, requires = "secret_out")]
-    force: bool,
+    #[command(flatten)]
+    out: SecretOutArgs,
     /// Keep the old configuration as FILE.bak
     #[arg(long)]
     backup: bool,
@@ -89,6 +76,18 @@ pub(crate) struct RotateArgs {
     secret: RandomSecretArgs,
     #[command(flatten)]
     digest: DigestArgs,
+}
+
+/// Where new secrets go.
+#[derive(clap::Args)]
+struct SecretOutArgs {
+    /// Write the secret to this file, readable by the owner only; for several clients: to files in
+    /// this folder
+    #[arg(long, value_name = "FILE")]
+    secret_out: Option<PathBuf>,
+    /// Replace files of --secret-out that exist
+    #[arg(long, requires = "secret_out")]
+    force: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -131,13 +130,17 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
         .hint("leave out --provider"));
     }
     let (parameters, random) = (args.digest.parameters()?, args.secret.checked()?);
-    let place = Place::find(&args.file, args.client.as_deref(), args.resolve)?;
+    if args.choice.client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
+        return Err(Failure::new("the secrets of several clients go into a folder")
+            .hint("add --secret-out FOLDER"));
+    }
+    let place = Place::find(&args.file, args.choice.client.as_deref(), args.resolve)?;
     if args.dry_run {
         let old = input::config_file(place.path())?;
         let rotated = rotated(args, &place, &old, &parameters, &random)?;
         return show(&place, &old, &place.replaced(&old, &rotated)?);
     }
-    let stdout = match &args.secret_out {
+    let stdout = match &args.out.secret_out {
         Some(_) if args.format == Format::Text => None,
         _ => Some(Stdout::for_result()?),
     };
@@ -155,17 +158,16 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     replacement.verify(&secrets, |text, client| place.value(text, client))?;
     let stage = |client: &Rotated| {
         let path = client.secret_file.as_ref()?;
-        Some(Staged::new(path, &client.secret, args.force))
+        Some(Staged::new(path, &client.secret, args.out.force))
     };
     let files = rotated.iter().filter_map(stage).collect::<Result<Vec<_>, _>>()?;
     if let Some(mut stdout) = stdout {
         let output = output(args, &place, &rotated, random.bits)?;
         stdout.write(&output).map_err(Failure::before_change)?;
     }
-    let is_printed = args.secret_out.is_none();
-    replacement.commit(files, args.backup).map_err(|failure| match is_printed {
-        true => failure.at("the secret that was printed is not in use"),
-        false => failure,
+    let is_printed = args.out.secret_out.is_none();
+    replacement.commit(files, args.backup).map_err(|failure| {
+        if is_printed { failure.at("the secret that was printed is not in use") } else { failure }
     })?;
     announce(args, &place, &rotated);
     Ok(ExitCode::SUCCESS)
@@ -179,9 +181,12 @@ fn rotated(
     parameters: &Parameters,
     random: &RandomSecret,
 ) -> Result<Vec<Rotated>, Failure> {
-    let chosen = match &args.client {
+    let chosen = match &args.choice.client {
         Some(client) => vec![place.chosen(text, client)?],
-        None => choice::choose(args, text, parameters).map_err(|f| f.at(place.path().display()))?,
+        None => args
+            .choice
+            .clients(text, args.digest.algorithm, parameters)
+            .map_err(|failure| failure.at(place.path().display()))?,
     };
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
@@ -193,9 +198,10 @@ fn rotated(
         progress.add(some.len());
         for ((client, secret), digest) in some.iter().zip(secrets).zip(digests) {
             let Chosen { id, line, needs_plaintext } = client.clone();
-            let value = Zeroizing::new(match needs_plaintext {
-                true => format!("$plaintext${}", *secret),
-                false => args.digest.write(&digest, None)?,
+            let value = Zeroizing::new(if needs_plaintext {
+                format!("$plaintext${}", *secret)
+            } else {
+                args.digest.write(&digest, None)?
             });
             let secret_file = secret_file(args, &id);
             rotated.push(Rotated { id, line, secret, value, needs_plaintext, secret_file });
@@ -206,8 +212,8 @@ fn rotated(
 
 /// The file that the secret of a client goes to.
 fn secret_file(args: &RotateArgs, id: &str) -> Option<PathBuf> {
-    let path = args.secret_out.as_ref()?;
-    Some(if args.client.is_some() { path.clone() } else { path.join(id) })
+    let path = args.out.secret_out.as_ref()?;
+    Some(if args.choice.client.is_some() { path.clone() } else { path.join(id) })
 }
 
 fn show(place: &Place, old: &str, new: &str) -> Result<ExitCode, Failure> {
@@ -255,7 +261,7 @@ fn announce(args: &RotateArgs, place: &Place, rotated: &[Rotated]) {
         [one] => (format!("line {}: the secret of {} is replaced", one.line, one.id), "it"),
         many => (format!("the secrets of {} clients are replaced", many.len()), "them"),
     };
-    let place = match &args.secret_out {
+    let place = match &args.out.secret_out {
         Some(path) => format!(", from {}", path.display()),
         None => String::new(),
     };

@@ -47,7 +47,7 @@ impl Temporary {
                     let path = TempPath::try_from_path(&name)?;
                     flock(&file, FlockOperation::LockExclusive)?;
                     if is_same(&file, &name) {
-                        return Ok(Self { file, path });
+                        return Ok(Self { path, file });
                     }
                     // Somebody took it for a leftover in the moment before it was locked.
                     path.keep()?;

@@ -64,7 +64,13 @@ fn a_file_that_is_no_configuration_is_located() {
     verify(&["identity_providers:\n  oidc:\n    clients: hunter2\n"], "kasm")
         .fails_with(&["line 3", "list of clients"]);
     let template = client("kasm").replace(&format!("'{QUICK}'"), "{{ secret \"/x\" }}");
-    verify(&[&template], "kasm").fails_with(&["line 5", "templates"]);
+    verify(&[&template], "kasm").fails_with(&["line 4", "client kasm", "is a template"]);
+    // The template of another client is no obstacle.
+    let other =
+        client("kasm") + "      - client_id: other\n        client_secret: {{ secret \"/x\" }}\n";
+    assert_eq!(verify(&[&other], "kasm").result(), "match\n");
+    let range = client("kasm") + "{{ range .Clients }}\n";
+    verify(&[&range], "kasm").fails_with(&["configuration.0.yml", "more than one value"]);
     assert_eq!(verify(&[&client("-T10")], "-T10").result(), "match\n");
     verify(&["hunter2: [\u{0}"], "kasm").fails_with(&["configuration.0.yml"]);
     run(&["verify", "--config", "/nonexistent/x.yml", "--client", "kasm"], "x")

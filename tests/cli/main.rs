@@ -22,6 +22,7 @@ mod secret_input;
 mod tune;
 mod vectors;
 mod verify;
+mod write;
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -108,7 +108,7 @@ fn every_style_of_configuration_is_changed_in_one_line_or_left_as_it_is() {
         let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
         let ends = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
         assert_eq!(after.len() - same - ends, 1, "{name}");
-        if facts["yaml"] == true && !new.contains("|") && !new.contains("{{") {
+        if facts["yaml"] == true && !new.contains('|') && !new.contains("{{") {
             place.is_set("kasm", &secret);
         }
         rotated += 1;
@@ -344,6 +344,24 @@ fn a_client_whose_method_needs_the_secret_itself_gets_it() {
     let (line, _) = rotate(&["--format", "json", place.path(), "jwt"]).result_and_messages();
     let object: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(object["client_secret_digest"], Value::Null);
+}
+
+/// With another secret `ownCloud`'s own clients, which have it built in, would be locked out.
+#[test]
+fn a_secret_that_is_built_into_an_application_stays() {
+    let place = Place::new("identity_providers:\n  oidc:\n    clients: []\n");
+    let urls =
+        ["--app-url", "https://app.example.com", "--authelia-url", "https://auth.example.com"];
+    let new = ["new", "--app", "ocis", "-i", "100000", "--write", place.path()];
+    run(&[&new[..], &urls].concat(), "").result_and_messages();
+    let before = place.text();
+    let desktop = "xdXOt13JKxym1B1QcEncf2XDkLAexMBFwiT9j6EfhhHFJhs2KM9jbjTmf8JBXE69";
+    rotate(&[place.path(), desktop]).fails_with(&["built into ownCloud Infinite Scale"]);
+    let secrets = place.file("secrets");
+    let (_, messages) =
+        rotate(&["--all", "--secret-out", &secrets, place.path()]).result_and_messages();
+    assert!(messages.contains("is built into ownCloud"), "{messages}");
+    assert_eq!(place.text(), before);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::application::{self, filled};
 use super::prepared::{Ids, Prepared};
-use super::{Failure, NewArgs, one_line};
+use super::{Failure, NewArgs, one_line, redirect_uri};
 use crate::cli::input;
 
 /// What a row says, by column.
@@ -17,7 +17,8 @@ type Row = BTreeMap<String, String>;
 type BadRow = (usize, String);
 
 /// The columns besides `set.NAME`.
-const COLUMNS: [&str; 6] = ["name", "id", "app", "app_url", "authelia_url", "variant"];
+const COLUMNS: [&str; 7] =
+    ["name", "id", "redirect_uri", "app", "app_url", "authelia_url", "variant"];
 
 /// The clients of the file. All of it is read and understood before anything is made.
 pub(super) fn read(
@@ -119,9 +120,16 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<Pre
         let ids = Ids::new(chosen.as_ref(), args.id_length, alphabet)?;
         (id, bits) = (Some(ids.next()?), ids.bits());
     }
+    let redirect = row.get("redirect_uri").map(|uri| redirect_uri(uri)).transpose();
+    let redirects = redirect.map_err(|reason| Failure::new(reason).at("redirect_uri"))?;
+    let redirects = redirects.map_or_else(|| args.redirect_uri.clone(), |uri| vec![uri]);
     let Some(slug) = slug else {
-        return Ok(id.map(|id| Prepared::plain(id, bits, name)).into_iter().collect());
+        return Ok(id.map(|id| Prepared::plain(id, bits, name, &redirects)).into_iter().collect());
     };
+    if row.contains_key("redirect_uri") {
+        return Err(Failure::new(format!("redirect_uri is {slug}'s, from the catalogue"))
+            .hint("leave it out, or leave out app"));
+    }
     let mut values = application::values(&args.application);
     (values.name, values.id) = (name, id);
     if let Some(url) = row.get("app_url") {

@@ -32,11 +32,19 @@ pub(super) enum Wanted {
 
 impl Prepared {
     /// A client of an application that is not in the catalogue.
-    pub(super) fn plain(id: String, id_bits: Option<f64>, name: Option<String>) -> Self {
+    pub(super) fn plain(
+        id: String,
+        id_bits: Option<f64>,
+        name: Option<String>,
+        redirect_uris: &[String],
+    ) -> Self {
         let mut entry = ClientEntry::default();
         entry.set("client_id", Value::Text(id.clone()));
         if let Some(name) = &name {
             entry.set("client_name", Value::Text(name.clone()));
+        }
+        if !redirect_uris.is_empty() {
+            entry.set("redirect_uris", Value::List(redirect_uris.to_vec()));
         }
         Self { id, id_bits, name, entry, secret: Wanted::Random, side: None }
     }

@@ -1,12 +1,27 @@
 //! Which clients get new secrets, where none is named.
 
 use oidc_secret::authelia::edit::{self, SecretPlace};
+use oidc_secret::catalogue::built_into;
 use oidc_secret::error::{EditError, Error};
 use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
 
-use super::RotateArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::warn;
+
+/// Which clients get new secrets.
+#[derive(clap::Args)]
+pub(super) struct ChoiceArgs {
+    /// The client's id
+    #[arg(value_name = "CLIENT", required_unless_present_any = ["all", "older_format"],
+          allow_hyphen_values = true)]
+    pub(super) client: Option<String>,
+    /// Rotate every client's secret
+    #[arg(long, conflicts_with_all = ["client", "older_format"])]
+    all: bool,
+    /// Rotate the secrets that are plaintext, or whose digests are not what new ones are
+    #[arg(long, conflicts_with = "client")]
+    older_format: bool,
+}
 
 /// A client that gets a new secret.
 #[derive(Clone)]
@@ -25,45 +40,52 @@ impl Chosen {
     }
 }
 
-/// The clients with secrets in the configuration itself: all of them or, if asked, those with one of
-/// an older format.
-pub(super) fn choose(
-    args: &RotateArgs,
-    text: &str,
-    parameters: &Parameters,
-) -> Result<Vec<Chosen>, Failure> {
-    if args.secret_out.is_none() && !args.dry_run {
-        return Err(Failure::new("the secrets of several clients go into a folder")
-            .hint("add --secret-out FOLDER"));
+impl ChoiceArgs {
+    /// The clients with secrets in the configuration itself: all of them or, if asked, those with
+    /// one of an older format.
+    pub(super) fn clients(
+        &self,
+        text: &str,
+        algorithm: Option<Algorithm>,
+        parameters: &Parameters,
+    ) -> Result<Vec<Chosen>, Failure> {
+        let mut chosen = Vec::new();
+        for id in edit::ids(text)? {
+            let secret = match edit::secret_place(text, &id) {
+                // A public client.
+                Err(Error::Edit(EditError::NoSecret { .. })) => continue,
+                other => other?,
+            };
+            if secret.is_filled_in() {
+                warn(&format!(
+                    "line {}: the secret of {id} is filled in from elsewhere, and stays as it is; for \
+                     a file there is `oidc-secret rotate --resolve FILE {id}`",
+                    secret.line
+                ));
+                continue;
+            }
+            if let Some(application) = built_into(&id) {
+                let (line, name) = (secret.line, application.name);
+                warn(&format!(
+                    "line {line}: the secret of {id} is built into {name}, and stays as it is"
+                ));
+                continue;
+            }
+            let is_older = || is_older(&secret, algorithm, parameters);
+            if self.older_format && !is_older()? {
+                continue;
+            }
+            if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
+                let text =
+                    format!("line {}: the id {id} cannot be the name of a file", secret.line);
+                return Err(
+                    Failure::new(text).hint("rotate each client by itself, with --secret-out FILE")
+                );
+            }
+            chosen.push(Chosen::new(&id, &secret));
+        }
+        Ok(chosen)
     }
-    let mut chosen = Vec::new();
-    for id in edit::ids(text)? {
-        let secret = match edit::secret_place(text, &id) {
-            // A public client.
-            Err(Error::Edit(EditError::NoSecret { .. })) => continue,
-            other => other?,
-        };
-        if secret.is_filled_in() {
-            warn(&format!(
-                "line {}: the secret of {id} is filled in from elsewhere, and stays as it is; for a \
-                 file there is `oidc-secret rotate --resolve FILE {id}`",
-                secret.line
-            ));
-            continue;
-        }
-        let is_older = || is_older(&secret, args.digest.algorithm, parameters);
-        if args.older_format && !is_older()? {
-            continue;
-        }
-        if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
-            let text = format!("line {}: the id {id} cannot be the name of a file", secret.line);
-            return Err(
-                Failure::new(text).hint("rotate each client by itself, with --secret-out FILE")
-            );
-        }
-        chosen.push(Chosen::new(&id, &secret));
-    }
-    Ok(chosen)
 }
 
 /// Whether a secret is plaintext that need not be, a digest that is not made any more, one of another

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use oidc_secret::Digest;
 use oidc_secret::authelia::Reference;
 use oidc_secret::authelia::edit;
+use oidc_secret::catalogue::built_into;
 use oidc_secret::error::Error;
 use zeroize::Zeroizing;
 
@@ -34,6 +35,10 @@ impl Place {
         let at = |failure: Failure| {
             failure.at(format!("{}, line {}, client {client}", file.display(), secret.line))
         };
+        if let Some(application) = built_into(client) {
+            let text = format!("the secret is built into {}", application.name);
+            return Err(at(Failure::new(text).hint("it cannot be another one")));
+        }
         match secret.reference() {
             Some(Reference::File(path)) if resolve => {
                 if let Some(other) = sharing(&text, client, path)? {

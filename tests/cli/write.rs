@@ -1,0 +1,251 @@
+//! `new --write`: clients in the provider's configuration.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::{Run, folder, names, run, shell};
+use serde_json::Value;
+
+/// As little work as there may be: these tests are about files.
+const FAST: [&str; 5] = ["new", "-a", "sha512crypt", "--rounds", "1000"];
+
+const KASM: [&str; 6] = [
+    "--app",
+    "kasm-workspaces",
+    "--app-url",
+    "https://kasm.example.com",
+    "--authelia-url",
+    "https://auth.example.com",
+];
+
+const CONFIGURATION: &str = "\
+identity_providers:
+  oidc:
+    clients:
+      # The first.
+      - client_id: grafana
+        client_secret: '$plaintext$hunter2'
+        redirect_uris: ['https://grafana.example.com/login/generic_oauth']
+
+session: {secret: 'hunter2'}  # the end
+";
+
+/// A configuration in a folder of its own.
+fn place(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = folder();
+    let path = folder.path().join("configuration.yml");
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+fn new(path: &Path, args: &[&str]) -> Run {
+    run(&[&FAST, args, &["--write", path.to_str().unwrap()]].concat(), "")
+}
+
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// The secret is the one whose digest the client has.
+#[track_caller]
+fn is_set(path: &Path, client: &str, secret: &str) {
+    let args = ["verify", "--config", path.to_str().unwrap(), "--client", client];
+    assert_eq!(run(&args, secret).result(), "match\n");
+}
+
+#[test]
+fn kasm_is_added_behind_the_others_and_its_settings_are_printed() {
+    let (folder, path) = place(CONFIGURATION);
+    let (settings, messages) = new(&path, &KASM).result_and_messages();
+    assert!(messages.contains("the client is added and verified; restart Authelia"), "{messages}");
+    let secret = settings.split_once("Client Secret:        ").unwrap().1.lines().next().unwrap();
+    assert_eq!(
+        settings.lines().next(),
+        Some(&*format!("Authelia: the client kasm goes into {}", path.display()))
+    );
+    assert!(!settings.contains("client_secret:"), "{settings}");
+    is_set(&path, "kasm", secret);
+    // The entry is the one that is printed otherwise, with the list's indentation.
+    let printed = run(&[&FAST[..], &KASM, &["--format", "authelia"]].concat(), "");
+    let printed: String =
+        printed.result_and_messages().0.lines().map(|line| format!("      {line}\n")).collect();
+    let written = text(&path);
+    let (before, behind) = CONFIGURATION.split_at(CONFIGURATION.find("\nsession").unwrap());
+    let entry = written.strip_prefix(before).unwrap().strip_suffix(behind).unwrap();
+    let without_digest = |text: &str| -> String {
+        text.lines().filter(|line| !line.contains("client_secret:")).collect()
+    };
+    assert_eq!(without_digest(entry), without_digest(&printed));
+    assert_eq!(names(folder.path()), ["configuration.yml"]);
+    // And it is in order.
+    let ignored = ["--ignore", "plaintext", "--fail-on", "warning", path.to_str().unwrap()];
+    let audit = run(&[&["audit"], &ignored[..]].concat(), "");
+    assert!(!audit.stdout.contains("kasm"), "{}", audit.stdout);
+    // A second time there is one already.
+    new(&path, &KASM).fails_with(&["client with the id kasm already", "--id", "rotate"]);
+    assert_eq!(text(&path), written);
+}
+
+#[test]
+fn the_keys_are_those_of_the_clients_that_are_there() {
+    for (keys, expected) in [("id", "- id: 'kasm'"), ("client_id", "- client_id: 'kasm'")] {
+        let (_folder, path) = place(&CONFIGURATION.replace("client_id", keys));
+        new(&path, &KASM).result_and_messages();
+        assert!(text(&path).contains(expected), "{keys}");
+    }
+    let (_folder, path) = place(CONFIGURATION);
+    new(&path, &[&KASM[..], &["--schema", "legacy"]].concat()).result_and_messages();
+    assert!(text(&path).contains("- id: 'kasm'"));
+}
+
+#[test]
+fn every_style_of_configuration_gets_a_client_or_is_left_as_it_is() {
+    let mut added = 0;
+    for corpus in ["tests/configurations", "tests/lists"] {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join(corpus);
+        let manifest = text(&corpus.join("manifest.json"));
+        let manifest: serde_json::Map<String, Value> = serde_json::from_str(&manifest).unwrap();
+        for (name, facts) in &manifest {
+            let old = text(&corpus.join(name));
+            let (folder, path) = place(&old);
+            let args = ["--id", "new", "--redirect-uri", "https://x.example.com/cb"];
+            let run = new(&path, &args);
+            assert_eq!(names(folder.path()), ["configuration.yml"], "{name}");
+            if facts["write"] == "refused" {
+                run.fails_with(&["configuration.yml"]);
+                assert_eq!(old, text(&path), "{name}");
+                continue;
+            }
+            let (printed, _) = run.result_and_messages();
+            let secret = printed.split_once("Client secret").unwrap().1.lines().nth(1).unwrap();
+            // Infinity, which `verify --config` does not take.
+            let is_read = name != "types-of-everything.yml";
+            if facts["yaml"] == true && is_read && !old.contains("{{") {
+                is_set(&path, "new", secret.trim());
+            }
+            added += 1;
+        }
+    }
+    assert_eq!(added, 173);
+}
+
+#[test]
+fn the_clients_of_a_table_are_added_all_or_none() {
+    let (folder, path) = place(CONFIGURATION);
+    let table = folder.path().join("clients.csv");
+    let rows = "name,id,app,app_url,redirect_uri\n,,kasm-workspaces,https://kasm.example.com,\n\
+                Mine,mine,,,https://mine.example.com/cb\n";
+    std::fs::write(&table, rows).unwrap();
+    let from = ["--authelia-url", "https://auth.example.com", "--from", table.to_str().unwrap()];
+    let args = [&from[..], &["--format", "json"]].concat();
+    let (lines, messages) = new(&path, &args).result_and_messages();
+    assert!(messages.contains("2 clients are added and verified"), "{messages}");
+    for (line, id) in lines.lines().zip(["kasm", "mine"]) {
+        let object: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(object["client_id"], id);
+        is_set(&path, id, object["client_secret"].as_str().unwrap());
+    }
+    assert!(text(&path).contains("- 'https://mine.example.com/cb'\n"));
+    // One of them is there already.
+    std::fs::write(&table, rows.replace(",mine,", ",other,")).unwrap();
+    let before = text(&path);
+    new(&path, &args).fails_with(&["client with the id kasm already"]);
+    assert_eq!(text(&path), before);
+}
+
+#[test]
+fn the_secret_goes_to_a_file_if_asked_to() {
+    let (folder, path) = place(CONFIGURATION);
+    let file = folder.path().join("kasm.secret");
+    let out = ["--secret-out", file.to_str().unwrap()];
+    let (settings, _) = new(&path, &[&KASM[..], &out].concat()).result_and_messages();
+    let secret = text(&file);
+    assert!(!settings.contains(&secret));
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    is_set(&path, "kasm", &secret);
+    // What is there is kept, and the configuration with it.
+    let before = text(&path);
+    let again = [&KASM[..], &["--id", "two"], &out].concat();
+    new(&path, &again).fails_with(&["exists already"]);
+    assert_eq!((text(&path), text(&file)), (before, secret));
+    assert_eq!(names(folder.path()), ["configuration.yml", "kasm.secret"]);
+}
+
+#[test]
+fn a_dry_run_shows_the_entry_and_no_secret_and_changes_nothing() {
+    let (folder, path) = place(CONFIGURATION);
+    let diff = new(&path, &[&KASM[..], &["--dry-run"]].concat()).result();
+    assert!(diff.contains("\n+      - client_id: 'kasm'\n"), "{diff}");
+    assert!(diff.contains("\n+        client_secret: '$6$rounds=1000$"), "{diff}");
+    assert!(diff.contains("\n session: {secret: (not shown)}  # the end\n"), "{diff}");
+    assert!(!diff.lines().any(|line| line.starts_with('-') && !line.starts_with("---")), "{diff}");
+    assert!(!diff.contains("hunter2") && !diff.contains("Client Secret"), "{diff}");
+    assert_eq!(text(&path), CONFIGURATION);
+    assert_eq!(names(folder.path()), ["configuration.yml"]);
+}
+
+#[test]
+fn the_old_configuration_is_kept_if_asked_to() {
+    let (folder, path) = place(CONFIGURATION);
+    new(&path, &[&KASM[..], &["--backup"]].concat()).result_and_messages();
+    assert_eq!(text(&folder.path().join("configuration.yml.bak")), CONFIGURATION);
+    assert_ne!(text(&path), CONFIGURATION);
+}
+
+#[test]
+fn what_else_is_to_be_done_is_said() {
+    let (_folder, path) = place("");
+    let (_, messages) = new(&path, &["--id", "bare"]).result_and_messages();
+    assert!(messages.contains("add redirect_uris to the entry of bare"), "{messages}");
+    let (_, messages) =
+        new(&path, &["--id", "whole", "--redirect-uri", "https://x.example.com/cb"])
+            .result_and_messages();
+    assert!(!messages.contains("redirect_uris"), "{messages}");
+}
+
+#[test]
+fn nothing_is_written_if_nobody_gets_the_secret() {
+    let (folder, path) = place(CONFIGURATION);
+    let shown = path.to_str().unwrap();
+    for command in [
+        format!("new -i 100000 --id x --write {shown}"),
+        format!("rotate -i 100000 {shown} grafana"),
+    ] {
+        for (output, words) in [
+            (">&-", "standard output is closed"),
+            ("> /dev/full", "No space left on device"),
+            // The reader is gone before anything is written.
+            ("| true", "nobody reads the output"),
+        ] {
+            let script = format!(r#"set -o pipefail; (sleep 0.1; exec "$0" {command}) {output}"#);
+            let mut bash = std::process::Command::new("bash");
+            bash.args(["-c", &script, env!("CARGO_BIN_EXE_oidc-secret")]);
+            super::finish(bash, "").fails_with(&[words]);
+            assert_eq!(text(&path), CONFIGURATION, "{command} {output}");
+            assert_eq!(names(folder.path()), ["configuration.yml"]);
+        }
+    }
+    shell(&format!(r#""$0" new -i 100000 --id x --write {shown} > /dev/null"#), "");
+}
+
+#[test]
+fn what_cannot_be_written_is_said() {
+    let (folder, path) = place(CONFIGURATION);
+    new(Path::new("/nowhere/x.yml"), &["x"]).fails_with(&["cannot read /nowhere/x.yml"]);
+    new(folder.path(), &["x"]).fails_with(&["is not a regular file"]);
+    run(&["new", "--provider", "ldap", "--write", path.to_str().unwrap()], "")
+        .fails_with(&["leave out --provider"]);
+    run(&["new", "--dry-run"], "").fails_with(&["--write"]);
+    new(&path, &["--redirect-uri", "/cb"]).fails_with(&["--redirect-uri", "https://"]);
+    for (yaml, words) in [
+        ("identity_providers: []", "is no mapping"),
+        ("identity_providers: {oidc: {clients: {}}}", "is no list"),
+        ("a: [", "not valid YAML"),
+    ] {
+        std::fs::write(&path, yaml).unwrap();
+        new(&path, &["x"]).fails_with(&["configuration.yml", words]);
+        assert_eq!(text(&path), yaml);
+    }
+    std::fs::write(&path, b"\xff\xfea\0").unwrap();
+    new(&path, &["x"]).fails_with(&["UTF-16"]);
+}
