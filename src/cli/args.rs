@@ -29,12 +29,14 @@ use super::{
     after_long_help = "\
 Examples:
   oidc-secret new kasm                        a client: id, secret and digest
+  oidc-secret apps kasm                       applications that it knows how to set up
   oidc-secret hash < secret.txt               the digest of a secret
   oidc-secret verify --secret-file s.txt --config configuration.yml --client kasm
+  oidc-secret rotate configuration.yml kasm   a new secret for a client
 
 Exit codes:
-  0  it worked (verify: the secret matches)
-  1  verify: the secret does not match
+  0  it worked (verify: the secret matches; audit: nothing was found)
+  1  verify: the secret does not match; audit: there are findings
   2  anything else: usage, unreadable input, malformed digest, I/O
   130  interrupted at a prompt
 
@@ -45,12 +47,16 @@ pub(crate) struct Cli {
     /// Print the version; with --verbose also the kernel in use
     #[arg(long, short = 'V')]
     pub(crate) version: bool,
-    /// With --version: say more
-    #[arg(long, requires = "version", hide_short_help = true)]
-    pub(crate) verbose: bool,
-    /// Compute PBKDF2 with this kernel instead of the fastest that the CPU has
     #[arg(
         long,
+        requires = "version",
+        hide_short_help = true,
+        long_help = "With --version: say more"
+    )]
+    pub(crate) verbose: bool,
+    #[arg(
+        long,
+        long_help = "Compute PBKDF2 with this kernel instead of the fastest that the CPU has",
         global = true,
         value_name = "NAME",
         env = "OIDC_SECRET_KERNEL",

@@ -41,7 +41,7 @@ pub(crate) struct AuditArgs {
     /// Try the client's id and name, examples and defaults as the secret of each digest
     #[arg(long)]
     guess: bool,
-    /// Look behind {{ secret \"PATH\" }} and {{ env \"NAME\" }}, in this machine's files and variables
+    /// Look behind {{ secret "PATH" }} and {{ env "NAME" }}, in this machine's files and variables
     #[arg(long)]
     resolve: bool,
     /// The least severity that makes the exit code 1

@@ -24,7 +24,7 @@ use place::Place;
 
 /// Gives a client a new secret: changes the digest in Authelia's configuration, and nothing else
 #[derive(clap::Args)]
-#[command(after_long_help = "\
+#[command(mut_arg("provider", |provider| provider.hide(true)), after_long_help = "\
 Writes the configuration with the new digest beside the old one, reads it again and verifies the secret \
 against it, prints the secret or writes it to the file of --secret-out, and replaces the old \
 configuration. Every other byte of the file stays, \
@@ -58,7 +58,7 @@ pub(crate) struct RotateArgs {
     file: PathBuf,
     #[command(flatten)]
     choice: ChoiceArgs,
-    /// Change the file that {{ secret \"PATH\" }} names, on this machine
+    /// Change the file that {{ secret "PATH" }} names, on this machine
     #[arg(long, conflicts_with_all = ["all", "older_format"])]
     resolve: bool,
     #[command(flatten)]
