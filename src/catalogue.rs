@@ -1,38 +1,4 @@
-//! Applications, and how each is set up as a client of Authelia: data, one file an application.
-//!
-//! A file of the folder `catalogue` has these keys; in the texts, `{app}` is the URL of the
-//! application and `{authelia}` that of Authelia, both without a slash at the end, `{app_host}` and
-//! `{authelia_host}` are their hosts, `{domain}` is what is behind the first dot of `{app_host}`,
-//! `{client_id}` and `{client_secret}` are those of the first client, `{client_id:ID}` is the id of
-//! the client whose id is ID here, `{random}` is a new random text, and `{ask:NAME}` the answer to
-//! one of the questions. Other braces stand for themselves.
-//!
-//! ```toml
-//! name = "Example"          # as people write it
-//! tested = "v1.0"           # the versions that this is known to work with
-//! authelia = "v4.39.20"
-//! subdomain = "example"     # where it usually is
-//!
-//! [ask.realm]               # what must be known besides the URLs
-//! about = "the name of the realm"
-//! default = "authelia"
-//!
-//! [[clients]]               # one or several
-//! variant = "plain"         # clients and settings of one variant belong together
-//! note = "..."              # what differs from the source, and why
-//! fixed_secret = "..."      # a secret that is built into the application
-//! also = '...'              # what else the provider's configuration needs, as YAML
-//! claims = '...'            # what gives the ID token claims, for an application that needs them there
-//!
-//! [clients.entry]           # the entry, in the keys of Authelia, without its secret
-//! client_id = "example"
-//! redirect_uris = ["{app}/callback"]
-//!
-//! [[settings]]              # the application's side; the forms are those of `Form`
-//! name = "Web GUI"
-//! form = "gui"
-//! values = [["Client ID", "{client_id}"], ["Scopes", ["openid", "email"]]]
-//! ```
+#![doc = include_str!("../docs/catalogue.md")]
 
 mod embedded;
 mod fill;

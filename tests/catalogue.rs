@@ -40,6 +40,23 @@ fn filled(application: &Application) -> Vec<Filled> {
     variants.into_iter().map(|variant| application.fill(&values(variant)).unwrap()).collect()
 }
 
+/// The example in the description of the form is of that form, and the description has every form.
+#[test]
+fn the_form_of_a_file_is_described() {
+    let description = include_str!("../docs/catalogue.md");
+    let example = description.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+    let example = Application::parse("example", example).unwrap();
+    let filled = filled(&example).remove(0);
+    let entry = filled.clients[0].entry.yaml(Schema::Current);
+    assert!(entry.contains("'https://app.example.com/realms/authelia/callback'"), "{entry}");
+    let settings = filled.settings_text(&filled.settings[1], SECRET).unwrap();
+    assert!(settings.contains(SECRET), "{}", *settings);
+    let forms = description.split_once("The forms of settings").unwrap().1.lines();
+    let forms: Vec<_> =
+        forms.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(forms, Form::ALL.map(|(name, _)| name));
+}
+
 /// No placeholder is left; what else has braces is text that the application wants.
 #[track_caller]
 fn assert_filled(text: &str, slug: &str) {

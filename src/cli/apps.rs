@@ -20,8 +20,8 @@ A name shows that application: its clients as templates, what must be asked for,
 other word lists the applications whose names have it.
 
 Files of your own, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps (usually \
-~/.config/oidc-secret/apps) and come before those of the same name. Their form is that of the files in \
-the folder `catalogue` of the source.
+~/.config/oidc-secret/apps) and come before those of the same name. docs/catalogue.md \
+describes their form.
 
 With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"tested\", \"authelia\"}]}, \
 an application {\"version\": 1, \"slug\", \"name\", \"tested\", \"authelia\", \"subdomain\", \"ask\": \
