@@ -21,6 +21,8 @@ pub(super) struct Node {
     pub(super) kind: Kind,
     /// The bytes that it stands in; for a collection in block style from its first child to its last.
     pub(super) place: Range<usize>,
+    /// The line that it begins in, counted from 1.
+    pub(super) line: usize,
     /// The column that it begins in, in characters, counted from 0; for a list in block style that of
     /// its dashes.
     pub(super) column: usize,
@@ -83,10 +85,11 @@ struct Builder {
 impl Builder {
     fn take(&mut self, event: Event<'_>, span: &Span) {
         let place = span.byte_range().unwrap_or(0..0);
-        let column = span.start.col();
+        let (line, column) = (span.start.line(), span.start.col());
         let node = |kind, anchor, tag: Option<String>| Node {
             kind,
             place: place.clone(),
+            line,
             column,
             anchor,
             tag,
@@ -240,7 +243,7 @@ impl Node {
 /// What a tree should say, for comparison: such nodes have no place in a text.
 impl Node {
     fn new(kind: Kind) -> Self {
-        Self { kind, place: 0..0, column: 0, anchor: 0, tag: None }
+        Self { kind, place: 0..0, line: 0, column: 0, anchor: 0, tag: None }
     }
 
     pub(super) fn quoted(text: &str) -> Self {

@@ -1,17 +1,20 @@
 //! The clients of a configuration, changed in its text: every byte that need not change stays.
 
 mod concealed;
+mod found;
 mod insertion;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
 use super::document::{Documents, Kind, Node};
-use super::{ClientEntry, Reference, Schema, Value, needs_plaintext, reference, single_quoted};
+use super::{ClientEntry, Reference, Schema, Value, reference, single_quoted};
 use crate::error::{EditError, Error};
 pub use concealed::concealed;
+use found::{Clients, Found, id};
 use insertion::New;
 
 /// Where a client's secret stands in a text.
@@ -80,13 +83,7 @@ impl std::fmt::Debug for SecretPlace {
 /// an alias.
 pub fn ids(yaml: &str) -> Result<Vec<String>, Error> {
     let documents = Documents::parse(yaml)?;
-    let mut ids = Vec::new();
-    for root in &documents.roots {
-        let found = find(root, &PATH)?;
-        let items = found.last().map_or(&[][..], |clients| clients.items());
-        ids.extend(items.iter().filter_map(id).map(ToOwned::to_owned));
-    }
-    Ok(ids)
+    Ok(Clients::of(&documents)?.ids().iter().map(|id| (*id).to_owned()).collect())
 }
 
 /// Whether the clients have the keys from before version 4.38, all of them and at least one.
@@ -110,12 +107,25 @@ pub fn is_legacy(yaml: &str) -> Result<bool, Error> {
 /// [`EditError`] if there is no such client, if it stands twice, has no secret of its own, or shares
 /// it by an anchor.
 pub fn secret_place(yaml: &str, client: &str) -> Result<SecretPlace, Error> {
-    place_in(&Documents::parse(yaml)?, client)
+    let documents = Documents::parse(yaml)?;
+    Ok(place_of(yaml, Clients::of(&documents)?.get(client)?)?)
 }
 
-fn place_in(documents: &Documents<'_>, client: &str) -> Result<SecretPlace, Error> {
-    let yaml = documents.text;
-    let found = Found::find(documents, client)?;
+/// Where the secrets of all clients stand, with the ids, in order.
+///
+/// # Errors
+/// As [`ids`]; of each client, as [`secret_place`].
+pub fn secret_places(yaml: &str) -> Result<Vec<(String, Result<SecretPlace, EditError>)>, Error> {
+    let documents = Documents::parse(yaml)?;
+    let clients = Clients::of(&documents)?;
+    let place = |id: &&str| {
+        let found = clients.get(id);
+        ((*id).to_owned(), found.and_then(|found| place_of(yaml, found)))
+    };
+    Ok(clients.ids().iter().map(place).collect())
+}
+
+fn place_of(yaml: &str, found: &Found<'_>) -> Result<SecretPlace, EditError> {
     found.is_alone()?;
     let (key, value) = found.secret()?;
     let (place, style) = written(yaml, value, found.entry.is_flow());
@@ -125,7 +135,7 @@ fn place_in(documents: &Documents<'_>, client: &str) -> Result<SecretPlace, Erro
         _ => raw,
     };
     Ok(SecretPlace {
-        line: line_number(yaml, key.place.start),
+        line: key.line,
         key: key.text().unwrap_or_default().to_owned(),
         value: Zeroizing::new(value.to_owned()),
         plaintext_for: found.plaintext_for(),
@@ -149,20 +159,35 @@ fn place_in(documents: &Documents<'_>, client: &str) -> Result<SecretPlace, Erro
 ///
 /// # Errors
 /// As [`secret_place`], and [`EditError::Unsure`] if the result does not say what it should.
-pub fn replace_secrets(yaml: &str, values: &[(&str, &str)]) -> Result<Zeroizing<String>, Error> {
+pub fn replace_secrets<'v>(
+    yaml: &str,
+    values: &[(&str, &'v str)],
+) -> Result<Zeroizing<String>, Error> {
     let documents = Documents::parse(yaml)?;
-    let places = values.iter().map(|(client, value)| Ok((place_in(&documents, client)?, *value)));
-    let mut places = places.collect::<Result<Vec<_>, Error>>()?;
-    let mut expected = documents;
-    for ((client, value), (place, _)) in values.iter().zip(&places) {
-        expected.set_secret(client, &Zeroizing::new(place.style.says(value)));
+    let clients = Clients::of(&documents)?;
+    let place =
+        |(client, value): &(&str, &'v str)| Ok((place_of(yaml, clients.get(client)?)?, *value));
+    let mut places = values.iter().map(place).collect::<Result<Vec<_>, EditError>>()?;
+    let said = places
+        .iter()
+        .zip(values)
+        .map(|((place, value), (client, _))| (*client, Zeroizing::new(place.style.says(value))));
+    let said: HashMap<&str, Zeroizing<String>> = said.collect();
+    if said.len() < values.len() {
+        let (client, _) = values.last().copied().unwrap_or_default();
+        return Err(EditError::Twice { client: client.to_owned() }.into());
     }
-    // From the last one on, so that those before keep their places.
-    places.sort_by_key(|(place, _)| std::cmp::Reverse(place.place.start));
-    let mut text = Zeroizing::new(yaml.to_owned());
+    places.sort_by_key(|(place, _)| place.place.start);
+    let mut text = Zeroizing::new(String::with_capacity(yaml.len() + 200 * places.len()));
+    let mut copied = 0;
     for (place, value) in &places {
-        text.replace_range(place.place.clone(), &place.style.written(value));
+        text.push_str(&yaml[copied..place.place.start]);
+        text.push_str(&place.style.written(value));
+        copied = place.place.end;
     }
+    text.push_str(&yaml[copied..]);
+    let mut expected = documents;
+    expected.set_secrets(&said);
     checked(text, &expected)
 }
 
@@ -183,14 +208,12 @@ pub fn add_clients(
     entries: &[ClientEntry],
     schema: Schema,
 ) -> Result<Zeroizing<String>, Error> {
-    let known = ids(yaml)?;
-    for entry in entries {
-        let id = entry.text("client_id").unwrap_or_default();
-        if known.iter().any(|known| known == id) {
-            return Err(EditError::IdTaken { client: id.to_owned() }.into());
-        }
-    }
     let documents = Documents::parse(yaml)?;
+    let known = Clients::of(&documents)?;
+    let mut ids = entries.iter().map(|entry| entry.text("client_id").unwrap_or_default());
+    if let Some(id) = ids.find(|id| known.has(id)) {
+        return Err(EditError::IdTaken { client: id.to_owned() }.into());
+    }
     // The document that has most of the path; a new list goes into the first one.
     let depth = |root: &Node| find(root, &PATH).map(|found| found.len());
     let mut best = (0, 0);
@@ -233,105 +256,6 @@ fn find<'n>(root: &'n Node, path: &[&str]) -> Result<Vec<&'n Node>, Error> {
     }
 }
 
-fn id(client: &Node) -> Option<&str> {
-    client.get("client_id").or_else(|| client.get("id"))?.1.text()
-}
-
-/// A client of a configuration.
-struct Found<'n> {
-    client: &'n str,
-    root: &'n Node,
-    /// The nodes that it stands in.
-    above: Vec<&'n Node>,
-    entry: &'n Node,
-}
-
-impl<'n> Found<'n> {
-    fn find(documents: &'n Documents<'_>, client: &'n str) -> Result<Self, Error> {
-        let mut all = Vec::new();
-        for root in &documents.roots {
-            let above = find(root, &PATH)?;
-            if above.len() < PATH.len() {
-                continue;
-            }
-            let items = above.last().map_or(&[][..], |clients| clients.items());
-            let is_alias = |item: &&Node| matches!(item.kind, Kind::Alias(_));
-            if let Some(alias) = items.iter().find(is_alias)
-                && anchored(root, alias).and_then(id) == Some(client)
-            {
-                return Err(EditError::Shared { key: format!("the client {client}") }.into());
-            }
-            let ours = items.iter().filter(|item| id(item) == Some(client));
-            all.extend(ours.map(|entry| Self { client, root, above: above.clone(), entry }));
-        }
-        match all.len() {
-            0 => Err(EditError::NoClient { client: client.to_owned() }.into()),
-            1 => Ok(all.remove(0)),
-            _ => Err(EditError::Twice { client: client.to_owned() }.into()),
-        }
-    }
-
-    /// Its secret, with the key.
-    fn secret(&self) -> Result<(&'n Node, &'n Node), Error> {
-        let pair = self.entry.get("client_secret").or_else(|| self.entry.get("secret"));
-        let pair = pair.filter(|(_, value)| !value.is_null());
-        let (key, value) =
-            pair.ok_or_else(|| EditError::NoSecret { client: self.client.to_owned() })?;
-        if !matches!(value.kind, Kind::Scalar { .. } | Kind::Alias(_)) {
-            return Err(EditError::NoSecret { client: self.client.to_owned() }.into());
-        }
-        Ok((key, value))
-    }
-
-    /// The key that makes Authelia need the secret itself.
-    fn plaintext_for(&self) -> Option<String> {
-        let pairs = self.entry.pairs().iter();
-        let texts = pairs.filter_map(|(key, value)| Some((key.text()?, value.text()?)));
-        needs_plaintext(texts).map(ToOwned::to_owned)
-    }
-
-    /// That nothing else changes with the secret: no alias brings it to another place.
-    fn is_alone(&self) -> Result<(), Error> {
-        let (key, value) = self.secret()?;
-        let anchors = |nodes: &[&Node]| -> Vec<usize> {
-            nodes.iter().map(|node| node.anchor).filter(|anchor| *anchor != 0).collect()
-        };
-        let shared = anchors(&[&self.above[..], &[value]].concat());
-        let own_key = key.text().unwrap_or_default();
-        let mut is_alone = true;
-        self.root.each(None, &mut |node, parent| {
-            let Kind::Alias(anchor) = node.kind else { return };
-            // Who merges the entry into another, and has a secret there, has not this one.
-            let is_overridden = parent.is_some_and(|parent| {
-                let is_merge = parent.get("<<").is_some_and(|(_, merged)| {
-                    std::ptr::eq(merged, node)
-                        || merged.items().iter().any(|item| std::ptr::eq(item, node))
-                });
-                is_merge && parent.get(own_key).is_some()
-            });
-            let of_entry = self.entry.anchor != 0 && anchor == self.entry.anchor;
-            is_alone &= !shared.contains(&anchor) && (!of_entry || is_overridden);
-        });
-        if is_alone {
-            Ok(())
-        } else {
-            Err(EditError::Shared { key: format!("the secret of {}", self.client) }.into())
-        }
-    }
-}
-
-/// What an alias stands for.
-fn anchored<'n>(root: &'n Node, alias: &Node) -> Option<&'n Node> {
-    let Kind::Alias(anchor) = alias.kind else { return None };
-    let mut found = None;
-    root.each(None, &mut |node, _| {
-        if node.anchor == anchor {
-            found = Some(node);
-        }
-    });
-    found
-}
-
 /// The bytes of a value that are to be replaced, and how it is written.
 fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
     let place = value.place.clone();
@@ -372,21 +296,13 @@ impl Style {
     }
 }
 
-/// The line that a byte stands in, counted from 1.
-fn line_number(text: &str, at: usize) -> usize {
-    let before = &text[..at];
-    1 + before.matches('\n').count() + before.replace("\r\n", "").matches('\r').count()
-}
-
 impl Documents<'_> {
-    /// Sets what the text should say after the edit.
-    fn set_secret(&mut self, client: &str, value: &str) {
+    /// Sets what the text should say after the edit, by the ids of clients.
+    fn set_secrets(&mut self, values: &HashMap<&str, Zeroizing<String>>) {
         for root in &mut self.roots {
             let Some(clients) = root.descend(&PATH) else { continue };
             for item in clients.items_mut() {
-                if id(item) != Some(client) {
-                    continue;
-                }
+                let Some(value) = id(item).and_then(|id| values.get(id)) else { continue };
                 let has_current = item.get("client_secret").is_some();
                 let name = if has_current { "client_secret" } else { "secret" };
                 if let Some(node) = item.get_mut(name) {

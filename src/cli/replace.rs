@@ -1,12 +1,14 @@
 //! A file of somebody's that is changed: whole and old or whole and new at every moment, and its
 //! mode, owner, extended attributes and links are kept.
 
+use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use oidc_secret::authelia::edit;
 use oidc_secret::error::{EditError, Error};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use rustix::fs::{Gid, Mode, Uid, XattrFlags, fchmod, fchown, fgetxattr, flistxattr, fsetxattr};
@@ -59,25 +61,28 @@ impl Replacement {
         new.sync_all().map_err(fail)
     }
 
-    /// Reads what was staged again, and verifies secrets against what is there for their clients.
+    /// Reads what was staged again, and verifies each secret against what is there for its client.
     pub(crate) fn verify(
         &self,
         secrets: &[(&str, Secret)],
-        value: impl Fn(&str, &str) -> Result<Zeroizing<String>, Failure>,
+        digests: impl Fn(&str) -> Result<HashMap<String, Zeroizing<String>>, Failure>,
     ) -> Result<(), Failure> {
         /// Who asked for such a cost gets it.
         const UNLIMITED: Limits = Limits { memory: u64::MAX, time: Duration::MAX };
-        let text = super::input::config_file(&self.temporary.path)?;
+        let written = digests(&super::input::config_file(&self.temporary.path)?)?;
+        let wrong = |client: &str| {
+            let text = format!("the digest of {client} is not the one that was written");
+            Failure::new(text).hint("nothing was changed; is the disk in order?")
+        };
         let digest = |(client, _): &(&str, Secret)| {
-            let value = value(&text, client)?;
-            value.trim_end().parse::<Digest>().map_err(|error| Failure::from(error).at(client))
+            let text = written.get(*client).ok_or_else(|| wrong(client))?;
+            text.trim_end().parse::<Digest>().map_err(|_| wrong(client))
         };
         let digests = secrets.iter().map(digest).collect::<Result<Vec<_>, _>>()?;
         let pairs: Vec<_> = secrets.iter().map(|(_, secret)| secret).zip(&digests).collect();
         for ((client, _), verdict) in secrets.iter().zip(verify_many(&pairs, &UNLIMITED)) {
             if verdict? != Verdict::Match {
-                let text = format!("the digest of {client} is not the one that was written");
-                return Err(Failure::new(text).hint("nothing was changed; is the disk in order?"));
+                return Err(wrong(client));
             }
         }
         Ok(())
@@ -116,6 +121,12 @@ impl Replacement {
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
         Ok(())
     }
+}
+
+/// The secrets in a configuration, or rather their digests, by the ids of the clients.
+pub(crate) fn digests(text: &str) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
+    let places = edit::secret_places(text)?.into_iter();
+    Ok(places.filter_map(|(id, place)| Some((id, place.ok()?.value))).collect())
 }
 
 /// What is wrong with a configuration that is to be changed, and what to do.

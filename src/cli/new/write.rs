@@ -10,7 +10,7 @@ use super::{NewArgs, print, stage};
 use crate::cli::client::{Client, Format};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Stdout, hint, warn};
-use crate::cli::replace::{Replacement, explained};
+use crate::cli::replace::{Replacement, digests, explained};
 use crate::cli::{diff, input};
 
 /// A configuration, and the clients that are to be added to it.
@@ -48,7 +48,7 @@ impl Written {
             return stdout.write(diff::unified(&path, &old, &new).as_bytes());
         };
         replacement.stage(&new)?;
-        verify(&replacement, &path, &clients)?;
+        verify(&replacement, &clients)?;
         let mut files = Vec::new();
         for client in &clients {
             files.extend(stage(args, client)?);
@@ -67,17 +67,14 @@ impl Written {
 }
 
 /// Verifies each secret against what was staged.
-fn verify(replacement: &Replacement, path: &Path, clients: &[Client]) -> Result<(), Failure> {
+fn verify(replacement: &Replacement, clients: &[Client]) -> Result<(), Failure> {
     let secret = |client: &'_ Client| {
         let credentials = client.credentials.as_ref()?;
         Some(Secret::from(credentials.secret.to_string()))
     };
     let secrets: Vec<_> =
         clients.iter().filter_map(|client| Some((&*client.id, secret(client)?))).collect();
-    replacement.verify(&secrets, |text, client| {
-        let place = edit::secret_place(text, client).map_err(|error| explained(error, path))?;
-        Ok(place.value)
-    })
+    replacement.verify(&secrets, digests)
 }
 
 /// Says what was done, and what is to be done.

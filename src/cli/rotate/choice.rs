@@ -50,11 +50,11 @@ impl ChoiceArgs {
         parameters: &Parameters,
     ) -> Result<Vec<Chosen>, Failure> {
         let mut chosen = Vec::new();
-        for id in edit::ids(text)? {
-            let secret = match edit::secret_place(text, &id) {
+        for (id, secret) in edit::secret_places(text)? {
+            let secret = match secret {
                 // A public client.
-                Err(Error::Edit(EditError::NoSecret { .. })) => continue,
-                other => other?,
+                Err(EditError::NoSecret { .. }) => continue,
+                other => other.map_err(Error::from)?,
             };
             if secret.is_filled_in() {
                 warn(&format!(

@@ -113,17 +113,6 @@ impl Place {
         }
     }
 
-    /// What stands there for a client.
-    pub(super) fn value(&self, text: &str, client: &str) -> Result<Zeroizing<String>, Failure> {
-        match self {
-            Self::Configuration(path) => {
-                let secret = edit::secret_place(text, client);
-                Ok(secret.map_err(|error| explained(error, path))?.value)
-            }
-            Self::DigestFile { .. } => Ok(Zeroizing::new(text.to_owned())),
-        }
-    }
-
     /// The text as it may be shown.
     pub(super) fn concealed(&self, text: &str) -> Result<String, Failure> {
         match self {
@@ -138,10 +127,10 @@ impl Place {
 
 /// Another client whose secret is filled in from the same file.
 fn sharing(text: &str, client: &str, path: &str) -> Result<Option<String>, Error> {
-    let others = edit::ids(text)?.into_iter().filter(|id| id != client);
-    let mut shares = others.filter(|id| {
-        let secret = edit::secret_place(text, id);
-        secret.is_ok_and(|secret| secret.reference() == Some(Reference::File(path)))
+    let others = edit::secret_places(text)?.into_iter().filter(|(id, _)| id != client);
+    let mut shares = others.filter_map(|(id, secret)| {
+        let secret = secret.ok()?;
+        (secret.reference() == Some(Reference::File(path))).then_some(id)
     });
     Ok(shares.next())
 }
