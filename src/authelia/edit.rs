@@ -111,11 +111,14 @@ pub fn secret_place(yaml: &str, client: &str) -> Result<SecretPlace, Error> {
     Ok(place_of(yaml, Clients::of(&documents)?.get(client)?)?)
 }
 
-/// Where the secrets of all clients stand, with the ids, in order.
+/// The id of a client, and where its secret stands.
+pub type Placed = (String, Result<SecretPlace, EditError>);
+
+/// Where the secrets of all clients stand, in order.
 ///
 /// # Errors
 /// As [`ids`]; of each client, as [`secret_place`].
-pub fn secret_places(yaml: &str) -> Result<Vec<(String, Result<SecretPlace, EditError>)>, Error> {
+pub fn secret_places(yaml: &str) -> Result<Vec<Placed>, Error> {
     let documents = Documents::parse(yaml)?;
     let clients = Clients::of(&documents)?;
     let place = |id: &&str| {

@@ -125,7 +125,7 @@ impl<'n> Found<'n> {
         if is_alone {
             Ok(())
         } else {
-            Err(EditError::Shared { key: format!("the secret of {}", self.id) }.into())
+            Err(EditError::Shared { key: format!("the secret of {}", self.id) })
         }
     }
 }
