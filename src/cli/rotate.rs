@@ -2,14 +2,13 @@
 
 mod choice;
 mod place;
+mod rotated;
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use oidc_secret::{Parameters, Provider, Secret, hash_many};
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::args::DigestArgs;
@@ -18,10 +17,11 @@ use super::file::Staged;
 use super::output::{Stdout, hint};
 use super::progress::Progress;
 use super::random_secret::{RandomSecret, RandomSecretArgs};
-use super::replace::{Replacement, digests};
-use super::{diff, input, record, window};
+use super::replace::Replacement;
+use super::{diff, input, window};
 use choice::{ChoiceArgs, Chosen};
 use place::Place;
+use rotated::Rotated;
 
 /// Gives a client a new secret: changes the digest in Authelia's configuration, and nothing else
 #[derive(clap::Args)]
@@ -99,30 +99,6 @@ enum Format {
     Json,
 }
 
-/// A client with its new secret.
-struct Rotated {
-    id: String,
-    line: usize,
-    secret: Zeroizing<String>,
-    /// What the configuration gets: the digest or, if it must be, the secret.
-    value: Zeroizing<String>,
-    needs_plaintext: bool,
-    secret_file: Option<PathBuf>,
-}
-
-/// A rotated client as JSON has it.
-#[derive(Serialize)]
-struct Json<'a> {
-    version: u32,
-    client_id: &'a str,
-    client_secret: Option<&'a str>,
-    client_secret_file: Option<String>,
-    client_secret_digest: Option<&'a str>,
-    entropy_bits: f64,
-    file: String,
-    line: usize,
-}
-
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     if args.digest.provider != Provider::Authelia {
         return Err(Failure::new(
@@ -141,10 +117,6 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
         let rotated = rotated(args, &place, &old, &parameters, &random)?;
         return show(&place, &old, &place.replaced(&old, &rotated)?);
     }
-    let stdout = match &args.out.secret_out {
-        Some(_) if args.format == Format::Text => None,
-        _ => Some(Stdout::for_result()?),
-    };
     let mut replacement = Replacement::open(place.path())?;
     let rotated = rotated(args, &place, replacement.text(), &parameters, &random)?;
     random.advise();
@@ -156,24 +128,11 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     replacement.stage(&place.replaced(replacement.text(), &rotated)?)?;
     let secrets: Vec<_> =
         rotated.iter().map(|c| (&*c.id, Secret::from(c.secret.to_string()))).collect();
-    replacement.verify(&secrets, |text| match (&place, &rotated[..]) {
-        (Place::DigestFile { .. }, [one]) => {
-            Ok(HashMap::from([(one.id.clone(), Zeroizing::new(text.to_owned()))]))
-        }
-        _ => digests(text),
-    })?;
-    let stage = |client: &Rotated| {
-        let path = client.secret_file.as_ref()?;
-        Some(Staged::new(path, &client.secret, args.out.force))
-    };
-    let files = rotated.iter().filter_map(stage).collect::<Result<Vec<_>, _>>()?;
-    if let Some(mut stdout) = stdout {
-        let output = output(args, &place, &rotated, random.bits)?;
-        stdout.write(&output).map_err(Failure::before_change)?;
-    }
-    let is_printed = args.out.secret_out.is_none();
-    replacement.commit(files, args.backup).map_err(|failure| {
-        if is_printed { failure.at("the secret that was printed is not in use") } else { failure }
+    replacement.verify(&secrets, |text| place.digests(text, &rotated))?;
+    let files = hand_over(args, &place, &rotated, random.bits)?;
+    replacement.commit(files, args.backup).map_err(|failure| match args.out.secret_out {
+        Some(_) => failure,
+        None => failure.at("the secret that was printed is not in use"),
     })?;
     announce(args, &place, &rotated);
     Ok(ExitCode::SUCCESS)
@@ -228,36 +187,30 @@ fn show(place: &Place, old: &str, new: &str) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn output(
+/// Prints the secrets, or writes them beside the places of their files.
+fn hand_over(
     args: &RotateArgs,
     place: &Place,
     rotated: &[Rotated],
     bits: f64,
-) -> Result<Zeroizing<Vec<u8>>, Failure> {
+) -> Result<Vec<Staged>, Failure> {
+    let stage = |client: &Rotated| {
+        let path = client.secret_file.as_ref()?;
+        Some(Staged::new(path, &client.secret, args.out.force))
+    };
+    let files = rotated.iter().filter_map(stage).collect::<Result<Vec<_>, _>>()?;
     let mut output = Zeroizing::new(Vec::new());
     for client in rotated {
-        let line = match args.format {
-            Format::Text => format!("{}\n", *client.secret).into_bytes(),
-            Format::Json => record::line(&client.json(place.path(), bits))?,
-        };
-        output.extend(line);
-    }
-    Ok(output)
-}
-
-impl Rotated {
-    fn json(&self, file: &Path, bits: f64) -> Json<'_> {
-        Json {
-            version: 1,
-            client_id: &self.id,
-            client_secret: self.secret_file.is_none().then_some(&self.secret),
-            client_secret_file: self.secret_file.as_ref().map(|path| path.display().to_string()),
-            client_secret_digest: (!self.needs_plaintext).then_some(&self.value),
-            entropy_bits: (bits * 10.0).round() / 10.0,
-            file: file.display().to_string(),
-            line: self.line,
+        match args.format {
+            Format::Json => output.extend(client.json(place.path(), bits)?),
+            Format::Text if client.secret_file.is_some() => {}
+            Format::Text => output.extend(format!("{}\n", *client.secret).into_bytes()),
         }
     }
+    if !output.is_empty() {
+        Stdout::for_result()?.write(&output).map_err(Failure::before_change)?;
+    }
+    Ok(files)
 }
 
 /// Says what was done, and what is to be done.

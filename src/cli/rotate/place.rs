@@ -1,5 +1,6 @@
 //! Where the digest of a client stands: in the configuration, or in a file that it refers to.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use oidc_secret::Digest;
@@ -13,7 +14,7 @@ use super::Rotated;
 use super::choice::Chosen;
 use crate::cli::failure::Failure;
 use crate::cli::input;
-use crate::cli::replace::explained;
+use crate::cli::replace::{digests, explained};
 
 /// A file that digests stand in.
 pub(super) enum Place {
@@ -109,6 +110,21 @@ impl Place {
                 let end = &text[text.trim_end().len()..];
                 let new = rotated.first().map_or("", |client| &client.value);
                 Ok(Zeroizing::new(format!("{new}{end}")))
+            }
+        }
+    }
+
+    /// The digests that stand there, by the ids of the clients.
+    pub(super) fn digests(
+        &self,
+        text: &str,
+        rotated: &[Rotated],
+    ) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
+        match self {
+            Self::Configuration(_) => digests(text),
+            Self::DigestFile { .. } => {
+                let of = |one: &Rotated| (one.id.clone(), Zeroizing::new(text.to_owned()));
+                Ok(rotated.iter().map(of).collect())
             }
         }
     }
