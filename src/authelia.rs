@@ -255,7 +255,8 @@ impl Configuration {
             };
             policies.extend(oidc.authorization_policies.0);
             scopes.extend(oidc.scopes.0);
-            clients = oidc.clients.or(clients);
+            // Authelia reads one document alone.
+            clients = clients.or(oidc.clients);
         }
         let (name, text) = (name.to_owned(), Zeroizing::new(yaml.to_owned()));
         Ok(Self { name, text, clients, policies, scopes })

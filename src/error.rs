@@ -429,6 +429,18 @@ pub enum EditError {
         /// What is shared.
         key: String,
     },
+    /// A key may come from a mapping that is merged in.
+    #[error("{key} may be merged in by `<<`, where it cannot be changed for this place alone")]
+    Merged {
+        /// Its path.
+        key: String,
+    },
+    /// A key stands twice in one mapping.
+    #[error("the key {key} stands twice in the same mapping")]
+    RepeatedKey {
+        /// The key.
+        key: String,
+    },
     /// A value is no list.
     #[error("{key} is no list")]
     NotAList {

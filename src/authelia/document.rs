@@ -6,7 +6,7 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
 use zeroize::Zeroizing;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, EditError};
 
 /// A text and its documents.
 pub(super) struct Documents<'a> {
@@ -181,6 +181,21 @@ impl Node {
     /// The key and the value of this name.
     pub(super) fn get(&self, name: &str) -> Option<&(Node, Node)> {
         self.pairs().iter().find(|(key, _)| key.text() == Some(name))
+    }
+
+    /// The key and the value of this name, which must not stand there twice.
+    pub(super) fn get_alone(&self, name: &str) -> Result<Option<&(Node, Node)>, EditError> {
+        let mut found = self.pairs().iter().filter(|(key, _)| key.text() == Some(name));
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Err(EditError::RepeatedKey { key: name.to_owned() }),
+            (found, None) => Ok(found),
+        }
+    }
+
+    /// Whether it has a tag that says that it is something else than text.
+    pub(super) fn is_tagged_otherwise(&self) -> bool {
+        let is_text = |tag: &str| tag == "!" || tag.ends_with(":str") || tag.ends_with("!str");
+        self.tag.as_deref().is_some_and(|tag| !is_text(tag))
     }
 
     /// Where the last child of a collection ends.

@@ -14,7 +14,7 @@ use super::document::{Documents, Kind, Node};
 use super::{ClientEntry, Reference, Schema, Value, reference, single_quoted};
 use crate::error::{EditError, Error};
 pub use concealed::concealed;
-use found::{Clients, Found, id};
+use found::{Clients, Found, value};
 use insertion::New;
 
 /// Where a client's secret stands in a text.
@@ -95,10 +95,26 @@ pub fn is_legacy(yaml: &str) -> Result<bool, Error> {
     let mut found = Vec::new();
     for root in &documents.roots {
         if let Some(clients) = find(root, &PATH)?.last() {
-            found.extend(clients.items().iter().map(|client| client.get("client_id").is_none()));
+            let is_legacy = |client| value(root, client, "client_id").is_none();
+            found.extend(clients.items().iter().map(is_legacy));
         }
     }
     Ok(!found.is_empty() && found.into_iter().all(|is_legacy| is_legacy))
+}
+
+/// In which document the list of clients stands, counted from 1; 0 if there is none. Authelia reads
+/// the first one alone.
+///
+/// # Errors
+/// As [`ids`].
+pub fn document(yaml: &str) -> Result<usize, Error> {
+    let documents = Documents::parse(yaml)?;
+    for (number, root) in (1..).zip(&documents.roots) {
+        if find(root, &PATH)?.len() == PATH.len() {
+            return Ok(number);
+        }
+    }
+    Ok(0)
 }
 
 /// Where the secret of a client stands.
@@ -171,11 +187,10 @@ pub fn replace_secrets<'v>(
     let place =
         |(client, value): &(&str, &'v str)| Ok((place_of(yaml, clients.get(client)?)?, *value));
     let mut places = values.iter().map(place).collect::<Result<Vec<_>, EditError>>()?;
-    let said = places
-        .iter()
-        .zip(values)
-        .map(|((place, value), (client, _))| (*client, Zeroizing::new(place.style.says(value))));
-    let said: HashMap<&str, Zeroizing<String>> = said.collect();
+    let said = |(place, value): &(SecretPlace, &str)| {
+        (place.place.start, Zeroizing::new(place.style.says(value)))
+    };
+    let said: HashMap<usize, Zeroizing<String>> = places.iter().map(said).collect();
     if said.len() < values.len() {
         let (client, _) = values.last().copied().unwrap_or_default();
         return Err(EditError::Twice { client: client.to_owned() }.into());
@@ -196,7 +211,7 @@ pub fn replace_secrets<'v>(
 
 /// The text, if it says what it should.
 fn checked(text: Zeroizing<String>, expected: &Documents<'_>) -> Result<Zeroizing<String>, Error> {
-    let is_right = expected.says_the_same(&Documents::parse(&text)?);
+    let is_right = Documents::parse(&text).is_ok_and(|found| expected.says_the_same(&found));
     if is_right { Ok(text) } else { Err(EditError::Unsure.into()) }
 }
 
@@ -246,7 +261,13 @@ fn find<'n>(root: &'n Node, path: &[&str]) -> Result<Vec<&'n Node>, Error> {
             }
             .into());
         }
-        let Some((_, value)) = node.get(name) else { return Ok(found) };
+        let Some((_, value)) = node.get_alone(name)? else {
+            return match node.get("<<") {
+                // The key that is missing here may be there.
+                Some(_) => Err(EditError::Merged { key: path[..=depth].join(".") }.into()),
+                None => Ok(found),
+            };
+        };
         found.push(value);
         node = value;
     }
@@ -280,10 +301,13 @@ fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
 impl Style {
     /// A value in this style.
     fn written(self, value: &str) -> Zeroizing<String> {
-        // Flow style ends a value without quotes at these.
-        let is_unsafe = |is_flow| is_flow && value.contains([',', '[', ']', '{', '}']);
+        // What digests are made of needs no quotes; in flow style a comma ends a value.
+        let is_safe = |is_flow: bool| {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || "$./+=_~-".contains(c);
+            value.starts_with('$') && value.chars().all(|c| is_plain(c) || (c == ',' && !is_flow))
+        };
         Zeroizing::new(match self {
-            Self::Plain { is_flow } if !is_unsafe(is_flow) => value.to_owned(),
+            Self::Plain { is_flow } if is_safe(is_flow) => value.to_owned(),
             Self::Block { .. } => value.to_owned(),
             Self::Double => serde_json::Value::from(value).to_string(),
             Self::Plain { .. } | Self::Single | Self::Alias => single_quoted(value),
@@ -300,15 +324,16 @@ impl Style {
 }
 
 impl Documents<'_> {
-    /// Sets what the text should say after the edit, by the ids of clients.
-    fn set_secrets(&mut self, values: &HashMap<&str, Zeroizing<String>>) {
+    /// Sets what the text should say after the edit, by the places that are replaced.
+    fn set_secrets(&mut self, values: &HashMap<usize, Zeroizing<String>>) {
         for root in &mut self.roots {
             let Some(clients) = root.descend(&PATH) else { continue };
             for item in clients.items_mut() {
-                let Some(value) = id(item).and_then(|id| values.get(id)) else { continue };
                 let has_current = item.get("client_secret").is_some();
                 let name = if has_current { "client_secret" } else { "secret" };
-                if let Some(node) = item.get_mut(name) {
+                let Some(node) = item.get_mut(name) else { continue };
+                let (place, _) = written(self.text, node, false);
+                if let Some(value) = values.get(&place.start) {
                     node.set_text(value);
                 }
             }

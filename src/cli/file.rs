@@ -131,6 +131,10 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
     if path.file_name().is_none() || path.as_os_str().as_bytes().ends_with(b"/") {
         return Err(Failure::new(format!("{} is not the name of a file", path.display())));
     }
+    if path.as_os_str() == "-" {
+        return Err(Failure::new("`-` is not the name of a file")
+            .hint("without --secret-out the secret is printed; ./- is a file of this name"));
+    }
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_owned()),
         Err(error) => Err(Failure::io("write", path, &error)),

@@ -1,6 +1,7 @@
 //! What new secrets are made of.
 
 use oidc_secret::Alphabet;
+use zeroize::Zeroizing;
 
 use super::args::AlphabetArgs;
 use super::failure::Failure;
@@ -28,7 +29,7 @@ pub(crate) struct RandomSecretArgs {
 /// How new secrets are made.
 pub(crate) struct RandomSecret {
     pub(crate) alphabet: Alphabet,
-    pub(crate) length: usize,
+    length: usize,
     /// The entropy, in bits.
     pub(crate) bits: f64,
 }
@@ -47,6 +48,26 @@ impl RandomSecretArgs {
 }
 
 impl RandomSecret {
+    /// A secret. One that stands in the configuration itself must not look like a template or a
+    /// variable, which Authelia would fill in.
+    pub(crate) fn secret(&self, is_configured: bool) -> Result<Zeroizing<String>, Failure> {
+        /// Where so many are like that, hardly any is not.
+        const TRIES: usize = 100;
+        for _ in 0..TRIES {
+            let secret = self.alphabet.random(self.length)?;
+            // `$plaintext$` stands before it.
+            let is_template =
+                secret.starts_with('{') || secret.contains("{{") || secret.contains("${");
+            if !is_configured || !is_template {
+                return Ok(secret);
+            }
+        }
+        Err(Failure::new(
+            "secrets of these characters look like templates, which Authelia fills in",
+        )
+        .hint("leave { out of --characters"))
+    }
+
     /// Says what is allowed and yet not good.
     pub(crate) fn advise(&self) {
         if self.bits < ENOUGH_BITS {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,12 +11,15 @@ use std::time::Duration;
 use oidc_secret::authelia::edit;
 use oidc_secret::error::{EditError, Error};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
+#[cfg(target_os = "linux")]
+use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
 use rustix::fs::{Gid, Mode, Uid, XattrFlags, fchmod, fchown, fgetxattr, flistxattr, fsetxattr};
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::file::{Staged, commit_before};
-use super::temporary::{Busy, Temporary, folder, sweep};
+use super::output::warn;
+use super::temporary::{self, Busy, Temporary, folder, sweep};
 
 /// A file that is to be replaced. As long as this lives no other process replaces it.
 pub(crate) struct Replacement {
@@ -29,17 +32,50 @@ pub(crate) struct Replacement {
 impl Replacement {
     /// Locks the file and reads it.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let real = fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error))?;
-        if !real.is_file() {
-            return Err(Failure::new(format!("{} is not a regular file", path.display())));
+        let real = regular_file(path)?;
+        if is_mounted(&real) {
+            return Err(Failure::new(format!("{} cannot be replaced", path.display()))
+                .hint("it is mounted by itself: change it where it really is"));
         }
         let temporary = Temporary::create(&real, Busy::Wait).map_err(|error| {
-            Failure::io("write", path, &error)
-                .hint("the folder must allow a new file, which takes the place of the old one")
+            Failure::io("create", &temporary::name(&real), &error)
+                .hint("the folder must allow this new file, which takes the place of the old one")
         })?;
         sweep(&backup(&real));
         let old = super::input::config_file(&real)?;
+        let links = fs::metadata(&real).map_or(1, |metadata| metadata.nlink());
+        if links > 1 {
+            let others = links - 1;
+            warn(&format!(
+                "{} has {others} more hard links, which keep the old contents",
+                path.display()
+            ));
+        }
         Ok(Self { path: real, temporary, old })
+    }
+
+    /// Refuses to write a secret to the file itself, to what is kept of it, or to another file that
+    /// must stay.
+    pub(crate) fn refuse_own_files(
+        &self,
+        secret_files: &[&Path],
+        is_kept: bool,
+        others: &[&Path],
+    ) -> Result<(), Failure> {
+        let backup = backup(&self.path);
+        if is_kept && backup.is_dir() {
+            return Err(Failure::new(format!("{} is a folder", backup.display()))
+                .hint("move it, or leave out --backup"));
+        }
+        for path in secret_files {
+            let target = target(path);
+            let is_other = others.iter().any(|other| self::target(other) == target);
+            if target == self.path || is_other || (is_kept && target == backup) {
+                let text = format!("--secret-out would write over {}", path.display());
+                return Err(Failure::new(text).hint("choose another name for the secret's file"));
+            }
+        }
+        Ok(())
     }
 
     /// What is in the file.
@@ -76,7 +112,9 @@ impl Replacement {
         };
         let digest = |(client, _): &(&str, Secret)| {
             let text = written.get(*client).ok_or_else(|| wrong(client))?;
-            text.trim_end().parse::<Digest>().map_err(|_| wrong(client))
+            // A block ends in a line end that is not the secret's.
+            let text = text.trim_end_matches(['\n', '\r']);
+            text.parse::<Digest>().map_err(|_| wrong(client))
         };
         let digests = secrets.iter().map(digest).collect::<Result<Vec<_>, _>>()?;
         let pairs: Vec<_> = secrets.iter().map(|(_, secret)| secret).zip(&digests).collect();
@@ -98,15 +136,7 @@ impl Replacement {
 
     fn put(self, is_kept: bool) -> Result<(), Failure> {
         let Self { path, temporary, old } = self;
-        let fail = |error: io::Error| {
-            let failure = Failure::io("replace", &path, &error);
-            match error.kind() {
-                ErrorKind::ResourceBusy => {
-                    failure.hint("it is mounted by itself: change it where it really is")
-                }
-                _ => failure,
-            }
-        };
+        let fail = |error: io::Error| Failure::io("replace", &path, &error);
         let mut now = Zeroizing::new(String::new());
         File::open(&path).and_then(|mut file| file.read_to_string(&mut now)).map_err(fail)?;
         if now != old {
@@ -114,13 +144,57 @@ impl Replacement {
                 .hint("nothing was written; run it again"));
         }
         if is_kept {
-            keep(&path).map_err(fail)?;
+            keep(&path).map_err(|error| Failure::io("write", &backup(&path), &error))?;
         }
         temporary.persist(&path, true).map_err(fail)?;
         // Makes the name durable; a file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
         Ok(())
     }
+}
+
+/// The real file behind a name. What is no regular file cannot be replaced, and reading it may not end.
+pub(crate) fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
+    let real = fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error))?;
+    if real.is_file() {
+        Ok(real)
+    } else {
+        Err(Failure::new(format!("{} is not a regular file", path.display())))
+    }
+}
+
+/// Whether a file is mounted by itself, as containers do it: such a one cannot be replaced.
+#[cfg(target_os = "linux")]
+fn is_mounted(path: &Path) -> bool {
+    let mount = |path: &Path| {
+        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+        (found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id)
+    };
+    mount(path).zip(mount(folder(path))).is_some_and(|(file, folder)| file != folder)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_mounted(_: &Path) -> bool {
+    false
+}
+
+/// The real name of a file that may not be there yet.
+fn target(path: &Path) -> PathBuf {
+    let real_folder = || fs::canonicalize(folder(path)).ok();
+    let new = || Some(real_folder()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
+}
+
+/// Says so if the clients of a configuration stand where Authelia does not read them.
+pub(crate) fn warn_of_document(text: &str, path: &Path) -> Result<(), Failure> {
+    let number = edit::document(text)?;
+    if number > 1 {
+        let path = path.display();
+        warn(&format!(
+            "{path}: the clients stand in YAML document {number}, and Authelia reads the first alone"
+        ));
+    }
+    Ok(())
 }
 
 /// The secrets in a configuration, or rather their digests, by the ids of the clients.

@@ -29,7 +29,7 @@ use rotated::Rotated;
 Writes the configuration with the new digest beside the old one, reads it again and verifies the secret \
 against it, prints the secret or writes it to the file of --secret-out, and replaces the old \
 configuration. Every other byte of the file stays, \
-and so do its mode, owner, extended attributes and the links to it. If anything fails nothing is changed, \
+and so do its mode, owner, extended attributes and symbolic links to it. If anything fails nothing is changed, \
 and the exit code is 2: a secret that was printed is then not in use.
 
 The application needs the new secret, and Authelia a restart.
@@ -129,6 +129,8 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     let secrets: Vec<_> =
         rotated.iter().map(|c| (&*c.id, Secret::from(c.secret.to_string()))).collect();
     replacement.verify(&secrets, |text| place.digests(text, &rotated))?;
+    let secret_files: Vec<_> = rotated.iter().filter_map(|c| c.secret_file.as_deref()).collect();
+    replacement.refuse_own_files(&secret_files, args.backup, &[&args.file])?;
     let files = hand_over(args, &place, &rotated, random.bits)?;
     replacement.commit(files, args.backup).map_err(|failure| match args.out.secret_out {
         Some(_) => failure,
@@ -156,7 +158,7 @@ fn rotated(
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
     for some in chosen.chunks(window()) {
-        let secrets = some.iter().map(|_| random.alphabet.random(random.length));
+        let secrets = some.iter().map(|client| random.secret(client.needs_plaintext));
         let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
         let hashed: Vec<Secret> = secrets.iter().map(|s| Secret::from(s.to_string())).collect();
         let digests = hash_many(&hashed, parameters)?;

@@ -161,11 +161,11 @@ fn a_dry_run_shows_the_digest_and_no_secret_and_changes_nothing() {
     assert!(!diff.contains("hunter2"), "{diff}");
     let new = digest(&diff, "+            client_secret: \"", '"');
     assert!(new.starts_with("$6$rounds=1000$"), "{new}");
-    assert!(diff.contains("\n-            client_secret: (not shown)   # its secret\n"), "{diff}");
-    // Between digests it is one that `patch` takes.
+    assert!(diff.contains("\n-            client_secret: (not shown)   # (not shown)\n"), "{diff}");
+    // Where nothing is concealed it is one that `patch` takes.
     let diff = rotate(&["--dry-run", place.path(), "grafana"]).result();
-    let shown = diff.replace("(not shown)", "'hunter2'");
-    let shown = shown.replace("client_secret: 'hunter2'", "client_secret: \"$plaintext$hunter2\"");
+    let shown = "client_secret: \"$plaintext$hunter2\"   # its secret";
+    let shown = diff.replace("client_secret: (not shown)   # (not shown)", shown);
     let mut patch = Command::new("patch");
     patch.args(["-s", place.path()]);
     if patch.arg("--version").output().is_err() {
@@ -386,6 +386,13 @@ fn what_cannot_be_rotated_is_said_and_nothing_is_changed() {
         ("a: [", "line "),
         ("\u{0}", "line "),
         ("identity_providers: {oidc: {clients: x}}", "is no list"),
+        ("x: &x {clients: [{id: kasm}]}\nidentity_providers: {oidc: {<<: *x}}", "merged in by"),
+        (
+            &CONFIGURATION.replace("redirect_uris: ", "client_secret: x #"),
+            "client_secret stands twice",
+        ),
+        (&CONFIGURATION.replace("\"$plaintext$hunter2\"", "!!binary 'eA=='"), "change it yourself"),
+        (&format!("{CONFIGURATION}identity_providers: {{}}\n"), "identity_providers stands twice"),
         (&CONFIGURATION.replace("grafana", "kasm"), "stands twice"),
     ] {
         let place = Place::new(text);
@@ -394,4 +401,83 @@ fn what_cannot_be_rotated_is_said_and_nothing_is_changed() {
     }
     run(&["rotate", "/nowhere/x.yml", "kasm"], "").fails_with(&["cannot read /nowhere/x.yml"]);
     run(&["rotate", place.folder.path().to_str().unwrap(), "kasm"], "").fails_with(&[]);
+}
+
+#[test]
+fn the_secret_never_takes_the_place_of_another_file_of_the_run() {
+    for (options, out) in [
+        (&["--backup"][..], "configuration.yml.bak"),
+        (&["--backup", "--force"], "configuration.yml.bak"),
+        (&["--force"], "configuration.yml"),
+        (&["--force"], "../same/configuration.yml"),
+        (&[], "-"),
+    ] {
+        let outer = folder();
+        let folder = outer.path().join("same");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("configuration.yml"), CONFIGURATION).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+        command.current_dir(&folder).arg("rotate").args(FAST).args(options);
+        command.args(["--secret-out", out, "configuration.yml", "kasm"]);
+        finish(command, "").fails_with(&[]);
+        assert_eq!(names(&folder), ["configuration.yml"], "{options:?} {out}");
+        let text = std::fs::read_to_string(folder.join("configuration.yml")).unwrap();
+        assert_eq!(text, CONFIGURATION);
+    }
+    // Neither does it where a digest has a file of its own.
+    let place = Place::new("");
+    let file = place.file("digest");
+    std::fs::write(&file, QUICK).unwrap();
+    let yaml = format!(
+        "identity_providers: {{oidc: {{clients: [{{client_id: kasm, client_secret: '{{{{ secret \"{file}\" }}}}'}}]}}}}\n"
+    );
+    std::fs::write(&place.path, &yaml).unwrap();
+    for out in [&*file, place.path()] {
+        rotate(&["--resolve", "--force", "--secret-out", out, place.path(), "kasm"])
+            .fails_with(&["--secret-out would write over"]);
+        assert_eq!(
+            (place.text(), std::fs::read_to_string(&file).unwrap()),
+            (yaml.clone(), QUICK.to_owned())
+        );
+    }
+}
+
+#[test]
+fn what_is_no_regular_file_is_not_waited_for() {
+    let place = Place::new(CONFIGURATION);
+    let pipe = place.file("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    rotate(&[&pipe, "kasm"]).fails_with(&["is not a regular file"]);
+    rotate(&["--dry-run", &pipe, "kasm"]).fails_with(&["is not a regular file"]);
+    run(&["new", "-i", "100000", "--dry-run", "--write", &pipe], "")
+        .fails_with(&["is not a regular file"]);
+    // In the way of what is kept.
+    std::fs::create_dir(place.file("configuration.yml.bak")).unwrap();
+    rotate(&["--backup", place.path(), "kasm"]).fails_with(&["configuration.yml.bak is a folder"]);
+    assert_eq!(place.text(), CONFIGURATION);
+}
+
+#[test]
+fn hard_links_and_later_documents_are_warned_of() {
+    let place = Place::new(&format!("a: b\n---\n{CONFIGURATION}"));
+    std::fs::hard_link(&place.path, place.file("other.yml")).unwrap();
+    let (_, messages) = rotate(&[place.path(), "kasm"]).result_and_messages();
+    assert!(messages.contains("has 1 more hard link"), "{messages}");
+    assert!(messages.contains("document 2, and Authelia reads the first"), "{messages}");
+}
+
+/// Who needs the secret itself gets none that Authelia would take for a template.
+#[test]
+fn a_secret_in_the_configuration_is_no_template() {
+    let yaml = "identity_providers:\n  oidc:\n    clients:\n      - client_id: jwt\n        client_secret: \
+                $plaintext$hunter2\n        token_endpoint_auth_method: client_secret_jwt\n";
+    let place = Place::new(yaml);
+    let weak = ["--allow-weak", "--secret-length", "40", "--characters", "{ab:, #'"];
+    for _ in 0..20 {
+        let (secret, _) =
+            rotate(&[&weak[..], &[place.path(), "jwt"]].concat()).result_and_messages();
+        assert!(!secret.contains("{{"));
+    }
+    let only = ["--allow-weak", "--secret-length", "40", "--characters", "{$", place.path(), "jwt"];
+    rotate(&only).fails_with(&["look like templates"]);
 }

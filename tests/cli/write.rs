@@ -177,7 +177,7 @@ fn a_dry_run_shows_the_entry_and_no_secret_and_changes_nothing() {
     let diff = new(&path, &[&KASM[..], &["--dry-run"]].concat()).result();
     assert!(diff.contains("\n+      - client_id: 'kasm'\n"), "{diff}");
     assert!(diff.contains("\n+        client_secret: '$6$rounds=1000$"), "{diff}");
-    assert!(diff.contains("\n session: {secret: (not shown)}  # the end\n"), "{diff}");
+    assert!(diff.contains("\n session: {secret: (not shown)}  # (not shown)\n"), "{diff}");
     assert!(!diff.lines().any(|line| line.starts_with('-') && !line.starts_with("---")), "{diff}");
     assert!(!diff.contains("hunter2") && !diff.contains("Client Secret"), "{diff}");
     assert_eq!(text(&path), CONFIGURATION);
@@ -201,6 +201,38 @@ fn what_else_is_to_be_done_is_said() {
         new(&path, &["--id", "whole", "--redirect-uri", "https://x.example.com/cb"])
             .result_and_messages();
     assert!(!messages.contains("redirect_uris"), "{messages}");
+}
+
+#[test]
+fn clients_that_come_by_an_alias_or_are_merged_in_are_seen() {
+    for yaml in [
+        "i: &i kasm\nidentity_providers: {oidc: {clients: [{client_id: *i}]}}\n",
+        "i: &i {client_id: kasm}\nidentity_providers: {oidc: {clients: [{<<: *i}]}}\n",
+        "i: &i {client_id: kasm}\nidentity_providers: {oidc: {clients: [*i]}}\n",
+    ] {
+        let (_folder, path) = place(yaml);
+        new(&path, &["--id", "kasm"]).fails_with(&["client with the id kasm already"]);
+        new(&path, &["--id", "other"]).result_and_messages();
+        assert!(text(&path).contains("client_id\": \"other"), "{}", text(&path));
+    }
+    for yaml in [
+        "x: &x {clients: [{client_id: one}]}\nidentity_providers:\n  oidc:\n    <<: *x\n",
+        "x: &x {oidc: {clients: []}}\nidentity_providers: {<<: *x}\n",
+    ] {
+        let (_folder, path) = place(yaml);
+        new(&path, &["--id", "kasm"]).fails_with(&["merged in by"]);
+        assert_eq!(text(&path), yaml);
+    }
+}
+
+#[test]
+fn an_empty_document_gets_its_first_client() {
+    for yaml in ["", "null\n", "~", "---\n", "--- null\n", "# only this\n", "\u{feff}null"] {
+        let (_folder, path) = place(yaml);
+        let (printed, _) = new(&path, &["--id", "kasm"]).result_and_messages();
+        let secret = printed.split_once("Client secret").unwrap().1.lines().nth(1).unwrap();
+        is_set(&path, "kasm", secret.trim());
+    }
 }
 
 #[test]

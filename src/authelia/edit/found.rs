@@ -37,8 +37,8 @@ impl<'n> Clients<'n> {
             };
             for entry in items {
                 if matches!(entry.kind, Kind::Alias(_)) {
-                    shared.extend(anchored(root, entry).and_then(id));
-                } else if let Some(id) = id(entry) {
+                    shared.extend(resolved(root, entry).and_then(|entry| id(root, entry)));
+                } else if let Some(id) = id(root, entry) {
                     let found = Found { id, root, above: above.clone(), entry };
                     ids.push(id);
                     by_id.entry(id).or_insert_with(Vec::new).push(found);
@@ -73,19 +73,36 @@ impl<'n> Clients<'n> {
 }
 
 /// The id of an entry.
-pub(super) fn id(client: &Node) -> Option<&str> {
-    client.get("client_id").or_else(|| client.get("id"))?.1.text()
+fn id<'n>(root: &'n Node, client: &'n Node) -> Option<&'n str> {
+    value(root, client, "client_id").or_else(|| value(root, client, "id"))?.text()
+}
+
+/// The value of a key, which may come by an alias or be merged in.
+pub(super) fn value<'n>(root: &'n Node, node: &'n Node, key: &str) -> Option<&'n Node> {
+    let node = resolved(root, node)?;
+    if let Some((_, value)) = node.get(key) {
+        return resolved(root, value);
+    }
+    let merged = resolved(root, &node.get("<<")?.1)?;
+    let several = merged.items().iter().filter_map(|item| resolved(root, item));
+    let mut all = std::iter::once(merged).chain(several);
+    // What is merged in there once more is beyond what people write.
+    all.find_map(|node| resolved(root, &node.get(key)?.1))
 }
 
 impl<'n> Found<'n> {
     /// Its secret, with the key.
     pub(super) fn secret(&self) -> Result<(&'n Node, &'n Node), EditError> {
-        let pair = self.entry.get("client_secret").or_else(|| self.entry.get("secret"));
+        let current = self.entry.get_alone("client_secret")?;
+        let pair = if current.is_some() { current } else { self.entry.get_alone("secret")? };
         let pair = pair.filter(|(_, value)| !value.is_null());
         let (key, value) =
             pair.ok_or_else(|| EditError::NoSecret { client: self.id.to_owned() })?;
         if !matches!(value.kind, Kind::Scalar { .. } | Kind::Alias(_)) {
             return Err(EditError::NoSecret { client: self.id.to_owned() });
+        }
+        if value.is_tagged_otherwise() {
+            return Err(EditError::Unsure);
         }
         Ok((key, value))
     }
@@ -130,9 +147,9 @@ impl<'n> Found<'n> {
     }
 }
 
-/// What an alias stands for.
-fn anchored<'n>(root: &'n Node, alias: &Node) -> Option<&'n Node> {
-    let Kind::Alias(anchor) = alias.kind else { return None };
+/// What an alias stands for, or else the node itself.
+fn resolved<'n>(root: &'n Node, node: &'n Node) -> Option<&'n Node> {
+    let Kind::Alias(anchor) = node.kind else { return Some(node) };
     let mut found = None;
     root.each(None, &mut |node, _| {
         if node.anchor == anchor {

@@ -31,7 +31,10 @@ impl New<'_> {
             return Ok(self.in_list(parent, node, items));
         }
         Ok(match () {
-            () if node.is_null() && found.is_empty() => self.appended(missing),
+            () if node.is_null() && found.is_empty() && node.place.is_empty() => {
+                self.appended(missing)
+            }
+            () if node.is_null() && found.is_empty() => self.in_place_of_document(node, missing),
             () if node.is_null() => self.in_place_of(parent, node, missing),
             () if node.is_flow() => self.in_flow_mapping(node, missing),
             () => behind(self.yaml, node, node.column, &self.nested(missing, node.column)),
@@ -53,6 +56,16 @@ impl New<'_> {
     fn appended(&self, missing: &[&str]) -> Insertion {
         let (position, text) = inserted(self.yaml, self.yaml.len(), &self.nested(missing, 0));
         (position..position, text)
+    }
+
+    /// In the place of the `null` or `~` that is all of a document.
+    fn in_place_of_document(&self, document: &Node, missing: &[&str]) -> Insertion {
+        let start = line_start(self.yaml, document.place.start);
+        let is_first =
+            self.yaml[start..document.place.start].trim_start_matches('\u{feff}').is_empty();
+        let text = self.nested(missing, 0);
+        let text = if is_first { text } else { format!("\n{text}") };
+        (document.place.clone(), text.trim_end().to_owned())
     }
 
     /// The lines of the clients below keys that are missing, each line indented.

@@ -55,7 +55,7 @@ impl Prepared {
         random: &RandomSecret,
     ) -> Result<Option<Zeroizing<String>>, Failure> {
         Ok(match &self.secret {
-            Wanted::Random => Some(random.alphabet.random(random.length)?),
+            Wanted::Random => Some(random.secret(self.entry.needs_plaintext().is_some())?),
             Wanted::Fixed(secret) => Some(Zeroizing::new(secret.clone())),
             Wanted::None => None,
         })

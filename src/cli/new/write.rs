@@ -10,7 +10,7 @@ use super::{NewArgs, print, stage};
 use crate::cli::client::{Client, Format};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Stdout, hint, warn};
-use crate::cli::replace::{Replacement, digests, explained};
+use crate::cli::replace::{Replacement, digests, explained, regular_file, warn_of_document};
 use crate::cli::{diff, input};
 
 /// A configuration, and the clients that are to be added to it.
@@ -26,6 +26,7 @@ pub(super) struct Written {
 impl Written {
     /// Reads the configuration, which is locked from now on if it is to be changed.
     pub(super) fn open(path: &Path, args: &NewArgs) -> Result<Self, Failure> {
+        regular_file(path)?;
         let replacement = if args.dry_run { None } else { Some(Replacement::open(path)?) };
         let old = match &replacement {
             Some(replacement) => Zeroizing::new(replacement.text().to_owned()),
@@ -47,6 +48,10 @@ impl Written {
             let (old, new) = (edit::concealed(&old)?, edit::concealed(&new)?);
             return stdout.write(diff::unified(&path, &old, &new).as_bytes());
         };
+        warn_of_document(&new, &path)?;
+        let secret_files = clients.iter().filter_map(|client| client.secret_file.as_deref());
+        let secret_files: Vec<_> = secret_files.map(Path::new).collect();
+        replacement.refuse_own_files(&secret_files, args.backup, &[])?;
         replacement.stage(&new)?;
         verify(&replacement, &clients)?;
         let mut files = Vec::new();

@@ -77,7 +77,7 @@ impl ChoiceArgs {
             }
             if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
                 let text =
-                    format!("line {}: the id {id} cannot be the name of a file", secret.line);
+                    format!("line {}: the id `{id}` cannot be the name of a file", secret.line);
                 return Err(
                     Failure::new(text).hint("rotate each client by itself, with --secret-out FILE")
                 );

@@ -14,7 +14,7 @@ use super::Rotated;
 use super::choice::Chosen;
 use crate::cli::failure::Failure;
 use crate::cli::input;
-use crate::cli::replace::{digests, explained};
+use crate::cli::replace::{digests, explained, regular_file, warn_of_document};
 
 /// A file that digests stand in.
 pub(super) enum Place {
@@ -30,6 +30,7 @@ impl Place {
     /// Where the digest of a client stands; those of several stand in the configuration.
     pub(super) fn find(file: &Path, client: Option<&str>, resolve: bool) -> Result<Self, Failure> {
         let configuration = Self::Configuration(file.to_owned());
+        regular_file(file)?;
         let Some(client) = client else { return Ok(configuration) };
         let text = input::config_file(file)?;
         let secret = edit::secret_place(&text, client).map_err(|error| explained(error, file))?;
@@ -41,7 +42,9 @@ impl Place {
             return Err(at(Failure::new(text).hint("it cannot be another one")));
         }
         match secret.reference() {
+            Some(Reference::File("")) => Err(at(Failure::new("the template names no file"))),
             Some(Reference::File(path)) if resolve => {
+                regular_file(path.as_ref())?;
                 if let Some(other) = sharing(&text, client, path)? {
                     let text = format!("{path} holds the digest of the client {other} as well");
                     return Err(at(Failure::new(text)));
@@ -97,6 +100,7 @@ impl Place {
     ) -> Result<Zeroizing<String>, Failure> {
         match self {
             Self::Configuration(path) => {
+                warn_of_document(text, path)?;
                 let values: Vec<(&str, &str)> =
                     rotated.iter().map(|client| (&*client.id, &**client.value)).collect();
                 edit::replace_secrets(text, &values).map_err(|error| explained(error, path))
