@@ -43,9 +43,8 @@ impl Replacement {
         })?;
         sweep(&backup(&real));
         let old = super::input::config_file(&real)?;
-        let links = fs::metadata(&real).map_or(1, |metadata| metadata.nlink());
-        if links > 1 {
-            let others = links - 1;
+        let others = other_links(&real);
+        if others > 0 {
             warn(&format!(
                 "{} has {others} more hard links, which keep the old contents",
                 path.display()
@@ -197,6 +196,14 @@ pub(crate) fn warn_of_document(text: &str, path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How many more names a file has; that of what was kept of it is none that counts.
+fn other_links(path: &Path) -> u64 {
+    let Ok(metadata) = fs::metadata(path) else { return 0 };
+    let is_kept = fs::symlink_metadata(backup(path))
+        .is_ok_and(|kept| (kept.dev(), kept.ino()) == (metadata.dev(), metadata.ino()));
+    metadata.nlink().saturating_sub(1 + u64::from(is_kept))
+}
+
 /// The secrets in a configuration, or rather their digests, by the ids of the clients.
 pub(crate) fn digests(text: &str) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
     let places = edit::secret_places(text)?.into_iter();
@@ -248,6 +255,12 @@ fn copy_attributes(old: &File, new: &File) {
 /// Gives the old file a second name; where that cannot be, it is copied.
 fn keep(path: &Path) -> io::Result<()> {
     let backup = backup(path);
+    let identity = |path: &Path| fs::symlink_metadata(path).map(|found| (found.dev(), found.ino()));
+    let old = identity(path)?;
+    if identity(&backup).is_ok_and(|kept| kept == old) {
+        // A run that was killed has kept it already, and to rename the one to the other does nothing.
+        return Ok(());
+    }
     let temporary = Temporary::create(&backup, Busy::Fail)?;
     fs::remove_file(&temporary.path)?;
     if fs::hard_link(path, &temporary.path).is_err() {

@@ -186,6 +186,12 @@ fn the_old_configuration_is_kept_if_asked_to() {
     assert_eq!(names(place.folder.path()), ["configuration.yml", "configuration.yml.bak"]);
     let kept = place.file("configuration.yml.bak");
     assert_eq!(std::fs::read_to_string(&kept).unwrap(), CONFIGURATION);
+    // What a killed run has kept already is the same file, under both names.
+    std::fs::remove_file(&kept).unwrap();
+    std::fs::hard_link(&place.path, &kept).unwrap();
+    let (_, messages) = rotate(&["--backup", place.path(), "kasm"]).result_and_messages();
+    assert!(!messages.contains("hard link"), "{messages}");
+    assert_eq!(names(place.folder.path()), ["configuration.yml", "configuration.yml.bak"]);
     // The one before is kept, whichever that is.
     let second = place.text();
     rotate(&["--backup", place.path(), "kasm"]).result_and_messages();
