@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::error::{ConfigError, Error};
 
 pub(crate) use entry::needs_plaintext;
-pub use entry::{ClientEntry, Schema, Value, single_quoted};
+pub use entry::{ClientEntry, Schema, Value, is_absolute_uri, single_quoted};
 
 /// A client as the configuration has it.
 #[derive(Clone)]

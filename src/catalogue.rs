@@ -89,7 +89,7 @@ pub struct Settings {
 
 /// What something is set to.
 #[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a setting is text or a list of texts")]
 pub enum Setting {
     /// Text, which may stand for a number or a truth value.
     Text(String),
@@ -109,6 +109,11 @@ impl Application {
             message: error.message().replace('\n', " "),
         };
         let application: Self = toml::from_str(toml).map_err(malformed)?;
+        if application.name.trim().is_empty() || application.name.contains(char::is_control) {
+            let message = "the name is empty, or has a line break or another control character";
+            let (slug, message) = (slug.to_owned(), message.to_owned());
+            return Err(CatalogueError::Malformed { slug, line: 0, message }.into());
+        }
         Ok(Self { slug: slug.to_owned(), ..application })
     }
 
@@ -187,7 +192,7 @@ fn unknown(slug: &str) -> CatalogueError {
 /// Reads an entry, whose values are texts, truth values and lists of texts.
 fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ClientEntry, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "a value is text, a list of texts, true or false")]
     enum Raw {
         Flag(bool),
         Text(String),

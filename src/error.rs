@@ -463,7 +463,7 @@ pub enum EditError {
 #[non_exhaustive]
 pub enum CatalogueError {
     /// There is no application of this name.
-    #[error("there is no application {slug}{}", similar_names(similar))]
+    #[error("there is no application `{slug}`{}", similar_names(similar))]
     Unknown {
         /// The name.
         slug: String,
@@ -495,12 +495,26 @@ pub enum CatalogueError {
         name: Option<String>,
     },
     /// An answer to a question that the application does not ask.
-    #[error("it has no setting {name}{}", known_names(known))]
+    #[error("it does not ask for `{name}`{}", known_names(known))]
     Answer {
         /// The name that was given.
         name: String,
         /// The names that there are.
         known: Vec<String>,
+    },
+    /// An answer that is empty or has a control character.
+    #[error("the value of {name} is empty, or has a line break or another control character")]
+    BadAnswer {
+        /// The name of the question.
+        name: String,
+    },
+    /// A redirect URI that is none once it is filled in.
+    #[error(
+        "`{uri}` is no redirect URI: such a one is absolute, as in https://app.example.com/callback"
+    )]
+    Redirect {
+        /// What stands there.
+        uri: String,
     },
     /// A variant that the application does not have.
     #[error("it has no such variant{}", known_names(known))]
@@ -511,12 +525,17 @@ pub enum CatalogueError {
 }
 
 fn similar_names(names: &[String]) -> String {
-    if names.is_empty() { String::new() } else { format!("; did you mean {}?", names.join(", ")) }
+    /// More would be no help.
+    const MOST: usize = 5;
+    if names.is_empty() || names.len() > MOST {
+        return String::new();
+    }
+    format!("; did you mean {}?", names.join(", "))
 }
 
 fn known_names(names: &[String]) -> String {
     if names.is_empty() {
-        ", and no other".to_owned()
+        ": there are none".to_owned()
     } else {
         format!(": there are {}", names.join(", "))
     }

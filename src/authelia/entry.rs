@@ -186,6 +186,24 @@ pub(crate) fn needs_plaintext<'key, 'value>(
     keys.find(|(key, value)| needs(key, value)).map(|(key, _)| key)
 }
 
+/// Whether a text is an absolute URI without a fragment, as RFC 6749 §3.1.2 wants a redirect URI.
+///
+/// ```
+/// use oidc_secret::authelia::is_absolute_uri;
+///
+/// assert!(is_absolute_uri("https://app.example.com/callback?x=1"));
+/// assert!(is_absolute_uri("app.immich:///oauth-callback"));
+/// assert!(!is_absolute_uri("/callback") && !is_absolute_uri("https://app.example.com/#x"));
+/// ```
+#[must_use]
+pub fn is_absolute_uri(text: &str) -> bool {
+    let (scheme, rest) = text.split_once(':').unwrap_or_default();
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let is_allowed = |c: char| c.is_ascii_graphic() && !"#<>\"{}|\\^`".contains(c);
+    is_scheme && !rest.is_empty() && rest.chars().all(is_allowed)
+}
+
 /// A YAML scalar between single quotes, in which only the quote itself is special (YAML 1.2.2
 /// §7.3.2).
 ///

@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 
 use super::settings::Set;
 use super::{Application, Registration, Setting, Settings};
-use crate::authelia::{ClientEntry, Value};
+use crate::authelia::{ClientEntry, Value, is_absolute_uri};
+use crate::client::ClientId;
 use crate::error::{CatalogueError, Error};
 use crate::random::{Alphabet, Charset};
 
@@ -30,6 +31,12 @@ pub struct Url {
 }
 
 impl Url {
+    /// Whether it begins with `https://`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.text.starts_with("https://")
+    }
+
     /// The host, without the port.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -58,6 +65,7 @@ impl FromStr for Url {
         let bad = |reason| Error::from(CatalogueError::Url { reason });
         let (scheme, rest) = text.split_once("://").ok_or_else(|| bad("it has no https://"))?;
         let rest = rest.trim_end_matches('/');
+        let scheme = scheme.to_ascii_lowercase();
         if scheme != "https" && scheme != "http" {
             return Err(bad("it begins with neither https:// nor http://"));
         }
@@ -76,7 +84,10 @@ impl FromStr for Url {
             })
         };
         if host.is_empty() || !(host.chars().all(is_name) || is_address(host)) {
-            return Err(bad("its host is none"));
+            return Err(bad(
+                "its host is no name of letters, digits, dots and hyphens (an international one is \
+                 written in punycode, xn--...)",
+            ));
         }
         if port.is_some_and(|port| port.parse::<u16>().is_err()) {
             return Err(bad("its port is no number from 0 to 65535"));
@@ -85,7 +96,10 @@ impl FromStr for Url {
             return Err(bad("its path has a character that no URL has"));
         }
         let start = scheme.len() + 3;
-        Ok(Self { text: format!("{scheme}://{rest}"), host: start..start + host.len() })
+        // Browsers write a host in small letters, and redirect URIs are compared letter by letter.
+        let authority = authority.to_ascii_lowercase();
+        let text = format!("{scheme}://{authority}{path}");
+        Ok(Self { text, host: start..start + host.len() })
     }
 }
 
@@ -139,6 +153,11 @@ impl Application {
             let known = self.ask.keys().cloned().collect();
             return Err(CatalogueError::Answer { name: unknown.clone(), known }.into());
         }
+        for (name, answer) in &values.answers {
+            if answer.is_empty() || answer.contains(char::is_control) {
+                return Err(CatalogueError::BadAnswer { name: name.clone() }.into());
+            }
+        }
         let belongs = |of: &Option<String>| of.is_none() || of.as_deref() == variant;
         let mut clients: Vec<_> =
             self.clients.iter().filter(|client| belongs(&client.variant)).cloned().collect();
@@ -154,14 +173,33 @@ impl Application {
         };
         for mut client in clients {
             client.entry = filled.entry(&client.entry)?;
+            check(&client.entry)?;
             client.also = client.also.map(|text| filled.text(&text, None)).transpose()?;
             filled.clients.push(client);
         }
         // What is missing for the settings should be known before anything is made.
-        for settings in filled.settings.clone() {
-            filled.sets(&settings, "")?;
+        let mut settings = filled.settings.clone();
+        for settings in &mut settings {
+            filled.sets(settings, "")?;
+            settings.file =
+                settings.file.take().map(|file| filled.text(&file, None)).transpose()?;
         }
+        filled.settings = settings;
         Ok(filled)
+    }
+}
+
+/// That the id and the redirect URIs of an entry are some.
+fn check(entry: &ClientEntry) -> Result<(), Error> {
+    let _: ClientId = entry.text("client_id").unwrap_or_default().parse()?;
+    let uris = match entry.get("redirect_uris") {
+        Some(Value::List(uris)) => &uris[..],
+        None => &[],
+        Some(_) => return Err(CatalogueError::Redirect { uri: "redirect_uris".to_owned() }.into()),
+    };
+    match uris.iter().find(|uri| !is_absolute_uri(uri)) {
+        Some(uri) => Err(CatalogueError::Redirect { uri: uri.clone() }.into()),
+        None => Ok(()),
     }
 }
 
@@ -300,6 +338,7 @@ mod tests {
             "https://a.example.com:8443/base"
         );
         assert_eq!(url("https://a.example.com:8443/base/").host(), "a.example.com");
+        assert_eq!(url("HTTPS://A.Example.com/Base").to_string(), "https://a.example.com/Base");
         assert_eq!(url("http://[::1]:80").host(), "[::1]");
         assert_eq!(url("https://a.example.com").domain(), "example.com");
         assert_eq!(url("https://example.com").domain(), "example.com");

@@ -106,8 +106,11 @@ impl Filled {
         settings: &Settings,
         secret: &str,
     ) -> Result<Zeroizing<String>, Error> {
-        let sets = self.sets(settings, secret)?;
+        let mut sets = self.sets(settings, secret)?;
         let is_tree = sets.iter().any(|set| set.label.starts_with("services."));
+        if is_tree && settings.form == Form::Compose {
+            into_services(&mut sets);
+        }
         Ok(Zeroizing::new(match settings.form {
             Form::Gui => gui(&sets),
             Form::Env => lines(&sets, |set| format!("{}={}", set.label, variable(&set.line()))),
@@ -152,6 +155,21 @@ fn variable(value: &str) -> String {
         format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$"))
     } else {
         format!("'{value}'")
+    }
+}
+
+/// Puts variables among the paths of a Compose file to those of the service.
+fn into_services(sets: &mut [Set]) {
+    let service =
+        sets.iter().find_map(|set| set.label.strip_prefix("services.")?.split('.').next());
+    let service = service.unwrap_or_default().to_owned();
+    for set in sets {
+        if !set.label.contains('.') {
+            set.label = format!("services.{service}.environment.{}", set.label);
+        }
+        for text in set.texts.iter_mut() {
+            *text = text.replace('$', "$$");
+        }
     }
 }
 
@@ -252,6 +270,13 @@ mod tests {
         assert_eq!(
             written("compose", "['A', '{client_secret}']"),
             "services:\n  x:\n    environment:\n      A: 'it''s $$ecret'\n"
+        );
+        assert_eq!(
+            written(
+                "compose",
+                "['services.y.image', 'z'], ['A', '{client_secret}'], ['B', 'true']"
+            ),
+            "services:\n  y:\n    image: 'z'\n    environment:\n      A: 'it''s $$ecret'\n      B: 'true'\n"
         );
         assert_eq!(
             written("yaml", values),

@@ -106,8 +106,10 @@ impl<'a> Tree<'a> {
                 }
             }
             Self::Value(set) => {
-                let _ =
-                    writeln!(text, "{}", set.texts.iter().map(|t| plain(t)).collect::<String>());
+                let scalar = |text: &String| {
+                    if set.is_variable() { single_quoted(text) } else { plain(text) }
+                };
+                let _ = writeln!(text, "{}", set.texts.iter().map(scalar).collect::<String>());
             }
         }
     }
@@ -177,6 +179,11 @@ impl<'a> Tree<'a> {
 }
 
 impl Set {
+    /// Whether it is a variable in a Compose file, where `true` would be refused.
+    fn is_variable(&self) -> bool {
+        self.label.starts_with("services.") && self.label.contains(".environment.")
+    }
+
     /// The text of a value that is no list.
     fn line_of_one(&self) -> &str {
         self.texts.first().map_or("", |text| text)

@@ -51,15 +51,27 @@ fn own_files() -> Result<Vec<PathBuf>, Failure> {
         Err(error) => return Err(Failure::io("read", &folder, &error)),
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    Ok(paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect())
+    let is_file = |path: &PathBuf| {
+        let is_hidden = name(path).is_some_and(|name| name.starts_with('.'));
+        path.extension().is_some_and(|extension| extension == "toml") && !is_hidden
+    };
+    Ok(paths.filter(is_file).collect())
 }
 
+/// The name of an application, from that of its file.
 fn name(path: &Path) -> Option<&str> {
     path.file_stem()?.to_str()
 }
 
 fn read(path: &Path) -> Result<Application, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    /// Far more than any application needs.
+    const MOST: u64 = 1 << 20;
+    let unreadable = |error| Failure::io("read", path, &error);
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() || metadata.len() > MOST {
+        return Err(Failure::new("this is no file of 1 MiB or less").at(path.display()));
+    }
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let slug = name(path).unwrap_or_default();
     let parsed = Application::parse(slug, &text).map_err(Failure::from);
     parsed.map_err(|failure| failure.at(path.display()))

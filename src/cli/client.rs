@@ -58,7 +58,12 @@ pub(crate) struct Credentials {
 /// What is to be done for an application of the catalogue besides the provider's entry.
 pub(crate) struct ApplicationSide {
     pub(crate) name: String,
+    /// Whether the application has other clients besides.
+    pub(crate) is_one_of_several: bool,
+    /// What differs from the application's documentation.
     pub(crate) note: Option<String>,
+    /// All that is to be known, that included.
+    pub(crate) notes: Vec<String>,
     /// What else the provider needs, as YAML.
     pub(crate) also: Option<String>,
     pub(crate) methods: Vec<Method>,
@@ -187,13 +192,25 @@ impl Client {
             writeln!(out, "\n{}, {}{file}:\n", application.name, method.name)?;
             writeln!(out, "{}", method.text.trim_end())?;
         }
-        if let Some(path) = &self.secret_file {
-            writeln!(out, "\nThe client secret is in the file {path}.")?;
+        match (&self.secret_file, &self.credentials) {
+            (Some(path), _) => writeln!(out, "\nThe client secret is in the file {path}.")?,
+            // One that is built in has no entropy.
+            (None, Some(Credentials { secret, bits: Some(bits), .. })) if !self.is_set(secret) => {
+                let whose = format!("for {} only ({bits:.0} bits of entropy)", application.name);
+                writeln!(out, "\nClient secret of {}: {whose}\n\n{}", self.id, **secret)?;
+            }
+            _ => {}
         }
-        match &application.note {
-            Some(note) => writeln!(out, "\nNote: {note}"),
-            None => Ok(()),
-        }
+        application.notes.iter().try_for_each(|note| writeln!(out, "\nNote: {note}"))
+    }
+
+    /// Whether the secret stands in the settings.
+    fn is_set(&self, secret: &str) -> bool {
+        let methods = self.application.iter().flat_map(|application| &application.methods);
+        methods.flat_map(|method| &method.settings).any(|(_, setting)| match setting {
+            Setting::Text(text) => text.contains(secret),
+            Setting::List(texts) => texts.iter().any(|text| text.contains(secret)),
+        })
     }
 
     fn json(&self) -> Result<Vec<u8>, Failure> {
@@ -225,7 +242,10 @@ impl Client {
         if let Some(name) = &self.name {
             writeln!(out, "OIDC_CLIENT_NAME={}", shell(name))?;
         }
-        let Some(Credentials { secret, digest, .. }) = &self.credentials else { return Ok(()) };
+        let Some(Credentials { secret, digest, .. }) = &self.credentials else {
+            // Those of a client before it must not be taken for its own.
+            return writeln!(out, "OIDC_CLIENT_SECRET=\nOIDC_CLIENT_SECRET_DIGEST=");
+        };
         match &self.secret_file {
             Some(path) => writeln!(out, "OIDC_CLIENT_SECRET_FILE={}", shell(path))?,
             None => writeln!(out, "OIDC_CLIENT_SECRET={}", shell(secret))?,
@@ -238,7 +258,10 @@ impl Client {
         if !first {
             writeln!(out, "---")?;
         }
-        let name = format!("{}-oidc", resource_name(self.name.as_deref().unwrap_or(&self.id)));
+        // Several clients of an application may have the same name, but not the same id.
+        let is_named_by_id = self.application.as_ref().is_some_and(|app| app.is_one_of_several);
+        let name = self.name.as_ref().filter(|_| !is_named_by_id).unwrap_or(&self.id);
+        let name = format!("{}-oidc", resource_name(name));
         writeln!(out, "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {}", single_quoted(&name))?;
         writeln!(out, "type: Opaque\nstringData:")?;
         writeln!(out, "  client_id: {}", single_quoted(&self.id))?;

@@ -8,7 +8,7 @@ mod write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use oidc_secret::authelia::Schema;
+use oidc_secret::authelia::{Schema, is_absolute_uri};
 use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many};
 
 use super::args::{DigestArgs, schema};
@@ -159,6 +159,11 @@ fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         let text = "--app sets up a client of Authelia, which needs its digest";
         return Err(Failure::new(text).hint("leave out --provider"));
     }
+    if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
+        let text =
+            "--app-url, --authelia-url, --set, --variant and --settings are for an application";
+        return Err(Failure::new(text).hint("add --app SLUG: see `oidc-secret apps`"));
+    }
     if args.write.is_some() && !is_authelia {
         let text = "--write changes Authelia's configuration, which needs its digest";
         return Err(Failure::new(text).hint("leave out --provider"));
@@ -253,13 +258,8 @@ fn one_line(text: &str) -> Result<String, String> {
     }
 }
 
-/// An absolute URI: RFC 6749 §3.1.2 wants one without a fragment.
 fn redirect_uri(text: &str) -> Result<String, &'static str> {
-    let (scheme, rest) = text.split_once(':').unwrap_or_default();
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    let is_visible = text.chars().all(|c| c.is_ascii_graphic());
-    if is_scheme && !rest.is_empty() && is_visible && !text.contains('#') {
+    if is_absolute_uri(text) {
         Ok(text.to_owned())
     } else {
         Err("write it as https://app.example.com/callback, without a # part")
@@ -269,18 +269,6 @@ fn redirect_uri(text: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_redirect_uri_is_absolute() {
-        for good in
-            ["https://a.example.com/cb?x=1", "app.immich:///oauth-callback", "http://[::1]/"]
-        {
-            assert!(redirect_uri(good).is_ok(), "{good}");
-        }
-        for bad in ["", "/cb", "a.example.com", "https:", "1a:b", "https://a/#b", "https://a/ b"] {
-            assert!(redirect_uri(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn a_name_is_one_line() {

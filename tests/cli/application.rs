@@ -68,7 +68,7 @@ fn a_public_client_has_no_secret() {
     for key in ["client_secret", "client_secret_digest", "entropy_bits"] {
         assert!(object[key].is_null(), "{key}");
     }
-    assert_eq!(app("zammad", &["--format", "env"]).result().lines().count(), 2);
+    assert_eq!(app("zammad", &["--format", "env"]).result().lines().count(), 4);
     app("zammad", &["--secret-out", "x"]).fails_with(&["public", "leave out --secret-out"]);
 }
 
@@ -103,10 +103,10 @@ fn variants_and_questions_are_answered() {
     assert!(text.contains("/apps/user_oidc/code") && !text.contains("oidc_login"), "{text}");
     assert!(app("nextcloud", &[]).result().contains("/apps/oidc_login/oidc"));
     app("nextcloud", &["--variant", "x"]).fails_with(&["variant", "oidc-login, user-oidc"]);
-    app("kasm-workspaces", &["--variant", "x"]).fails_with(&["no other"]);
+    app("kasm-workspaces", &["--variant", "x"]).fails_with(&["there are none"]);
     let text = app("gitea", &["--set", "provider=sso"]).result();
     assert!(text.contains("/user/oauth2/sso/callback") && text.contains("--name sso"), "{text}");
-    app("gitea", &["--set", "realm=x"]).fails_with(&["no setting realm", "provider"]);
+    app("gitea", &["--set", "realm=x"]).fails_with(&["does not ask for `realm`", "provider"]);
     app("gitea", &["--set", "realm"]).fails_with(&["NAME=VALUE"]);
     app("passbolt", &[]).fails_with(&["passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
 }
@@ -247,11 +247,13 @@ fn a_table_makes_many_clients_at_once() {
     let jsonl = "{\"name\": \"One\", \"id\": \"one\"}\n\n{\"app\": \"gitea\", \"app_url\": \"https://g.example.com\", \"set\": {\"provider\": \"x\"}}\n";
     assert_eq!(from("clients.jsonl", jsonl, &urls).result().lines().count(), 2);
     for (name, text, words) in [
-        ("a.csv", "name,colour\nx,red\n", &["a.csv, line 2", "colour"][..]),
+        ("a.csv", "name,colour\nx,red\n", &["a.csv, line 1", "colour"][..]),
         ("b.csv", "name,id\nx\n", &["b.csv, line 2", "1 fields"]),
         ("c.csv", "name,id\nx,a b\n", &["c.csv, line 2", "position 2"]),
         ("d.csv", "id\nx\nx\n", &["d.csv, line 3", "already"]),
         ("e.csv", "name\n", &["no client"]),
+        ("e.txt", "name\nx\n", &["neither in .csv nor in .jsonl"]),
+        ("e2.csv", "name,name\nx,y\n", &["e2.csv, line 1", "stands twice"]),
         ("f.jsonl", "{\"name\": 1}\n", &["f.jsonl, line 1", "name is not text"]),
         ("g.jsonl", "[]\n", &["g.jsonl, line 1", "object"]),
         ("h.csv", "app\ngrafanna\n", &["h.csv, line 2", "grafana"]),
@@ -259,4 +261,60 @@ fn a_table_makes_many_clients_at_once() {
     ] {
         from(name, text, &urls).fails_with(words);
     }
+}
+
+#[test]
+fn a_secret_that_no_setting_has_is_printed_by_itself() {
+    for (slug, more) in
+        [("hashicorp-vault", &[][..]), ("papra", &[]), ("forgejo", &["--settings", "ini"])]
+    {
+        let text = app(slug, more).result();
+        let digest = between(&text, "client_secret: '", "'");
+        let secret = text.split_once("\nClient secret of ").unwrap().1.lines().nth(2).unwrap();
+        assert_eq!(run(&["verify", digest], secret).result(), "match\n");
+    }
+    app("grafana", &["--settings", "gui"]).fails_with(&["there are compose, env, ini"]);
+}
+
+#[test]
+fn an_answer_that_is_none_is_refused() {
+    for (slug, set, words) in [
+        ("1password", "redirect_uri=notauri", "`notauri` is no redirect URI"),
+        ("gitea", "provider=", "the value of provider is empty"),
+        ("gitea", "provider=a\nb", "line break"),
+        ("gitea", "provider=a b", "no redirect URI"),
+        ("gitea", "x=y", "does not ask for `x`: there are provider"),
+    ] {
+        app(slug, &["--set", set]).fails_with(&[words]);
+    }
+    app("gitea", &["--set", "provider=a", "--set", "provider=b"]).fails_with(&["given twice"]);
+    run(&["new", "--set", "a=b"], "").fails_with(&["for an application", "--app SLUG"]);
+}
+
+#[test]
+fn what_else_authelia_needs_is_said() {
+    let place = folder();
+    let path = place.path().join("c.yml");
+    std::fs::write(&path, "").unwrap();
+    let (text, messages) =
+        app("vaultwarden", &["--write", path.to_str().unwrap()]).result_and_messages();
+    assert!(text.contains("Authelia, elsewhere in its configuration"), "{text}");
+    assert!(messages.contains("before you restart Authelia"), "{messages}");
+    assert!(app("grafana", &[]).result().contains("see `oidc-secret apps grafana`"));
+    assert!(app("nextcloud", &[]).result().contains("--variant user-oidc"));
+}
+
+#[test]
+fn several_clients_of_an_application_are_not_mixed_up() {
+    let names: std::collections::BTreeSet<String> = app("opencloud", &["--format", "k8s"])
+        .result()
+        .lines()
+        .filter_map(|line| line.strip_prefix("  name: ").map(ToOwned::to_owned))
+        .collect();
+    assert_eq!(names.len(), 4);
+    let script = r#""$0" new -i 100000 --app argocd --app-url https://a.example.com --authelia-url https://b.example.com --format env > env && . ./env && echo "$OIDC_CLIENT_ID:$OIDC_CLIENT_SECRET""#;
+    let place = folder();
+    let mut sh = Command::new("sh");
+    sh.current_dir(place.path()).args(["-c", script, env!("CARGO_BIN_EXE_oidc-secret")]);
+    assert_eq!(finish(sh, "").result(), "argocd-cli:\n");
 }

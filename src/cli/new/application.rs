@@ -1,6 +1,6 @@
 //! `new --app`: a client of an application of the catalogue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oidc_secret::Alphabet;
 use oidc_secret::authelia::ClientEntry;
@@ -12,6 +12,7 @@ use super::{Failure, NewArgs};
 use crate::cli::args::form;
 use crate::cli::catalogue;
 use crate::cli::client::{ApplicationSide, Method};
+use crate::cli::output::warn;
 
 /// An application of the catalogue, and what is to be known of it.
 #[derive(clap::Args)]
@@ -45,14 +46,28 @@ pub(super) struct Side {
     forms: Vec<Form>,
 }
 
-/// What a client of the catalogue is filled in with.
-pub(super) fn values(args: &ApplicationArgs) -> Values {
-    Values {
-        app: args.app_url.clone(),
-        authelia: args.authelia_url.clone(),
-        answers: args.set.iter().cloned().collect::<BTreeMap<_, _>>(),
-        variant: args.variant.clone(),
-        ..Values::default()
+impl ApplicationArgs {
+    /// Whether there is anything about an application.
+    pub(super) fn is_given(&self) -> bool {
+        let is_url_given = self.app_url.is_some() || self.authelia_url.is_some();
+        is_url_given || self.variant.is_some() || !(self.set.is_empty() && self.settings.is_empty())
+    }
+
+    /// What a client of the catalogue is filled in with.
+    pub(super) fn values(&self) -> Result<Values, Failure> {
+        let mut answers = BTreeMap::new();
+        for (name, value) in &self.set {
+            if answers.insert(name.clone(), value.clone()).is_some() {
+                return Err(Failure::new(format!("--set {name} is given twice")));
+            }
+        }
+        Ok(Values {
+            app: self.app_url.clone(),
+            authelia: self.authelia_url.clone(),
+            answers,
+            variant: self.variant.clone(),
+            ..Values::default()
+        })
     }
 }
 
@@ -62,7 +77,7 @@ pub(super) fn prepare(
     args: &NewArgs,
     alphabet: &Alphabet,
 ) -> Result<Vec<Prepared>, Failure> {
-    let mut values = values(&args.application);
+    let mut values = args.application.values()?;
     values.name.clone_from(&args.name);
     let mut id_bits = None;
     if args.id.is_some() || args.id_length.is_some() {
@@ -70,6 +85,9 @@ pub(super) fn prepare(
         (values.id, id_bits) = (Some(ids.next()?), ids.bits());
     }
     let clients = filled(slug, &values, id_bits, args)?;
+    if values.authelia.as_ref().is_some_and(|url| !url.is_https()) {
+        warn("Authelia's URL begins with http://: it speaks OpenID Connect over https:// alone");
+    }
     let secrets = clients.iter().filter(|c| matches!(c.secret, Wanted::Random)).count();
     match (&args.secret_out, secrets) {
         (Some(_), 0) => {
@@ -90,6 +108,15 @@ pub(super) fn filled(
     args: &NewArgs,
 ) -> Result<Vec<Prepared>, Failure> {
     let filled = catalogue::find(slug)?.fill(values).map_err(|error| explained(slug, error))?;
+    let has = |form: &&Form| filled.settings.iter().any(|settings| settings.form == **form);
+    if let Some(form) = args.application.settings.iter().find(|form| !has(form)) {
+        let forms: BTreeSet<_> =
+            filled.settings.iter().map(|settings| settings.form.name()).collect();
+        let forms: Vec<_> = forms.into_iter().collect();
+        let text = format!("there are no settings of the form {} for {slug}", form.name());
+        let known = if forms.is_empty() { "none at all".to_owned() } else { forms.join(", ") };
+        return Err(Failure::new(text).hint(format!("there are {known}")));
+    }
     let prepared = filled.clients.iter().enumerate().map(|(index, client)| {
         let text = |key| client.entry.text(key).map(ToOwned::to_owned);
         let secret = match &client.fixed_secret {
@@ -129,6 +156,30 @@ fn explained(slug: &str, error: Error) -> Failure {
 }
 
 impl Side {
+    /// What is to be known of the client and the application.
+    fn notes(&self) -> Vec<String> {
+        let client = &self.filled.clients[self.index];
+        let application = self.filled.application();
+        let mut notes: Vec<String> = client.note.iter().cloned().collect();
+        if client.claims.is_some() {
+            notes.push(format!(
+                "if {} looks for claims in the ID token, Authelia needs a claims policy: see \
+                 `oidc-secret apps {}`",
+                application.name, application.slug
+            ));
+        }
+        let others = application
+            .variants()
+            .into_iter()
+            .filter(|name| Some(*name) != client.variant.as_deref());
+        let others: Vec<_> = others.collect();
+        if let (Some(variant), [_, ..]) = (&client.variant, &others[..]) {
+            let others = others.join(" or ");
+            notes.push(format!("this is the variant {variant}; the other is --variant {others}"));
+        }
+        notes
+    }
+
     /// What stands behind the secret in the provider's entry.
     pub(super) fn comment(&self, wanted: &Wanted, entry: &ClientEntry) -> String {
         let name = &self.filled.application().name;
@@ -143,6 +194,7 @@ impl Side {
 
     /// The application's side, with the secret in its settings.
     pub(super) fn finish(self, secret: Option<&str>) -> Result<ApplicationSide, Failure> {
+        let notes = self.notes();
         let Self { filled, index, forms } = self;
         let client = &filled.clients[index];
         let is_first = index == 0;
@@ -162,7 +214,9 @@ impl Side {
         });
         Ok(ApplicationSide {
             name: filled.application().name.clone(),
+            is_one_of_several: filled.clients.len() > 1,
             note: client.note.clone(),
+            notes,
             also: client.also.clone(),
             methods: methods.collect::<Result<_, Failure>>()?,
         })

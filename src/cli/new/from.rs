@@ -6,7 +6,7 @@ use std::path::Path;
 use oidc_secret::{Alphabet, ClientId};
 use serde_json::{Map, Value};
 
-use super::application::{self, filled};
+use super::application::filled;
 use super::prepared::{Ids, Prepared};
 use super::{Failure, NewArgs, one_line, redirect_uri};
 use crate::cli::input;
@@ -28,8 +28,14 @@ pub(super) fn read(
 ) -> Result<Vec<Prepared>, Failure> {
     let text = input::config_file(path)?;
     let at = |line: usize| format!("{}, line {line}", path.display());
-    let is_csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    let rows = if is_csv { csv_rows(&text) } else { json_rows(&text) };
+    let ends_in = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
+    let is_csv = ends_in("csv");
+    if !is_csv && path.as_os_str() != "-" && !["jsonl", "ndjson", "json"].into_iter().any(ends_in) {
+        return Err(Failure::new(format!("{} ends neither in .csv nor in .jsonl", path.display()))
+            .hint("name it after what it holds"));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let rows = if is_csv { csv_rows(text) } else { json_rows(text) };
     let rows = rows.map_err(|(line, reason)| Failure::new(reason).at(at(line)))?;
     let (mut clients, mut ids): (Vec<Prepared>, HashSet<String>) = Default::default();
     for (line, row) in rows {
@@ -49,7 +55,6 @@ pub(super) fn read(
 
 /// The rows of comma-separated values (RFC 4180), whose first is the header.
 fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let line = |position: Option<&csv::Position>| {
         position.map_or(1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX))
@@ -64,6 +69,7 @@ fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
         (line(error.position()), reason)
     };
     let header = reader.headers().map_err(|error| bad(&error))?.clone();
+    check_header(&header).map_err(|reason| (1, reason))?;
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| bad(&error))?;
@@ -72,6 +78,27 @@ fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
         rows.push((line(record.position()), row));
     }
     Ok(rows)
+}
+
+fn check_header(header: &csv::StringRecord) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    for name in header {
+        if !is_column(name) {
+            return Err(no_column(name));
+        }
+        if !seen.insert(name) {
+            return Err(format!("the column {name} stands twice"));
+        }
+    }
+    Ok(())
+}
+
+fn is_column(name: &str) -> bool {
+    COLUMNS.contains(&name) || name.starts_with("set.")
+}
+
+fn no_column(name: &str) -> String {
+    format!("there is no column `{name}`: there are {}, and set.NAME", COLUMNS.join(", "))
 }
 
 /// The rows of JSON objects, one a line.
@@ -107,10 +134,8 @@ fn json_row(line: &str) -> Result<Row, String> {
 
 /// The client of a row, or those of its application.
 fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<Prepared>, Failure> {
-    let is_known = |name: &&String| COLUMNS.contains(&&***name) || name.starts_with("set.");
-    if let Some(unknown) = row.keys().find(|name| !is_known(name)) {
-        return Err(Failure::new(format!("there is no column {unknown}"))
-            .hint(format!("there are {}, and set.NAME", COLUMNS.join(", "))));
+    if let Some(unknown) = row.keys().find(|name| !is_column(name)) {
+        return Err(Failure::new(no_column(unknown)));
     }
     let name = row.get("name").map(|name| one_line(name)).transpose().map_err(Failure::new)?;
     let chosen: Option<ClientId> = row.get("id").map(|id| id.parse()).transpose()?;
@@ -130,7 +155,7 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<Pre
         return Err(Failure::new(format!("redirect_uri is {slug}'s, from the catalogue"))
             .hint("leave it out, or leave out app"));
     }
-    let mut values = application::values(&args.application);
+    let mut values = args.application.values()?;
     (values.name, values.id) = (name, id);
     if let Some(url) = row.get("app_url") {
         values.app = Some(url.parse()?);

@@ -84,27 +84,31 @@ fn verify(replacement: &Replacement, clients: &[Client]) -> Result<(), Failure> 
 
 /// Says what was done, and what is to be done.
 fn announce(path: &Path, clients: &[Client], format: Format) {
-    let count = match clients.len() {
-        1 => "the client is added".to_owned(),
-        count => format!("{count} clients are added"),
+    let path = path.display();
+    let (count, them) = match clients.len() {
+        1 => ("the client is added".to_owned(), "it"),
+        count => (format!("{count} clients are added"), "them"),
     };
-    hint(&format!("{}: {count} and verified; restart Authelia", path.display()));
+    let needs_more = clients.iter().any(|client| {
+        client.application.as_ref().is_some_and(|application| application.also.is_some())
+    });
+    if needs_more {
+        let printed = match format {
+            Format::Text => "printed under `Authelia, elsewhere in its configuration`",
+            _ => "printed with --format text",
+        };
+        hint(&format!("{path}: {count} and verified"));
+        warn(&format!(
+            "{path}: add what is {printed} before you restart Authelia, which refuses {them} without"
+        ));
+    } else {
+        hint(&format!("{path}: {count} and verified; restart Authelia"));
+    }
     let is_bare = |client: &&Client| client.entry.get("redirect_uris").is_none();
     if let Some(bare) = clients.iter().find(is_bare) {
+        let id = &bare.id;
         warn(&format!(
-            "{}: add redirect_uris to the entry of {}, without which Authelia refuses it",
-            path.display(),
-            bare.id
-        ));
-    }
-    let needs_more = |client: &&Client| {
-        client.application.as_ref().is_some_and(|application| application.also.is_some())
-    };
-    if let Some(client) = clients.iter().find(needs_more).filter(|_| format != Format::Text) {
-        warn(&format!(
-            "the client {} needs more than its entry in Authelia's configuration: see it with \
-             --format text",
-            client.id
+            "{path}: add redirect_uris to the entry of {id}, without which Authelia refuses it"
         ));
     }
 }
