@@ -11,6 +11,7 @@ mod audit;
 mod catalogue;
 mod client;
 mod completions;
+mod configuration;
 mod convert;
 mod diff;
 mod digest_source;

@@ -8,8 +8,6 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use oidc_secret::authelia::edit;
-use oidc_secret::error::{EditError, Error};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 #[cfg(target_os = "linux")]
 use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
@@ -184,47 +182,12 @@ fn target(path: &Path) -> PathBuf {
     fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
 }
 
-/// Says so if the clients of a configuration stand where Authelia does not read them.
-pub(crate) fn warn_of_document(text: &str, path: &Path) -> Result<(), Failure> {
-    let number = edit::document(text)?;
-    if number > 1 {
-        let path = path.display();
-        warn(&format!(
-            "{path}: the clients stand in YAML document {number}, and Authelia reads the first alone"
-        ));
-    }
-    Ok(())
-}
-
 /// How many more names a file has; that of what was kept of it is none that counts.
 fn other_links(path: &Path) -> u64 {
     let Ok(metadata) = fs::metadata(path) else { return 0 };
     let is_kept = fs::symlink_metadata(backup(path))
         .is_ok_and(|kept| (kept.dev(), kept.ino()) == (metadata.dev(), metadata.ino()));
     metadata.nlink().saturating_sub(1 + u64::from(is_kept))
-}
-
-/// The secrets in a configuration, or rather their digests, by the ids of the clients.
-pub(crate) fn digests(text: &str) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
-    let places = edit::secret_places(text)?.into_iter();
-    Ok(places.filter_map(|(id, place)| Some((id, place.ok()?.value))).collect())
-}
-
-/// What is wrong with a configuration that is to be changed, and what to do.
-pub(crate) fn explained(error: Error, path: &Path) -> Failure {
-    let hint = match &error {
-        Error::Edit(EditError::NoClient { .. }) => {
-            "the clients are read from identity_providers.oidc.clients"
-        }
-        Error::Edit(EditError::IdTaken { .. }) => {
-            "choose another id with --id, or give that client a new secret with `oidc-secret rotate`"
-        }
-        Error::Edit(EditError::NoSecret { .. }) => "a public client has none",
-        Error::Edit(EditError::Unsure | EditError::Shared { .. }) => "change it yourself",
-        Error::Config(_) => "templates that stand for more than one value cannot be read here",
-        _ => return Failure::from(error).at(path.display()),
-    };
-    Failure::from(error).at(path.display()).hint(hint)
 }
 
 /// Only root can give a file away: for others it is theirs already, or stays impossible.

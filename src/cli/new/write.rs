@@ -8,9 +8,10 @@ use zeroize::Zeroizing;
 
 use super::{NewArgs, print, stage};
 use crate::cli::client::{Client, Format};
+use crate::cli::configuration::{digests, explained, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Stdout, hint, warn};
-use crate::cli::replace::{Replacement, digests, explained, regular_file, warn_of_document};
+use crate::cli::replace::{Replacement, regular_file};
 use crate::cli::{diff, input};
 
 /// A configuration, and the clients that are to be added to it.
@@ -73,7 +74,7 @@ impl Written {
 
 /// Verifies each secret against what was staged.
 fn verify(replacement: &Replacement, clients: &[Client]) -> Result<(), Failure> {
-    let secret = |client: &'_ Client| {
+    let secret = |client: &Client| {
         let credentials = client.credentials.as_ref()?;
         Some(Secret::from(credentials.secret.to_string()))
     };

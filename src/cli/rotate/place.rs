@@ -12,9 +12,10 @@ use zeroize::Zeroizing;
 
 use super::Rotated;
 use super::choice::Chosen;
+use crate::cli::configuration::{digests, explained, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::input;
-use crate::cli::replace::{digests, explained, regular_file, warn_of_document};
+use crate::cli::replace::regular_file;
 
 /// A file that digests stand in.
 pub(super) enum Place {
