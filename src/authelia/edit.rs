@@ -14,7 +14,7 @@ use super::document::{Documents, Kind, Node};
 use super::{ClientEntry, Reference, Schema, Value, reference, single_quoted};
 use crate::error::{EditError, Error};
 pub use concealed::concealed;
-use found::{Clients, Found, value};
+use found::{Anchors, Clients, Found};
 use insertion::New;
 
 /// Where a client's secret stands in a text.
@@ -95,7 +95,8 @@ pub fn is_legacy(yaml: &str) -> Result<bool, Error> {
     let mut found = Vec::new();
     for root in &documents.roots {
         if let Some(clients) = find(root, &PATH)?.last() {
-            let is_legacy = |client| value(root, client, "client_id").is_none();
+            let anchors = Anchors::of(root);
+            let is_legacy = |client| anchors.value(client, "client_id").is_none();
             found.extend(clients.items().iter().map(is_legacy));
         }
     }
@@ -157,7 +158,7 @@ fn place_of(yaml: &str, found: &Found<'_>) -> Result<SecretPlace, EditError> {
         line: key.line,
         key: key.text().unwrap_or_default().to_owned(),
         value: Zeroizing::new(value.to_owned()),
-        plaintext_for: found.plaintext_for(),
+        plaintext_for: found.plaintext_for.map(ToOwned::to_owned),
         place,
         style,
     })

@@ -347,6 +347,13 @@ fn a_client_whose_method_needs_the_secret_itself_gets_it() {
     assert!(!diff.contains("$plaintext$"), "{diff}");
     let (secret, _) = rotate(&[place.path(), "jwt"]).result_and_messages();
     assert!(place.text().contains(&format!("'$plaintext${}'\n", secret.trim_end())));
+    // The method may be merged in.
+    let merged = Place::new(
+        "x: &x {token_endpoint_auth_method: client_secret_jwt}\nidentity_providers:\n  oidc:\n    \
+         clients:\n      - client_id: jwt\n        client_secret: '$plaintext$hunter2'\n        <<: *x\n",
+    );
+    rotate(&[merged.path(), "jwt"]).result_and_messages();
+    assert!(merged.text().contains("$plaintext$"));
     let (line, _) = rotate(&["--format", "json", place.path(), "jwt"]).result_and_messages();
     let object: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(object["client_secret_digest"], Value::Null);

@@ -24,7 +24,12 @@ pub(super) struct Found<'n> {
     /// The nodes that it stands in.
     above: Vec<&'n Node>,
     pub(super) entry: &'n Node,
+    /// The key that makes Authelia need the secret itself.
+    pub(super) plaintext_for: Option<&'n str>,
 }
+
+/// The nodes of a document that have an anchor.
+pub(super) struct Anchors<'n>(HashMap<usize, &'n Node>);
 
 impl<'n> Clients<'n> {
     pub(super) fn of(documents: &'n Documents<'_>) -> Result<Self, Error> {
@@ -35,11 +40,14 @@ impl<'n> Clients<'n> {
                 Some(clients) if above.len() == PATH.len() => clients.items(),
                 _ => continue,
             };
+            let anchors = Anchors::of(root);
             for entry in items {
                 if matches!(entry.kind, Kind::Alias(_)) {
-                    shared.extend(resolved(root, entry).and_then(|entry| id(root, entry)));
-                } else if let Some(id) = id(root, entry) {
-                    let found = Found { id, root, above: above.clone(), entry };
+                    shared.extend(anchors.id(entry));
+                } else if let Some(id) = anchors.id(entry) {
+                    let plaintext_for = anchors.plaintext_for(entry);
+                    let above = above.clone();
+                    let found = Found { id, root, above, entry, plaintext_for };
                     ids.push(id);
                     by_id.entry(id).or_insert_with(Vec::new).push(found);
                 }
@@ -72,22 +80,49 @@ impl<'n> Clients<'n> {
     }
 }
 
-/// The id of an entry.
-fn id<'n>(root: &'n Node, client: &'n Node) -> Option<&'n str> {
-    value(root, client, "client_id").or_else(|| value(root, client, "id"))?.text()
-}
-
-/// The value of a key, which may come by an alias or be merged in.
-pub(super) fn value<'n>(root: &'n Node, node: &'n Node, key: &str) -> Option<&'n Node> {
-    let node = resolved(root, node)?;
-    if let Some((_, value)) = node.get(key) {
-        return resolved(root, value);
+impl<'n> Anchors<'n> {
+    pub(super) fn of(root: &'n Node) -> Self {
+        let mut anchors = HashMap::new();
+        root.each(None, &mut |node, _| {
+            if node.anchor != 0 {
+                anchors.insert(node.anchor, node);
+            }
+        });
+        Self(anchors)
     }
-    let merged = resolved(root, &node.get("<<")?.1)?;
-    let several = merged.items().iter().filter_map(|item| resolved(root, item));
-    let mut all = std::iter::once(merged).chain(several);
-    // What is merged in there once more is beyond what people write.
-    all.find_map(|node| resolved(root, &node.get(key)?.1))
+
+    /// What an alias stands for, or else the node itself.
+    fn resolved(&self, node: &'n Node) -> Option<&'n Node> {
+        match node.kind {
+            Kind::Alias(anchor) => self.0.get(&anchor).copied(),
+            _ => Some(node),
+        }
+    }
+
+    /// The keys of an entry with their values, those that are merged in behind its own.
+    fn pairs(&self, entry: &'n Node) -> Vec<(&'n str, &'n Node)> {
+        let own = self.resolved(entry).into_iter();
+        let merged = own.clone().filter_map(|own| self.resolved(&own.get("<<")?.1));
+        let several = merged.clone().flat_map(Node::items).filter_map(|item| self.resolved(item));
+        // What is merged in there once more is beyond what people write.
+        let all = own.chain(merged).chain(several).flat_map(Node::pairs);
+        all.filter_map(|(key, value)| Some((key.text()?, self.resolved(value)?))).collect()
+    }
+
+    /// The value of a key, which may come by an alias or be merged in.
+    pub(super) fn value(&self, entry: &'n Node, key: &str) -> Option<&'n Node> {
+        self.pairs(entry).into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    fn id(&self, entry: &'n Node) -> Option<&'n str> {
+        self.value(entry, "client_id").or_else(|| self.value(entry, "id"))?.text()
+    }
+
+    fn plaintext_for(&self, entry: &'n Node) -> Option<&'n str> {
+        let mut seen = HashSet::new();
+        let first = self.pairs(entry).into_iter().filter(|(key, _)| seen.insert(*key));
+        needs_plaintext(first.filter_map(|(key, value)| Some((key, value.text()?))))
+    }
 }
 
 impl<'n> Found<'n> {
@@ -105,13 +140,6 @@ impl<'n> Found<'n> {
             return Err(EditError::Unsure);
         }
         Ok((key, value))
-    }
-
-    /// The key that makes Authelia need the secret itself.
-    pub(super) fn plaintext_for(&self) -> Option<String> {
-        let pairs = self.entry.pairs().iter();
-        let texts = pairs.filter_map(|(key, value)| Some((key.text()?, value.text()?)));
-        needs_plaintext(texts).map(ToOwned::to_owned)
     }
 
     /// That nothing else changes with the secret: no alias brings it to another place.
@@ -145,16 +173,4 @@ impl<'n> Found<'n> {
             Err(EditError::Shared { key: format!("the secret of {}", self.id) })
         }
     }
-}
-
-/// What an alias stands for, or else the node itself.
-fn resolved<'n>(root: &'n Node, node: &'n Node) -> Option<&'n Node> {
-    let Kind::Alias(anchor) = node.kind else { return Some(node) };
-    let mut found = None;
-    root.each(None, &mut |node, _| {
-        if node.anchor == anchor {
-            found = Some(node);
-        }
-    });
-    found
 }
