@@ -118,9 +118,9 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
         return show(&place, &old, &place.replaced(&old, &rotated)?);
     }
     let mut replacement = Replacement::open(place.path())?;
-    let rotated = rotated(args, &place, replacement.text(), &parameters, &random)?;
     random.advise();
     args.digest.advise(&parameters);
+    let rotated = rotated(args, &place, replacement.text(), &parameters, &random)?;
     if rotated.is_empty() {
         hint("there is no secret to rotate: nothing was changed");
         return Ok(ExitCode::SUCCESS);
