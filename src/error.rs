@@ -400,7 +400,7 @@ pub enum ConfigError {
 #[non_exhaustive]
 pub enum EditError {
     /// There is no client of this id.
-    #[error("there is no client with the id {client}")]
+    #[error("there is no client with the id `{client}`")]
     NoClient {
         /// The id.
         client: String,
@@ -441,6 +441,9 @@ pub enum EditError {
         /// The key.
         key: String,
     },
+    /// There is no key of Authelia's in a text that has others.
+    #[error("this is not Authelia's configuration: it has none of its keys")]
+    NotAuthelias,
     /// A value is no list.
     #[error("{key} is no list")]
     NotAList {

@@ -242,11 +242,54 @@ pub fn add_clients(
             best = (index, depth);
         }
     }
+    if !documents.roots.get(best.0).is_none_or(is_configuration) {
+        return Err(EditError::NotAuthelias.into());
+    }
     let new = New { yaml, entries, schema };
     let (place, added) = new.insertion(documents.roots.get(best.0))?;
     let mut text = Zeroizing::new(yaml.to_owned());
     text.replace_range(place, &added);
     checked(text, &documents.with_clients(best.0, entries, schema))
+}
+
+/// The keys of Authelia's configuration, since the first version with OpenID Connect.
+const KEYS: [&str; 30] = [
+    "access_control",
+    "authentication_backend",
+    "certificates_directory",
+    "default_2fa_method",
+    "default_redirection_url",
+    "definitions",
+    "duo_api",
+    "host",
+    "identity_providers",
+    "identity_validation",
+    "jwt_secret",
+    "log",
+    "log_level",
+    "log_file_path",
+    "log_format",
+    "logs_level",
+    "notifier",
+    "ntp",
+    "password_policy",
+    "port",
+    "privacy_policy",
+    "regulation",
+    "server",
+    "session",
+    "storage",
+    "telemetry",
+    "theme",
+    "tls_cert",
+    "totp",
+    "webauthn",
+];
+
+/// That a document that says something has a key of Authelia's.
+fn is_configuration(root: &Node) -> bool {
+    let keys = || root.pairs().iter().filter_map(|(key, _)| key.text());
+    keys().next().is_none() || keys().any(|key| KEYS.contains(&key))
 }
 
 /// The nodes along a path, as far as there are any.

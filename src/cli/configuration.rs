@@ -37,7 +37,9 @@ pub(crate) fn explained(error: Error, path: &Path) -> Failure {
         Error::Edit(EditError::IdTaken { .. }) => {
             "choose another id with --id, or give that client a new secret with `oidc-secret rotate`"
         }
-        Error::Edit(EditError::NoSecret { .. }) => "a public client has none",
+        Error::Edit(EditError::NoSecret { .. }) => {
+            "a public client has none; to one that is not, add a client_secret"
+        }
         Error::Edit(EditError::Unsure | EditError::Shared { .. }) => "change it yourself",
         Error::Config(_) => "templates that stand for more than one value cannot be read here",
         _ => return Failure::from(error).at(path.display()),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use super::failure::{Failure, reason};
-use super::temporary::{self, Busy, Temporary, folder, hold_signals};
+use super::temporary::{self, Busy, Temporary, folder, hold_signals, sweep};
 
 /// A file that is written and synced beside its place, and gone if it is not committed.
 ///
@@ -37,46 +37,72 @@ impl Staged {
     /// Puts the file in its place. A file that has come there meanwhile is kept, unless it is to
     /// be replaced.
     pub(crate) fn commit(self) -> Result<(), Failure> {
-        self.put(false)?.keep();
-        Ok(())
+        let mut one = Batch::default();
+        one.add(self);
+        one.commit()
     }
 
-    /// Puts the file in its place and, if asked to, keeps what was there under another name.
-    fn put(self, keep_old: bool) -> Result<Put, Failure> {
-        let Self { temporary, path, replace, folders } = self;
-        let old = if keep_old && path.exists() { Some(second_name(&path)?) } else { None };
+    /// Puts the file in its place and keeps what was there under another name.
+    fn put(self) -> Result<Put, Failure> {
+        let Self { temporary, path, replace, .. } = self;
+        let old = if path.exists() { Some(second_name(&path)?) } else { None };
         temporary.persist(&path, replace).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => exists(&path),
             _ => Failure::io("write", &path, &error),
         })?;
         // Makes the name durable; a file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
-        Ok(Put { path, old, folders })
+        Ok(Put { path, old })
     }
 }
 
-/// Commits all of the files or, if one fails, none: what was replaced is put back.
-pub(crate) fn commit_all(files: Vec<Staged>) -> Result<(), Failure> {
-    commit_before(files, || Ok(()))
-}
-
-/// Commits all of the files and then does something else or, if one of it fails, nothing of it.
-pub(crate) fn commit_before(
+/// Files that belong together: all of them are put in their places, or none.
+#[derive(Default)]
+pub(crate) struct Batch {
     files: Vec<Staged>,
-    then: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let _undisturbed = hold_signals();
-    let mut done = Vec::new();
-    let put = files.into_iter().try_for_each(|file| {
-        done.push(file.put(true)?);
-        Ok(())
-    });
-    if let Err(failure) = put.and_then(|()| then()) {
-        done.into_iter().for_each(Put::undo);
-        return Err(failure);
+    /// Dropped last, when what is in them is gone.
+    folders: Folders,
+}
+
+impl Batch {
+    pub(crate) fn add(&mut self, mut file: Staged) {
+        if self.files.is_empty() {
+            sweep(folder(&file.path), None);
+        }
+        self.folders.0.append(&mut file.folders.0);
+        self.files.push(file);
     }
-    done.into_iter().for_each(Put::keep);
-    Ok(())
+
+    /// Where the files go.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| &*file.path)
+    }
+
+    /// Commits all of the files or, if one fails, none: what was replaced is put back.
+    pub(crate) fn commit(self) -> Result<(), Failure> {
+        self.commit_before(|| Ok(()))
+    }
+
+    /// Commits all of the files and then does something else or, if one of it fails, nothing of it.
+    pub(crate) fn commit_before(
+        self,
+        then: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let _undisturbed = hold_signals();
+        let Self { files, mut folders } = self;
+        let mut done = Vec::new();
+        let put = files.into_iter().try_for_each(|file| {
+            done.push(file.put()?);
+            Ok(())
+        });
+        if let Err(failure) = put.and_then(|()| then()) {
+            done.into_iter().for_each(Put::undo);
+            return Err(failure);
+        }
+        done.into_iter().for_each(Put::keep);
+        folders.keep();
+        Ok(())
+    }
 }
 
 /// A file that is in its place.
@@ -84,17 +110,11 @@ struct Put {
     path: PathBuf,
     /// Another name of the file that was replaced, which goes when dropped.
     old: Option<TempPath>,
-    folders: Folders,
 }
 
 impl Put {
-    fn keep(mut self) {
-        self.folders.keep();
-        let all: Vec<_> = second_names(&self.path).take_while(|name| name.exists()).collect();
-        // The last one first, so that those that a kill leaves are found from the first one on.
-        for name in all.iter().rev() {
-            let _ = fs::remove_file(name);
-        }
+    fn keep(self) {
+        forget_old(&self.path);
     }
 
     /// As good as can be done: the failure that led here is the one to report.
@@ -106,9 +126,19 @@ impl Put {
     }
 }
 
+/// Removes all second names of a file.
+pub(crate) fn forget_old(path: &Path) {
+    let all: Vec<_> =
+        second_names(path).take_while(|name| name.symlink_metadata().is_ok()).collect();
+    // The last one first, so that those that a kill leaves are found from the first one on.
+    for name in all.iter().rev() {
+        let _ = fs::remove_file(name);
+    }
+}
+
 /// Gives an existing file a second name beside the first. What a killed process has left under such
 /// a name stays until all is done: it may be the secret that is in use.
-fn second_name(path: &Path) -> Result<TempPath, Failure> {
+pub(crate) fn second_name(path: &Path) -> Result<TempPath, Failure> {
     let fail = |error: io::Error| Failure::io("replace", path, &error);
     for name in second_names(path) {
         match fs::hard_link(path, &name) {
@@ -135,6 +165,10 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
         return Err(Failure::new("`-` is not the name of a file")
             .hint("without --secret-out the secret is printed; ./- is a file of this name"));
     }
+    if temporary::is_ours(path) {
+        return Err(Failure::new(format!("{} is the name of a temporary file", path.display()))
+            .hint("choose another name"));
+    }
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_owned()),
         Err(error) => Err(Failure::io("write", path, &error)),
@@ -157,6 +191,7 @@ fn exists(path: &Path) -> Failure {
 }
 
 /// Folders that were made for a file, and are removed again unless they are kept.
+#[derive(Default)]
 struct Folders(Vec<PathBuf>);
 
 impl Folders {
@@ -197,6 +232,12 @@ impl Drop for Folders {
 mod tests {
     use super::*;
 
+    fn batch(files: impl IntoIterator<Item = Staged>) -> Batch {
+        let mut batch = Batch::default();
+        files.into_iter().for_each(|file| batch.add(file));
+        batch
+    }
+
     fn contents(path: &Path) -> String {
         fs::read_to_string(path).unwrap()
     }
@@ -218,7 +259,7 @@ mod tests {
         let staged = ["old", "new/file", "taken"]
             .map(|name| Staged::new(&path(name), "secret", true).unwrap());
         fs::create_dir(path("taken")).unwrap();
-        assert!(commit_all(staged.into()).is_err());
+        assert!(batch(staged).commit().is_err());
         assert_eq!(contents(&path("old")), "old");
         assert_eq!(names_in(folder.path()), ["old", "taken"]);
     }
@@ -230,10 +271,34 @@ mod tests {
         fs::write(path("old"), "old").unwrap();
         let staged =
             ["old", "new/file"].map(|name| Staged::new(&path(name), "secret", true).unwrap());
-        commit_all(staged.into()).unwrap();
+        batch(staged).commit().unwrap();
         assert_eq!(contents(&path("old")), "secret");
         assert_eq!(contents(&path("new/file")), "secret");
         assert_eq!(names_in(folder.path()), ["new", "old"]);
+    }
+
+    /// The folders go when the files that were to be in them are gone.
+    #[test]
+    fn what_is_not_committed_leaves_no_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let staged = ["new/a/one", "new/a/two", "new/b/three"]
+            .map(|name| Staged::new(&path(name), "secret", false).unwrap());
+        drop(batch(staged));
+        assert_eq!(names_in(folder.path()), [""; 0]);
+        let staged =
+            ["new/one", "new/two"].map(|name| Staged::new(&path(name), "secret", false).unwrap());
+        let failure = || Err(Failure::new("something else failed"));
+        assert!(batch(staged).commit_before(failure).is_err());
+        assert_eq!(names_in(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_of_a_temporary_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".c.yml.oidc-secret", ".c.oidc-secret-old-1"] {
+            assert!(Staged::new(&folder.path().join(name), "secret", true).is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::args::AlphabetArgs;
 use super::failure::Failure;
-use super::file::{self, Staged};
+use super::file::{Batch, Staged};
 use super::output::{Stdout, hint};
 
 /// Prints random values, one a line
@@ -54,9 +54,11 @@ pub(crate) fn run(args: &RandArgs) -> Result<ExitCode, Failure> {
         if let Some(twice) = args.file.iter().find(|path| !seen.insert(*path)) {
             return Err(Failure::new(format!("{} is given twice", twice.display())));
         }
-        let stage = |path| Staged::new(path, &value()?, args.force);
-        let files: Result<Vec<_>, Failure> = args.file.iter().map(|path| stage(path)).collect();
-        file::commit_all(files?)?;
+        let mut files = Batch::default();
+        for path in &args.file {
+            files.add(Staged::new(path, &value()?, args.force)?);
+        }
+        files.commit()?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut stdout = Stdout::for_result()?;

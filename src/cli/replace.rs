@@ -12,12 +12,13 @@ use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 #[cfg(target_os = "linux")]
 use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
 use rustix::fs::{Gid, Mode, Uid, XattrFlags, fchmod, fchown, fgetxattr, flistxattr, fsetxattr};
+use tempfile::TempPath;
 use zeroize::Zeroizing;
 
-use super::failure::Failure;
-use super::file::{Staged, commit_before};
+use super::failure::{Failure, reason};
+use super::file::{Batch, forget_old, second_name};
 use super::output::warn;
-use super::temporary::{self, Busy, Temporary, folder, sweep};
+use super::temporary::{self, Busy, Temporary, folder, sweep, tell_of_kept};
 
 /// A file that is to be replaced. As long as this lives no other process replaces it.
 pub(crate) struct Replacement {
@@ -37,9 +38,10 @@ impl Replacement {
         }
         let temporary = Temporary::create(&real, Busy::Wait).map_err(|error| {
             Failure::io("create", &temporary::name(&real), &error)
-                .hint("the folder must allow this new file, which takes the place of the old one")
+                .hint("the new file is written under this name before it takes the old one's place")
         })?;
-        sweep(&backup(&real));
+        sweep(folder(&real), Some(&temporary::name(&backup(&real))));
+        tell_of_kept(folder(&real));
         let old = super::input::config_file(&real)?;
         let others = other_links(&real);
         if others > 0 {
@@ -53,9 +55,9 @@ impl Replacement {
 
     /// Refuses to write a secret to the file itself, to what is kept of it, or to another file that
     /// must stay.
-    pub(crate) fn refuse_own_files(
+    pub(crate) fn refuse_own_files<'p>(
         &self,
-        secret_files: &[&Path],
+        secret_files: impl Iterator<Item = &'p Path>,
         is_kept: bool,
         others: &[&Path],
     ) -> Result<(), Failure> {
@@ -87,7 +89,11 @@ impl Replacement {
         let metadata = old.metadata().map_err(fail)?;
         let mut new = &self.temporary.file;
         new.write_all(text.as_bytes()).map_err(fail)?;
-        copy_owner(new, &metadata).map_err(fail)?;
+        copy_owner(new, &metadata).map_err(|error| {
+            let text = format!("cannot keep the owner and the group of {}", self.path.display());
+            Failure::new(format!("{text}: {}", reason(&error)))
+                .hint("run it as root, or as the owner of the file")
+        })?;
         fchmod(new, Mode::from_raw_mode(metadata.permissions().mode() & 0o7777))
             .map_err(|error| fail(error.into()))?;
         copy_attributes(&old, new);
@@ -127,8 +133,8 @@ impl Replacement {
     /// files with the new secrets in theirs: all of them or none.
     ///
     /// The secrets come first: what is in the configuration is never known to nobody.
-    pub(crate) fn commit(self, secrets: Vec<Staged>, backup: bool) -> Result<(), Failure> {
-        commit_before(secrets, || self.put(backup))
+    pub(crate) fn commit(self, secrets: Batch, backup: bool) -> Result<(), Failure> {
+        secrets.commit_before(|| self.put(backup))
     }
 
     fn put(self, is_kept: bool) -> Result<(), Failure> {
@@ -140,10 +146,12 @@ impl Replacement {
             return Err(Failure::new(format!("{} was changed meanwhile", path.display()))
                 .hint("nothing was written; run it again"));
         }
-        if is_kept {
-            keep(&path).map_err(|error| Failure::io("write", &backup(&path), &error))?;
+        let kept = if is_kept { Some(Kept::of(&path)?) } else { None };
+        if let Err(error) = temporary.persist(&path, true) {
+            kept.into_iter().for_each(Kept::undo);
+            return Err(fail(error));
         }
-        temporary.persist(&path, true).map_err(fail)?;
+        kept.into_iter().for_each(Kept::finish);
         // Makes the name durable; a file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
         Ok(())
@@ -215,21 +223,54 @@ fn copy_attributes(old: &File, new: &File) {
     }
 }
 
-/// Gives the old file a second name; where that cannot be, it is copied.
-fn keep(path: &Path) -> io::Result<()> {
-    let backup = backup(path);
-    let identity = |path: &Path| fs::symlink_metadata(path).map(|found| (found.dev(), found.ino()));
-    let old = identity(path)?;
-    if identity(&backup).is_ok_and(|kept| kept == old) {
-        // A run that was killed has kept it already, and to rename the one to the other does nothing.
-        return Ok(());
+/// An old file under the name that it is kept under.
+struct Kept {
+    backup: PathBuf,
+    /// Another name of what was kept before, which goes when dropped.
+    previous: Option<TempPath>,
+    is_new: bool,
+}
+
+impl Kept {
+    fn of(path: &Path) -> Result<Self, Failure> {
+        let backup = backup(path);
+        let fail = |error: io::Error| Failure::io("write", &backup, &error);
+        let identity =
+            |path: &Path| fs::symlink_metadata(path).map(|found| (found.dev(), found.ino()));
+        let (old, kept) = (identity(path).map_err(fail)?, identity(&backup).ok());
+        if kept == Some(old) {
+            // A run that was killed has kept it already, and to rename the one to the other does
+            // nothing.
+            return Ok(Self { backup, previous: None, is_new: false });
+        }
+        let previous = if kept.is_some() { Some(second_name(&backup)?) } else { None };
+        hard_link(path, &backup).map_err(fail)?;
+        Ok(Self { backup, previous, is_new: true })
     }
-    let temporary = Temporary::create(&backup, Busy::Fail)?;
+
+    /// Once the file is replaced.
+    fn finish(self) {
+        forget_old(&self.backup);
+    }
+
+    /// As good as can be done: the failure that led here is the one to report.
+    fn undo(self) {
+        let _ = match self.previous {
+            Some(previous) => previous.persist(&self.backup).map_err(|error| error.error),
+            None if self.is_new => fs::remove_file(&self.backup),
+            None => Ok(()),
+        };
+    }
+}
+
+/// Gives a file another name, whatever has it; where that cannot be, it is copied.
+fn hard_link(path: &Path, to: &Path) -> io::Result<()> {
+    let temporary = Temporary::create(to, Busy::Fail)?;
     fs::remove_file(&temporary.path)?;
     if fs::hard_link(path, &temporary.path).is_err() {
         fs::copy(path, &temporary.path)?;
     }
-    temporary.persist(&backup, true)
+    temporary.persist(to, true)
 }
 
 /// The name of what is kept of a file.

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::args::DigestArgs;
 use super::failure::Failure;
-use super::file::Staged;
+use super::file::{Batch, Staged};
 use super::output::{Stdout, hint};
 use super::progress::Progress;
 use super::random_secret::{RandomSecret, RandomSecretArgs};
@@ -129,9 +129,13 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     let secrets: Vec<_> =
         rotated.iter().map(|c| (&*c.id, Secret::from(c.secret.to_string()))).collect();
     replacement.verify(&secrets, |text| place.digests(text, &rotated))?;
-    let secret_files: Vec<_> = rotated.iter().filter_map(|c| c.secret_file.as_deref()).collect();
-    replacement.refuse_own_files(&secret_files, args.backup, &[&args.file])?;
-    let files = hand_over(args, &place, &rotated, random.bits)?;
+    let own = [&*args.file];
+    let secret_files = rotated.iter().filter_map(|client| client.secret_file.as_deref());
+    replacement.refuse_own_files(secret_files, args.backup, &own)?;
+    let files = stage(args, &rotated)?;
+    // Once the folders are there the names may come to be the same.
+    replacement.refuse_own_files(files.paths(), args.backup, &own)?;
+    print(args, &place, &rotated, random.bits)?;
     replacement.commit(files, args.backup).map_err(|failure| match args.out.secret_out {
         Some(_) => failure,
         None => failure.at("the secret that was printed is not in use"),
@@ -189,18 +193,19 @@ fn show(place: &Place, old: &str, new: &str) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the secrets, or writes them beside the places of their files.
-fn hand_over(
-    args: &RotateArgs,
-    place: &Place,
-    rotated: &[Rotated],
-    bits: f64,
-) -> Result<Vec<Staged>, Failure> {
-    let stage = |client: &Rotated| {
-        let path = client.secret_file.as_ref()?;
-        Some(Staged::new(path, &client.secret, args.out.force))
-    };
-    let files = rotated.iter().filter_map(stage).collect::<Result<Vec<_>, _>>()?;
+/// Writes the secrets beside the places of their files, if they go to files.
+fn stage(args: &RotateArgs, rotated: &[Rotated]) -> Result<Batch, Failure> {
+    let mut files = Batch::default();
+    for client in rotated {
+        if let Some(path) = &client.secret_file {
+            files.add(Staged::new(path, &client.secret, args.out.force)?);
+        }
+    }
+    Ok(files)
+}
+
+/// Prints the secrets, or where they are.
+fn print(args: &RotateArgs, place: &Place, rotated: &[Rotated], bits: f64) -> Result<(), Failure> {
     let mut output = Zeroizing::new(Vec::new());
     for client in rotated {
         match args.format {
@@ -209,10 +214,10 @@ fn hand_over(
             Format::Text => output.extend(format!("{}\n", *client.secret).into_bytes()),
         }
     }
-    if !output.is_empty() {
-        Stdout::for_result()?.write(&output).map_err(Failure::before_change)?;
+    if output.is_empty() {
+        return Ok(());
     }
-    Ok(files)
+    Stdout::for_result()?.write(&output).map_err(Failure::before_change)
 }
 
 /// Says what was done, and what is to be done.

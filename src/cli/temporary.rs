@@ -62,10 +62,40 @@ impl Temporary {
     }
 }
 
-/// Removes what a killed process has left of the temporary file of `path`.
-pub(crate) fn sweep(path: &Path) {
-    // One that is in use is no leftover.
-    let _ = clear(&name(path), Busy::Fail, &mut false);
+/// Removes the temporary files that killed processes have left in a folder. One that is in use, or
+/// another name of a file, is none, unless it is the caller's own.
+pub(crate) fn sweep(folder: &Path, own: Option<&Path>) {
+    for path in ours(folder).filter(|path| path.to_string_lossy().ends_with(SUFFIX)) {
+        let is_alone = fs::symlink_metadata(&path).is_ok_and(|found| found.nlink() == 1);
+        if is_alone || Some(&*path) == own {
+            let _ = clear(&path, Busy::Fail, &mut false);
+        }
+    }
+}
+
+/// Says where killed processes have left an old secret, which may be the one in use.
+pub(crate) fn tell_of_kept(folder: &Path) {
+    for path in ours(folder).filter(|path| !path.to_string_lossy().ends_with(SUFFIX)) {
+        let path = path.display();
+        hint(&format!(
+            "{path} is a file that was to be replaced when a run was killed: its secret may be in use"
+        ));
+    }
+}
+
+fn ours(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_ours(path))
+}
+
+/// How the names of temporary files end.
+const SUFFIX: &str = ".oidc-secret";
+
+/// Whether a name is that of a temporary file, or of an old one that is kept for a while.
+pub(crate) fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_kept = || name.contains(&format!("{SUFFIX}-old-"));
+    name.starts_with('.') && (name.ends_with(SUFFIX) || is_kept())
 }
 
 impl Temporary {
@@ -117,7 +147,7 @@ fn is_same(file: &File, name: &Path) -> bool {
 pub(crate) fn name(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(".oidc-secret");
+    name.push(SUFFIX);
     folder(path).join(name)
 }
 

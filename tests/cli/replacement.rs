@@ -154,6 +154,33 @@ fn killed_additions_leave_the_old_or_the_new_configuration() {
     assert_eq!(names(folder.path()), ["configuration.yml"]);
 }
 
+/// Whatever the next run does.
+#[test]
+fn the_next_run_removes_what_killed_ones_have_left() {
+    let folder = folder();
+    let path = written(folder.path());
+    for number in 0..40 {
+        let file = folder.path().join(format!("secret-{number}"));
+        let options = ["--secret-out", file.to_str().unwrap()];
+        let args = [&ROTATE[..], &options, &[path.to_str().unwrap(), "kasm"]].concat();
+        let mut child = spawn(&args);
+        std::thread::sleep(Duration::from_micros(300 * number));
+        let _ = child.kill();
+        finished(child);
+    }
+    std::fs::write(folder.path().join(".x.oidc-secret"), "left").unwrap();
+    std::fs::write(folder.path().join(".x.oidc-secret-old-1"), "left").unwrap();
+    let args = [&ROTATE[..], &[path.to_str().unwrap(), "kasm"]].concat();
+    let (_, messages) = run(&args, "").result_and_messages();
+    assert!(
+        messages.contains(".x.oidc-secret-old-1 is a file that was to be replaced"),
+        "{messages}"
+    );
+    let left: Vec<_> =
+        names(folder.path()).into_iter().filter(|name| name.contains("oidc-secret")).collect();
+    assert_eq!(left, [".x.oidc-secret-old-1"]);
+}
+
 #[test]
 fn rotations_at_once_come_one_after_the_other() {
     let folder = folder();

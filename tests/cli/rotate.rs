@@ -281,6 +281,13 @@ fn all_secrets_are_rotated_or_none() {
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         place.is_set(client, &std::fs::read_to_string(file).unwrap());
     }
+    let fresh = place.file("fresh/folder");
+    let nobody = ["--format", "json", "--all", "--secret-out", &fresh, place.path()];
+    let mut full = Command::new("sh");
+    full.args(["-c", r#""$0" rotate "$@" > /dev/full"#, env!("CARGO_BIN_EXE_oidc-secret")]);
+    full.args(FAST).args(nobody);
+    finish(full, "").fails_with(&["No space left"]);
+    assert_eq!(names(place.folder.path()), ["configuration.yml", "secrets"]);
     // One file is there already, so that neither the other nor the configuration is written.
     std::fs::remove_file(format!("{secrets}/kasm")).unwrap();
     let before = place.text();
@@ -381,7 +388,7 @@ fn a_secret_that_is_built_into_an_application_stays() {
 fn what_cannot_be_rotated_is_said_and_nothing_is_changed() {
     let place = Place::new(CONFIGURATION);
     for (args, words) in [
-        (&["kas"][..], &["no client with the id kas"][..]),
+        (&["kas"][..], &["no client with the id `kas`"][..]),
         (&["phone"], &["no secret of its own", "a public client"]),
         (&["--provider", "ldap", "kasm"], &["leave out --provider"]),
         (&["--secret-length", "5", "kasm"], &["can be guessed"]),
@@ -421,6 +428,9 @@ fn the_secret_never_takes_the_place_of_another_file_of_the_run() {
     for (options, out) in [
         (&["--backup"][..], "configuration.yml.bak"),
         (&["--backup", "--force"], "configuration.yml.bak"),
+        (&["--backup"], "sub/../configuration.yml.bak"),
+        (&["--force"], ".configuration.yml.oidc-secret"),
+        (&["--force", "--backup"], ".configuration.yml.bak.oidc-secret"),
         (&["--force"], "configuration.yml"),
         (&["--force"], "../same/configuration.yml"),
         (&[], "-"),
@@ -492,5 +502,7 @@ fn a_secret_in_the_configuration_is_no_template() {
         assert!(!secret.contains("{{"));
     }
     let only = ["--allow-weak", "--secret-length", "40", "--characters", "{$", place.path(), "jwt"];
-    rotate(&only).fails_with(&["look like templates"]);
+    let run = rotate(&only);
+    assert_eq!((run.code, &*run.stdout), (Some(2), ""));
+    assert!(run.stderr.contains("look like templates"), "{}", run.stderr);
 }

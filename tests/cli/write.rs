@@ -273,6 +273,7 @@ fn what_cannot_be_written_is_said() {
         ("identity_providers: []", "is no mapping"),
         ("identity_providers: {oidc: {clients: {}}}", "is no list"),
         ("a: [", "not valid YAML"),
+        ("services:\n  app: {image: x}\n", "not Authelia's configuration"),
     ] {
         std::fs::write(&path, yaml).unwrap();
         new(&path, &["x"]).fails_with(&["configuration.yml", words]);

@@ -6,6 +6,7 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 
 use super::super::document::{Documents, Kind, Node};
+use super::super::reference;
 use crate::digest::Digest;
 use crate::error::Error;
 
@@ -13,15 +14,16 @@ use crate::error::Error;
 const CONCEALED: &str = "(not shown)";
 
 /// The text with `(not shown)` in the place of each secret: of the values whose keys are called
-/// `secret`, `password`, `key` or the like, also where they are commented out, of the comments behind
-/// them, of plaintext secrets wherever they stand, and of passwords in URLs. Digests, and what is
-/// filled in when Authelia starts, are no secrets. All lines stay.
+/// `secret`, `password`, `key` or the like, of texts that hold such a key themselves, of plaintext
+/// secrets and passwords in URLs, and of comments and templates, which may hold anything. Digests and
+/// references to files and variables are no secrets. All lines stay.
 ///
 /// ```
 /// use oidc_secret::authelia::edit::concealed;
 ///
-/// let yaml = "session: {secret: 'x'}\njwks:\n  - key: |\n      -----BEGIN\n      MII\n";
-/// let shown = "session: {secret: (not shown)}\njwks:\n  - key: |\n      (not shown)\n      (not shown)\n";
+/// let yaml = "session: {secret: 'x'}  # was y\njwks:\n  - key: |\n      -----BEGIN\n      MII\n";
+/// let shown = "session: {secret: (not shown)}  # (not shown)\njwks:\n  - key: |\n      (not shown)\n      \
+///              (not shown)\n";
 /// assert_eq!(concealed(yaml)?, shown);
 /// # Ok::<(), oidc_secret::Error>(())
 /// ```
@@ -32,6 +34,7 @@ pub fn concealed(yaml: &str) -> Result<String, Error> {
     let documents = Documents::parse(yaml)?;
     let mut found = Found { yaml, ..Found::default() };
     for root in &documents.roots {
+        found.aliases(root, false);
         found.visit(root, false);
     }
     found.comments();
@@ -43,7 +46,7 @@ pub fn concealed(yaml: &str) -> Result<String, Error> {
         let shown = without_contents(&yaml[place.clone()]);
         text.replace_range(place, &shown);
     }
-    Ok(without_passwords(&text))
+    Ok(without_passwords(&without_templates(&text)))
 }
 
 /// The places of secrets in a text.
@@ -51,33 +54,46 @@ pub fn concealed(yaml: &str) -> Result<String, Error> {
 struct Found<'a> {
     yaml: &'a str,
     places: Vec<Range<usize>>,
-    /// Where the scalars are, in order.
+    /// Where the scalars are.
     scalars: Vec<Range<usize>>,
-    /// The lines in which values for secrets end.
-    lines: HashSet<usize>,
+    /// The anchors of what aliases bring to keys for secrets.
+    anchors: HashSet<usize>,
 }
 
 impl Found<'_> {
-    /// Finds those below a node, which stands behind a key that is for a secret or not.
+    fn aliases(&mut self, node: &Node, is_for_secret: bool) {
+        if let Kind::Alias(anchor) = node.kind
+            && is_for_secret
+        {
+            self.anchors.insert(anchor);
+        }
+        for item in node.items() {
+            self.aliases(item, is_for_secret);
+        }
+        for (key, value) in node.pairs() {
+            self.aliases(value, is_for_secret || key.text().is_some_and(is_secret_key));
+        }
+    }
+
+    /// Finds those below a node, which stands behind a key that is for secrets or not.
     fn visit(&mut self, node: &Node, is_for_secret: bool) {
+        let is_for_secret = is_for_secret || self.anchors.contains(&node.anchor);
         for item in node.items() {
             self.visit(item, is_for_secret);
         }
         for (key, value) in node.pairs() {
-            self.visit(key, false);
-            self.visit(value, key.text().is_some_and(is_secret_key));
+            self.scalars.push(key.place.clone());
+            self.visit(value, is_for_secret || key.text().is_some_and(is_secret_key));
         }
         let Kind::Scalar { text, style } = &node.kind else { return };
         self.scalars.push(node.place.clone());
         let raw = &self.yaml[node.place.clone()];
-        let is_filled_in = raw.contains("{{") || raw.contains("${");
-        let digest = text.trim().parse::<Digest>();
-        let is_plain = digest.as_ref().is_ok_and(Digest::is_plain);
-        let is_unknown = digest.is_err() && is_for_secret && !node.is_null() && !is_filled_in;
-        if is_for_secret || is_plain {
-            self.lines.insert(line_start(self.yaml, node.place.end));
-        }
-        if (is_plain || is_unknown) && !text.trim().is_empty() {
+        let is_secret = match text.trim().parse::<Digest>() {
+            Ok(digest) => digest.is_plain(),
+            Err(_) if is_for_secret => !node.is_null() && !is_reference(raw),
+            Err(_) => holds_secret_key(text),
+        };
+        if is_secret && !text.trim().is_empty() {
             let indent = raw.len() - raw.trim_start().len();
             let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
             let start = node.place.start + if is_block { indent } else { 0 };
@@ -85,76 +101,75 @@ impl Found<'_> {
         }
     }
 
-    /// Finds those in comments.
+    /// Finds the comments.
     fn comments(&mut self) {
         self.scalars.sort_by_key(|place| place.start);
-        // The indentation of a key that was commented out, behind which a block begins.
-        let mut block: Option<usize> = None;
-        let mut at = 0;
+        let mut start = 0;
         for line in self.yaml.split_inclusive('\n') {
-            let start = at;
-            at += line.len();
-            let Some(comment) = self.comment(start, line) else {
-                block = None;
-                continue;
-            };
-            let text = &self.yaml[comment.start..start + line.trim_end().len()];
-            let indent = text.len() - text.trim_start_matches(['#', ' ', '\t', '-']).len();
-            let is_behind_secret = self.lines.contains(&start);
-            let value = assigned_secret(text);
-            let from = match value {
-                _ if is_behind_secret => 1,
-                _ if block.is_some_and(|key| indent > key) => indent,
-                Some(value) => value,
-                None => {
-                    block = None;
-                    continue;
-                }
-            };
-            if let Some(value) = value.filter(|_| !is_behind_secret) {
-                let is_block = text[value..].trim().trim_matches(['|', '>', '-', '+']).is_empty();
-                block = is_block.then_some(indent);
+            let comment = line.match_indices('#').find(|(at, _)| self.is_free(start, line, *at));
+            if let Some((at, _)) = comment {
+                self.places.push(start + at + 1..start + line.len());
             }
-            self.places.push(comment.start + from..comment.start + text.len());
+            start += line.len();
         }
     }
 
-    /// The comment of a line that begins at a byte.
-    fn comment(&self, start: usize, line: &str) -> Option<Range<usize>> {
-        let is_free = |at: usize| {
-            let before = line[..at].chars().next_back();
-            let behind = self.scalars.partition_point(|place| place.start <= start + at);
-            let scalar = behind.checked_sub(1).map(|index| &self.scalars[index]);
-            before.is_none_or(char::is_whitespace)
-                && scalar.is_none_or(|place| place.end <= start + at)
-        };
-        let at = line.match_indices('#').map(|(at, _)| at).find(|at| is_free(*at))?;
-        Some(start + at..start + line.len())
+    /// Whether a comment may begin there in a line: behind white space, and in no scalar.
+    fn is_free(&self, start: usize, line: &str, at: usize) -> bool {
+        let before = line[..at].chars().next_back();
+        let behind = self.scalars.partition_point(|place| place.start <= start + at);
+        let scalar = behind.checked_sub(1).map(|index| &self.scalars[index]);
+        before.is_none_or(char::is_whitespace) && scalar.is_none_or(|place| place.end <= start + at)
     }
 }
 
-const NAMES: [&str; 5] = ["secret", "password", "passphrase", "token", "key"];
+const NAMES: [&str; 13] = [
+    "secret",
+    "password",
+    "passphrase",
+    "passwd",
+    "pass",
+    "pw",
+    "token",
+    "key",
+    "bearer",
+    "authorization",
+    "credential",
+    "private",
+    "plaintext",
+];
+/// The secret members of a key in JSON (RFC 7518 §6).
+const MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 
 fn is_secret_key(key: &str) -> bool {
-    let key = key.to_lowercase();
-    NAMES.iter().any(|name| key == *name || key.ends_with(&format!("_{name}")))
+    let key = key.to_lowercase().replace('-', "_");
+    let one = key.strip_suffix('s').unwrap_or(&key);
+    let is_name = |name: &&'static str| {
+        [&*key, one].iter().any(|key| key == name || key.ends_with(&format!("_{name}")))
+    };
+    NAMES.iter().any(is_name) || MEMBERS.contains(&&*key)
 }
 
-/// Where the value begins of a key for a secret that stands in a comment, as in `# secret: x`.
-fn assigned_secret(comment: &str) -> Option<usize> {
-    let lower = comment.to_ascii_lowercase();
-    let behind = |name: &&str| {
-        lower.match_indices(*name).find_map(|(at, _)| {
-            let end = at + name.len();
-            let rest = lower[end..].trim_start_matches(['\'', '"']).trim_start();
-            rest.starts_with([':', '=']).then(|| lower.len() - rest.len() + 1)
+/// Whether a text holds a key for a secret itself, as in `SESSION_SECRET=x`.
+fn holds_secret_key(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let holds = |name: &&'static str| {
+        lower.match_indices(*name).any(|(at, _)| {
+            let rest = lower[at + name.len()..].trim_start_matches(['\'', '"']).trim_start();
+            rest.starts_with([':', '=']) || (*name == "bearer" && !rest.is_empty())
         })
     };
-    NAMES.iter().filter_map(behind).min()
+    NAMES.iter().any(holds) || lower.contains("-----begin")
 }
 
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |end| end + 1)
+/// Whether a value is filled in from a file or a variable, and from nothing else.
+fn is_reference(raw: &str) -> bool {
+    let value = raw.trim().trim_matches(['\'', '"']).trim();
+    let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
+    let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));
+    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    inside.is_some_and(|inside| !inside.contains("{{") && reference(inside).is_some())
+        || variable.is_some_and(is_name)
 }
 
 /// The same lines, and nothing of what stands in them.
@@ -164,9 +179,30 @@ fn without_contents(text: &str) -> String {
         if contents.is_empty() {
             return line.to_owned();
         }
-        line.replace(contents, CONCEALED)
+        line.replacen(contents, CONCEALED, 1)
     };
     text.split_inclusive('\n').map(line).collect()
+}
+
+/// The text without the contents of templates that are more than a reference.
+fn without_templates(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        shown.extend([before, "{{"]);
+        let (inside, after) = behind.split_once("}}").unwrap_or((behind, ""));
+        let has_text = inside.contains(['"', '`', '\'']);
+        if has_text && reference(inside).is_none() {
+            shown.push_str(&without_contents(inside));
+        } else {
+            shown.push_str(inside);
+        }
+        if behind.len() > inside.len() {
+            shown.push_str("}}");
+        }
+        rest = after;
+    }
+    shown + rest
 }
 
 /// The text without the passwords of URLs, as in `scheme://user:password@host`.
@@ -179,11 +215,11 @@ fn without_passwords(text: &str) -> String {
         let authority = &behind[..end.unwrap_or(behind.len())];
         let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
         rest = match password {
-            Some((user, password)) if !password.contains("{{") => {
+            Some((user, password)) => {
                 shown.extend([user, ":", CONCEALED]);
                 &behind[user.len() + 1 + password.len()..]
             }
-            _ => behind,
+            None => behind,
         };
     }
     shown + rest
@@ -196,32 +232,47 @@ mod tests {
     const DIGEST: &str = "$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1";
 
     #[test]
-    fn secrets_are_concealed_and_all_else_is_shown() {
-        let yaml = format!(
-            "# top: of it\nsession:\n  secret: \"hunter2\"  # was hunter2\n  name: hunter  # why\r\nstorage: \
-             {{encryption_key: 'hunter2', local: {{path: /key}}}}\nidentity_providers:\n  oidc:\n    \
-             hmac_secret: >-\n      hunter2\n\n      hunter2\n    clients:\n      - id: a\n        secret: \
-             '{DIGEST}'  # of hunter2\n      - id: b\n        secret: '$plaintext$hunter2'\n      - id: c\n        \
-             client_secret: {{{{ secret \"/run/c\" }}}}\n      - id: d\n        client_secret: &x \
-             hunter2\n      # - id: e\n      #   client_secret: 'hunter2'\n      # then: 'b # c'\nanchors: [&y \
-             $plaintext$hunter2]\n# jwks:\n#   - key: |\n#       hunter2\n#       hunter2\n#     use: \
-             sig\nurl: 'postgres://user:hunter2@db/x'\njwt_secret:\n",
-        );
-        let shown = concealed(&yaml).unwrap();
-        assert!(!shown.contains("hunter2"), "{shown}");
-        assert_eq!(shown.lines().count(), yaml.lines().count());
-        for kept in [
-            "# top: of it\n",
-            "name: hunter  # why\r\n",
-            DIGEST,
-            "{{ secret \"/run/c\" }}\n",
-            "path: /key",
-            ">-\n",
-            "      #   client_secret: (not shown)\n      # then: 'b # c'\n",
-            "#     use: sig\n",
-            "'postgres://user:(not shown)@db/x'",
+    fn secrets_are_concealed_wherever_they_stand() {
+        for yaml in [
+            "session:\n  secret: \"hunter2\"  # was hunter2\n  name: x\n",
+            "storage: {encryption_key: 'hunter2', local: {path: /key}}\n",
+            "hmac_secret: >-\n  hunter2\n\n  hunter2\n",
+            "clients: [{id: b, secret: '$plaintext$hunter2'}]\n",
+            "client_secret: &x hunter2\n",
+            "#   client_secret: 'hunter2'\n# -----BEGIN\n# hunter2\na: 1 # hunter2\n",
+            "anchors: [&y $plaintext$hunter2]\n",
+            "x: &x 'hunter2'\nclient_secret: *x\n",
+            "url: 'postgres://user:hunter2@db/x'\n",
+            "client_secret: '{{ env \"B\" | default \"hunter2\" }}'\n",
+            "client_secret: {{ env \"B\" | default \"hunter2\" }}\n",
+            "client_secret: 'hunter2{{ env \"B\" }}'\n",
+            "client_secret: '${B:-hunter2}'\n",
+            "{{- $pw := \"hunter2\" }}\na: b\n",
+            "secrets: [hunter2, 'hunter2']\npasswords: {a: hunter2}\n",
+            "environment:\n  - AUTHELIA_SESSION_SECRET=hunter2\n",
+            "json: '{\"client_secret\":\"hunter2\"}'\nuri: 'https://x/?token=hunter2'\n",
+            "header: 'Bearer hunter2'\njwks: [{k: hunter2, d: hunter2}]\n",
+            "Client-Secret: hunter2\ntext: |\n  -----BEGIN X\n  hunter2\n",
         ] {
-            assert!(shown.contains(kept), "{kept}: {shown}");
+            let shown = concealed(yaml).unwrap();
+            assert!(!shown.contains("hunter2"), "{shown}");
+            assert_eq!(shown.lines().count(), yaml.lines().count(), "{shown}");
+            assert!(shown.contains(CONCEALED), "{shown}");
         }
+    }
+
+    #[test]
+    fn all_else_is_shown() {
+        for yaml in [
+            &*format!("- id: a\r\n  secret: '{DIGEST}'\r\n  name: it's#1\r\n"),
+            "client_secret: {{ secret \"/run/c\" }}\nsecret: '${SECRET}'\nkey: \njwt_secret: null\n",
+            "address: 'tcp://:9091'\nredirect_uris:\n  - 'https://a.example.com/cb#x'\n",
+            "path: /key\ntext: |\n  # no comment\n{{ if .X }}\n{{ end }}\n",
+        ] {
+            let shown = concealed(yaml).unwrap();
+            assert!(!shown.contains(CONCEALED) || shown.contains("# no"), "{shown}");
+        }
+        let shown = concealed("a: 'b # c'  # d\n").unwrap();
+        assert_eq!(shown, "a: 'b # c'  # (not shown)\n");
     }
 }

@@ -10,6 +10,7 @@ use super::{NewArgs, print, stage};
 use crate::cli::client::{Client, Format};
 use crate::cli::configuration::{digests, explained, warn_of_document};
 use crate::cli::failure::Failure;
+use crate::cli::file::Batch;
 use crate::cli::output::{Stdout, hint, warn};
 use crate::cli::replace::{Replacement, regular_file};
 use crate::cli::{diff, input};
@@ -51,14 +52,15 @@ impl Written {
         };
         warn_of_document(&new, &path)?;
         let secret_files = clients.iter().filter_map(|client| client.secret_file.as_deref());
-        let secret_files: Vec<_> = secret_files.map(Path::new).collect();
-        replacement.refuse_own_files(&secret_files, args.backup, &[])?;
+        replacement.refuse_own_files(secret_files.map(Path::new), args.backup, &[])?;
         replacement.stage(&new)?;
         verify(&replacement, &clients)?;
-        let mut files = Vec::new();
+        let mut files = Batch::default();
         for client in &clients {
-            files.extend(stage(args, client)?);
+            stage(args, client)?.into_iter().for_each(|file| files.add(file));
         }
+        // Once the folders are there the names may come to be the same.
+        replacement.refuse_own_files(files.paths(), args.backup, &[])?;
         for (index, client) in clients.iter_mut().enumerate() {
             client.schema = schema;
             client.written = Some(path.display().to_string());

@@ -31,7 +31,12 @@ impl Place {
     /// Where the digest of a client stands; those of several stand in the configuration.
     pub(super) fn find(file: &Path, client: Option<&str>, resolve: bool) -> Result<Self, Failure> {
         let configuration = Self::Configuration(file.to_owned());
-        regular_file(file)?;
+        regular_file(file).map_err(|failure| match client {
+            Some(client) if !file.exists() && Path::new(client).exists() => {
+                failure.hint("the configuration comes first, and then the client's id")
+            }
+            _ => failure,
+        })?;
         let Some(client) = client else { return Ok(configuration) };
         let text = input::config_file(file)?;
         let secret = edit::secret_place(&text, client).map_err(|error| explained(error, file))?;
