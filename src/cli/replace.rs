@@ -41,6 +41,8 @@ impl Replacement {
                 .hint("the new file is written under this name before it takes the old one's place")
         })?;
         sweep(folder(&real), Some(&temporary::name(&backup(&real))));
+        // What was kept before has no secret that is in use.
+        forget_old(&backup(&real));
         tell_of_kept(folder(&real));
         let old = super::input::config_file(&real)?;
         let others = other_links(&real);
