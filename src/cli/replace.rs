@@ -1,5 +1,5 @@
 //! A file of somebody's that is changed: whole and old or whole and new at every moment, and its
-//! mode, owner, extended attributes and links are kept.
+//! mode, owner, extended attributes and symbolic links are kept.
 
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
