@@ -397,6 +397,17 @@ fn with_variables(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -
     filled + rest
 }
 
+/// What a whole value refers to, with its quotes or without; `None` for one that is more than a
+/// reference, such as one with a default.
+fn whole_reference(value: &str) -> Option<Reference<'_>> {
+    let value = value.trim().trim_matches(['\'', '"']).trim();
+    let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
+    let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));
+    let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let one = inside.filter(|inside| !inside.contains("{{")).and_then(reference);
+    one.or(variable.filter(is_name).map(Reference::Variable))
+}
+
 /// What is between the braces, if it is one reference; filters that only trim are passed over.
 fn reference(inside: &str) -> Option<Reference<'_>> {
     let inside = inside.trim_matches('-');

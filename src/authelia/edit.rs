@@ -11,7 +11,7 @@ use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
 use super::document::{Documents, Kind, Node};
-use super::{ClientEntry, Reference, Schema, Value, reference, single_quoted};
+use super::{ClientEntry, Reference, Schema, Value, single_quoted, whole_reference};
 use crate::error::{EditError, Error};
 pub use concealed::concealed;
 use found::{Anchors, Clients, Found};
@@ -55,10 +55,7 @@ impl SecretPlace {
     /// What fills in the secret when Authelia starts, if something does.
     #[must_use]
     pub fn reference(&self) -> Option<Reference<'_>> {
-        let value = self.value.trim().trim_matches(['\'', '"']);
-        let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
-        let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));
-        inside.and_then(reference).or(variable.map(Reference::Variable))
+        whole_reference(&self.value)
     }
 
     /// Whether it is a template or a variable, understood or not.

@@ -247,6 +247,13 @@ fn a_digest_in_a_file_of_its_own_is_rotated_there() {
     rotate(&[place.path(), "kasm"]).fails_with(&["client kasm", "kasm.digest", "--resolve"]);
     rotate(&["--resolve", place.path(), "env"]).fails_with(&["client env", "the variable X"]);
     rotate(&["--resolve", place.path(), "range"]).fails_with(&["client range", "a template"]);
+    // A default may be the secret.
+    let default = yaml.replace("{{ env \"X\" }}", "${X:-hunter2}");
+    std::fs::write(&place.path, default).unwrap();
+    let refused = rotate(&["--resolve", place.path(), "env"]);
+    assert!(!refused.stderr.contains("hunter2"), "{}", refused.stderr);
+    refused.fails_with(&["client env", "a template that is not understood"]);
+    std::fs::write(&place.path, &yaml).unwrap();
     let diff = rotate(&["--resolve", "--dry-run", place.path(), "kasm"]).result();
     assert!(diff.contains(&format!("\n-{QUICK}\n+$6$rounds=1000$")), "{diff}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("{QUICK}\n"));

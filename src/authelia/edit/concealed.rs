@@ -6,7 +6,7 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 
 use super::super::document::{Documents, Kind, Node};
-use super::super::reference;
+use super::super::{reference, whole_reference};
 use crate::digest::Digest;
 use crate::error::Error;
 
@@ -32,13 +32,13 @@ const CONCEALED: &str = "(not shown)";
 /// [`Error::Config`] for text that is not YAML.
 pub fn concealed(yaml: &str) -> Result<String, Error> {
     let documents = Documents::parse(yaml)?;
-    let mut found = Found { yaml, ..Found::default() };
+    let mut secrets = Secrets { yaml, ..Secrets::default() };
     for root in &documents.roots {
-        found.aliases(root, false);
-        found.visit(root, false);
+        secrets.aliases(root, false);
+        secrets.visit(root, false);
     }
-    found.comments();
-    let mut places = found.places;
+    secrets.comments();
+    let mut places = secrets.places;
     // From the last one on, so that those before keep their places.
     places.sort_by_key(|place| std::cmp::Reverse(place.start));
     let mut text = yaml.to_owned();
@@ -51,7 +51,7 @@ pub fn concealed(yaml: &str) -> Result<String, Error> {
 
 /// The places of secrets in a text.
 #[derive(Default)]
-struct Found<'a> {
+struct Secrets<'a> {
     yaml: &'a str,
     places: Vec<Range<usize>>,
     /// Where the scalars are.
@@ -60,7 +60,7 @@ struct Found<'a> {
     anchors: HashSet<usize>,
 }
 
-impl Found<'_> {
+impl Secrets<'_> {
     fn aliases(&mut self, node: &Node, is_for_secret: bool) {
         if let Kind::Alias(anchor) = node.kind
             && is_for_secret
@@ -90,7 +90,7 @@ impl Found<'_> {
         let raw = &self.yaml[node.place.clone()];
         let is_secret = match text.trim().parse::<Digest>() {
             Ok(digest) => digest.is_plain(),
-            Err(_) if is_for_secret => !node.is_null() && !is_reference(raw),
+            Err(_) if is_for_secret => !node.is_null() && whole_reference(raw).is_none(),
             Err(_) => holds_secret_key(text),
         };
         if is_secret && !text.trim().is_empty() {
@@ -160,16 +160,6 @@ fn holds_secret_key(text: &str) -> bool {
         })
     };
     NAMES.iter().any(holds) || lower.contains("-----begin")
-}
-
-/// Whether a value is filled in from a file or a variable, and from nothing else.
-fn is_reference(raw: &str) -> bool {
-    let value = raw.trim().trim_matches(['\'', '"']).trim();
-    let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
-    let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));
-    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    inside.is_some_and(|inside| !inside.contains("{{") && reference(inside).is_some())
-        || variable.is_some_and(is_name)
 }
 
 /// The same lines, and nothing of what stands in them.
