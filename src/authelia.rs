@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{ConfigError, Error};
 
-pub(crate) use entry::needs_plaintext;
 pub use entry::{ClientEntry, Schema, Value, is_absolute_uri, single_quoted};
+pub(crate) use entry::{has_scheme, needs_plaintext};
 
 /// A client as the configuration has it.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! Authelia's rules on ids, methods, redirects and scopes of clients.
 
-use crate::authelia::{Entry, Texts};
+use crate::authelia::{Entry, Texts, has_scheme};
 use crate::catalogue::recognise;
 use crate::client::ClientId;
 use crate::finding::{Code, Finding};
@@ -123,11 +123,8 @@ fn redirects(entry: &Entry, add: Add<'_>) {
     let mut seen = Vec::new();
     for (number, uri) in (1..).zip(entry.redirect_uris()) {
         let line = uri.referenced.line();
-        let scheme = uri.value.split_once(':').map_or("", |(scheme, _)| scheme);
-        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
         // Out-of-band redirects have no scheme that is one.
-        if !is_scheme {
+        if !has_scheme(&uri.value) {
             let message = format!("entry {number} of the list has no scheme");
             add("redirect_uris", line, of(Code::RedirectUri, message));
         }

@@ -197,11 +197,16 @@ pub(crate) fn needs_plaintext<'key, 'value>(
 /// ```
 #[must_use]
 pub fn is_absolute_uri(text: &str) -> bool {
-    let (scheme, rest) = text.split_once(':').unwrap_or_default();
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let rest = text.split_once(':').map_or("", |(_, rest)| rest);
     let is_allowed = |c: char| c.is_ascii_graphic() && !"#<>\"{}|\\^`".contains(c);
-    is_scheme && !rest.is_empty() && rest.chars().all(is_allowed)
+    has_scheme(text) && !rest.is_empty() && rest.chars().all(is_allowed)
+}
+
+/// Whether a URI begins with a scheme (RFC 3986 §3.1).
+pub(crate) fn has_scheme(uri: &str) -> bool {
+    let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
 /// A YAML scalar between single quotes, in which only the quote itself is special (YAML 1.2.2

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::{Application, Setting};
 use serde_json::{Value, json};
 
+use super::args::Format;
 use super::catalogue;
 use super::failure::Failure;
 use super::output::Stdout;
@@ -40,14 +40,6 @@ pub(crate) struct AppsArgs {
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// A JSON object
-    Json,
 }
 
 pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
@@ -144,20 +136,14 @@ fn summary(application: &Application) -> Value {
 }
 
 fn object(application: &Application) -> Value {
-    let value = |setting: &Setting| match setting {
-        Setting::Text(text) => json!(text),
-        Setting::List(texts) => json!(texts),
-    };
     let clients = application.clients.iter().map(|client| {
         let (variant, note, also) = (&client.variant, &client.note, &client.also);
         json!({"variant": variant, "note": note, "also": also, "claims": client.claims,
                "entry": client.entry})
     });
     let settings = application.settings.iter().map(|settings| {
-        let values: Vec<_> =
-            settings.values.iter().map(|(label, setting)| json!([label, value(setting)])).collect();
         json!({"name": settings.name, "form": settings.form.name(), "file": settings.file,
-               "variant": settings.variant, "values": values})
+               "variant": settings.variant, "values": settings.values})
     });
     let ask: serde_json::Map<_, _> = application
         .ask

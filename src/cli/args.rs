@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::Form;
 use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Parameters, Provider};
@@ -82,6 +82,15 @@ pub(crate) enum Command {
     Apps(apps::AppsArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+}
+
+/// What a command prints that has one result.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// A JSON object
+    Json,
 }
 
 /// Where the secret comes from.

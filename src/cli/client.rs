@@ -297,7 +297,7 @@ fn resource_name(text: &str) -> String {
 }
 
 /// Rounded to a tenth: more digits would say nothing.
-fn tenths(bits: f64) -> f64 {
+pub(crate) fn tenths(bits: f64) -> f64 {
     (bits * 10.0).round() / 10.0
 }
 

@@ -79,7 +79,10 @@ impl DigestSource {
             let clients = authelia::clients(&quoted).map_err(|error| {
                 let failure = Failure::from(error).at(path.display());
                 if text.contains("{{") {
-                    failure.hint("a template ({{ … }}) that stands for more than one value is not filled in here: try --digest-file")
+                    failure.hint(
+                        "a template ({{ … }}) that stands for more than one value is not filled in \
+                         here: try --digest-file",
+                    )
                 } else {
                     failure
                 }

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use oidc_secret::provider::Reading;
 use oidc_secret::{Finding, Inspection, inspect};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::args::Format;
 use super::digest_source::DigestSource;
 use super::failure::Failure;
 use super::machine::memory_limit;
@@ -37,14 +37,6 @@ pub(crate) struct InspectArgs {
     /// What is printed
     #[arg(long, value_name = "FORM", default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// A JSON object
-    Json,
 }
 
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {

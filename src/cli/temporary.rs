@@ -60,6 +60,16 @@ impl Temporary {
             }
         }
     }
+
+    /// Gives the file its real name, under which another file is replaced or, if not to be, kept.
+    pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<()> {
+        // From here on the temporary name may be another process's.
+        let mut names = names();
+        names.retain(|name| **name != *self.path);
+        let persisted =
+            if replace { self.path.persist(path) } else { self.path.persist_noclobber(path) };
+        persisted.map_err(|error| error.error)
+    }
 }
 
 /// Removes the temporary files that killed processes have left in a folder. One that is in use, or
@@ -96,18 +106,6 @@ pub(crate) fn is_ours(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_kept = || name.contains(&format!("{SUFFIX}-old-"));
     name.starts_with('.') && (name.ends_with(SUFFIX) || is_kept())
-}
-
-impl Temporary {
-    /// Gives the file its real name, under which another file is replaced or, if not to be, kept.
-    pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<()> {
-        // From here on the temporary name may be another process's.
-        let mut names = names();
-        names.retain(|name| **name != *self.path);
-        let persisted =
-            if replace { self.path.persist(path) } else { self.path.persist_noclobber(path) };
-        persisted.map_err(|error| error.error)
-    }
 }
 
 /// Removes a leftover, once its lock can be had.

@@ -2,18 +2,8 @@
 
 use std::process::Command;
 
-use super::{Run, finish, folder, run};
+use super::{KASM, Run, finish, folder, run};
 use serde_json::Value;
-
-const KASM: [&str; 7] = [
-    "new",
-    "--app",
-    "kasm-workspaces",
-    "--app-url",
-    "https://kasm.example.com",
-    "--authelia-url",
-    "https://auth.example.com",
-];
 
 fn app(slug: &str, more: &[&str]) -> Run {
     let urls =
@@ -32,7 +22,7 @@ fn kasm_is_set_up_as_its_documentation_wants_it() {
         ("current", include_str!("../snapshots/kasm-current.txt")),
         ("legacy", include_str!("../snapshots/kasm-legacy.txt")),
     ] {
-        let text = run(&[&KASM[..], &["--schema", schema]].concat(), "").result();
+        let text = run(&[&["new"], &KASM[..], &["--schema", schema]].concat(), "").result();
         let digest = between(&text, "secret: '", "'");
         let secret = between(&text, "Client Secret:        ", "\n");
         assert_eq!(run(&["verify", digest], secret).result(), "match\n");
@@ -43,9 +33,10 @@ fn kasm_is_set_up_as_its_documentation_wants_it() {
 
 #[test]
 fn the_object_has_both_sides() {
-    let object: Value =
-        serde_json::from_str(&run(&[&KASM[..], &["--format", "json"]].concat(), "").result())
-            .unwrap();
+    let object: Value = serde_json::from_str(
+        &run(&[&["new"], &KASM[..], &["--format", "json"]].concat(), "").result(),
+    )
+    .unwrap();
     let entry = &object["authelia"];
     assert_eq!((&object["version"], &object["client_id"]), (&1.into(), &"kasm".into()));
     assert_eq!(entry["client_secret"], object["client_secret_digest"]);

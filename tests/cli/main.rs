@@ -32,6 +32,16 @@ const SEED: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn
 /// A digest of `insecure_secret` that is quick to verify.
 const QUICK: &str = "$argon2id$v=19$m=64,t=2,p=1$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wfEMVR+X7o";
 
+/// What `new` is told to set up Kasm Workspaces.
+const KASM: [&str; 6] = [
+    "--app",
+    "kasm-workspaces",
+    "--app-url",
+    "https://kasm.example.com",
+    "--authelia-url",
+    "https://auth.example.com",
+];
+
 /// What a run of the binary came to.
 struct Run {
     code: Option<i32>,

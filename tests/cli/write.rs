@@ -3,20 +3,11 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{Run, folder, names, run, shell};
+use super::{KASM, Run, folder, names, run, shell};
 use serde_json::Value;
 
 /// As little work as there may be: these tests are about files.
 const FAST: [&str; 5] = ["new", "-a", "sha512crypt", "--rounds", "1000"];
-
-const KASM: [&str; 6] = [
-    "--app",
-    "kasm-workspaces",
-    "--app-url",
-    "https://kasm.example.com",
-    "--authelia-url",
-    "https://auth.example.com",
-];
 
 const CONFIGURATION: &str = "\
 identity_providers:

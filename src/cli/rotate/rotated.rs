@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use crate::cli::client::tenths;
 use crate::cli::failure::Failure;
 use crate::cli::record;
 
@@ -41,7 +42,7 @@ impl Rotated {
             client_secret: self.secret_file.is_none().then_some(&self.secret),
             client_secret_file: self.secret_file.as_ref().map(|path| path.display().to_string()),
             client_secret_digest: (!self.needs_plaintext).then_some(&self.value),
-            entropy_bits: (bits * 10.0).round() / 10.0,
+            entropy_bits: tenths(bits),
             file: file.display().to_string(),
             line: self.line,
         })
