@@ -10,7 +10,7 @@ use crate::authelia::{Configuration, Entry};
 use crate::digest::Digest;
 use crate::finding::{Code, Finding};
 
-pub use guess::{Guess, guesses};
+pub use guess::{Guess, Guessed, guesses};
 
 /// A finding, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +77,6 @@ pub struct Report {
 #[must_use]
 pub fn audit(files: &[Configuration]) -> Report {
     let mut report = Report::default();
-    let policies: Vec<&str> = files.iter().flat_map(Configuration::policies).collect();
-    let scopes: Vec<&str> = files.iter().flat_map(Configuration::scopes).collect();
     let with_clients: Vec<_> = files.iter().filter(|file| file.clients().is_some()).collect();
     let Some((last, earlier)) = with_clients.split_last() else {
         return report;
@@ -90,7 +88,10 @@ pub fn audit(files: &[Configuration]) -> Report {
             Place { file: file.name().to_owned(), line, client: String::new(), key: "clients" };
         report.findings.push(Located { finding: of(Code::Overridden, message), place });
     }
-    let known = rules::Known { policies: &policies, scopes: &scopes };
+    let known = rules::Known {
+        policies: files.iter().flat_map(Configuration::policies).collect(),
+        scopes: files.iter().flat_map(Configuration::scopes).collect(),
+    };
     let entries = last.clients().unwrap_or_default();
     report.clients = entries.iter().map(|entry| client(last, entry, &known)).collect();
     twice(&mut report.clients, entries);
@@ -106,9 +107,9 @@ fn of(code: Code, message: String) -> Finding {
 }
 
 fn client(file: &Configuration, entry: &Entry, known: &rules::Known<'_>) -> Client {
-    let id = entry.id().map_or_else(String::new, |id| id.value.clone());
+    let id = entry.id().map_or_else(String::new, |id| id.value.to_string());
     let place = |line, key| Place { file: file.name().to_owned(), line, client: id.clone(), key };
-    let secret = secrets::judge(file, entry);
+    let secret = secrets::judge(entry);
     let mut findings: Vec<Located> = Vec::new();
     let mut add = |key: &'static str, line: u64, finding: Finding| {
         let line = if line == 0 { entry.line() } else { line };
@@ -116,12 +117,11 @@ fn client(file: &Configuration, entry: &Entry, known: &rules::Known<'_>) -> Clie
     };
     rules::check(entry, known, &mut add);
     if let Some(text) = entry.id()
-        && let Some(finding) = secrets::unquoted(file, text, "id")
+        && let Some(finding) = secrets::unquoted(text, "id")
     {
-        add(entry.id_key(), text.referenced.line(), finding);
+        add(entry.id_key(), text.line, finding);
     }
-    let (line, key) =
-        entry.secret().map_or((0, "client_secret"), |(s, key)| (s.referenced.line(), key));
+    let (line, key) = entry.secret().map_or((0, "client_secret"), |(s, key)| (s.line, key));
     for finding in secret.findings {
         add(key, line, finding);
     }
@@ -153,7 +153,7 @@ fn twice(clients: &mut [Client], entries: &[Entry]) {
         if secret.value.is_empty() || secrets::is_reference(&secret.value) {
             continue;
         }
-        let first = secrets.entry(&secret.value).or_insert_with(|| client.id.clone());
+        let first = secrets.entry(&*secret.value).or_insert_with(|| client.id.clone());
         if *first != client.id {
             let message = format!("the client {first} has the same secret");
             let place = client.place.clone();

@@ -37,6 +37,7 @@ mod temporary;
 mod tune;
 mod verify;
 mod version;
+mod visible;
 
 use std::process::ExitCode;
 

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::authelia::Encryption;
 use crate::digest::{Algorithm, FORMATS};
 use crate::provider::{Provider, Refusal};
 
@@ -393,6 +394,12 @@ pub enum ConfigError {
         /// Column, counted from 1.
         column: u64,
     },
+    /// The file, or a value in it, is encrypted.
+    #[error("encrypted with {encryption}")]
+    Encrypted {
+        /// The tool that it is encrypted with.
+        encryption: Encryption,
+    },
 }
 
 /// Why a configuration is not changed.
@@ -455,6 +462,12 @@ pub enum EditError {
     NotAMapping {
         /// Its path.
         key: String,
+    },
+    /// Authelia would not read what is written as the client's digest.
+    #[error("Authelia would not accept the secret of {client} as it would be written")]
+    NotReadBack {
+        /// The id.
+        client: String,
     },
     /// The changed text would not say what it should.
     #[error("this form of YAML cannot be changed with certainty, and is left as it is")]

@@ -1,7 +1,9 @@
 //! Secrets that are easily guessed.
 
+use std::time::Duration;
+
 use super::{Client, Located, of};
-use crate::cost::Limits;
+use crate::cost::{Limits, estimate};
 use crate::digest::Digest;
 use crate::finding::Code;
 use crate::secret::Secret;
@@ -12,50 +14,86 @@ pub struct Guess<'a> {
     client: usize,
     digest: &'a Digest,
     secret: Secret,
-    /// What the secret is, in words that do not show it.
+    /// The kind of secret, in words that do not show it.
     what: &'static str,
+    cost: Duration,
 }
 
-/// What is worth trying on each client that has a digest: its id and name, with what people add to
-/// them, and secrets from examples and defaults.
-#[must_use]
-pub fn guesses(clients: &[Client]) -> Vec<Guess<'_>> {
+/// The outcome of some guesses.
+#[derive(Debug, Default)]
+pub struct Guessed {
+    /// The guesses that were right, each with the index of its client.
+    pub right: Vec<(usize, Located)>,
+    /// The number of guesses that could not be tried: the digest costs more than the limits.
+    pub untried: usize,
+}
+
+/// The secrets that are worth trying on each client that has a digest: its id and name, with what
+/// people add to them, and secrets from examples and defaults. The cheapest digests come first, so
+/// that a limit to the whole leaves out as few clients as possible.
+pub fn guesses(clients: &[Client]) -> impl Iterator<Item = Guess<'_>> {
+    let mut costs: Vec<(Duration, usize)> = clients
+        .iter()
+        .enumerate()
+        .filter_map(|(index, client)| Some((cost(client.digest.as_ref()?), index)))
+        .collect();
+    costs.sort_unstable();
+    costs.into_iter().flat_map(|(cost, index)| of_client(&clients[index], index, cost))
+}
+
+/// The estimated time for one guess, if it is within the limits of a digest at all.
+fn cost(digest: &Digest) -> Duration {
+    /// The length of a usual guess, in bytes.
+    const LENGTH: usize = 12;
+    estimate(digest, LENGTH)
+}
+
+fn of_client(client: &Client, index: usize, cost: Duration) -> Vec<Guess<'_>> {
     let mut guesses = Vec::new();
-    for (index, client) in clients.iter().enumerate() {
-        let Some(digest) = &client.digest else { continue };
-        let mut add = |secret: String, what| {
-            let secret = Secret::from(secret);
-            guesses.push(Guess { client: index, digest, secret, what });
-        };
-        let id = &client.id;
-        for text in
-            [id.clone(), format!("{id}_secret"), format!("{id}-secret"), format!("{id}secret")]
-        {
-            add(text, "the client's id, or that and `secret`");
+    let Some(digest) = &client.digest else { return guesses };
+    let mut add = |secret: String, what| {
+        let secret = Secret::from(secret);
+        guesses.push(Guess { client: index, digest, secret, what, cost });
+    };
+    let id = &client.id;
+    for text in [id.clone(), format!("{id}_secret"), format!("{id}-secret"), format!("{id}secret")]
+    {
+        add(text, "the client's id, or that and `secret`");
+    }
+    for name in client.name.iter().filter(|name| *name != id) {
+        for text in [name.clone(), name.to_lowercase()] {
+            add(text, "the client's name");
         }
-        for name in client.name.iter().filter(|name| *name != id) {
-            for text in [name.clone(), name.to_lowercase()] {
-                add(text, "the client's name");
-            }
-        }
-        for line in include_str!("guesses.txt").lines().filter(|line| !line.starts_with('#')) {
-            add(line.to_owned(), "an example or a default that everybody knows");
-        }
+    }
+    for line in include_str!("guesses.txt").lines().filter(|line| !line.starts_with('#')) {
+        add(line.to_owned(), "an example or a default that everybody knows");
     }
     guesses
 }
 
 impl Guess<'_> {
-    /// Tries guesses; what was right is found, with the index of its client.
+    /// The time that it takes, as estimated on this machine.
     #[must_use]
-    pub fn try_all(guesses: &[Self], clients: &[Client], limits: &Limits) -> Vec<(usize, Located)> {
+    pub fn cost(&self) -> Duration {
+        self.cost
+    }
+
+    /// Tries guesses.
+    #[must_use]
+    pub fn try_all(guesses: &[Self], clients: &[Client], limits: &Limits) -> Guessed {
         let pairs: Vec<_> = guesses.iter().map(|guess| (&guess.secret, guess.digest)).collect();
-        let verdicts = verify_many(&pairs, limits).into_iter().zip(guesses);
-        let right = verdicts.filter(|(verdict, _)| *verdict == Ok(Verdict::Match));
-        let found = right.map(|(_, guess)| {
-            let finding = of(Code::Guessable, format!("the secret is {}", guess.what));
-            (guess.client, Located { finding, place: clients[guess.client].place.clone() })
-        });
-        found.collect()
+        let mut guessed = Guessed::default();
+        for (verdict, guess) in verify_many(&pairs, limits).into_iter().zip(guesses) {
+            match verdict {
+                Ok(Verdict::Match) => {
+                    let finding = of(Code::Guessable, format!("the secret is {}", guess.what));
+                    let place = clients[guess.client].place.clone();
+                    guessed.right.push((guess.client, Located { finding, place }));
+                }
+                Ok(Verdict::Mismatch) => {}
+                Err(_) => guessed.untried += 1,
+            }
+        }
+        guessed
     }
 }

@@ -1,6 +1,8 @@
 //! Authelia's rules on ids, methods, redirects and scopes of clients.
 
-use crate::authelia::{Entry, Texts, has_scheme};
+use std::collections::{BTreeSet, HashSet};
+
+use crate::authelia::{Entry, Text, has_scheme};
 use crate::catalogue::recognise;
 use crate::client::ClientId;
 use crate::finding::{Code, Finding};
@@ -9,8 +11,8 @@ use super::of;
 
 /// What the configuration defines besides clients.
 pub(super) struct Known<'a> {
-    pub(super) policies: &'a [&'a str],
-    pub(super) scopes: &'a [&'a str],
+    pub(super) policies: BTreeSet<&'a str>,
+    pub(super) scopes: BTreeSet<&'a str>,
 }
 
 /// Takes a finding, with its key and its line (0 for the client's own).
@@ -20,7 +22,7 @@ const METHODS: [&str; 5] =
     ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
 const POLICIES: [&str; 2] = ["one_factor", "two_factor"];
 const CONSENT: [&str; 4] = ["auto", "explicit", "implicit", "pre-configured"];
-const PKCE: [&str; 3] = ["", "plain", "S256"];
+const PKCE: [&str; 2] = ["plain", "S256"];
 const GRANTS: [&str; 5] = [
     "authorization_code",
     "implicit",
@@ -52,6 +54,11 @@ const SCOPES: [&str; 9] = [
 ];
 
 pub(super) fn check(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
+    types(entry, add);
+    // Nothing is known of an entry without keys, or without an id that can be read.
+    if !entry.is_mapping() {
+        return;
+    }
     id(entry, add);
     method(entry, add);
     application(entry, add);
@@ -60,8 +67,30 @@ pub(super) fn check(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
     grants(entry, add);
 }
 
+/// Values that are not of the types that Authelia has for their keys.
+fn types(entry: &Entry, add: Add<'_>) {
+    if !entry.is_mapping() {
+        let message = "the entry must be a mapping of keys to values".to_owned();
+        add("clients", 0, of(Code::UnknownValue, message));
+    }
+    for oddity in entry.oddities() {
+        let expected = oddity.expected;
+        let finding = match oddity.taken_as {
+            Some(flag) => of(
+                Code::UnusualValue,
+                format!("Authelia reads this as {flag}; it should be {expected}"),
+            ),
+            None => of(Code::UnknownValue, format!("it must be {expected}")),
+        };
+        add(oddity.key, oddity.line, finding);
+    }
+}
+
 fn id(entry: &Entry, add: Add<'_>) {
-    let (text, line) = entry.id().map_or(("", 0), |id| (&*id.value, id.referenced.line()));
+    let (text, line) = entry.id().map_or(("", 0), |id| (&**id.value, id.line));
+    if entry.is_unreadable(entry.id_key()) {
+        return;
+    }
     if let Err(error) = text.parse::<ClientId>() {
         add(entry.id_key(), line, of(Code::ClientId, error.to_string()));
     }
@@ -70,9 +99,13 @@ fn id(entry: &Entry, add: Add<'_>) {
 /// A method goes with a secret or without.
 fn method(entry: &Entry, add: Add<'_>) {
     let method = entry.auth_method();
-    let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.referenced.line());
+    let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.line);
     let secret = entry.secret().filter(|(secret, _)| !secret.value.is_empty());
     let needs_secret = ["client_secret_basic", "client_secret_post", "client_secret_jwt"];
+    let keys = ["token_endpoint_auth_method", "public", "client_secret", "secret"];
+    if keys.iter().any(|key| entry.is_unreadable(key)) {
+        return;
+    }
     if !METHODS.contains(&method) {
         let message = format!("it must be one of {}", METHODS.join(", "));
         add("token_endpoint_auth_method", line, of(Code::UnknownValue, message));
@@ -81,17 +114,16 @@ fn method(entry: &Entry, add: Add<'_>) {
     match (secret, entry.is_public()) {
         (Some((secret, key)), true) => {
             let message = "the client is public, and has a secret".to_owned();
-            add(key, secret.referenced.line(), of(Code::UnexpectedSecret, message));
+            add(key, secret.line, of(Code::UnexpectedSecret, message));
         }
         (Some((secret, key)), false) if !needs_secret.contains(&method) => {
             let message = format!("the client authenticates with {method}, and has a secret");
-            add(key, secret.referenced.line(), of(Code::UnexpectedSecret, message));
+            add(key, secret.line, of(Code::UnexpectedSecret, message));
         }
         (None, false) if needs_secret.contains(&method) => {
             let message = format!("the client authenticates with {method}, and has no secret");
-            let (line, key) = entry
-                .secret()
-                .map_or((0, "client_secret"), |(empty, key)| (empty.referenced.line(), key));
+            let (line, key) =
+                entry.secret().map_or((0, "client_secret"), |(empty, key)| (empty.line, key));
             add(key, line, of(Code::MissingSecret, message));
         }
         _ => {}
@@ -108,7 +140,7 @@ fn application(entry: &Entry, add: Add<'_>) {
     let known = entry.redirect_uris().find_map(|uri| recognise(&uri.value, id, entry.name()));
     let known = known.filter(|known| known.method != entry.auth_method() && !entry.is_public());
     if let Some(known) = known {
-        let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.referenced.line());
+        let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.line);
         let message = format!(
             "{}, known by its redirect URI, uses {}, and {} is set",
             known.name,
@@ -120,58 +152,62 @@ fn application(entry: &Entry, add: Add<'_>) {
 }
 
 fn redirects(entry: &Entry, add: Add<'_>) {
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for (number, uri) in (1..).zip(entry.redirect_uris()) {
-        let line = uri.referenced.line();
+        let line = uri.line;
         // Out-of-band redirects have no scheme that is one.
         if !has_scheme(&uri.value) {
             let message = format!("entry {number} of the list has no scheme");
             add("redirect_uris", line, of(Code::RedirectUri, message));
         }
-        if seen.contains(&&uri.value) {
+        if !seen.insert(&**uri.value) {
             let message = format!("entry {number} stands in the list already");
             add("redirect_uris", line, of(Code::DuplicateRedirectUri, message));
         }
-        seen.push(&uri.value);
     }
 }
 
 fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
-    let mut one = |key: &'static str, value: &Option<crate::authelia::Text>, allowed: &[&str]| {
-        let Some(value) = value else { return };
-        if !allowed.contains(&&*value.value) {
-            let names: Vec<_> = allowed.iter().filter(|name| !name.is_empty()).copied().collect();
-            let message = format!("it must be one of {}", names.join(", "));
-            add(key, value.referenced.line(), of(Code::UnknownValue, message));
-        }
-    };
-    let policies: Vec<&str> = POLICIES.iter().chain(known.policies).copied().collect();
-    one("authorization_policy", &entry.authorization_policy, &policies);
-    one("consent_mode", &entry.consent_mode, &CONSENT);
-    one("pkce_challenge_method", &entry.pkce_challenge_method, &PKCE);
-    let scopes: Vec<&str> = SCOPES.iter().chain(known.scopes).copied().collect();
-    for (key, values, allowed, code) in [
-        ("grant_types", &entry.grant_types, &GRANTS[..], Code::UnknownValue),
-        ("response_modes", &entry.response_modes, &RESPONSE_MODES[..], Code::UnknownValue),
-        ("response_types", &entry.response_types, &RESPONSE_TYPES[..], Code::UnusualValue),
-        ("scopes", &entry.scopes, &scopes[..], Code::UnusualValue),
+    let none = BTreeSet::new();
+    for (key, value, usual, defined) in [
+        ("authorization_policy", &entry.authorization_policy, &POLICIES[..], &known.policies),
+        ("consent_mode", &entry.consent_mode, &CONSENT, &none),
+        ("pkce_challenge_method", &entry.pkce_challenge_method, &PKCE, &none),
     ] {
-        for (number, value) in (1..).zip(values.iter().flat_map(|texts| &texts.0)) {
-            if !allowed.contains(&&*value.value) {
-                let message = format!("entry {number} is none of {}", allowed.join(", "));
-                add(key, value.referenced.line(), of(code, message));
+        // An empty one is the default.
+        let Some(value) = value.as_ref().filter(|value| !value.value.is_empty()) else { continue };
+        if !usual.contains(&&**value.value) && !defined.contains(&**value.value) {
+            let message = format!("it must be one of {}", listed(usual, defined));
+            add(key, value.line, of(Code::UnknownValue, message));
+        }
+    }
+    for (key, values, usual, defined, code) in [
+        ("grant_types", &entry.grant_types, &GRANTS[..], &none, Code::UnknownValue),
+        ("response_modes", &entry.response_modes, &RESPONSE_MODES, &none, Code::UnknownValue),
+        ("response_types", &entry.response_types, &RESPONSE_TYPES, &none, Code::UnusualValue),
+        ("scopes", &entry.scopes, &SCOPES, &known.scopes, Code::UnusualValue),
+    ] {
+        for (number, value) in (1..).zip(values.iter().flatten()) {
+            if !usual.contains(&&**value.value) && !defined.contains(&**value.value) {
+                let message = format!("entry {number} is none of {}", listed(usual, defined));
+                add(key, value.line, of(code, message));
             }
         }
     }
 }
 
+/// The values that there are, in words.
+fn listed(usual: &[&str], defined: &BTreeSet<&str>) -> String {
+    /// More than these nobody reads, and a message for each client would list them all again.
+    const MOST: usize = 20;
+    let rest = if defined.len() > MOST { ", …" } else { "" };
+    let names: Vec<_> = usual.iter().chain(defined.iter().take(MOST)).copied().collect();
+    names.join(", ") + rest
+}
+
 fn grants(entry: &Entry, add: Add<'_>) {
-    let has = |values: &Option<Texts>, wanted: &str| {
-        values
-            .iter()
-            .flat_map(|texts| &texts.0)
-            .find(|v| v.value == wanted)
-            .map(|v| v.referenced.line())
+    let has = |values: &Option<Vec<Text>>, wanted: &str| {
+        values.iter().flatten().find(|value| *value.value == wanted).map(|value| value.line)
     };
     let offline = has(&entry.scopes, "offline_access");
     if let Some(line) = has(&entry.grant_types, "client_credentials") {
@@ -193,7 +229,7 @@ fn grants(entry: &Entry, add: Add<'_>) {
         add("grant_types", line, of(Code::RefreshToken, message));
     }
     let with_code = entry.response_types.as_ref().is_none_or(|types| {
-        types.0.iter().any(|value| value.value.split(' ').any(|word| word == "code"))
+        types.iter().any(|value| value.value.split(' ').any(|word| word == "code"))
     });
     if let Some(line) = offline.filter(|_| !with_code) {
         let message = "offline_access is a scope, and no response type has code".to_owned();

@@ -1,7 +1,7 @@
 //! A client's secret in a configuration: a digest, the plaintext, or what something made of either.
 
 use super::of;
-use crate::authelia::{self, Configuration, Entry, Text};
+use crate::authelia::{self, Entry, Text};
 use crate::diagnose::digest_text;
 use crate::digest::{Digest, Standing};
 use crate::finding::{Code, Finding};
@@ -14,11 +14,11 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn judge(file: &Configuration, entry: &Entry) -> Judged {
+pub(super) fn judge(entry: &Entry) -> Judged {
     let Some((secret, _)) = entry.secret().filter(|(secret, _)| !secret.value.is_empty()) else {
         return Judged::default();
     };
-    let text = &*secret.value;
+    let text = &**secret.value;
     if is_reference(text) {
         let message = "the secret is a template or a variable, which Authelia fills in".to_owned();
         return Judged { digest: None, findings: vec![of(Code::Unresolved, message)] };
@@ -27,7 +27,7 @@ pub(super) fn judge(file: &Configuration, entry: &Entry) -> Judged {
     if let Some(key) = needs_plaintext(entry) {
         plaintext_needed(key, &mut judged);
     }
-    judged.findings.extend(unquoted(file, secret, "secret"));
+    judged.findings.extend(unquoted(secret, "secret"));
     judged
 }
 
@@ -71,15 +71,15 @@ pub(super) fn is_reference(text: &str) -> bool {
 }
 
 /// A text without quotes that YAML takes for a number, a date or the like.
-pub(super) fn unquoted(file: &Configuration, value: &Text, what: &str) -> Option<Finding> {
-    let text = &*value.value;
+pub(super) fn unquoted(value: &Text, what: &str) -> Option<Finding> {
+    let text = &**value.value;
     let is_word = matches!(text, "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "~");
     let is_number = text.parse::<f64>().is_ok() || text.starts_with("0x") || text.starts_with("0o");
     let is_date = text.len() == 10
         && text
             .char_indices()
             .all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() });
-    ((is_word || is_number || is_date) && !file.is_quoted(value)).then(|| {
+    ((is_word || is_number || is_date) && value.is_plain).then(|| {
         let message = format!("the {what} has no quotes, and YAML takes it for no text");
         of(Code::Unquoted, message)
     })

@@ -10,11 +10,14 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
+use super::anchors::Anchors;
 use super::document::{Documents, Kind, Node};
-use super::{ClientEntry, Reference, Schema, Value, single_quoted, whole_reference};
+use super::template::{whole_reference, with_file};
+use super::{ClientEntry, PATH, Reference, Schema, Value, single_quoted};
+use crate::digest::Digest;
 use crate::error::{EditError, Error};
 pub use concealed::concealed;
-use found::{Anchors, Clients, Found};
+use found::{Clients, Found};
 use insertion::New;
 
 /// Where a client's secret stands in a text.
@@ -32,6 +35,13 @@ pub struct SecretPlace {
     style: Style,
 }
 
+/// A place in the header of a block (`|`, `>`): behind the indicator, or the `+` there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Strip {
+    start: usize,
+    end: usize,
+}
+
 /// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
@@ -40,16 +50,16 @@ enum Style {
     },
     Single,
     Double,
-    /// Lines of a block; the number of their line ends that belong to the value.
+    /// Lines of a block.
     Block {
+        /// The number of their line ends that belong to the value.
         line_ends: usize,
+        /// Where the indicator goes that takes the line ends away from the value.
+        strip: Strip,
     },
     /// The place of an anchored value, which others have as well.
     Alias,
 }
-
-/// The path of the list of clients.
-const PATH: [&str; 3] = ["identity_providers", "oidc", "clients"];
 
 impl SecretPlace {
     /// What fills in the secret when Authelia starts, if something does.
@@ -93,7 +103,8 @@ pub fn is_legacy(yaml: &str) -> Result<bool, Error> {
     for root in &documents.roots {
         if let Some(clients) = find(root, &PATH)?.last() {
             let anchors = Anchors::of(root);
-            let is_legacy = |client| anchors.value(client, "client_id").is_none();
+            let is_legacy =
+                |client| anchors.pairs(client).iter().all(|pair| pair.key != "client_id");
             found.extend(clients.items().iter().map(is_legacy));
         }
     }
@@ -123,6 +134,23 @@ pub fn document(yaml: &str) -> Result<usize, Error> {
 pub fn secret_place(yaml: &str, client: &str) -> Result<SecretPlace, Error> {
     let documents = Documents::parse(yaml)?;
     Ok(place_of(yaml, Clients::of(&documents)?.get(client)?)?)
+}
+
+/// The secret of a client whose template names a file, as Authelia reads it when the file has these
+/// contents.
+///
+/// # Errors
+/// As [`secret_place`], and [`EditError::NotReadBack`] if the template gives no value of the client.
+pub fn secret_from_file(
+    yaml: &str,
+    client: &str,
+    contents: &str,
+) -> Result<Zeroizing<String>, Error> {
+    let place = secret_place(yaml, client)?;
+    let not_read = || EditError::NotReadBack { client: client.to_owned() };
+    let filled = with_file(yaml, place.place, contents).ok_or_else(not_read)?;
+    let read = secret_place(&filled, client).map_err(|_| not_read())?;
+    Ok(read.value)
 }
 
 /// The id of a client, and where its secret stands.
@@ -197,6 +225,11 @@ pub fn replace_secrets<'v>(
     let mut text = Zeroizing::new(String::with_capacity(yaml.len() + 200 * places.len()));
     let mut copied = 0;
     for (place, value) in &places {
+        if let Some(strip) = place.style.must_strip(value) {
+            text.push_str(&yaml[copied..strip.start]);
+            text.push('-');
+            copied = strip.end;
+        }
         text.push_str(&yaml[copied..place.place.start]);
         text.push_str(&place.style.written(value));
         copied = place.place.end;
@@ -334,12 +367,35 @@ fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
             let content = &yaml[place.clone()];
             let start = place.start + content.len() - content.trim_start().len();
             let end = place.start + content.trim_end().len();
-            (start..end.max(start), Style::Block { line_ends })
+            (start..end.max(start), Style::Block { line_ends, strip: strip(yaml, place.start) })
         }
     }
 }
 
+/// Where the header of a block is to be changed, whose contents begin at a byte.
+fn strip(yaml: &str, contents: usize) -> Strip {
+    let above = yaml[..contents].trim_end();
+    let line = above.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let header = above[line..].split(" #").next().unwrap_or_default();
+    let indicator = line + header.rfind(['|', '>']).unwrap_or(header.len());
+    match header[indicator - line..].find('+') {
+        Some(at) => Strip { start: indicator + at, end: indicator + at + 1 },
+        None => Strip { start: indicator + 1, end: indicator + 1 },
+    }
+}
+
 impl Style {
+    /// The place of the indicator that takes the line ends from a value that does not bear them: in a
+    /// pbkdf2 or argon2 digest Authelia passes over them, in any other they are an error, and in
+    /// plaintext another secret (measured with go-crypt).
+    fn must_strip(self, value: &str) -> Option<Strip> {
+        let Self::Block { line_ends: 1.., strip } = self else { return None };
+        let digest = |text: &str| text.parse::<Digest>().ok();
+        let bears = digest(value).is_some_and(|digest| !digest.is_plain())
+            && digest(value) == digest(&format!("{value}\n"));
+        (!bears).then_some(strip)
+    }
+
     /// A value in this style.
     fn written(self, value: &str) -> Zeroizing<String> {
         // What digests are made of needs no quotes; in flow style a comma ends a value.
@@ -358,7 +414,9 @@ impl Style {
     /// What YAML takes it for: the last line of a block may end in line ends.
     fn says(self, value: &str) -> String {
         match self {
-            Self::Block { line_ends } => format!("{value}{}", "\n".repeat(line_ends)),
+            Self::Block { line_ends, .. } if self.must_strip(value).is_none() => {
+                format!("{value}{}", "\n".repeat(line_ends))
+            }
             _ => value.to_owned(),
         }
     }

@@ -12,6 +12,7 @@ use super::catalogue;
 use super::failure::Failure;
 use super::output::Stdout;
 use super::record;
+use super::visible::{visible, visible_lines};
 
 /// Lists the applications that `new --app` knows, searches them, or shows one
 #[derive(clap::Args)]
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
     let wanted = args.name.as_deref().unwrap_or_default().to_lowercase();
     let bytes = if let Some(application) = all.iter().find(|app| app.slug == wanted) {
         match args.format {
-            Format::Text => shown(application).into_bytes(),
+            Format::Text => visible_lines(&shown(application)).into_bytes(),
             Format::Json => record::line(&object(application))?,
         }
     } else {
@@ -71,7 +72,9 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
 
 fn listed(applications: &[&Application]) -> String {
     let width = applications.iter().map(|app| app.slug.len()).max().unwrap_or_default();
-    let lines = applications.iter().map(|app| format!("{:width$}  {}", app.slug, app.name));
+    let lines = applications
+        .iter()
+        .map(|app| format!("{:width$}  {}", visible(&app.slug), visible(&app.name)));
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 

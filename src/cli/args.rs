@@ -11,6 +11,7 @@ use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Paramete
 
 use super::failure::Failure;
 use super::output::{hint, warn};
+use super::visible::is_invisible;
 use super::{
     apps, audit, completions, convert, hash, inspect, man, new, rand, rotate, tune, verify,
 };
@@ -129,13 +130,24 @@ impl AlphabetArgs {
     }
 }
 
-/// What a new digest is made with.
+/// What a new digest is made with, for a system that can be chosen.
 #[derive(Args)]
 #[command(next_help_heading = "Digest")]
 pub(crate) struct DigestArgs {
     /// System that the digest is for, which is written as that one wants it
     #[arg(long, value_name = "NAME", default_value = "authelia", value_parser = provider())]
-    pub(crate) provider: Provider,
+    provider: Provider,
+    #[command(flatten)]
+    cost: CostArgs,
+    /// How the digest is written; Authelia does not read pbkdf2 in the form `phc`
+    #[arg(long, value_name = "FORM", conflicts_with = "provider", value_parser = encoding())]
+    encoding: Option<Encoding>,
+}
+
+/// What a new digest is made with.
+#[derive(Args)]
+#[command(next_help_heading = "Digest")]
+pub(crate) struct CostArgs {
     /// Algorithm of the digest [default: pbkdf2-sha512, or what is usual for the provider]
     #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()))]
     pub(crate) algorithm: Option<Algorithm>,
@@ -162,33 +174,70 @@ pub(crate) struct DigestArgs {
     /// Key, in bytes [default: pbkdf2: the hash's output; argon2 and scrypt: 32]
     #[arg(long, alias = "key-size", value_name = "BYTES")]
     key_length: Option<u64>,
-    /// How the digest is written; Authelia does not read pbkdf2 in the form `phc`
-    #[arg(long, value_name = "FORM", conflicts_with = "provider", value_parser = encoding())]
-    encoding: Option<Encoding>,
 }
 
 impl DigestArgs {
-    /// The defaults that the flags change.
-    fn defaults(&self) -> Result<Parameters, Failure> {
-        let usual = self.provider.parameters();
-        match self.algorithm {
-            Some(algorithm) if algorithm != usual.algorithm() => {
-                Ok(Parameters::try_from(algorithm)?)
-            }
-            _ => Ok(usual),
+    /// The system that the digest is for.
+    pub(crate) fn provider(&self) -> Provider {
+        match self.encoding {
+            Some(Encoding::Phc) => Provider::Phc,
+            _ => self.provider,
         }
     }
 
     /// The parameters, within their bounds, and such that the provider reads the digest.
     pub(crate) fn parameters(&self) -> Result<Parameters, Failure> {
-        let mut parameters = self.defaults()?;
+        let mut parameters = self.cost.given(self.provider.parameters())?;
+        let algorithm = parameters.algorithm();
+        let has_encodings = ["pbkdf2", "argon2", "scrypt"].contains(&algorithm.format().name);
+        if self.encoding.is_some() && !has_encodings {
+            return Err(no_such_parameter("encoding", algorithm));
+        }
+        if let Parameters::Pbkdf2(pbkdf2) = &mut parameters {
+            pbkdf2.encoding = self.encoding.unwrap_or_default();
+        }
+        self.provider.adapt(&mut parameters)?;
+        Ok(parameters)
+    }
+
+    /// The digest as the provider wants it, for a user of this name.
+    pub(crate) fn write(&self, digest: &Digest, user: Option<&str>) -> Result<String, Failure> {
+        match self.encoding {
+            Some(_) => Ok(digest.to_string()),
+            None => write(self.provider, digest, user),
+        }
+    }
+
+    /// Says what is to be known of a digest of this kind.
+    pub(crate) fn advise(&self, parameters: &Parameters) {
+        if self.encoding == Some(Encoding::Phc) && matches!(parameters, Parameters::Pbkdf2(_)) {
+            hint(PHC_IS_UNREAD);
+        }
+        advise(self.provider);
+        self.cost.advise(parameters);
+    }
+}
+
+impl CostArgs {
+    /// The parameters of a digest for Authelia, within their bounds.
+    pub(crate) fn for_authelia(&self) -> Result<Parameters, Failure> {
+        let mut parameters = self.given(Provider::Authelia.parameters())?;
+        Provider::Authelia.adapt(&mut parameters)?;
+        Ok(parameters)
+    }
+
+    /// The parameters that are usual, or those of the algorithm, as the flags change them.
+    fn given(&self, usual: Parameters) -> Result<Parameters, Failure> {
+        let mut parameters = match self.algorithm {
+            Some(algorithm) if algorithm != usual.algorithm() => Parameters::try_from(algorithm)?,
+            _ => usual,
+        };
         let algorithm = parameters.algorithm();
         let mut places = Places::default();
         match &mut parameters {
             Parameters::Pbkdf2(p) => {
                 places.iterations = Some(&mut p.iterations);
                 places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
-                p.encoding = self.encoding.unwrap_or_default();
             }
             Parameters::Argon2(p) => {
                 places.cost(&mut p.cost.iterations, &mut p.cost.parallelism);
@@ -212,28 +261,11 @@ impl DigestArgs {
             }
         }
         places.fill(self, algorithm)?;
-        let has_encodings = ["pbkdf2", "argon2", "scrypt"].contains(&algorithm.format().name);
-        if self.encoding.is_some() && !has_encodings {
-            return Err(no_such_parameter("encoding", algorithm));
-        }
-        self.provider.adapt(&mut parameters)?;
         Ok(parameters)
     }
 
-    /// The digest as the provider wants it, for a user of this name.
-    pub(crate) fn write(&self, digest: &Digest, user: Option<&str>) -> Result<String, Failure> {
-        match self.encoding {
-            Some(_) => Ok(digest.to_string()),
-            None => write(self.provider, digest, user),
-        }
-    }
-
-    /// Says what is to be known of a digest of this kind.
+    /// Warns if each token request would take the provider long.
     pub(crate) fn advise(&self, parameters: &Parameters) {
-        if self.encoding == Some(Encoding::Phc) && matches!(parameters, Parameters::Pbkdf2(_)) {
-            hint(PHC_IS_UNREAD);
-        }
-        advise(self.provider);
         // The usual parameters are known not to be slow, and a sample takes time.
         let is_chosen = [self.iterations, self.memory, self.block_size, self.parallelism];
         if is_chosen.iter().any(Option::is_some) {
@@ -262,7 +294,7 @@ impl<'a> Places<'a> {
         (self.salt_length, self.key_length) = (salt, key);
     }
 
-    fn fill(self, args: &DigestArgs, algorithm: Algorithm) -> Result<(), Failure> {
+    fn fill(self, args: &CostArgs, algorithm: Algorithm) -> Result<(), Failure> {
         set(self.iterations, args.iterations, "iterations", algorithm)?;
         set(self.memory, args.memory, "memory", algorithm)?;
         set(self.block_size, args.block_size, "block-size", algorithm)?;
@@ -316,8 +348,8 @@ pub(crate) fn advise(provider: Provider) {
 
 /// Reads the name of a user for a password file: what stands before a colon.
 pub(crate) fn user(text: &str) -> Result<String, &'static str> {
-    if text.is_empty() || text.contains([':', '\n', '\r', '\0']) {
-        Err("a user's name is not empty, and has no colon and no line break")
+    if text.is_empty() || text.contains(':') || text.contains(is_invisible) {
+        Err("a user's name is not empty, and has no colon and no control character")
     } else {
         Ok(text.to_owned())
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use oidc_secret::audit::{self, Guess, Located, Report, guesses};
@@ -9,11 +10,12 @@ use oidc_secret::authelia::{Configuration, Reference, filled_in};
 use oidc_secret::{Code, Limits, Severity};
 use zeroize::Zeroizing;
 
-use super::args::code;
+use super::args::{code, duration};
+use super::configuration::unread;
 use super::failure::Failure;
 use super::output::{Stdout, warn};
 use super::progress::Progress;
-use super::{input, report, window};
+use super::{input, machine, report, window};
 
 /// Judges the clients of Authelia's configuration: ids, secrets, methods, redirects
 #[derive(clap::Args)]
@@ -41,6 +43,10 @@ pub(crate) struct AuditArgs {
     /// Try the client's id and name, examples and defaults as the secret of each digest
     #[arg(long)]
     guess: bool,
+    /// The longest that --guess may take as a whole
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration,
+          requires = "guess")]
+    max_time: Duration,
     /// Look behind {{ secret "PATH" }} and {{ env "NAME" }}, in this machine's files and variables
     #[arg(long)]
     resolve: bool,
@@ -79,16 +85,15 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         files.push(configuration(&path, args.resolve)?);
     }
     let mut report = audit::audit(&files);
+    let names: Vec<_> = files.iter().map(Configuration::name).collect();
     if report.clients.is_empty() {
-        warn("there is no client: they are read from identity_providers.oidc.clients");
+        return Err(Failure::new(format!("{}: there is no client", names.join(", ")))
+            .hint("the clients are read from identity_providers.oidc.clients"));
     }
-    if args.guess {
-        guess(&mut report);
-    }
+    let untried = if args.guess { guess(&mut report, args.max_time) } else { 0 };
     let keep = |located: &Located| !args.ignore.contains(&located.finding.code);
     report.findings.retain(keep);
     report.clients.iter_mut().for_each(|client| client.findings.retain(keep));
-    let names: Vec<_> = files.iter().map(Configuration::name).collect();
     let bytes = match args.format {
         Format::Text => report::text(&report).into_bytes(),
         Format::Json => report::json(&names, &report)?,
@@ -99,13 +104,19 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         Severity::Warning => args.fail_on == FailOn::Warning,
         Severity::Note => false,
     });
-    let code = u8::from(fails);
     match Stdout::open()?.write(&bytes) {
         // Who closed the output still gets the verdict, in the exit code.
         Err(Failure::BrokenPipe) if fails => {}
         other => other?,
     }
-    Ok(code.into())
+    // Where nothing was found, it must have been looked for everywhere.
+    if untried > 0 && !fails {
+        return Err(unfinished(untried, args.max_time));
+    }
+    if untried > 0 {
+        warn(&unfinished(untried, args.max_time).to_string());
+    }
+    Ok(u8::from(fails).into())
 }
 
 /// The files themselves, with those of folders in the order of their names.
@@ -139,14 +150,8 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 fn configuration(path: &Path, resolve: bool) -> Result<Configuration, Failure> {
     let text = input::config_file(path)?;
     let text = if resolve { Zeroizing::new(filled_in(&text, resolved)) } else { text };
-    Configuration::parse(&path.display().to_string(), &text).map_err(|error| {
-        let failure = Failure::from(error).at(path.display());
-        if text.contains("{{") {
-            failure.hint("templates that stand for more than one value are not filled in here")
-        } else {
-            failure
-        }
-    })
+    Configuration::parse(&path.display().to_string(), &text)
+        .map_err(|error| unread(error, path, &text))
 }
 
 /// What a template refers to, on this machine.
@@ -161,18 +166,45 @@ fn resolved(reference: Reference<'_>) -> Option<String> {
     value.map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn guess(report: &mut Report) {
-    let guesses = guesses(&report.clients);
-    let mut progress = Progress::new("guesses", Some(guesses.len() as u64));
-    let mut right = Vec::new();
-    for some in guesses.chunks(window()) {
-        right.extend(Guess::try_all(some, &report.clients, &Limits::default()));
+/// Tries guesses until the time is over; the number that was not tried.
+fn guess(report: &mut Report, max_time: Duration) -> usize {
+    /// The time between two looks at the clock.
+    const STEP: Duration = Duration::from_secs(1);
+    let start = Instant::now();
+    let mut left = guesses(&report.clients).peekable();
+    let mut progress = Progress::new("guesses", None);
+    let (mut right, mut untried) = (Vec::new(), 0);
+    while left.peek().is_some() {
+        let rest = max_time.saturating_sub(start.elapsed());
+        let (mut some, mut cost) = (Vec::new(), Duration::ZERO);
+        while some.len() < window()
+            && cost < STEP * machine::cores()
+            && let Some(guess) = left.next_if(|guess| guess.cost() <= rest)
+        {
+            cost += guess.cost();
+            some.push(guess);
+        }
+        if some.is_empty() {
+            untried += left.by_ref().count();
+            break;
+        }
+        let guessed = Guess::try_all(&some, &report.clients, &Limits::default());
         progress.add(some.len());
+        right.extend(guessed.right);
+        untried += guessed.untried;
     }
-    drop(guesses);
+    drop(left);
     for (index, located) in right {
         if let Some(client) = report.clients.get_mut(index) {
             client.findings.insert(0, located);
         }
     }
+    untried
+}
+
+/// Says that not all guesses were tried, which is no verdict on the clients.
+fn unfinished(untried: usize, max_time: Duration) -> Failure {
+    let seconds = max_time.as_secs_f64();
+    Failure::new(format!("--guess: {untried} guesses were not tried within {seconds} s"))
+        .hint("--max-time lifts the limit of the whole; digests over the limits of `verify` are never tried")
 }

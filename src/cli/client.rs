@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::record;
+use super::visible::{visible, visible_lines};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -146,7 +147,7 @@ impl Client {
             writeln!(out)?;
         }
         if let Some(name) = &self.name {
-            writeln!(out, "{name}\n")?;
+            writeln!(out, "{}\n", visible(name))?;
         }
         let id_bits = match self.id_bits {
             Some(bits) => format!("{bits:.0} bits of entropy"),
@@ -160,11 +161,11 @@ impl Client {
         let bits = bits.unwrap_or_default();
         writeln!(out, "\nClient secret: for the application only ({bits:.0} bits of entropy)")?;
         match &self.secret_file {
-            Some(path) => writeln!(out, "  in the file {path}\n")?,
+            Some(path) => writeln!(out, "  in the file {}\n", visible(path))?,
             None => writeln!(out, "  {}\n", **secret)?,
         }
         match (&self.written, self.provider) {
-            (Some(path), _) => writeln!(out, "Digest: goes into {path}")?,
+            (Some(path), _) => writeln!(out, "Digest: goes into {}", visible(path))?,
             (None, Provider::Authelia) => writeln!(
                 out,
                 "Digest: for the provider only, as client_secret between single quotes"
@@ -179,7 +180,7 @@ impl Client {
         let Some(application) = &self.application else { return Ok(()) };
         let gap = if first { "" } else { "\n" };
         if let Some(path) = &self.written {
-            writeln!(out, "{gap}Authelia: the client {} goes into {path}", self.id)?;
+            writeln!(out, "{gap}Authelia: the client {} goes into {}", self.id, visible(path))?;
         } else {
             let place = "Authelia, under identity_providers.oidc.clients";
             writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;
@@ -189,19 +190,24 @@ impl Client {
         }
         for method in &application.methods {
             let file = method.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
-            writeln!(out, "\n{}, {}{file}:\n", application.name, method.name)?;
+            let title = format!("{}, {}{file}", application.name, method.name);
+            writeln!(out, "\n{}:\n", visible(&title))?;
             writeln!(out, "{}", method.text.trim_end())?;
         }
         match (&self.secret_file, &self.credentials) {
-            (Some(path), _) => writeln!(out, "\nThe client secret is in the file {path}.")?,
+            (Some(path), _) => {
+                writeln!(out, "\nThe client secret is in the file {}.", visible(path))?
+            }
             // One that is built in has no entropy.
             (None, Some(Credentials { secret, bits: Some(bits), .. })) if !self.is_set(secret) => {
-                let whose = format!("for {} only ({bits:.0} bits of entropy)", application.name);
+                let name = visible(&application.name);
+                let whose = format!("for {name} only ({bits:.0} bits of entropy)");
                 writeln!(out, "\nClient secret of {}: {whose}\n\n{}", self.id, **secret)?;
             }
             _ => {}
         }
-        application.notes.iter().try_for_each(|note| writeln!(out, "\nNote: {note}"))
+        let notes = application.notes.iter();
+        notes.map(|note| visible_lines(note)).try_for_each(|note| writeln!(out, "\nNote: {note}"))
     }
 
     /// Whether the secret stands in the settings.

@@ -8,6 +8,7 @@ use super::args::{advise, provider, user, write};
 use super::digest_source::DigestSource;
 use super::failure::Failure;
 use super::output::Stdout;
+use super::visible::is_invisible;
 
 /// Writes a digest as another system wants it: the same salt and key, and no secret is needed
 #[derive(clap::Args)]
@@ -41,6 +42,11 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
     let (digest, _) =
         provider::read(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
     let name = args.username.as_deref().or(provider::name_in_front(&text));
+    if name.is_some_and(|name| name.contains(is_invisible)) {
+        return Err(Failure::new("the user's name has a control or an invisible character")
+            .at(&place)
+            .hint("give the name with --username"));
+    }
     let converted = write(args.to, &digest, name)?;
     let mut stdout = Stdout::for_result()?;
     stdout.write(format!("{converted}\n").as_bytes())?;

@@ -2,17 +2,26 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use similar::TextDiff;
 
 use super::output::colours;
+use super::visible::{visible, visible_lines};
 
 /// The differences of two texts, with three lines around each.
 pub(crate) fn unified(path: &Path, old: &str, new: &str) -> String {
-    let name = path.display().to_string();
-    let diff = TextDiff::from_lines(old, new);
+    let name = visible(&path.display().to_string());
+    // It is for people: a line ends in LF, whatever ends it in the file.
+    let (old, new) = (shown(old), shown(new));
+    // The longest that two large texts are compared; after it the differences are not the smallest.
+    let diff = TextDiff::configure().timeout(Duration::from_secs(2)).diff_lines(&*old, &*new);
     let text = diff.unified_diff().context_radius(3).header(&name, &name).to_string();
     if colours() { coloured(&text) } else { text }
+}
+
+fn shown(text: &str) -> String {
+    visible_lines(&text.replace("\r\n", "\n"))
 }
 
 fn coloured(text: &str) -> String {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Error, authelia};
-use zeroize::Zeroizing;
 
+use super::configuration::unread;
 use super::failure::Failure;
 use super::input;
 
@@ -45,6 +45,11 @@ impl DigestSource {
         self.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-")
     }
 
+    /// Whether it comes from a configuration, so that Authelia is the one that must read it.
+    pub(crate) fn is_configuration(&self) -> bool {
+        !self.config.is_empty()
+    }
+
     /// What is wrong with the digest, and what to do about it.
     pub(crate) fn malformed(&self, error: &Error) -> Failure {
         let failure = Failure::from(error.clone());
@@ -75,18 +80,7 @@ impl DigestSource {
         let mut found: Vec<(authelia::Client, String)> = Vec::new();
         for path in &self.config {
             let text = input::config_file(path)?;
-            let quoted = Zeroizing::new(authelia::filled_in(&text, |_| None));
-            let clients = authelia::clients(&quoted).map_err(|error| {
-                let failure = Failure::from(error).at(path.display());
-                if text.contains("{{") {
-                    failure.hint(
-                        "a template ({{ … }}) that stands for more than one value is not filled in \
-                         here: try --digest-file",
-                    )
-                } else {
-                    failure
-                }
-            })?;
+            let clients = authelia::clients(&text).map_err(|error| unread(error, path, &text))?;
             let ours = clients.into_iter().filter(|client| client.id == id);
             found.extend(ours.map(|client| {
                 let place = format!("{}, line {}, client {id}", path.display(), client.line);

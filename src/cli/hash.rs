@@ -80,7 +80,7 @@ enum Format {
 pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     let mut stdout = Stdout::for_result()?;
-    if args.username.is_some() && args.digest.provider != Provider::Htpasswd {
+    if args.username.is_some() && args.digest.provider() != Provider::Htpasswd {
         return Err(Failure::new("--username is for --provider htpasswd"));
     }
     args.digest.advise(&parameters);

@@ -15,6 +15,7 @@ use super::args::SecretArgs;
 use super::failure::{Failure, reason};
 use super::output::warn;
 use super::prompt::Prompt;
+use super::visible::is_invisible;
 
 /// The largest secret and the largest digest, in bytes: far beyond any that works anywhere.
 const MAX_SECRET: usize = 64 << 10;
@@ -85,7 +86,7 @@ pub(crate) fn oddity(bytes: &[u8]) -> Option<String> {
             return Some(format!("invalid UTF-8 from byte {} on", error.valid_up_to() + 1));
         }
     };
-    let (index, character) = text.chars().enumerate().find(|(_, c)| is_unsendable(*c))?;
+    let (index, character) = text.chars().enumerate().find(|(_, c)| is_invisible(*c))?;
     let name = match character {
         '\0' => "a NUL byte",
         '\n' => "a line feed",
@@ -97,19 +98,6 @@ pub(crate) fn oddity(bytes: &[u8]) -> Option<String> {
         _ => "an invisible character",
     };
     Some(format!("{name} (U+{:04X}) at position {}", u32::from(character), index + 1))
-}
-
-/// Whether a character is a control, format, separator or private one (Unicode's Cc, Cf, Zl, Zp
-/// and Co, as far as they are in use).
-fn is_unsendable(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
-                | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}' | '\u{f0000}'..='\u{10ffff}'
-        )
 }
 
 fn from_environment(name: &OsStr) -> Result<Zeroizing<Vec<u8>>, Failure> {

@@ -154,10 +154,10 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
 
 /// What cannot go together, and no parser of arguments knows.
 fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
-    let is_authelia = args.digest.provider == Provider::Authelia;
+    let is_authelia = args.digest.provider() == Provider::Authelia;
     if args.application.app.is_some() && !is_authelia {
         let text = "--app sets up a client of Authelia, which needs its digest";
-        return Err(Failure::new(text).hint("leave out --provider"));
+        return Err(Failure::new(text).hint("leave out --provider and --encoding"));
     }
     if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
         let text =
@@ -166,11 +166,12 @@ fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     }
     if args.write.is_some() && !is_authelia {
         let text = "--write changes Authelia's configuration, which needs its digest";
-        return Err(Failure::new(text).hint("leave out --provider"));
+        return Err(Failure::new(text).hint("leave out --provider and --encoding"));
     }
     if args.format == Format::Authelia && !is_authelia {
         let text = "--format authelia writes Authelia's configuration, which needs its digest";
-        return Err(Failure::new(text).hint("leave out --provider, or choose another --format"));
+        return Err(Failure::new(text)
+            .hint("leave out --provider and --encoding, or choose another --format"));
     }
     if args.format == Format::K8s && args.secret_out.is_some() {
         let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";
@@ -259,7 +260,11 @@ fn one_line(text: &str) -> Result<String, String> {
 }
 
 fn redirect_uri(text: &str) -> Result<String, &'static str> {
-    if is_absolute_uri(text) {
+    /// Authelia takes it for public clients alone.
+    const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+    if text == OUT_OF_BAND {
+        Err("Authelia refuses it for a client with a secret")
+    } else if is_absolute_uri(text) {
         Ok(text.to_owned())
     } else {
         Err("write it as https://app.example.com/callback, without a # part")

@@ -9,6 +9,7 @@ use oidc_secret::{Finding, Severity};
 use rustix::fs::OFlags;
 
 use super::failure::{Failure, reason};
+use super::visible::{is_invisible, visible};
 
 /// Standard output without the standard library's buffer, in which secrets would stay behind.
 pub(crate) struct Stdout(File);
@@ -67,21 +68,17 @@ pub(crate) fn findings(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings {
         let severity = painted(finding.code.severity());
-        let (code, message, fix) = (finding.code, &finding.message, finding.fix);
+        let (code, message, fix) = (finding.code, visible(&finding.message), finding.fix);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "\n{severity} {code}: {message}");
         if let Some((digest, position)) = &finding.mark {
-            let shown: String = digest.chars().map(visible).collect();
+            // A place for each character, or the mark would be under another one.
+            let shown = digest.replace(is_invisible, "\u{fffd}");
             let _ = writeln!(text, "  {shown}\n  {:>width$}", "^", width = position + 1);
         }
         let _ = writeln!(text, "  {fix}");
     }
     text
-}
-
-/// A character that takes one place and says nothing to the terminal.
-fn visible(character: char) -> char {
-    if character.is_control() { '\u{fffd}' } else { character }
 }
 
 fn painted(severity: Severity) -> String {
@@ -105,18 +102,8 @@ pub(crate) fn must_say(kind: &str, text: &str) -> Result<(), Failure> {
     })
 }
 
-/// Names of files and clients may hold anything: what would break the line, or speak to the
-/// terminal, is escaped.
 fn say(kind: &str, text: &str) -> std::io::Result<()> {
-    let mut line = format!("oidc-secret: {kind}: ");
-    for character in text.chars() {
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line.push('\n');
+    let line = format!("oidc-secret: {kind}: {}\n", visible(text));
     std::io::stderr().write_all(line.as_bytes())
 }
 

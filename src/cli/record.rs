@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
+use super::visible::escape_json;
 
 /// A line of input.
 #[derive(Deserialize)]
@@ -84,8 +85,7 @@ pub(crate) fn parameters(parameters: &[Parameter]) -> Map<String, Value> {
 
 /// A line of output.
 pub(crate) fn line(output: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut line = serde_json::to_vec(output)
+    let line = serde_json::to_string(output)
         .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
-    line.push(b'\n');
-    Ok(line)
+    Ok((escape_json(&line) + "\n").into_bytes())
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::visible::visible;
 use super::{output, record};
 
 /// Every finding of a report.
@@ -25,9 +26,9 @@ pub(crate) fn text(report: &Report) -> String {
     // Writing to a string cannot fail.
     for located in findings(report) {
         let place = &located.place;
-        let _ = write!(text, "{}:{}: ", place.file, place.line);
+        let _ = write!(text, "{}:{}: ", visible(&place.file), place.line);
         if !place.client.is_empty() {
-            let _ = write!(text, "client {}, ", place.client);
+            let _ = write!(text, "client {}, ", visible(&place.client));
         }
         let paragraph = output::findings(std::slice::from_ref(&located.finding));
         let _ = writeln!(text, "{}{paragraph}", place.key);

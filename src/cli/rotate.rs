@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use oidc_secret::{Parameters, Provider, Secret, hash_many};
 use zeroize::Zeroizing;
 
-use super::args::DigestArgs;
+use super::args::{CostArgs, write};
 use super::failure::Failure;
 use super::file::{Batch, Staged};
 use super::output::{Stdout, hint};
@@ -25,7 +25,7 @@ use rotated::Rotated;
 
 /// Gives a client a new secret: changes the digest in Authelia's configuration, and nothing else
 #[derive(clap::Args)]
-#[command(mut_arg("provider", |provider| provider.hide(true)), after_long_help = "\
+#[command(after_long_help = "\
 Writes the configuration with the new digest beside the old one, reads it again and verifies the secret \
 against it, prints the secret or writes it to the file of --secret-out, and replaces the old \
 configuration. Every other byte of the file stays, \
@@ -76,7 +76,7 @@ pub(crate) struct RotateArgs {
     #[command(flatten)]
     secret: RandomSecretArgs,
     #[command(flatten)]
-    digest: DigestArgs,
+    digest: CostArgs,
 }
 
 /// Where new secrets go.
@@ -100,13 +100,7 @@ enum Format {
 }
 
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
-    if args.digest.provider != Provider::Authelia {
-        return Err(Failure::new(
-            "rotate changes Authelia's configuration, which needs its digest",
-        )
-        .hint("leave out --provider"));
-    }
-    let (parameters, random) = (args.digest.parameters()?, args.secret.checked()?);
+    let (parameters, random) = (args.digest.for_authelia()?, args.secret.checked()?);
     if args.choice.client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
         return Err(Failure::new("the secrets of several clients go into a folder")
             .hint("add --secret-out FOLDER"));
@@ -128,7 +122,7 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     replacement.stage(&place.replaced(replacement.text(), &rotated)?)?;
     let secrets: Vec<_> =
         rotated.iter().map(|c| (&*c.id, Secret::from(c.secret.to_string()))).collect();
-    replacement.verify(&secrets, |text| place.digests(text, &rotated))?;
+    replacement.verify(&secrets, |text| place.digests(text))?;
     let own = [&*args.file];
     let secret_files = rotated.iter().filter_map(|client| client.secret_file.as_deref());
     replacement.refuse_own_files(secret_files, args.backup, &own)?;
@@ -154,10 +148,7 @@ fn rotated(
 ) -> Result<Vec<Rotated>, Failure> {
     let chosen = match &args.choice.client {
         Some(client) => vec![place.chosen(text, client)?],
-        None => args
-            .choice
-            .clients(text, args.digest.algorithm, parameters)
-            .map_err(|failure| failure.at(place.path().display()))?,
+        None => args.choice.clients(text, place.path(), args.digest.algorithm, parameters)?,
     };
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
@@ -172,7 +163,7 @@ fn rotated(
             let value = Zeroizing::new(if needs_plaintext {
                 format!("$plaintext${}", *secret)
             } else {
-                args.digest.write(&digest, None)?
+                write(Provider::Authelia, &digest, None)?
             });
             let secret_file = secret_file(args, &id);
             rotated.push(Rotated { id, line, secret, value, needs_plaintext, secret_file });

@@ -169,7 +169,12 @@ fn diagnosed(
     text: &str,
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
-    let Diagnosis { verdict, mut findings } = diagnose(secret, text, limits);
+    let Diagnosis { mut verdict, mut findings } = diagnose(secret, text, limits);
+    if args.source.is_configuration()
+        && let Err(error @ Error::NotReadByAuthelia { .. }) = args.parse(text)
+    {
+        verdict = Err(error);
+    }
     if verdict != Ok(Verdict::Match)
         && let (Some(path), Ok(digest)) = (&args.candidates, text.parse())
     {
@@ -241,7 +246,13 @@ impl VerifyArgs {
     fn parse(&self, text: &str) -> Result<Digest, Error> {
         let digest: Digest = text.parse()?;
         let algorithm = digest.algorithm();
-        if self.any_format || algorithm.format().read_by_authelia {
+        // What is in a configuration is for Authelia, which has one encoding for each format.
+        let is_read = if self.source.is_configuration() {
+            digest.read_by_authelia()
+        } else {
+            algorithm.format().read_by_authelia
+        };
+        if self.any_format || is_read {
             Ok(digest)
         } else {
             Err(Error::NotReadByAuthelia { algorithm })

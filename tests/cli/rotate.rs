@@ -107,7 +107,10 @@ fn every_style_of_configuration_is_changed_in_one_line_or_left_as_it_is() {
             (old.split('\n').collect(), new.split('\n').collect());
         let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
         let ends = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
-        assert_eq!(after.len() - same - ends, 1, "{name}");
+        // A block whose line end is part of the value becomes one without, in its header: Authelia
+        // reads a sha512crypt digest with a line end as another one.
+        let is_stripped = ["|-", ">-"].iter().any(|header| after[same].contains(header));
+        assert_eq!(after.len() - same - ends, if is_stripped { 2 } else { 1 }, "{name}");
         if facts["yaml"] == true && !new.contains('|') && !new.contains("{{") {
             place.is_set("kasm", &secret);
         }
@@ -397,7 +400,6 @@ fn what_cannot_be_rotated_is_said_and_nothing_is_changed() {
     for (args, words) in [
         (&["kas"][..], &["no client with the id `kas`"][..]),
         (&["phone"], &["no secret of its own", "a public client"]),
-        (&["--provider", "ldap", "kasm"], &["leave out --provider"]),
         (&["--secret-length", "5", "kasm"], &["can be guessed"]),
         (&["--all", "kasm"], &["exclude each other"]),
         (&[], &["missing"]),

@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use granit_parser::ScalarStyle;
+use zeroize::Zeroizing;
 
 use super::super::document::{Documents, Kind, Node};
-use super::super::{reference, whole_reference};
+use super::super::template::{reference, template_length, whole_reference};
+use super::insertion::next_line;
 use crate::digest::Digest;
 use crate::error::Error;
 
@@ -31,22 +33,52 @@ const CONCEALED: &str = "(not shown)";
 /// # Errors
 /// [`Error::Config`] for text that is not YAML.
 pub fn concealed(yaml: &str) -> Result<String, Error> {
-    let documents = Documents::parse(yaml)?;
-    let mut secrets = Secrets { yaml, ..Secrets::default() };
-    for root in &documents.roots {
-        secrets.aliases(root, false);
-        secrets.visit(root, false);
+    let mut places = Secrets::of(yaml)?;
+    // Authelia's parser follows YAML 1.1, in which these end a line and so a comment or a scalar;
+    // to ours, which follows YAML 1.2, they are characters. What either takes for a secret is one.
+    if yaml.contains(OLD_LINE_ENDS) {
+        places.extend(Secrets::of(&Zeroizing::new(with_line_feeds(yaml)))?);
     }
-    secrets.comments();
-    let mut places = secrets.places;
-    // From the last one on, so that those before keep their places.
-    places.sort_by_key(|place| std::cmp::Reverse(place.start));
-    let mut text = yaml.to_owned();
-    for place in places {
-        let shown = without_contents(&yaml[place.clone()]);
-        text.replace_range(place, &shown);
-    }
+    let text = without(yaml, places, without_contents);
     Ok(without_passwords(&without_templates(&text)))
+}
+
+/// The line ends of YAML 1.1 (§4.2) that YAML 1.2 has no more: NEL, LS and PS.
+const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+/// The text with line feeds as its only line ends but for CR, and all else in its place.
+fn with_line_feeds(yaml: &str) -> String {
+    let end = |end: char| format!("{}\n", " ".repeat(end.len_utf8() - 1));
+    OLD_LINE_ENDS.iter().fold(yaml.to_owned(), |text, old| text.replace(*old, &end(*old)))
+}
+
+/// The text with something else in the place of each range; ranges may overlap.
+fn without(text: &str, mut places: Vec<Range<usize>>, hidden: impl Fn(&str) -> String) -> String {
+    places.sort_by_key(|place| place.start);
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(places.len());
+    for place in places {
+        match joined.last_mut() {
+            Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+            _ => joined.push(place),
+        }
+    }
+    let (mut shown, mut copied) = (String::with_capacity(text.len()), 0);
+    for place in joined {
+        shown.push_str(&text[copied..place.start]);
+        shown.push_str(&hidden(&text[place.clone()]));
+        copied = place.end;
+    }
+    shown + &text[copied..]
+}
+
+/// The lines of a text, each with its line end: LF, CR LF or CR (YAML 1.2.2 §5.4).
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (line, after) = rest.split_at(next_line(rest, 0));
+        rest = after;
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// The places of secrets in a text.
@@ -60,7 +92,21 @@ struct Secrets<'a> {
     anchors: HashSet<usize>,
 }
 
-impl Secrets<'_> {
+impl<'a> Secrets<'a> {
+    /// The places of all secrets and comments.
+    fn of(yaml: &'a str) -> Result<Vec<Range<usize>>, Error> {
+        let documents = Documents::parse(yaml)?;
+        let mut secrets = Self { yaml, ..Self::default() };
+        for root in &documents.roots {
+            secrets.aliases(root, false);
+        }
+        for root in &documents.roots {
+            secrets.visit(root, false);
+        }
+        secrets.comments();
+        Ok(secrets.places)
+    }
+
     fn aliases(&mut self, node: &Node, is_for_secret: bool) {
         if let Kind::Alias(anchor) = node.kind
             && is_for_secret
@@ -71,18 +117,23 @@ impl Secrets<'_> {
             self.aliases(item, is_for_secret);
         }
         for (key, value) in node.pairs() {
+            self.aliases(key, is_for_secret);
             self.aliases(value, is_for_secret || key.text().is_some_and(is_secret_key));
         }
     }
 
-    /// Finds those below a node, which stands behind a key that is for secrets or not.
+    /// Finds those below a node, which belongs to a key that is for secrets or not.
     fn visit(&mut self, node: &Node, is_for_secret: bool) {
         let is_for_secret = is_for_secret || self.anchors.contains(&node.anchor);
         for item in node.items() {
             self.visit(item, is_for_secret);
         }
         for (key, value) in node.pairs() {
-            self.scalars.push(key.place.clone());
+            match key.kind {
+                // A scalar that is a key is a name, whatever the mapping is for.
+                Kind::Scalar { .. } => self.scalars.push(key.place.clone()),
+                _ => self.visit(key, is_for_secret),
+            }
             self.visit(value, is_for_secret || key.text().is_some_and(is_secret_key));
         }
         let Kind::Scalar { text, style } = &node.kind else { return };
@@ -105,7 +156,7 @@ impl Secrets<'_> {
     fn comments(&mut self) {
         self.scalars.sort_by_key(|place| place.start);
         let mut start = 0;
-        for line in self.yaml.split_inclusive('\n') {
+        for line in lines(self.yaml) {
             let comment = line.match_indices('#').find(|(at, _)| self.is_free(start, line, *at));
             if let Some((at, _)) = comment {
                 self.places.push(start + at + 1..start + line.len());
@@ -114,11 +165,11 @@ impl Secrets<'_> {
         }
     }
 
-    /// Whether a comment may begin there in a line: behind white space, and in no scalar.
+    /// Whether a comment may begin there in a line: after white space, and in no scalar.
     fn is_free(&self, start: usize, line: &str, at: usize) -> bool {
         let before = line[..at].chars().next_back();
-        let behind = self.scalars.partition_point(|place| place.start <= start + at);
-        let scalar = behind.checked_sub(1).map(|index| &self.scalars[index]);
+        let after = self.scalars.partition_point(|place| place.start <= start + at);
+        let scalar = after.checked_sub(1).map(|index| &self.scalars[index]);
         before.is_none_or(char::is_whitespace) && scalar.is_none_or(|place| place.end <= start + at)
     }
 }
@@ -162,7 +213,7 @@ fn holds_secret_key(text: &str) -> bool {
     NAMES.iter().any(holds) || lower.contains("-----begin")
 }
 
-/// The same lines, and nothing of what stands in them.
+/// The same lines, without their contents.
 fn without_contents(text: &str) -> String {
     let line = |line: &str| {
         let contents = line.trim();
@@ -171,25 +222,26 @@ fn without_contents(text: &str) -> String {
         }
         line.replacen(contents, CONCEALED, 1)
     };
-    text.split_inclusive('\n').map(line).collect()
+    lines(text).map(line).collect()
 }
 
 /// The text without the contents of templates that are more than a reference.
 fn without_templates(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("{{") {
-        shown.extend([before, "{{"]);
-        let (inside, after) = behind.split_once("}}").unwrap_or((behind, ""));
+    while let Some(start) = rest.find("{{") {
+        let (before, behind) = rest.split_at(start);
+        let length = template_length(behind);
+        let (template, after) = behind.split_at(length.unwrap_or(behind.len()));
+        let inside = &template[2..template.len() - if length.is_some() { 2 } else { 0 }];
         let has_text = inside.contains(['"', '`', '\'']);
+        shown.extend([before, "{{"]);
         if has_text && reference(inside).is_none() {
             shown.push_str(&without_contents(inside));
         } else {
             shown.push_str(inside);
         }
-        if behind.len() > inside.len() {
-            shown.push_str("}}");
-        }
+        shown.push_str(if length.is_some() { "}}" } else { "" });
         rest = after;
     }
     shown + rest
@@ -264,5 +316,67 @@ mod tests {
         }
         let shown = concealed("a: 'b # c'  # d\n").unwrap();
         assert_eq!(shown, "a: 'b # c'  # (not shown)\n");
+    }
+
+    /// `cases/harm` of the field: comments that end in a lone CR.
+    #[test]
+    fn a_carriage_return_ends_a_line() {
+        for yaml in [
+            "# x\rjwt_secret: 'a'\rtoken: 'b'\r# old one was hunter2-hunter2\r",
+            "# x\rtoken: 'a'\rpassword: 'b' # was hunter2\na: 1\n",
+            "# x\rclient_secret: 'hunter2'\r",
+            "# x\r  \rsession:\r  secret: \"hunter2\"\r",
+        ] {
+            let shown = concealed(yaml).unwrap();
+            assert!(!shown.contains("hunter2"), "{shown:?}");
+            assert_eq!(shown.matches('\r').count(), yaml.matches('\r').count(), "{shown:?}");
+        }
+        let shown = concealed("# x\rname: 'shown'\rtoken: 'b'\r").unwrap();
+        assert_eq!(shown, "# (not shown)\rname: 'shown'\rtoken: (not shown)\r");
+    }
+
+    #[test]
+    fn a_string_in_a_template_may_hold_its_end() {
+        let shown = concealed("a: {{ default \"}} hunter2\" (env `X`) }}\n").unwrap();
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    /// Parts of a configuration; `MARK` must never be shown.
+    const PARTS: [&[&str]; 11] = [
+        &["session:", "  secret: 'MARK'", "  password: MARK # MARK", "  name: \"x\" # MARK"],
+        &["# MARK"],
+        &["  # MARK 'it''s"],
+        &["jwks:", "  - key: |", "      MARK", "      # MARK"],
+        &["passwords:", "  - MARK", "  - 'MARK'"],
+        &["text: 'a # b' # MARK"],
+        &["other: \"# b\""],
+        &["folded: \"a", "  b\" # MARK"],
+        &["more: {token: MARK, x: [1, 2]} # MARK"],
+        &["? {secret: MARK}", ": x # MARK"],
+        &["hmac_secret: >-", "  MARK", "", "  MARK"],
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
+
+        /// Documents of such parts with any line ends: those that are read at all are shown without
+        /// what is secret in them, however Authelia or we take the line ends.
+        #[test]
+        fn no_secret_and_no_comment_is_shown(
+            parts in proptest::collection::vec(0..PARTS.len(), 1..6),
+            ends in proptest::collection::vec(0..12_usize, 24),
+        ) {
+            // Most are usual, or hardly any document would be valid.
+            const ENDS: [&str; 12] = [
+                "\n", "\n", "\n", "\r\n", "\r\n", "\r", "\r", "\n\r", "\u{85}", "\u{2028}",
+                "\u{2029}", "\n\n",
+            ];
+            let lines = parts.iter().flat_map(|part| PARTS[*part]).zip(ends);
+            let yaml: String =
+                lines.map(|(line, end)| line.replace("MARK", "hunter2") + ENDS[end]).collect();
+            if let Ok(shown) = concealed(&yaml) {
+                proptest::prop_assert!(!shown.contains("hunter2"), "{yaml:?} -> {shown:?}");
+            }
+        }
     }
 }

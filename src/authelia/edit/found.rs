@@ -1,10 +1,13 @@
 //! The clients of a configuration, by their ids.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
+use super::super::PATH;
+use super::super::anchors::{Anchors, Pair};
 use super::super::document::{Documents, Kind, Node};
 use super::super::needs_plaintext;
-use super::{PATH, find};
+use super::find;
 use crate::error::{EditError, Error};
 
 /// The clients of a configuration.
@@ -20,7 +23,7 @@ pub(super) struct Clients<'n> {
 #[derive(Clone)]
 pub(super) struct Found<'n> {
     id: &'n str,
-    root: &'n Node,
+    aliases: Rc<Aliases<'n>>,
     /// The nodes that it stands in.
     above: Vec<&'n Node>,
     pub(super) entry: &'n Node,
@@ -28,8 +31,18 @@ pub(super) struct Found<'n> {
     pub(super) plaintext_for: Option<&'n str>,
 }
 
-/// The nodes of a document that have an anchor.
-pub(super) struct Anchors<'n>(HashMap<usize, &'n Node>);
+/// The aliases of a document by the anchors that they stand for, each with the mapping that it is in.
+type Aliases<'n> = HashMap<usize, Vec<(&'n Node, Option<&'n Node>)>>;
+
+fn aliases(root: &Node) -> Aliases<'_> {
+    let mut aliases = Aliases::new();
+    root.each(None, &mut |node, parent| {
+        if let Kind::Alias(anchor) = node.kind {
+            aliases.entry(anchor).or_default().push((node, parent));
+        }
+    });
+    aliases
+}
 
 impl<'n> Clients<'n> {
     pub(super) fn of(documents: &'n Documents<'_>) -> Result<Self, Error> {
@@ -40,17 +53,19 @@ impl<'n> Clients<'n> {
                 Some(clients) if above.len() == PATH.len() => clients.items(),
                 _ => continue,
             };
-            let anchors = Anchors::of(root);
+            let (anchors, aliases) = (Anchors::of(root), Rc::new(aliases(root)));
             for entry in items {
+                let pairs = anchors.pairs(entry);
+                let Some(id) = id(&pairs) else { continue };
                 if matches!(entry.kind, Kind::Alias(_)) {
-                    shared.extend(anchors.id(entry));
-                } else if let Some(id) = anchors.id(entry) {
-                    let plaintext_for = anchors.plaintext_for(entry);
-                    let above = above.clone();
-                    let found = Found { id, root, above, entry, plaintext_for };
-                    ids.push(id);
-                    by_id.entry(id).or_insert_with(Vec::new).push(found);
+                    shared.insert(id);
+                    continue;
                 }
+                let (above, aliases) = (above.clone(), Rc::clone(&aliases));
+                let plaintext_for = plaintext_for(&pairs);
+                let found = Found { id, aliases, above, entry, plaintext_for };
+                ids.push(id);
+                by_id.entry(id).or_insert_with(Vec::new).push(found);
             }
         }
         Ok(Self { ids, by_id, shared })
@@ -77,51 +92,6 @@ impl<'n> Clients<'n> {
             [found] => Ok(found),
             _ => Err(EditError::Twice { client: name() }),
         }
-    }
-}
-
-impl<'n> Anchors<'n> {
-    pub(super) fn of(root: &'n Node) -> Self {
-        let mut anchors = HashMap::new();
-        root.each(None, &mut |node, _| {
-            if node.anchor != 0 {
-                anchors.insert(node.anchor, node);
-            }
-        });
-        Self(anchors)
-    }
-
-    /// What an alias stands for, or else the node itself.
-    fn resolved(&self, node: &'n Node) -> Option<&'n Node> {
-        match node.kind {
-            Kind::Alias(anchor) => self.0.get(&anchor).copied(),
-            _ => Some(node),
-        }
-    }
-
-    /// The keys of an entry with their values, those that are merged in behind its own.
-    fn pairs(&self, entry: &'n Node) -> Vec<(&'n str, &'n Node)> {
-        let own = self.resolved(entry).into_iter();
-        let merged = own.clone().filter_map(|own| self.resolved(&own.get("<<")?.1));
-        let several = merged.clone().flat_map(Node::items).filter_map(|item| self.resolved(item));
-        // What is merged in there once more is beyond what people write.
-        let all = own.chain(merged).chain(several).flat_map(Node::pairs);
-        all.filter_map(|(key, value)| Some((key.text()?, self.resolved(value)?))).collect()
-    }
-
-    /// The value of a key, which may come by an alias or be merged in.
-    pub(super) fn value(&self, entry: &'n Node, key: &str) -> Option<&'n Node> {
-        self.pairs(entry).into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
-    }
-
-    fn id(&self, entry: &'n Node) -> Option<&'n str> {
-        self.value(entry, "client_id").or_else(|| self.value(entry, "id"))?.text()
-    }
-
-    fn plaintext_for(&self, entry: &'n Node) -> Option<&'n str> {
-        let mut seen = HashSet::new();
-        let first = self.pairs(entry).into_iter().filter(|(key, _)| seen.insert(*key));
-        needs_plaintext(first.filter_map(|(key, value)| Some((key, value.text()?))))
     }
 }
 
@@ -153,24 +123,37 @@ impl<'n> Found<'n> {
             return Ok(());
         }
         let own_key = key.text().unwrap_or_default();
-        let mut is_alone = true;
-        self.root.each(None, &mut |node, parent| {
-            let Kind::Alias(anchor) = node.kind else { return };
-            // Who merges the entry into another, and has a secret there, has not this one.
-            let is_overridden = parent.is_some_and(|parent| {
+        // An entry that merges this one but has a secret of its own does not get ours.
+        let is_overridden = |(alias, parent): &(&Node, Option<&Node>)| {
+            parent.is_some_and(|parent| {
                 let is_merge = parent.get("<<").is_some_and(|(_, merged)| {
-                    std::ptr::eq(merged, node)
-                        || merged.items().iter().any(|item| std::ptr::eq(item, node))
+                    std::ptr::eq(merged, *alias)
+                        || merged.items().iter().any(|item| std::ptr::eq(item, *alias))
                 });
                 is_merge && parent.get(own_key).is_some()
-            });
-            let of_entry = self.entry.anchor != 0 && anchor == self.entry.anchor;
-            is_alone &= !shared.contains(&anchor) && (!of_entry || is_overridden);
-        });
+            })
+        };
+        let uses = |anchor: usize| self.aliases.get(&anchor).into_iter().flatten();
+        let is_alone = !shared.iter().any(|anchor| uses(*anchor).next().is_some())
+            && uses(self.entry.anchor).all(is_overridden);
         if is_alone {
             Ok(())
         } else {
             Err(EditError::Shared { key: format!("the secret of {}", self.id) })
         }
     }
+}
+
+fn value<'n>(pairs: &[Pair<'n>], key: &str) -> Option<&'n Node> {
+    pairs.iter().find(|pair| pair.key == key).map(|pair| pair.value)
+}
+
+fn id<'n>(pairs: &[Pair<'n>]) -> Option<&'n str> {
+    value(pairs, "client_id").or_else(|| value(pairs, "id"))?.text()
+}
+
+fn plaintext_for<'n>(pairs: &[Pair<'n>]) -> Option<&'n str> {
+    let mut seen = HashSet::new();
+    let first = pairs.iter().filter(|pair| seen.insert(pair.key));
+    needs_plaintext(first.filter_map(|pair| Some((pair.key, pair.value.text()?))))
 }

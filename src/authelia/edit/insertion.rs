@@ -5,8 +5,8 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 
 use super::super::document::{Kind, Node};
-use super::super::{ClientEntry, Schema};
-use super::{PATH, find};
+use super::super::{ClientEntry, PATH, Schema};
+use super::find;
 use crate::error::{EditError, Error};
 
 /// The bytes that are replaced, and by what.
@@ -301,7 +301,7 @@ fn line_start(text: &str, at: usize) -> usize {
 }
 
 /// Where the line behind that of a byte begins, or the end of the text.
-fn next_line(text: &str, at: usize) -> usize {
+pub(super) fn next_line(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     match rest.find(['\n', '\r']) {
         Some(end) if rest[end..].starts_with("\r\n") => at + end + 2,

@@ -94,7 +94,7 @@ impl Prepared {
             name,
             credentials,
             secret_file,
-            provider: args.digest.provider,
+            provider: args.digest.provider(),
             id_bits,
             entry,
             schema: args.schema.unwrap_or(Schema::Current),

@@ -1,10 +1,13 @@
 //! Which clients get new secrets, where none is named.
 
+use std::path::Path;
+
 use oidc_secret::authelia::edit::{self, SecretPlace};
 use oidc_secret::catalogue::built_into;
 use oidc_secret::error::{EditError, Error};
 use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
 
+use crate::cli::configuration::explained;
 use crate::cli::failure::Failure;
 use crate::cli::output::warn;
 
@@ -46,15 +49,16 @@ impl ChoiceArgs {
     pub(super) fn clients(
         &self,
         text: &str,
+        path: &Path,
         algorithm: Option<Algorithm>,
         parameters: &Parameters,
     ) -> Result<Vec<Chosen>, Failure> {
         let mut chosen = Vec::new();
-        for (id, secret) in edit::secret_places(text)? {
+        for (id, secret) in edit::secret_places(text).map_err(|error| explained(error, path))? {
             let secret = match secret {
                 // A public client.
                 Err(EditError::NoSecret { .. }) => continue,
-                other => other.map_err(Error::from)?,
+                other => other.map_err(|error| explained(error.into(), path))?,
             };
             if secret.is_filled_in() {
                 warn(&format!(
@@ -78,9 +82,9 @@ impl ChoiceArgs {
             if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
                 let text =
                     format!("line {}: the id `{id}` cannot be the name of a file", secret.line);
-                return Err(
-                    Failure::new(text).hint("rotate each client by itself, with --secret-out FILE")
-                );
+                return Err(Failure::new(text)
+                    .at(path.display())
+                    .hint("rotate each client by itself, with --secret-out FILE"));
             }
             chosen.push(Chosen::new(&id, &secret));
         }

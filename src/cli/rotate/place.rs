@@ -20,10 +20,13 @@ use crate::cli::replace::regular_file;
 /// A file that digests stand in.
 pub(super) enum Place {
     Configuration(PathBuf),
-    /// One of a digest alone, and whether Authelia needs the secret itself there.
+    /// One of a digest alone, which a client of a configuration refers to.
     DigestFile {
         path: PathBuf,
+        /// Whether Authelia needs the secret itself there.
         needs_plaintext: bool,
+        client: String,
+        configuration: Zeroizing<String>,
     },
 }
 
@@ -58,6 +61,8 @@ impl Place {
                 Ok(Self::DigestFile {
                     path: PathBuf::from(path),
                     needs_plaintext: secret.plaintext_for.is_some(),
+                    client: client.to_owned(),
+                    configuration: text.clone(),
                 })
             }
             Some(Reference::File(path)) => {
@@ -111,30 +116,33 @@ impl Place {
                     rotated.iter().map(|client| (&*client.id, &**client.value)).collect();
                 edit::replace_secrets(text, &values).map_err(|error| explained(error, path))
             }
-            Self::DigestFile { path, .. } => {
-                let old = text.trim();
-                if old.lines().count() > 1 {
+            Self::DigestFile { path, client, configuration, .. } => {
+                if text.trim().lines().count() > 1 {
                     let text = format!("{} holds more than a digest", path.display());
                     return Err(Failure::new(text).hint("change it yourself"));
                 }
-                let end = &text[text.trim_end().len()..];
                 let new = rotated.first().map_or("", |client| &client.value);
-                Ok(Zeroizing::new(format!("{new}{end}")))
+                let end = &text[text.trim_end().len()..];
+                let kept = Zeroizing::new(format!("{new}{end}"));
+                let read = edit::secret_from_file(configuration, client, &kept);
+                // With the old line end Authelia may read something else than the digest.
+                let is_read = read.is_ok_and(|read| *read == new);
+                Ok(if is_read { kept } else { Zeroizing::new(new.to_owned()) })
             }
         }
     }
 
-    /// The digests that stand there, by the ids of the clients.
+    /// The digests that Authelia reads from it, by the ids of the clients.
     pub(super) fn digests(
         &self,
         text: &str,
-        rotated: &[Rotated],
     ) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
         match self {
             Self::Configuration(_) => digests(text),
-            Self::DigestFile { .. } => {
-                let of = |one: &Rotated| (one.id.clone(), Zeroizing::new(text.to_owned()));
-                Ok(rotated.iter().map(of).collect())
+            Self::DigestFile { path, client, configuration, .. } => {
+                let read = edit::secret_from_file(configuration, client, text)
+                    .map_err(|error| explained(error, path))?;
+                Ok(HashMap::from([(client.clone(), read)]))
             }
         }
     }

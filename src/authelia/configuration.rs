@@ -1,0 +1,554 @@
+//! The clients of a configuration, as Authelia reads them.
+
+use zeroize::Zeroizing;
+
+use super::PATH;
+use super::anchors::{Anchors, Pair};
+use super::document::{Documents, Kind, Node};
+use super::template::filled_in;
+use crate::error::{ConfigError, Error};
+
+/// A client as the configuration has it.
+#[derive(Clone)]
+pub struct Client {
+    /// The id: `client_id`, or `id` before version 4.38.
+    pub id: String,
+    /// The digest (or plaintext secret): `client_secret`, or `secret` before version 4.38.
+    pub secret: Option<String>,
+    /// The line of the id, counted from 1.
+    pub line: u64,
+}
+
+/// Leaves the secret out: it may be the plaintext.
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { id, line, .. } = self;
+        f.debug_struct("Client").field("id", id).field("line", line).finish_non_exhaustive()
+    }
+}
+
+/// A text in a configuration, with its place.
+#[derive(Clone)]
+pub(crate) struct Text {
+    pub(crate) value: Zeroizing<String>,
+    /// The line, counted from 1.
+    pub(crate) line: u64,
+    /// Whether it has no quotes and is not in a block.
+    pub(crate) is_plain: bool,
+}
+
+/// A value that is not of the type that Authelia has for its key. It concerns its client alone: the
+/// others are read all the same.
+pub(crate) struct Oddity {
+    pub(crate) key: &'static str,
+    /// The line, counted from 1.
+    pub(crate) line: u64,
+    /// The values that Authelia takes.
+    pub(crate) expected: &'static str,
+    /// Whether Authelia takes this one all the same, as the value that is named here.
+    pub(crate) taken_as: Option<bool>,
+}
+
+/// One entry, in the keys of both generations.
+pub(crate) struct Entry {
+    client_id: Option<Text>,
+    id: Option<Text>,
+    name: Option<Text>,
+    client_secret: Option<Text>,
+    secret: Option<Text>,
+    public: Option<bool>,
+    pub(crate) token_endpoint_auth_method: Option<Text>,
+    pub(crate) redirect_uris: Option<Vec<Text>>,
+    pub(crate) scopes: Option<Vec<Text>>,
+    pub(crate) grant_types: Option<Vec<Text>>,
+    pub(crate) response_types: Option<Vec<Text>>,
+    pub(crate) response_modes: Option<Vec<Text>>,
+    pub(crate) authorization_policy: Option<Text>,
+    pub(crate) consent_mode: Option<Text>,
+    pub(crate) pkce_challenge_method: Option<Text>,
+    algorithms: Vec<(&'static str, Text)>,
+    oddities: Vec<Oddity>,
+    /// The line that the entry begins in.
+    line: u64,
+    is_mapping: bool,
+}
+
+/// The keys of the algorithms that sign or encrypt something for a client.
+const ALGORITHMS: [&str; 14] = [
+    "authorization_signed_response_alg",
+    "authorization_encrypted_response_alg",
+    "id_token_signed_response_alg",
+    "id_token_encrypted_response_alg",
+    "access_token_signed_response_alg",
+    "access_token_encrypted_response_alg",
+    "userinfo_signed_response_alg",
+    "userinfo_signing_algorithm",
+    "userinfo_encrypted_response_alg",
+    "introspection_signed_response_alg",
+    "introspection_encrypted_response_alg",
+    "request_object_signing_alg",
+    "request_object_encryption_alg",
+    "token_endpoint_auth_signing_alg",
+];
+
+impl Entry {
+    pub(crate) fn id(&self) -> Option<&Text> {
+        self.client_id.as_ref().or(self.id.as_ref())
+    }
+
+    /// The key that the id has, or should have.
+    pub(crate) fn id_key(&self) -> &'static str {
+        if self.client_id.is_none() && self.id.is_some() { "id" } else { "client_id" }
+    }
+
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(|name| &**name.value)
+    }
+
+    /// The secret, and its key.
+    pub(crate) fn secret(&self) -> Option<(&Text, &'static str)> {
+        let old = || self.secret.as_ref().map(|secret| (secret, "secret"));
+        self.client_secret.as_ref().map(|secret| (secret, "client_secret")).or_else(old)
+    }
+
+    pub(crate) fn is_public(&self) -> bool {
+        self.public == Some(true)
+    }
+
+    /// How the client authenticates, with Authelia's default where nothing is said.
+    pub(crate) fn auth_method(&self) -> &str {
+        match &self.token_endpoint_auth_method {
+            Some(method) if !method.value.is_empty() => &method.value,
+            _ if self.is_public() => "none",
+            _ => "client_secret_basic",
+        }
+    }
+
+    pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = &Text> {
+        self.redirect_uris.iter().flatten()
+    }
+
+    /// The algorithms that sign or encrypt something for the client, with their keys.
+    pub(crate) fn algorithms(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.algorithms.iter().map(|(key, text)| (*key, &**text.value))
+    }
+
+    /// The values that are not of their keys' types.
+    pub(crate) fn oddities(&self) -> &[Oddity] {
+        &self.oddities
+    }
+
+    /// Whether Authelia cannot read the value of a key.
+    pub(crate) fn is_unreadable(&self, key: &str) -> bool {
+        self.oddities.iter().any(|oddity| oddity.key == key && oddity.taken_as.is_none())
+    }
+
+    /// Whether it has keys at all.
+    pub(crate) fn is_mapping(&self) -> bool {
+        self.is_mapping
+    }
+
+    /// The line of the id, or of what else there is; counted from 1.
+    pub(crate) fn line(&self) -> u64 {
+        let text = self.id().or(self.secret().map(|(secret, _)| secret));
+        let text = text.or(self.redirect_uris().next()).or(self.authorization_policy.as_ref());
+        text.map_or(self.line, |text| text.line)
+    }
+
+    fn read(pairs: Vec<Pair<'_>>, item: &Node, is_mapping: bool) -> Self {
+        let mut reader = Reader { pairs, oddities: Vec::new() };
+        let mut text = |key| reader.text(key);
+        let name = text("client_name").or_else(|| text("description"));
+        let algorithms = ALGORITHMS.into_iter().filter_map(|key| Some((key, text(key)?))).collect();
+        Self {
+            client_id: reader.text("client_id"),
+            id: reader.text("id"),
+            name,
+            client_secret: reader.text("client_secret"),
+            secret: reader.text("secret"),
+            public: reader.flag("public"),
+            token_endpoint_auth_method: reader.text("token_endpoint_auth_method"),
+            redirect_uris: reader.texts("redirect_uris"),
+            scopes: reader.texts("scopes"),
+            grant_types: reader.texts("grant_types"),
+            response_types: reader.texts("response_types"),
+            response_modes: reader.texts("response_modes"),
+            authorization_policy: reader.text("authorization_policy"),
+            consent_mode: reader.text("consent_mode"),
+            pkce_challenge_method: reader.text("pkce_challenge_method"),
+            algorithms,
+            oddities: reader.oddities,
+            line: item.line as u64,
+            is_mapping,
+        }
+    }
+}
+
+/// The values of an entry, each read as the type of its key.
+struct Reader<'n> {
+    pairs: Vec<Pair<'n>>,
+    oddities: Vec<Oddity>,
+}
+
+impl<'n> Reader<'n> {
+    /// The value of a key, unless it is null.
+    fn value(&self, key: &str) -> Option<Pair<'n>> {
+        let pair = self.pairs.iter().find(|pair| pair.key == key);
+        pair.filter(|pair| !pair.value.is_null()).copied()
+    }
+
+    fn odd(
+        &mut self,
+        key: &'static str,
+        line: u64,
+        expected: &'static str,
+        taken_as: Option<bool>,
+    ) {
+        self.oddities.push(Oddity { key, line, expected, taken_as });
+    }
+
+    fn text(&mut self, key: &'static str) -> Option<Text> {
+        let Pair { value, written, .. } = self.value(key)?;
+        let text = text(value, written);
+        if text.is_none() {
+            self.odd(key, written.line as u64, "a text", None);
+        }
+        text
+    }
+
+    /// A list of texts, which may be one text with commas between them.
+    fn texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
+        const EXPECTED: &str = "a list of texts";
+        let Pair { value, written, .. } = self.value(key)?;
+        if let Some(Text { value, line, is_plain }) = text(value, written) {
+            let one = |part: &str| Text { value: Zeroizing::new(part.to_owned()), line, is_plain };
+            return Some(value.split(',').filter(|part| !part.is_empty()).map(one).collect());
+        }
+        let Kind::List { items, .. } = &value.kind else {
+            self.odd(key, written.line as u64, EXPECTED, None);
+            return None;
+        };
+        let mut texts = Vec::new();
+        for item in items.iter().filter(|item| !item.is_null()) {
+            match text(item, item) {
+                Some(text) => texts.push(text),
+                None => self.odd(key, item.line as u64, EXPECTED, None),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A boolean, as Go's `strconv.ParseBool` reads it: its ten words, and no text at all.
+    fn flag(&mut self, key: &'static str) -> Option<bool> {
+        const EXPECTED: &str = "true or false";
+        let Pair { value, written, .. } = self.value(key)?;
+        let line = written.line as u64;
+        let (flag, is_usual) = match value.text().map(str::trim_end) {
+            Some("true" | "True" | "TRUE") => (true, true),
+            Some("false" | "False" | "FALSE") => (false, true),
+            Some("1" | "t" | "T") => (true, false),
+            Some("0" | "f" | "F" | "") => (false, false),
+            _ => {
+                self.odd(key, line, EXPECTED, None);
+                return None;
+            }
+        };
+        if !is_usual {
+            self.odd(key, line, EXPECTED, Some(flag));
+        }
+        Some(flag)
+    }
+}
+
+/// The text of a value, at the place where the entry has it.
+fn text(value: &Node, written: &Node) -> Option<Text> {
+    Some(Text {
+        value: Zeroizing::new(value.text()?.to_owned()),
+        line: written.line as u64,
+        is_plain: value.is_plain(),
+    })
+}
+
+/// A file of a configuration.
+pub struct Configuration {
+    name: String,
+    clients: Option<Vec<Entry>>,
+    policies: Vec<String>,
+    scopes: Vec<String>,
+}
+
+/// Leaves the clients out: they have secrets.
+impl std::fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Configuration").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Configuration {
+    /// Reads a file of this name.
+    ///
+    /// # Errors
+    /// As [`clients`].
+    pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
+        let (mut clients, mut policies, mut scopes) = (None, Vec::new(), Vec::new());
+        for provider in providers(yaml)? {
+            policies.extend(provider.policies);
+            scopes.extend(provider.scopes);
+            // Authelia reads one document alone.
+            clients = clients.or(provider.clients);
+        }
+        Ok(Self { name: name.to_owned(), clients, policies, scopes })
+    }
+
+    /// The name that it was given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The clients; `None` if the file has no list of them.
+    pub(crate) fn clients(&self) -> Option<&[Entry]> {
+        self.clients.as_deref()
+    }
+
+    /// The authorization policies that are defined.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &str> {
+        self.policies.iter().map(String::as_str)
+    }
+
+    /// The scopes that are defined.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().map(String::as_str)
+    }
+}
+
+/// Reads the clients of a configuration, from each of its YAML documents, in order. A client
+/// without an id is left out, and so is a secret that is not a text.
+///
+/// ```
+/// let clients = oidc_secret::authelia::clients(
+///     "identity_providers: {oidc: {clients: [{client_id: kasm, client_secret: '$plaintext$x'}]}}",
+/// )?;
+/// assert_eq!(clients[0].id, "kasm");
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
+/// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
+/// list, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
+pub fn clients(yaml: &str) -> Result<Vec<Client>, Error> {
+    let entries = providers(yaml)?.into_iter().filter_map(|provider| provider.clients).flatten();
+    let client = |entry: Entry| {
+        let (id, line) = entry.id().map(|id| (id.value.to_string(), id.line))?;
+        let secret = entry.secret().map(|(secret, _)| secret.value.to_string());
+        Some(Client { id, secret, line })
+    };
+    Ok(entries.filter_map(client).collect())
+}
+
+/// The part of a document that is about OpenID Connect.
+#[derive(Default)]
+struct Provider {
+    clients: Option<Vec<Entry>>,
+    policies: Vec<String>,
+    scopes: Vec<String>,
+}
+
+fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
+    let yaml = Zeroizing::new(filled_in(yaml, |_| None));
+    let documents = Documents::read(&yaml)?;
+    if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
+        let (line, column) = (key.line as u64, key.column as u64 + 1);
+        let message = "a key stands twice in the same mapping".to_owned();
+        return Err(ConfigError::Yaml { line, column, message }.into());
+    }
+    Ok(documents.roots.iter().map(Provider::of).collect::<Result<_, _>>()?)
+}
+
+impl Provider {
+    fn of(root: &Node) -> Result<Self, ConfigError> {
+        let anchors = Anchors::of(root);
+        let mut node = root;
+        for name in &PATH[..2] {
+            match child(&anchors, node, name)? {
+                Some(child) => node = child,
+                None => return Ok(Self::default()),
+            }
+        }
+        let names = |key| -> Result<Vec<String>, ConfigError> {
+            let names =
+                child(&anchors, node, key)?.into_iter().flat_map(|names| anchors.pairs(names));
+            Ok(names.map(|pair| pair.key.to_owned()).collect())
+        };
+        Ok(Self {
+            clients: entries(&anchors, child(&anchors, node, PATH[2])?)?,
+            policies: names("authorization_policies")?,
+            scopes: names("scopes")?,
+        })
+    }
+}
+
+/// The value of a key of a mapping, unless it is null.
+fn child<'n>(
+    anchors: &Anchors<'n>,
+    node: &'n Node,
+    key: &str,
+) -> Result<Option<&'n Node>, ConfigError> {
+    match node.kind {
+        _ if node.is_null() => Ok(None),
+        Kind::Mapping { .. } => {
+            let pair = anchors.pairs(node).into_iter().find(|pair| pair.key == key);
+            Ok(pair.map(|pair| pair.value).filter(|value| !value.is_null()))
+        }
+        _ => Err(shape(node)),
+    }
+}
+
+fn entries(anchors: &Anchors<'_>, list: Option<&Node>) -> Result<Option<Vec<Entry>>, ConfigError> {
+    /// Aliases can make a short file stand for a very long one. This is ten times what 100,000
+    /// clients with all their keys have.
+    const PAIRS: usize = 50_000_000;
+    let Some(list) = list else { return Ok(None) };
+    let Kind::List { items, .. } = &list.kind else { return Err(shape(list)) };
+    let mut count = 0;
+    let mut entries = Vec::with_capacity(items.len());
+    for item in items {
+        let node = anchors.resolve(item);
+        let pairs = anchors.pairs(item);
+        count += pairs.len();
+        if count > PAIRS {
+            let message = "aliases make this too large to be a configuration".to_owned();
+            return Err(ConfigError::Yaml { line: item.line as u64, column: 1, message });
+        }
+        let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
+        entries.push(Entry::read(pairs, item, is_mapping));
+    }
+    Ok(Some(entries))
+}
+
+/// A value of another kind than the configuration has in its place.
+fn shape(node: &Node) -> ConfigError {
+    ConfigError::Shape { line: node.line as u64, column: node.column as u64 + 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_generations_of_keys_and_several_documents_are_read() {
+        let yaml = "\
+---
+server: {address: 'tcp://:9091'}
+---
+identity_providers:
+  oidc:
+    clients:
+      - client_id: new
+        client_secret: '$a'
+      - id: \"old\"
+        secret: >-
+          $b
+      - client_id: 123
+      - client_name: no id
+---
+identity_providers: {oidc: {clients: [{client_id: flow, client_secret: &x $c}]}}
+---
+identity_providers:
+";
+        let read: Vec<_> =
+            clients(yaml).unwrap().into_iter().map(|c| (c.id, c.secret, c.line)).collect();
+        let entry = |id: &str, secret: Option<&str>, line| {
+            (id.to_owned(), secret.map(ToOwned::to_owned), line)
+        };
+        assert_eq!(
+            read,
+            [
+                entry("new", Some("$a"), 7),
+                entry("old", Some("$b"), 9),
+                entry("123", None, 12),
+                entry("flow", Some("$c"), 15),
+            ]
+        );
+        assert!(clients("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_no_configuration_is_located_and_not_quoted() {
+        for yaml in [
+            "identity_providers: {oidc: {clients: hunter2}}",
+            "hunter2",
+            "a: hunter2\na: hunter2",
+            "a: 'hunter2",
+            "identity_providers: {oidc: {clients: [{id: a, secret: {{ range hunter2",
+            "a: &x [hunter2, *y]",
+            "hunter2: [",
+            "\u{0}hunter2",
+        ] {
+            let message = clients(yaml).unwrap_err().to_string();
+            assert!(!message.contains("hunter2"), "{message}");
+            assert!(message.starts_with("line "), "{message}");
+        }
+    }
+
+    /// Aliases are not copied, so that a bomb is as small as its text.
+    #[test]
+    fn a_bomb_does_not_go_off() {
+        let mut yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let alias = format!("*a{},", level - 1).repeat(10);
+            yaml = format!("{yaml}a{level}: &a{level} [{alias}]\n");
+        }
+        assert!(clients(&yaml).unwrap().is_empty());
+        let yaml = format!("{yaml}identity_providers: {{oidc: {{clients: *a11}}}}\n");
+        assert!(clients(&yaml).unwrap().is_empty());
+        assert!(clients(&"[".repeat(1_000_000)).is_err());
+    }
+
+    #[test]
+    fn what_is_merged_in_many_times_over_is_read_once() {
+        let mut yaml = "m0: &m0 {client_id: deep}\n".to_owned();
+        for level in 1..40 {
+            let below = level - 1;
+            yaml += &format!("m{level}: &m{level} {{<<: [*m{below}, *m{below}]}}\n");
+        }
+        yaml += "identity_providers: {oidc: {clients: [<<: *m39]}}\n";
+        assert_eq!(clients(&yaml).unwrap()[0].id, "deep");
+    }
+
+    #[test]
+    fn an_odd_value_concerns_its_own_client() {
+        let yaml = "identity_providers: {oidc: {clients: [\
+                    {client_id: a, public: maybe, scopes: {x: y}}, 7, {client_id: b, public: 0}]}}";
+        let read = Configuration::parse("c.yml", yaml).unwrap();
+        let entries = read.clients().unwrap();
+        let odd = |entry: &Entry| -> Vec<_> {
+            entry.oddities().iter().map(|oddity| (oddity.key, oddity.taken_as)).collect()
+        };
+        assert_eq!(odd(&entries[0]), [("public", None), ("scopes", None)]);
+        assert!(!entries[1].is_mapping());
+        assert_eq!(odd(&entries[2]), [("public", Some(false))]);
+        assert_eq!(clients(yaml).unwrap().len(), 2);
+    }
+
+    /// The words of Go's `strconv.ParseBool`, measured on Authelia 4.39.20.
+    #[test]
+    fn a_boolean_is_read_as_authelia_reads_it() {
+        let public = |value: &str| {
+            let yaml = format!("identity_providers: {{oidc: {{clients: [{{public: {value}}}]}}}}");
+            let read = Configuration::parse("c.yml", &yaml).unwrap();
+            let entry = &read.clients().unwrap()[0];
+            (!entry.is_unreadable("public")).then(|| entry.is_public())
+        };
+        for value in ["1", "t", "T", "TRUE", "true", "True", "'true'"] {
+            assert_eq!(public(value), Some(true), "{value}");
+        }
+        for value in ["0", "f", "F", "FALSE", "false", "False", "''", "null", "\"false\""] {
+            assert_eq!(public(value), Some(false), "{value}");
+        }
+        for value in ["yes", "on", "'yes'", "tRUE", "2", "[]", "{a: b}"] {
+            assert_eq!(public(value), None, "{value}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Templates (`{{ … }}`) and variables (`${…}`) in the text of a configuration, which Authelia fills
+//! in before it reads the YAML.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+/// What a template or a variable refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference<'a> {
+    /// `{{ secret "/path" }}`: the contents of a file, without the line end.
+    File(&'a str),
+    /// `{{ env "NAME" }}` or `${NAME}`: an environment variable.
+    Variable(&'a str),
+}
+
+/// Fills in the templates of a configuration that stand for one value, as text between quotes.
+/// What is not given, or cannot be understood, stays a template, but one that YAML takes for text.
+///
+/// ```
+/// use oidc_secret::authelia::{Reference, filled_in};
+///
+/// let yaml = "client_secret: {{ secret \"/run/kasm\" }}";
+/// let known = |reference: Reference| match reference {
+///     Reference::File("/run/kasm") => Some("it's".to_owned()),
+///     _ => None,
+/// };
+/// assert_eq!(filled_in(yaml, known), "client_secret: 'it''s'");
+/// assert_eq!(filled_in(yaml, |_| None), "client_secret: '{{ secret \"/run/kasm\" }}'");
+/// ```
+#[must_use]
+pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(yaml.len());
+    let mut line = Line::default();
+    let mut rest = yaml;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((inside, after)) = behind.split_once("}}").filter(|(s, _)| !s.contains('\n'))
+        else {
+            break;
+        };
+        let template = format!("{{{{{inside}}}}}");
+        let text = reference(inside).and_then(&value).unwrap_or(template);
+        line.read(before);
+        filled.push_str(before);
+        let written = match line.around() {
+            Around::Nothing => format!("'{}'", text.replace('\'', "''")),
+            Around::Plain => text,
+            Around::Single => text.replace('\'', "''"),
+            Around::Double => text.replace('\\', r"\\").replace('"', "\\\""),
+        };
+        line.read(&written);
+        filled.push_str(&written);
+        rest = after;
+    }
+    filled.push_str(rest);
+    with_variables(&filled, value)
+}
+
+/// The text that a template is part of.
+enum Around {
+    /// None: the template is the whole value.
+    Nothing,
+    /// Text without quotes.
+    Plain,
+    /// Text between single quotes.
+    Single,
+    /// Text between double quotes.
+    Double,
+}
+
+/// The quote that is open at the end of a line. It is kept up to date while the text is read, since
+/// reading the line again for each template takes time that grows with the square of their number.
+struct Line {
+    open: Option<char>,
+    before: char,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { open: None, before: ' ' }
+    }
+}
+
+impl Line {
+    fn read(&mut self, text: &str) {
+        for character in text.chars() {
+            match self.open {
+                _ if matches!(character, '\n' | '\r') => {
+                    *self = Self::default();
+                    continue;
+                }
+                Some('"') if self.before == '\\' => {}
+                Some(quote) if quote == character => self.open = None,
+                // Between single quotes a doubled one stands for itself.
+                None if matches!(character, '\'' | '"')
+                    && (" [{,:".contains(self.before) || self.before == character) =>
+                {
+                    self.open = Some(character);
+                }
+                _ => {}
+            }
+            self.before = character;
+        }
+    }
+
+    fn around(&self) -> Around {
+        match self.open {
+            Some('\'') => Around::Single,
+            Some(_) => Around::Double,
+            None if " \t[{,".contains(self.before) => Around::Nothing,
+            None => Around::Plain,
+        }
+    }
+}
+
+/// Replaces each `${NAME}` that is given, as the filter expand-env does.
+fn with_variables(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
+    let is_part_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut filled = String::with_capacity(yaml.len());
+    let mut rest = yaml;
+    while let Some((before, behind)) = rest.split_once("${") {
+        filled.push_str(before);
+        let length = behind.bytes().take_while(is_part_of_name).count();
+        let (name, after) = behind.split_at(length);
+        let text = after.strip_prefix('}').and_then(|_| value(Reference::Variable(name)));
+        if let Some(text) = text {
+            filled.push_str(&text);
+            rest = &after[1..];
+        } else {
+            filled.push_str("${");
+            rest = behind;
+        }
+    }
+    filled + rest
+}
+
+/// What a whole value refers to, with its quotes or without; `None` for one that is more than a
+/// reference, such as one with a default.
+pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
+    let value = value.trim().trim_matches(['\'', '"']).trim();
+    let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
+    let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));
+    let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let one = inside.filter(|inside| !inside.contains("{{")).and_then(reference);
+    one.or(variable.filter(is_name).map(Reference::Variable))
+}
+
+/// What is between the braces, if it is one reference; filters that only trim are passed over.
+pub(super) fn reference(inside: &str) -> Option<Reference<'_>> {
+    let inside = inside.trim_matches('-');
+    let (call, filters) = inside.split_once('|').unwrap_or((inside, ""));
+    let is_trim =
+        |filter: &str| matches!(filter.trim(), "" | "trim" | "squote" | "quote" | "msquote");
+    if !filters.split('|').all(is_trim) {
+        return None;
+    }
+    let (function, argument) = call.trim().split_once(char::is_whitespace)?;
+    let argument = argument.trim();
+    let quoted = |quote| argument.strip_prefix(quote)?.strip_suffix(quote);
+    let argument = quoted('"').or(quoted('`')).or(quoted('\''))?;
+    match function {
+        "secret" | "fileContent" => Some(Reference::File(argument)),
+        "env" | "mustEnv" => Some(Reference::Variable(argument)),
+        _ => None,
+    }
+}
+
+/// The text that Authelia puts in the place of a template that names a file of these contents; `None`
+/// for any other template. `inside` is the text between the braces.
+///
+/// Measured on Authelia 4.39.20: `secret` drops the line feeds at the end of the file and nothing
+/// else, so that a carriage return stays, and `fileContent` drops nothing.
+fn from_file(inside: &str, contents: &str) -> Option<Zeroizing<String>> {
+    let Some(Reference::File(_)) = reference(inside) else { return None };
+    let mut parts = inside.trim_matches('-').split('|').map(str::trim);
+    let is_secret = parts.next()?.starts_with("secret");
+    let text = if is_secret { contents.trim_end_matches('\n') } else { contents };
+    let mut text = Zeroizing::new(text.to_owned());
+    for filter in parts {
+        text = Zeroizing::new(match filter {
+            "trim" => text.trim().to_owned(),
+            "squote" | "msquote" => format!("'{}'", *text),
+            "quote" => format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\"")),
+            _ => return None,
+        });
+    }
+    Some(text)
+}
+
+/// The text with the template in a range filled in from a file of these contents, as Authelia does
+/// it before it reads the YAML: `{{-` and `-}}` remove the white space on their side.
+pub(super) fn with_file(
+    text: &str,
+    range: Range<usize>,
+    contents: &str,
+) -> Option<Zeroizing<String>> {
+    let start = range.start + text[range.clone()].find("{{")?;
+    let end = range.start + text[range].rfind("}}")? + 2;
+    let inside = text.get(start + 2..end - 2)?;
+    let value = from_file(inside, contents)?;
+    let (before, after) = (&text[..start], &text[end..]);
+    let before = if inside.starts_with('-') { before.trim_end() } else { before };
+    let after = if inside.ends_with('-') { after.trim_start() } else { after };
+    Some(Zeroizing::new([before, &value, after].concat()))
+}
+
+/// The text with its templates (`{{ … }}`) replaced by as many bytes that YAML takes for a comment,
+/// where they stand alone in their line, and for letters elsewhere.
+pub(super) fn masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let is_blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'#'));
+    // Whether the line has nothing but blanks so far.
+    let mut is_first = true;
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let (before, behind) = rest.split_at(start);
+        let Some(length) = template_length(behind) else { break };
+        let (template, after) = behind.split_at(length);
+        masked.push_str(before);
+        is_first = match before.rfind(['\n', '\r']) {
+            Some(end) => is_blank(&before[end + 1..]),
+            None => is_first && is_blank(before),
+        };
+        let behind = after.trim_start_matches([' ', '\t']);
+        let is_last =
+            behind.is_empty() || behind.starts_with(['\n', '\r', '#']) || behind.starts_with("{{");
+        let hidden = template.bytes().enumerate().map(|(index, byte)| match byte {
+            b'\n' | b'\r' => char::from(byte),
+            _ if index == 0 && is_first && is_last => '#',
+            _ => 'x',
+        });
+        masked.extend(hidden);
+        is_first = false;
+        rest = after;
+    }
+    masked + rest
+}
+
+/// The bytes of the template at the beginning of a text, in whose strings and comments `}}` may
+/// stand; `None` if it has no end.
+pub(super) fn template_length(text: &str) -> Option<usize> {
+    let mut at = 2;
+    loop {
+        let rest = text.get(at..)?;
+        let quoted = |quote: char| rest.get(1..)?.find(quote).map(|end| end + 2);
+        at += match rest.chars().next()? {
+            _ if rest.starts_with("}}") => return Some(at + 2),
+            '"' => quoted('"')?,
+            '`' => quoted('`')?,
+            '/' if rest.starts_with("/*") => rest.find("*/")? + 2,
+            other => other.len_utf8(),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_filled_in_wherever_they_stand() {
+        let known = |_: Reference<'_>| Some("a'b\"c".to_owned());
+        for (yaml, filled, unknown) in [
+            ("x: {{ env \"X\" }}", "x: 'a''b\"c'", "x: '{{ env \"X\" }}'"),
+            ("x: '{{ env \"X\" }}'", "x: 'a''b\"c'", "x: '{{ env \"X\" }}'"),
+            ("x: \"{{ env \"X\" }}\"", r#"x: "a'b\"c""#, r#"x: "{{ env \"X\" }}""#),
+            ("x: 'tcp://{{ env `X` }}:1'", "x: 'tcp://a''b\"c:1'", "x: 'tcp://{{ env `X` }}:1'"),
+            ("x: \"it's {{ env `X` }}\"", r#"x: "it's a'b\"c""#, "x: \"it's {{ env `X` }}\""),
+            ("x: 'it''s {{ env `X` }}'", "x: 'it''s a''b\"c'", "x: 'it''s {{ env `X` }}'"),
+            ("x: tcp://{{ env `X` }}:1", "x: tcp://a'b\"c:1", "x: tcp://{{ env `X` }}:1"),
+            (
+                "[{{ env `X` }},{{ nine }}]",
+                "['a''b\"c','{{ nine }}']",
+                "['{{ env `X` }}','{{ nine }}']",
+            ),
+        ] {
+            assert_eq!(filled_in(yaml, known), filled);
+            assert_eq!(filled_in(yaml, |_| None), unknown);
+        }
+    }
+
+    #[test]
+    fn templates_become_as_many_harmless_bytes() {
+        for (text, expected) in [
+            ("a: {{ env \"é\" }} b", "a: xxxxxxxxxxxxxx b"),
+            ("  {{- if true }}\nx: 1\n", "  #xxxxxxxxxxxxx\nx: 1\n"),
+            ("a: \"{{ secret \"/x\" }}\"", "a: \"xxxxxxxxxxxxxxxxx\""),
+            ("a: {{ \"}}\" }}", "a: xxxxxxxxxx"),
+            ("a: {{ b", "a: {{ b"),
+        ] {
+            assert_eq!(masked(text), expected);
+            assert_eq!(masked(text).len(), text.len());
+        }
+    }
+}
