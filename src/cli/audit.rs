@@ -157,7 +157,9 @@ fn configuration(path: &Path, resolve: bool) -> Result<Configuration, Failure> {
 /// What a template refers to, on this machine.
 fn resolved(reference: Reference<'_>) -> Option<String> {
     let (value, name) = match reference {
-        Reference::File(path) => (std::fs::read_to_string(path).ok(), path),
+        Reference::File(path) => {
+            (input::referenced_file(path.as_ref()).ok().map(|text| text.to_string()), path)
+        }
         Reference::Variable(name) => (std::env::var(name).ok(), name),
     };
     if value.is_none() {

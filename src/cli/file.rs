@@ -1,15 +1,16 @@
 //! Files that hold a secret: readable by their owner only, whole or not there at all.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
 use super::failure::{Failure, reason};
-use super::temporary::{self, Busy, Temporary, folder, hold_signals, sweep};
+use super::output::hint;
+use super::temporary::{self, Busy, Temporary, folder, hold_signals};
 
 /// A file that is written and synced beside its place, and gone if it is not committed.
 ///
@@ -18,6 +19,8 @@ pub(crate) struct Staged {
     temporary: Temporary,
     path: PathBuf,
     replace: bool,
+    /// Previous versions that killed runs have left.
+    previous: Vec<PathBuf>,
     folders: Folders,
 }
 
@@ -28,10 +31,14 @@ impl Staged {
         let path = target(path, replace)?;
         let folders = Folders::create(&path)?;
         let fail = |error: io::Error| Failure::io("write", &path, &error);
-        let mut temporary = Temporary::create(&path, Busy::Fail).map_err(fail)?;
+        let mut temporary = Temporary::create(&path, Busy::Fail)?;
+        let previous = previous_versions(&path)?;
+        for name in &previous {
+            tell_of_previous(name, &path);
+        }
         temporary.file.write_all(contents.as_bytes()).map_err(fail)?;
         temporary.file.sync_all().map_err(fail)?;
-        Ok(Self { temporary, path, replace, folders })
+        Ok(Self { temporary, path, replace, previous, folders })
     }
 
     /// Puts the file in its place. A file that has come there meanwhile is kept, unless it is to
@@ -44,15 +51,17 @@ impl Staged {
 
     /// Puts the file in its place and keeps what was there under another name.
     fn put(self) -> Result<Put, Failure> {
-        let Self { temporary, path, replace, .. } = self;
-        let old = if path.exists() { Some(second_name(&path)?) } else { None };
-        temporary.persist(&path, replace).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => exists(&path),
+        let Self { temporary, path, replace, previous, .. } = self;
+        let old = if path.exists() { Some(second_name(&path, &path)?) } else { None };
+        // A file that has come since then has no second name, so it could not be restored.
+        let persisted = temporary.persist(&path, replace && old.is_some());
+        let file = persisted.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists if !replace => exists(&path),
             _ => Failure::io("write", &path, &error),
         })?;
         // Makes the name durable; a file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
-        Ok(Put { path, old })
+        Ok(Put { path, file, old, previous })
     }
 }
 
@@ -66,9 +75,6 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) fn add(&mut self, mut file: Staged) {
-        if self.files.is_empty() {
-            sweep(folder(&file.path), None);
-        }
         self.folders.0.append(&mut file.folders.0);
         self.files.push(file);
     }
@@ -108,17 +114,30 @@ impl Batch {
 /// A file that is in its place.
 struct Put {
     path: PathBuf,
+    file: File,
     /// Another name of the file that was replaced, which goes when dropped.
     old: Option<TempPath>,
+    /// Previous versions that killed runs have left.
+    previous: Vec<PathBuf>,
 }
 
 impl Put {
+    /// Removes the previous versions that were there while the file was locked. By now another process
+    /// may be replacing it, and need one of its own.
     fn keep(self) {
-        forget_old(&self.path);
+        drop(self.old);
+        // The last one first, so that those that a kill leaves are found from the first one on.
+        for name in self.previous.iter().rev() {
+            let _ = fs::remove_file(name);
+        }
     }
 
     /// As good as can be done: the failure that led here is the one to report.
     fn undo(self) {
+        // Another process has replaced it since then.
+        if !temporary::is_same(&self.file, &self.path) {
+            return;
+        }
         let _ = match self.old {
             Some(old) => old.persist(&self.path).map_err(|error| error.error),
             None => fs::remove_file(&self.path),
@@ -126,34 +145,67 @@ impl Put {
     }
 }
 
-/// Removes all second names of a file.
-pub(crate) fn forget_old(path: &Path) {
-    let all: Vec<_> =
-        second_names(path).take_while(|name| name.symlink_metadata().is_ok()).collect();
-    // The last one first, so that those that a kill leaves are found from the first one on.
-    for name in all.iter().rev() {
-        let _ = fs::remove_file(name);
-    }
-}
-
-/// Gives an existing file a second name beside the first. What a killed process has left under such
-/// a name stays until all is done: it may be the secret that is in use.
-pub(crate) fn second_name(path: &Path) -> Result<TempPath, Failure> {
-    let fail = |error: io::Error| Failure::io("replace", path, &error);
-    for name in second_names(path) {
-        match fs::hard_link(path, &name) {
+/// Gives a file a second name, one of those for previous versions of `of`. The names that killed runs
+/// have left are not reused: they may hold the secret that is in use.
+pub(crate) fn second_name(path: &Path, of: &Path) -> Result<TempPath, Failure> {
+    let fail = |error: io::Error| Failure::io("replace", of, &error);
+    for name in second_names(of) {
+        match fs::hard_link(path, &name).or_else(|error| copy(path, &name, error)) {
             Ok(()) => return TempPath::try_from_path(name).map_err(fail),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(fail(error)),
         }
     }
-    Err(Failure::new(format!("{} has too many old versions beside it", path.display())))
+    Err(Failure::new(format!("{} has too many old versions beside it", of.display())))
 }
 
-/// The names that an old file is kept under.
+/// Copies a file that cannot be linked: some file systems have no hard links, and Linux forbids those
+/// to another user's files.
+fn copy(path: &Path, name: &Path, error: io::Error) -> io::Result<()> {
+    if !matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) {
+        return Err(error);
+    }
+    let mut old = File::open(path)?;
+    let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(name)?;
+    let name = TempPath::try_from_path(name)?;
+    io::copy(&mut old, &mut new)?;
+    new.set_permissions(old.metadata()?.permissions())?;
+    new.sync_all()?;
+    Ok(name.keep().map(drop)?)
+}
+
+/// The previous versions of a file that killed runs have left. Anything else of such a name is refused.
+pub(crate) fn previous_versions(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut previous = Vec::new();
+    for name in second_names(path) {
+        let found = match fs::symlink_metadata(&name) {
+            Err(error) if error.kind() == ErrorKind::NotFound => break,
+            found => found.map_err(|error| temporary::unusable(path, &name, &error))?,
+        };
+        // It still has the owner of the file that was replaced, which for root is any user.
+        temporary::refuse_foreign_owner(&name, &found, Some(found.uid()))?;
+        previous.push(name);
+    }
+    Ok(previous)
+}
+
+/// Tells where a killed run has left an old secret, which may be the one in use.
+fn tell_of_previous(name: &Path, path: &Path) {
+    let (name, path) = (name.display(), path.display());
+    hint(&format!(
+        "{name} is a previous version of {path}, left by a run that was killed: its secret may be in use \
+         until this run has replaced it"
+    ));
+}
+
+/// The names for previous versions of a file.
 fn second_names(path: &Path) -> impl Iterator<Item = PathBuf> {
-    let name = temporary::name(path);
-    (1..u32::MAX).map(move |number| name.with_extension(format!("oidc-secret-old-{number}")))
+    let name = temporary::name(path).into_os_string();
+    (1..u32::MAX).map(move |number| {
+        let mut name = name.clone();
+        name.push(format!("-old-{number}"));
+        PathBuf::from(name)
+    })
 }
 
 /// The place of the file: behind a symbolic link that is to be replaced stands the real one.
@@ -230,6 +282,8 @@ impl Drop for Folders {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn batch(files: impl IntoIterator<Item = Staged>) -> Batch {
@@ -296,9 +350,41 @@ mod tests {
     #[test]
     fn a_name_of_a_temporary_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        for name in [".c.yml.oidc-secret", ".c.oidc-secret-old-1"] {
-            assert!(Staged::new(&folder.path().join(name), "secret", true).is_err(), "{name}");
-        }
+        let path = temporary::name(&folder.path().join("c"));
+        assert!(Staged::new(&path, "secret", true).is_err());
+    }
+
+    /// Another process replaces or creates the files before this one fails.
+    #[test]
+    fn what_came_since_then_is_not_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("old"), "old").unwrap();
+        let staged = ["old", "new"].map(|name| Staged::new(&path(name), "secret", true).unwrap());
+        let failure = batch(staged).commit_before(|| {
+            for name in ["old", "new"] {
+                fs::write(path("other"), "other").unwrap();
+                fs::rename(path("other"), path(name)).unwrap();
+            }
+            Err(Failure::new("something else failed"))
+        });
+        assert!(failure.is_err());
+        assert_eq!(["old", "new"].map(|name| contents(&path(name))), ["other", "other"]);
+        assert_eq!(names_in(folder.path()), ["new", "old"]);
+    }
+
+    #[test]
+    fn what_cannot_be_linked_is_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a"), "secret").unwrap();
+        fs::set_permissions(path("a"), fs::Permissions::from_mode(0o640)).unwrap();
+        let forbidden = || ErrorKind::PermissionDenied.into();
+        copy(&path("a"), &path("b"), forbidden()).unwrap();
+        assert_eq!(contents(&path("b")), "secret");
+        assert_eq!(fs::metadata(path("b")).unwrap().mode() & 0o777, 0o640);
+        let error = copy(&path("a"), &path("b"), forbidden()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     }
 
     #[test]

@@ -5,8 +5,10 @@ use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use oidc_secret::Secret;
 use zeroize::Zeroizing;
@@ -21,6 +23,10 @@ use super::visible::is_invisible;
 const MAX_SECRET: usize = 64 << 10;
 /// The largest configuration, in bytes.
 const MAX_CONFIG: usize = 256 << 20;
+/// The first buffer for a stream of unknown size, in bytes.
+const FIRST: usize = 64 << 10;
+/// Time for another process to open a FIFO for writing.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a secret will be used for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,7 +77,7 @@ impl SecretArgs {
             _ if stdin_is_taken || io::stdin().is_terminal() => {
                 return Ok((from_prompt(purpose)?, "prompt".to_owned()));
             }
-            _ => (limited(stdin()?, MAX_SECRET, "standard input")?, "standard input".to_owned()),
+            _ => (limited_secret(stdin()?, "standard input")?, "standard input".to_owned()),
         };
         Ok((if self.raw { bytes } else { without_line_end(bytes) }, place))
     }
@@ -117,7 +123,7 @@ fn from_environment(name: &OsStr) -> Result<Zeroizing<Vec<u8>>, Failure> {
 fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let file = open(path)?;
     let metadata = file.metadata().map_err(|error| Failure::io("read", path, &error))?;
-    let bytes = limited(file, MAX_SECRET, &path.display().to_string())?;
+    let bytes = limited_secret(file, &path.display().to_string())?;
     if metadata.is_file() && metadata.permissions().mode() & 0o004 != 0 {
         let path = path.display();
         warn(&format!("{path} can be read by every user of the machine; its mode should be 600"));
@@ -136,25 +142,35 @@ fn from_prompt(purpose: Purpose) -> Result<Zeroizing<Vec<u8>>, Failure> {
 
 /// A digest's text from a file, without one trailing line end.
 pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
-    let (bytes, place) = if path.as_os_str() == "-" {
-        (limited(stdin()?, MAX_SECRET, "standard input")?, "standard input".to_owned())
-    } else {
-        let place = path.display().to_string();
-        (limited(open(path)?, MAX_SECRET, &place)?, place)
-    };
-    text(&without_line_end(bytes), &place)
+    let (file, place) = named(path)?;
+    let bytes = limited_secret(file, &place)?;
+    Ok(text(without_line_end(bytes), &place)?.to_string())
 }
 
 /// A configuration's text; `-` is standard input.
 pub(crate) fn config_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let is_stdin = path.as_os_str() == "-";
-    let place = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
-    let file = if is_stdin { stdin()? } else { open(path)? };
-    // The whole buffer is wiped in the end, so it should not be larger than the file.
-    let size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
-    let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_CONFIG);
-    let text = text(&limited(file, size.unwrap_or(MAX_CONFIG), &place)?, &place)?;
-    Ok(Zeroizing::new(text))
+    let (file, place) = named(path)?;
+    config(file, &place)
+}
+
+/// The text of a file that a configuration refers to; `-` is a name like any other.
+pub(crate) fn referenced_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    config(open(path)?, &path.display().to_string())
+}
+
+fn config(file: File, place: &str) -> Result<Zeroizing<String>, Failure> {
+    // Pipes have no size, and files of /proc say 0.
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    text(limited(file, size.max(FIRST), MAX_CONFIG, place)?, place)
+}
+
+/// The file of this name, and what to call it; `-` is standard input.
+fn named(path: &Path) -> Result<(File, String), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok((stdin()?, "standard input".to_owned()));
+    }
+    Ok((open(path)?, path.display().to_string()))
 }
 
 /// Standard input for a batch, which nobody types: the secrets would be echoed.
@@ -176,13 +192,50 @@ pub(crate) fn unreadable(error: &io::Error) -> Failure {
     Failure::new(format!("cannot read standard input: {}", reason(error)))
 }
 
+/// Opens a file that the user names.
 pub(crate) fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(|error| Failure::io("read", path, &error))
+    let fail = |error: io::Error| Failure::io("read", path, &error);
+    let kind = std::fs::metadata(path).map_err(fail)?.file_type();
+    let not_a_file = |what: &str| {
+        let text = format!("cannot read {}: it is a {what}", path.display());
+        Err(Failure::new(text).hint("give the name of a file"))
+    };
+    if kind.is_dir() {
+        not_a_file("folder")
+    } else if kind.is_socket() {
+        not_a_file("socket")
+    } else if kind.is_fifo() {
+        open_fifo(path, PATIENCE)
+    } else {
+        File::open(path).map_err(fail)
+    }
 }
 
-fn text(bytes: &[u8], place: &str) -> Result<String, Failure> {
-    std::str::from_utf8(bytes).map(ToOwned::to_owned).map_err(|error| {
-        let byte = error.valid_up_to() + 1;
+/// Opens a FIFO, which blocks until somebody opens it for writing.
+///
+/// With `O_NONBLOCK` it would not block, and `poll` could wait for data. But nothing that leaves the
+/// data in the FIFO shows whether it has a writer while there is none: a password manager may be
+/// asking for its PIN.
+fn open_fifo(path: &Path, patience: Duration) -> Result<File, Failure> {
+    let fail = |error: io::Error| Failure::io("read", path, &error);
+    let (sender, opened) = mpsc::channel();
+    let name = PathBuf::from(path);
+    // If no writer ever comes, this ends with the process.
+    let thread = std::thread::Builder::new().spawn(move || sender.send(File::open(name)));
+    thread.map_err(fail)?;
+    opened.recv_timeout(patience).map_or_else(
+        |_| {
+            let text = format!("{} is a FIFO that nobody writes to", path.display());
+            Err(Failure::new(text).hint("start the program that writes to it first"))
+        },
+        |file| file.map_err(fail),
+    )
+}
+
+fn text(mut bytes: Zeroizing<Vec<u8>>, place: &str) -> Result<Zeroizing<String>, Failure> {
+    String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to() + 1;
+        let bytes = Zeroizing::new(error.into_bytes());
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Failure::new(format!("{place}: this is UTF-16")).hint("save it as UTF-8");
         }
@@ -190,15 +243,25 @@ fn text(bytes: &[u8], place: &str) -> Result<String, Failure> {
     })
 }
 
-/// Reads to the end, in one buffer that never moves, and refuses more than `limit` bytes.
+/// Reads a secret or a digest, in one buffer that never moves.
+fn limited_secret(reader: impl Read, place: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    limited(reader, MAX_SECRET, MAX_SECRET, place)
+}
+
+/// Reads to the end, and refuses more than `limit` bytes. The buffer moves only if there is more than
+/// expected.
 fn limited(
     mut reader: impl Read,
+    expected: usize,
     limit: usize,
     place: &str,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let mut buffer = Zeroizing::new(vec![0; limit + 1]);
+    let mut buffer = Zeroizing::new(vec![0; expected.min(limit) + 1]);
     let mut length = 0;
     while length <= limit {
+        if length == buffer.len() {
+            buffer = larger(&buffer, limit + 1);
+        }
         match reader.read(&mut buffer[length..]) {
             Ok(0) => {
                 buffer.truncate(length);
@@ -211,7 +274,19 @@ fn limited(
             }
         }
     }
-    Err(Failure::new(format!("{place} is larger than {} KiB, the most that is read", limit >> 10)))
+    let limit = if limit < 1 << 20 {
+        format!("{} KiB", limit >> 10)
+    } else {
+        format!("{} MiB", limit >> 20)
+    };
+    Err(Failure::new(format!("{place} is larger than {limit}, the maximum")))
+}
+
+/// Copies the bytes to a buffer of twice the size. `Vec` itself would not wipe the old one.
+fn larger(bytes: &[u8], limit: usize) -> Zeroizing<Vec<u8>> {
+    let mut larger = Zeroizing::new(vec![0; (2 * bytes.len()).min(limit)]);
+    larger[..bytes.len()].copy_from_slice(bytes);
+    larger
 }
 
 fn without_line_end(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {

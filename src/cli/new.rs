@@ -99,7 +99,7 @@ pub(crate) struct NewArgs {
     /// They go to the end of the list of clients, which is made if it is not there; every other byte stays. The file is replaced last: if anything fails it is as it was.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
-    /// Keep the configuration as it was as FILE.bak
+    /// Keep the configuration as it was as FILE.bak, which replaces an earlier one
     #[arg(long, requires = "write")]
     backup: bool,
     /// Show what would be added, as a unified diff without secrets, and change nothing

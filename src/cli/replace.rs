@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,9 +16,13 @@ use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 use super::failure::{Failure, reason};
-use super::file::{Batch, forget_old, second_name};
+use super::file::{Batch, previous_versions, second_name};
+use super::input;
 use super::output::warn;
-use super::temporary::{self, Busy, Temporary, folder, sweep, tell_of_kept};
+use super::temporary::{Busy, Temporary, folder, identity};
+
+/// Time for another process that changes the same file.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A file that is to be replaced. As long as this lives no other process replaces it.
 pub(crate) struct Replacement {
@@ -36,15 +40,12 @@ impl Replacement {
             return Err(Failure::new(format!("{} cannot be replaced", path.display()))
                 .hint("it is mounted by itself: change it where it really is"));
         }
-        let temporary = Temporary::create(&real, Busy::Wait).map_err(|error| {
-            Failure::io("create", &temporary::name(&real), &error)
-                .hint("the new file is written under this name before it takes the old one's place")
-        })?;
-        sweep(folder(&real), Some(&temporary::name(&backup(&real))));
-        // What was kept before has no secret that is in use.
-        forget_old(&backup(&real));
-        tell_of_kept(folder(&real));
-        let old = super::input::config_file(&real)?;
+        let temporary = Temporary::create(&real, Busy::Wait(PATIENCE))?;
+        // A previous version of the backup has no secret that is in use.
+        for name in previous_versions(&backup(&real))?.iter().rev() {
+            fs::remove_file(name).map_err(|error| Failure::io("remove", name, &error))?;
+        }
+        let old = input::config_file(&real)?;
         let others = other_links(&real);
         if others > 0 {
             warn(&format!(
@@ -64,8 +65,9 @@ impl Replacement {
         others: &[&Path],
     ) -> Result<(), Failure> {
         let backup = backup(&self.path);
-        if is_kept && backup.is_dir() {
-            return Err(Failure::new(format!("{} is a folder", backup.display()))
+        let is_other = |found: Metadata| !found.is_file();
+        if is_kept && fs::symlink_metadata(&backup).is_ok_and(is_other) {
+            return Err(Failure::new(format!("{} is not a regular file", backup.display()))
                 .hint("move it, or leave out --backup"));
         }
         for path in secret_files {
@@ -87,7 +89,7 @@ impl Replacement {
     /// Writes the new contents beside the file, durably.
     pub(crate) fn stage(&mut self, text: &str) -> Result<(), Failure> {
         let fail = |error: io::Error| Failure::io("write", &self.path, &error);
-        let old = File::open(&self.path).map_err(fail)?;
+        let old = input::open(&self.path)?;
         let metadata = old.metadata().map_err(fail)?;
         let mut new = &self.temporary.file;
         new.write_all(text.as_bytes()).map_err(fail)?;
@@ -110,7 +112,7 @@ impl Replacement {
     ) -> Result<(), Failure> {
         /// Who asked for such a cost gets it.
         const UNLIMITED: Limits = Limits { memory: u64::MAX, time: Duration::MAX };
-        let written = digests(&super::input::config_file(&self.temporary.path)?)?;
+        let written = digests(&input::config_file(self.temporary.path())?)?;
         let wrong = |client: &str| {
             let text = format!("the digest of {client} is not the one that was written");
             Failure::new(text).hint("nothing was changed; is the disk in order?")
@@ -142,9 +144,7 @@ impl Replacement {
     fn put(self, is_kept: bool) -> Result<(), Failure> {
         let Self { path, temporary, old } = self;
         let fail = |error: io::Error| Failure::io("replace", &path, &error);
-        let mut now = Zeroizing::new(String::new());
-        File::open(&path).and_then(|mut file| file.read_to_string(&mut now)).map_err(fail)?;
-        if now != old {
+        if input::config_file(&path)? != old {
             return Err(Failure::new(format!("{} was changed meanwhile", path.display()))
                 .hint("nothing was written; run it again"));
         }
@@ -153,7 +153,7 @@ impl Replacement {
             kept.into_iter().for_each(Kept::undo);
             return Err(fail(error));
         }
-        kept.into_iter().for_each(Kept::finish);
+        drop(kept);
         // Makes the name durable; a file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
         Ok(())
@@ -195,8 +195,8 @@ fn target(path: &Path) -> PathBuf {
 /// How many more names a file has; that of what was kept of it is none that counts.
 fn other_links(path: &Path) -> u64 {
     let Ok(metadata) = fs::metadata(path) else { return 0 };
-    let is_kept = fs::symlink_metadata(backup(path))
-        .is_ok_and(|kept| (kept.dev(), kept.ino()) == (metadata.dev(), metadata.ino()));
+    let is_kept =
+        fs::symlink_metadata(backup(path)).is_ok_and(|kept| identity(&kept) == identity(&metadata));
     metadata.nlink().saturating_sub(1 + u64::from(is_kept))
 }
 
@@ -237,22 +237,17 @@ impl Kept {
     fn of(path: &Path) -> Result<Self, Failure> {
         let backup = backup(path);
         let fail = |error: io::Error| Failure::io("write", &backup, &error);
-        let identity =
-            |path: &Path| fs::symlink_metadata(path).map(|found| (found.dev(), found.ino()));
-        let (old, kept) = (identity(path).map_err(fail)?, identity(&backup).ok());
-        if kept == Some(old) {
+        let kept = fs::symlink_metadata(&backup).ok();
+        let old = fs::symlink_metadata(path).map_err(fail)?;
+        if kept.as_ref().is_some_and(|kept| identity(kept) == identity(&old)) {
             // A run that was killed has kept it already, and to rename the one to the other does
             // nothing.
             return Ok(Self { backup, previous: None, is_new: false });
         }
-        let previous = if kept.is_some() { Some(second_name(&backup)?) } else { None };
-        hard_link(path, &backup).map_err(fail)?;
+        let previous = if kept.is_some() { Some(second_name(&backup, &backup)?) } else { None };
+        let second = second_name(path, &backup)?;
+        second.persist(&backup).map_err(|error| fail(error.error))?;
         Ok(Self { backup, previous, is_new: true })
-    }
-
-    /// Once the file is replaced.
-    fn finish(self) {
-        forget_old(&self.backup);
     }
 
     /// As good as can be done: the failure that led here is the one to report.
@@ -263,16 +258,6 @@ impl Kept {
             None => Ok(()),
         };
     }
-}
-
-/// Gives a file another name, whatever has it; where that cannot be, it is copied.
-fn hard_link(path: &Path, to: &Path) -> io::Result<()> {
-    let temporary = Temporary::create(to, Busy::Fail)?;
-    fs::remove_file(&temporary.path)?;
-    if fs::hard_link(path, &temporary.path).is_err() {
-        fs::copy(path, &temporary.path)?;
-    }
-    temporary.persist(to, true)
 }
 
 /// The name of what is kept of a file.

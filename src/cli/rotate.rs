@@ -64,7 +64,7 @@ pub(crate) struct RotateArgs {
     resolve: bool,
     #[command(flatten)]
     out: SecretOutArgs,
-    /// Keep the old configuration as FILE.bak
+    /// Keep the old configuration as FILE.bak, which replaces an earlier one
     #[arg(long)]
     backup: bool,
     /// Show what would be changed, as a unified diff without secrets, and change nothing

@@ -1,152 +1,260 @@
-//! Temporary files beside the files that they become: one for each, so that what a killed process has
-//! left is found again, and locked, so that two processes do not write the same file.
+//! Temporary files beside the files that they become. The name follows from the file's name, so that
+//! the next run finds a stale one, and it is locked, so that two processes do not write the same file.
 
-use std::fs::{self, File, OpenOptions};
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use sha2::{Digest, Sha256};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tempfile::TempPath;
 
+use super::failure::Failure;
 use super::output::hint;
 
-/// A temporary file, gone when it is dropped.
+/// A temporary file, removed when dropped.
 pub(crate) struct Temporary {
-    /// Dropped before the lock is: another process's file of this name must not be removed.
-    pub(crate) path: TempPath,
+    /// Dropped before the lock: another process's file of this name must not be removed.
+    name: Name,
     /// Open, and locked as long as it is.
     pub(crate) file: File,
 }
 
-/// What to do about another process that is writing the same file.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What to do while another process writes the same file.
+#[derive(Clone, Copy)]
 pub(crate) enum Busy {
-    Wait,
+    Wait(Duration),
     Fail,
 }
 
 impl Temporary {
-    /// Creates the temporary file of `path`, of mode 0600. One that nobody is writing any more is
-    /// replaced.
-    pub(crate) fn create(path: &Path, busy: Busy) -> io::Result<Self> {
+    /// Creates the temporary file of `path`, of mode 0600. A stale one is replaced.
+    pub(crate) fn create(path: &Path, busy: Busy) -> Result<Self, Failure> {
         let name = name(path);
-        remove_on_signals()?;
-        let mut is_waiting = false;
+        let fail = |error: io::Error| unusable(path, &name, &error);
+        remove_on_signals().map_err(fail)?;
+        let mut end = None;
         loop {
-            // Between the creation and the list of names no signal may come.
-            let mut names = names();
-            match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&name)
-            {
-                Ok(file) => {
-                    names.push(name.clone());
-                    drop(names);
-                    let path = TempPath::try_from_path(&name)?;
-                    flock(&file, FlockOperation::LockExclusive)?;
-                    if is_same(&file, &name) {
-                        return Ok(Self { path, file });
-                    }
-                    // Somebody took it for a leftover in the moment before it was locked.
-                    path.keep()?;
-                }
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    drop(names);
-                    clear(&name, busy, &mut is_waiting)?;
-                }
-                Err(error) => return Err(error),
+            if let Some(new) = Self::new(&name).map_err(fail)? {
+                return Ok(new);
+            }
+            if !clear(path, &name)? {
+                wait(path, &name, busy, &mut end)?;
             }
         }
     }
 
-    /// Gives the file its real name, under which another file is replaced or, if not to be, kept.
-    pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<()> {
-        // From here on the temporary name may be another process's.
+    /// Creates and locks a file, unless the name is taken.
+    fn new(name: &Path) -> io::Result<Option<Self>> {
+        // No signal may come between the creation and the entry in the list.
         let mut names = names();
-        names.retain(|name| **name != *self.path);
-        let persisted =
-            if replace { self.path.persist(path) } else { self.path.persist_noclobber(path) };
-        persisted.map_err(|error| error.error)
+        let mut options = OpenOptions::new();
+        let file = match options.read(true).write(true).create_new(true).mode(0o600).open(name) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
+            opened => opened?,
+        };
+        match lock(&file) {
+            Ok(true) if is_same(&file, name) => {}
+            // Before it was locked, another process has taken it for a stale one.
+            Ok(_) => return Ok(None),
+            Err(error) => {
+                fs::remove_file(name)?;
+                return Err(error);
+            }
+        }
+        names.insert(name.to_owned());
+        Ok(Some(Self { name: Name(name.to_owned()), file }))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.name.0
+    }
+
+    /// Gives the file its real name, under which another file is replaced or, if not to be, kept.
+    pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<File> {
+        let Self { name, file } = self;
+        // From here on the temporary name may be another process's.
+        names().remove(&name.0);
+        let name = TempPath::try_from_path(&name.0)?;
+        let persisted = if replace { name.persist(path) } else { name.persist_noclobber(path) };
+        persisted.map_err(|error| error.error)?;
+        Ok(file)
     }
 }
 
-/// Removes the temporary files that killed processes have left in a folder. One that is in use, or
-/// another name of a file, is none, unless it is the caller's own.
-pub(crate) fn sweep(folder: &Path, own: Option<&Path>) {
-    for path in ours(folder).filter(|path| path.to_string_lossy().ends_with(SUFFIX)) {
-        let is_alone = fs::symlink_metadata(&path).is_ok_and(|found| found.nlink() == 1);
-        if is_alone || Some(&*path) == own {
-            let _ = clear(&path, Busy::Fail, &mut false);
+/// The name of a temporary file of this process. Dropping it removes the file, if it is still listed.
+struct Name(PathBuf);
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        // Under one lock: after the removal another process may use the name, and a signal must not
+        // remove its file.
+        let mut names = names();
+        if names.remove(&self.0) {
+            let _ = fs::remove_file(&self.0);
         }
     }
 }
 
-/// Says where killed processes have left an old secret, which may be the one in use.
-pub(crate) fn tell_of_kept(folder: &Path) {
-    for path in ours(folder).filter(|path| !path.to_string_lossy().ends_with(SUFFIX)) {
-        let path = path.display();
-        hint(&format!(
-            "{path} is a file that was to be replaced when a run was killed: its secret may be in use"
-        ));
-    }
-}
-
-fn ours(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_ours(path))
-}
-
-/// How the names of temporary files end.
-const SUFFIX: &str = ".oidc-secret";
-
-/// Whether a name is that of a temporary file, or of an old one that is kept for a while.
-pub(crate) fn is_ours(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let is_kept = || name.contains(&format!("{SUFFIX}-old-"));
-    name.starts_with('.') && (name.ends_with(SUFFIX) || is_kept())
-}
-
-/// Removes a leftover, once its lock can be had.
-fn clear(name: &Path, busy: Busy, is_waiting: &mut bool) -> io::Result<()> {
-    // What is no file of ours must neither be followed nor waited for.
+/// Removes a stale temporary file; `false` if another process has locked it.
+fn clear(path: &Path, name: &Path) -> Result<bool, Failure> {
+    let fail = |error: io::Error| unusable(path, name, &error);
+    // Before it is opened: another user's file may not even be readable.
+    let found = match fs::symlink_metadata(name) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+        found => found.map_err(fail)?,
+    };
+    refuse_foreign(path, name, &found)?;
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
     let file = match OpenOptions::new().read(true).custom_flags(flags).open(name) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+        opened => opened.map_err(fail)?,
     };
-    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        if busy == Busy::Fail {
-            return Err(io::Error::new(ErrorKind::ResourceBusy, "another process is writing it"));
-        }
-        if !*is_waiting {
-            hint("another process is changing the file: waiting for it");
-            *is_waiting = true;
-        }
-        flock(&file, FlockOperation::LockExclusive)?;
+    if !lock(&file).map_err(fail)? {
+        return Ok(false);
     }
     if is_same(&file, name) {
-        fs::remove_file(name)?;
+        refuse_foreign(path, name, &file.metadata().map_err(fail)?)?;
+        fs::remove_file(name).map_err(fail)?;
+    }
+    Ok(true)
+}
+
+/// Refuses a file that has the temporary name of `path` and cannot be a stale one of this program.
+fn refuse_foreign(path: &Path, name: &Path, found: &Metadata) -> Result<(), Failure> {
+    let target = fs::symlink_metadata(path).ok();
+    // Where a rename cannot refuse to replace, a file is linked to its real name, and then loses the
+    // temporary one: a run that is killed between the two leaves both.
+    if target.as_ref().is_some_and(|target| identity(target) == identity(found)) {
+        return Ok(());
+    }
+    // Root gives the new file to the owner of the old one before it is renamed.
+    refuse_foreign_owner(name, found, target.map(|target| target.uid()))?;
+    match found.nlink() {
+        1 => Ok(()),
+        _ => Err(refused(name, "has other hard links")),
+    }
+}
+
+/// Refuses anything but a regular file of this user or, for root, of another one.
+pub(crate) fn refuse_foreign_owner(
+    name: &Path,
+    found: &Metadata,
+    other: Option<u32>,
+) -> Result<(), Failure> {
+    let (user, owner) = (geteuid(), found.uid());
+    if !found.is_file() {
+        return Err(refused(name, "is not a regular file"));
+    }
+    if owner != user.as_raw() && !(user.is_root() && other == Some(owner)) {
+        return Err(refused(name, &format!("belongs to another user (uid {owner})")));
     }
     Ok(())
 }
 
+fn refused(name: &Path, reason: &str) -> Failure {
+    let text = format!("the name of a temporary file is taken: {} {reason}", name.display());
+    Failure::new(text).hint(
+        "unless another process is using it, move or remove that file, or choose another folder",
+    )
+}
+
+/// A failure at the temporary name of `path`, which is the name that the user knows.
+pub(crate) fn unusable(path: &Path, name: &Path, error: &io::Error) -> Failure {
+    if error.kind() == ErrorKind::InvalidFilename {
+        let text = format!("the file name of {} is too long", path.display());
+        return Failure::new(text)
+            .hint("the name of the temporary file beside it is about 40 bytes longer");
+    }
+    let hint = format!("the contents go to {} first", name.display());
+    Failure::io("write", path, error).hint(hint)
+}
+
+/// Waits a moment for another process that writes the file, at most until `end`.
+fn wait(path: &Path, name: &Path, busy: Busy, end: &mut Option<Instant>) -> Result<(), Failure> {
+    /// Between two attempts: a blocking `flock` has no time limit.
+    const PAUSE: Duration = Duration::from_millis(20);
+    let Busy::Wait(limit) = busy else {
+        let text = format!("cannot write {}: another process is writing it", path.display());
+        return Err(Failure::new(text).hint("run this again when that process has ended"));
+    };
+    let seconds = limit.as_secs();
+    let end = *end.get_or_insert_with(|| {
+        hint(&format!("another process is changing the file: waiting for up to {seconds} seconds"));
+        Instant::now() + limit
+    });
+    if Instant::now() < end {
+        std::thread::sleep(PAUSE);
+        return Ok(());
+    }
+    let (path, name) = (path.display(), name.display());
+    Err(Failure::new(format!(
+        "cannot write {path}: after {seconds} seconds {name} is still locked"
+    ))
+    .hint("wait for the process that holds the lock, or end it, then run this again"))
+}
+
+/// Locks a file; `false` if another process has locked it.
+fn lock(file: &File) -> io::Result<bool> {
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Whether the name is that of the open file.
-fn is_same(file: &File, name: &Path) -> bool {
+pub(crate) fn is_same(file: &File, name: &Path) -> bool {
     let (Ok(open), Ok(named)) = (file.metadata(), fs::symlink_metadata(name)) else {
         return false;
     };
-    (open.dev(), open.ino()) == (named.dev(), named.ino())
+    identity(&open) == identity(&named)
 }
+
+/// Equal for two names of one file.
+pub(crate) fn identity(found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
+}
+
+/// Between a file's name and the tag in the name of its temporary file.
+const MARK: &str = ".oidc-secret-";
 
 /// The name of the temporary file of `path`.
 pub(crate) fn name(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(SUFFIX);
+    let file = path.file_name().unwrap_or_default();
+    let mut name = OsString::from(".");
+    name.push(file);
+    name.push(MARK);
+    name.push(tag(file));
     folder(path).join(name)
+}
+
+/// Whether a name is that of a temporary file, or of a previous version that is kept for a while.
+pub(crate) fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_bytes();
+    let mut marks = name.windows(MARK.len());
+    let Some(mark) = marks.rposition(|bytes| bytes == MARK.as_bytes()) else { return false };
+    let (file, end) = name.split_at(mark);
+    let is_tagged = |file| end[MARK.len()..].starts_with(tag(OsStr::from_bytes(file)).as_bytes());
+    file.strip_prefix(b".").is_some_and(is_tagged)
+}
+
+/// A tag that no other program puts after the file's name: with it a stale file is known to be ours.
+fn tag(file: &OsStr) -> String {
+    let hash =
+        Sha256::new_with_prefix("oidc-secret temporary file\0").chain_update(file.as_bytes());
+    let start = hash.finalize().first_chunk().map_or(0, |start| u64::from_be_bytes(*start));
+    format!("{start:016x}")
 }
 
 /// The folder that a file is in.
@@ -163,9 +271,9 @@ pub(crate) fn hold_signals() -> MutexGuard<'static, ()> {
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The temporary names that this process has used. Who holds the lock is not interrupted.
-fn names() -> MutexGuard<'static, Vec<PathBuf>> {
-    static NAMES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// The names of the temporary files of this process. Signals wait as long as the guard lives.
+fn names() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    static NAMES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -188,4 +296,74 @@ fn remove_on_signals() -> io::Result<()> {
         });
     });
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(result: Result<Temporary, Failure>) -> String {
+        result.map(drop).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_lock_is_waited_for_only_so_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let first = Temporary::create(&path, Busy::Fail).unwrap();
+        let failure = message(Temporary::create(&path, Busy::Wait(Duration::from_millis(50))));
+        let name = first.path().display().to_string();
+        assert!(failure.contains(&name) && failure.contains("still locked"), "{failure}");
+        assert!(message(Temporary::create(&path, Busy::Fail)).contains("another process"));
+        drop(first);
+        Temporary::create(&path, Busy::Fail).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn only_a_file_of_one_link_is_taken_for_a_stale_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("file"), folder.path().join("other"));
+        let name = name(&path);
+        fs::write(&other, "the user's own").unwrap();
+        fs::hard_link(&other, &name).unwrap();
+        let failure = message(Temporary::create(&path, Busy::Fail));
+        assert!(failure.ends_with("has other hard links"), "{failure}");
+        // A second name of the file itself, as a killed run can leave it.
+        fs::rename(&other, &path).unwrap();
+        Temporary::create(&path, Busy::Fail).unwrap();
+        assert!(path.exists() && !name.exists());
+    }
+
+    /// A signal then removes nothing of another process's.
+    #[test]
+    fn a_dropped_temporary_file_is_not_listed_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        drop(Temporary::create(&path, Busy::Fail).unwrap());
+        Temporary::create(&path, Busy::Fail).unwrap().persist(&path, true).unwrap();
+        assert!(!names().contains(&name(&path)));
+    }
+
+    #[test]
+    fn the_name_of_a_temporary_file_has_a_tag() {
+        // The tag is from Python's hashlib.
+        let ours = ".c.yml.oidc-secret-1abf579ec8ed6d18";
+        assert_eq!(name("c.yml".as_ref()), Path::new("./").join(ours));
+        for name in [
+            ours,
+            ".c.yml.oidc-secret-1abf579ec8ed6d18-old-1",
+            "a/.c.yml.oidc-secret-1abf579ec8ed6d18",
+        ] {
+            assert!(is_ours(name.as_ref()), "{name}");
+        }
+        for name in [
+            ".c.yml.oidc-secret",
+            ".d.yml.oidc-secret-1abf579ec8ed6d18",
+            "c.yml.oidc-secret-1abf579ec8ed6d18",
+            "",
+        ] {
+            assert!(!is_ours(name.as_ref()), "{name}");
+        }
+    }
 }

@@ -13,6 +13,13 @@ const ROTATE: [&str; 5] = ["rotate", "-a", "sha512crypt", "--rounds", "1000"];
 
 const DIGEST: &str = "$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1";
 
+/// The temporary file of `configuration.yml`, and that of `configuration.yml.bak`. The tags are from
+/// Python's hashlib.
+const TEMPORARY: &str = ".configuration.yml.oidc-secret-b9afc24ce96f5ca1";
+const BACKUP: &str = ".configuration.yml.bak.oidc-secret-39fdf6be317a3f61";
+/// The temporary file of `secret`.
+const SECRET: &str = ".secret.oidc-secret-d15d7ca98d1572f6";
+
 /// A configuration of some length, whose one client has this digest.
 fn configuration(digest: &str) -> String {
     let comment = "# kept\n".repeat(2000);
@@ -71,6 +78,18 @@ fn killed(args: &[&str], times: usize, mut check: impl FnMut(Run)) {
         let _ = child.kill();
         check(finished(child));
     }
+}
+
+/// Kills what does not end.
+pub(super) fn finished_within(mut child: Child, limit: Duration) -> Run {
+    let end = Instant::now() + limit;
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > end {
+            let _ = child.kill();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    finished(child)
 }
 
 fn finished(child: Child) -> Run {
@@ -154,31 +173,184 @@ fn killed_additions_leave_the_old_or_the_new_configuration() {
     assert_eq!(names(folder.path()), ["configuration.yml"]);
 }
 
-/// Whatever the next run does.
+/// Also where they have the same arguments.
 #[test]
 fn the_next_run_removes_what_killed_ones_have_left() {
     let folder = folder();
     let path = written(folder.path());
+    let file = folder.path().join("secret");
+    let options = ["--force", "--backup", "--secret-out", file.to_str().unwrap()];
+    let args = [&ROTATE[..], &options, &[path.to_str().unwrap(), "kasm"]].concat();
     for number in 0..40 {
-        let file = folder.path().join(format!("secret-{number}"));
-        let options = ["--secret-out", file.to_str().unwrap()];
-        let args = [&ROTATE[..], &options, &[path.to_str().unwrap(), "kasm"]].concat();
         let mut child = spawn(&args);
         std::thread::sleep(Duration::from_micros(300 * number));
         let _ = child.kill();
         finished(child);
     }
-    std::fs::write(folder.path().join(".x.oidc-secret"), "left").unwrap();
-    std::fs::write(folder.path().join(".x.oidc-secret-old-1"), "left").unwrap();
-    let args = [&ROTATE[..], &[path.to_str().unwrap(), "kasm"]].concat();
+    for left in [TEMPORARY, SECRET] {
+        std::fs::write(folder.path().join(left), "left").unwrap();
+    }
+    for left in [BACKUP, SECRET] {
+        std::fs::write(folder.path().join(format!("{left}-old-1")), "left").unwrap();
+        std::fs::write(folder.path().join(format!("{left}-old-2")), "left").unwrap();
+    }
     let (_, messages) = run(&args, "").result_and_messages();
-    assert!(
-        messages.contains(".x.oidc-secret-old-1 is a file that was to be replaced"),
-        "{messages}"
-    );
-    let left: Vec<_> =
-        names(folder.path()).into_iter().filter(|name| name.contains("oidc-secret")).collect();
-    assert_eq!(left, [".x.oidc-secret-old-1"]);
+    let told = format!("{SECRET}-old-1 is a previous version of");
+    assert!(messages.contains(&told), "{messages}");
+    assert_eq!(names(folder.path()), ["configuration.yml", "configuration.yml.bak", "secret"]);
+}
+
+/// Names that resemble those of temporary files, and those of another file's.
+#[test]
+fn the_users_own_files_are_kept() {
+    let folder = folder();
+    let path = written(folder.path());
+    let own = [
+        ".kasm.oidc-secret",
+        ".configuration.yml.oidc-secret",
+        ".configuration.yml.oidc-secret-old-1",
+        ".configuration.yml.bak.oidc-secret",
+        ".configuration.yml.bak.oidc-secret-old-1",
+        ".secret.oidc-secret",
+        ".secret.oidc-secret-old-1",
+        ".x.oidc-secret-old-1",
+        ".other.oidc-secret-0123456789abcdef",
+        ".configuration.yml.oidc-secret-0123456789abcdef",
+    ];
+    for name in own {
+        std::fs::write(folder.path().join(name), name).unwrap();
+    }
+    let (path, secret) = (path.to_str().unwrap(), folder.path().join("secret"));
+    let secret = secret.to_str().unwrap();
+    let out = ["--force", "--secret-out", secret];
+    let new = ["new", "-a", "sha512crypt", "--rounds", "1000", "--id"];
+    for args in [
+        [&ROTATE[..], &[path, "kasm"]].concat(),
+        [&ROTATE[..], &["--backup", path, "kasm"]].concat(),
+        [&ROTATE[..], &out, &[path, "kasm"]].concat(),
+        [&ROTATE[..], &out, &["--backup", path, "kasm"]].concat(),
+        [&new[..], &["a", "--write", path]].concat(),
+        [&new[..], &["b", "--backup", "--write", path], &out].concat(),
+        [&new[..], &["c"], &out].concat(),
+        vec!["rand", "--force", "--file", secret],
+    ] {
+        run(&args, "").result_and_messages();
+        for name in own {
+            let text = std::fs::read_to_string(folder.path().join(name));
+            assert_eq!(text.unwrap(), name, "{args:?}");
+        }
+    }
+    assert_eq!(names(folder.path()).len(), own.len() + 3);
+}
+
+/// The temporary names are taken by what the program has not made.
+#[test]
+fn what_is_not_ours_is_refused_by_name_and_kept() {
+    let rotate = |folder: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+        command.current_dir(folder).args(ROTATE).args(["--force", "--secret-out", "secret"]);
+        command.args(["--backup", "configuration.yml", "kasm"]);
+        finish(command, "")
+    };
+    let old = |name| format!("{name}-old-1");
+    for name in [TEMPORARY.to_owned(), SECRET.to_owned(), old(BACKUP), old(SECRET)] {
+        for (kind, reason) in [
+            ("ln -s other", "is not a regular file"),
+            ("mkdir", "is not a regular file"),
+            ("mkfifo", "is not a regular file"),
+            ("ln other", "has other hard links"),
+        ] {
+            // A previous version may have them: it was a file of the user's.
+            if kind == "ln other" && name.contains("-old-") {
+                continue;
+            }
+            let folder = folder();
+            written(folder.path());
+            std::fs::write(folder.path().join("secret"), "old").unwrap();
+            std::fs::write(folder.path().join("other"), "other").unwrap();
+            let script = format!("cd \"$1\" && {kind} ./{name}");
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &script, "sh"]).arg(folder.path());
+            assert!(shell.status().unwrap().success());
+            rotate(folder.path()).fails_with(&[&name, reason, "move or remove"]);
+            let file = folder.path().join(&name);
+            assert!(file.symlink_metadata().is_ok(), "{kind} {name}");
+            assert_eq!(digest(&folder.path().join("configuration.yml")), DIGEST);
+            assert_eq!(std::fs::read_to_string(folder.path().join("secret")).unwrap(), "old");
+            assert_eq!(std::fs::read_to_string(folder.path().join("other")).unwrap(), "other");
+        }
+    }
+}
+
+/// Another user may hold its lock for ever, as in `/tmp`.
+#[test]
+fn a_temporary_file_of_another_user_is_refused_at_once() {
+    let folder = folder();
+    let path = written(folder.path());
+    let temporary = folder.path().join(TEMPORARY);
+    let locked = std::fs::File::create(&temporary).unwrap();
+    locked.lock().unwrap();
+    if std::os::unix::fs::chown(&temporary, Some(54_321), None).is_err() {
+        super::peers::say_skipped("a file of another user: this one cannot give any away");
+        return;
+    }
+    let args = [&ROTATE[..], &[path.to_str().unwrap(), "kasm"]].concat();
+    let child = spawn(&args);
+    let run = finished_within(child, Duration::from_secs(20));
+    run.fails_with(&[TEMPORARY, "belongs to another user (uid 54321)", "move or remove"]);
+    assert!(temporary.exists());
+    assert_eq!(digest(&path), DIGEST);
+    // Root gives the new file to the owner of the old one, and may be killed then.
+    drop(locked);
+    std::os::unix::fs::chown(&path, Some(54_321), None).unwrap();
+    super::run(&args, "").result_and_messages();
+    assert_eq!(names(folder.path()), ["configuration.yml"]);
+}
+
+#[test]
+fn a_name_that_is_too_long_for_a_temporary_file_is_a_clear_error() {
+    for length in [200, 219, 220, 240, 255] {
+        let folder = folder();
+        let path = folder.path().join("x".repeat(length));
+        std::fs::write(&path, configuration(DIGEST)).unwrap();
+        for options in [&[][..], &["--backup"], &["--secret-out", "secret"]] {
+            let run = run(
+                &[&ROTATE[..], options, &["--dry-run"], &[path.to_str().unwrap(), "kasm"]].concat(),
+                "",
+            );
+            assert_eq!(run.code, Some(0), "{}", run.stderr);
+        }
+        let rotate = [&ROTATE[..], &["--backup", path.to_str().unwrap(), "kasm"]].concat();
+        let rand = ["rand", "--force", "--file", path.to_str().unwrap()];
+        if length < 210 {
+            run(&rotate, "").result_and_messages();
+            run(&rand, "").result();
+            continue;
+        }
+        run(&rotate, "").fails_with(&["the file name of", "is too long"]);
+        assert_eq!(digest(&path), DIGEST);
+        if length > 219 {
+            run(&rand, "").fails_with(&["the file name of", "is too long"]);
+            assert_eq!(digest(&path), DIGEST);
+            assert_eq!(names(folder.path()).len(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_backup_takes_the_place_of_nothing_but_a_regular_file() {
+    for kind in ["ln -s other", "mkfifo", "mkdir"] {
+        let folder = folder();
+        let path = written(folder.path());
+        let script = format!("cd \"$1\" && {kind} ./configuration.yml.bak");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, "sh"]).arg(folder.path());
+        assert!(shell.status().unwrap().success());
+        let args = [&ROTATE[..], &["--backup", path.to_str().unwrap(), "kasm"]].concat();
+        run(&args, "").fails_with(&["configuration.yml.bak is not a regular file", "move it"]);
+        assert_eq!(digest(&path), DIGEST);
+        assert_eq!(names(folder.path()), ["configuration.yml", "configuration.yml.bak"]);
+    }
 }
 
 #[test]
@@ -204,7 +376,7 @@ fn the_second_waits_for_the_first_and_sees_what_it_wrote() {
     // Slow enough to be found at work.
     let slow = ["rotate", "-i", "3000000", "--max-time"];
     let first = spawn(&[&slow[..3], &[path, "kasm"]].concat());
-    let temporary = folder.path().join(".configuration.yml.oidc-secret");
+    let temporary = folder.path().join(TEMPORARY);
     while !temporary.exists() {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -222,7 +394,7 @@ fn an_interrupted_rotation_leaves_everything_as_it_was() {
         let path = written(folder.path());
         let args = ["rotate", "-i", "30000000", path.to_str().unwrap(), "kasm"];
         let child = spawn(&args);
-        let temporary = folder.path().join(".configuration.yml.oidc-secret");
+        let temporary = folder.path().join(TEMPORARY);
         while !temporary.exists() {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -278,7 +450,7 @@ fn a_folder_that_cannot_be_written_and_a_file_that_vanishes() {
     let folder = folder();
     let path = written(folder.path());
     let child = spawn(&["rotate", "-i", "3000000", path.to_str().unwrap(), "kasm"]);
-    let temporary = folder.path().join(".configuration.yml.oidc-secret");
+    let temporary = folder.path().join(TEMPORARY);
     while !temporary.exists() {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -297,7 +469,7 @@ fn a_file_that_is_changed_meanwhile_is_left_alone() {
     let options = ["--secret-out", secret.to_str().unwrap()];
     let slow = [&["rotate", "-i", "3000000"][..], &options, &[path.to_str().unwrap(), "kasm"]];
     let child = spawn(&slow.concat());
-    let temporary = folder.path().join(".configuration.yml.oidc-secret");
+    let temporary = folder.path().join(TEMPORARY);
     while !temporary.exists() {
         std::thread::sleep(Duration::from_millis(1));
     }

@@ -438,8 +438,8 @@ fn the_secret_never_takes_the_place_of_another_file_of_the_run() {
         (&["--backup"][..], "configuration.yml.bak"),
         (&["--backup", "--force"], "configuration.yml.bak"),
         (&["--backup"], "sub/../configuration.yml.bak"),
-        (&["--force"], ".configuration.yml.oidc-secret"),
-        (&["--force", "--backup"], ".configuration.yml.bak.oidc-secret"),
+        (&["--force"], ".configuration.yml.oidc-secret-b9afc24ce96f5ca1"),
+        (&["--force", "--backup"], ".configuration.yml.bak.oidc-secret-39fdf6be317a3f61"),
         (&["--force"], "configuration.yml"),
         (&["--force"], "../same/configuration.yml"),
         (&[], "-"),
@@ -485,7 +485,8 @@ fn what_is_no_regular_file_is_not_waited_for() {
         .fails_with(&["is not a regular file"]);
     // In the way of what is kept.
     std::fs::create_dir(place.file("configuration.yml.bak")).unwrap();
-    rotate(&["--backup", place.path(), "kasm"]).fails_with(&["configuration.yml.bak is a folder"]);
+    rotate(&["--backup", place.path(), "kasm"])
+        .fails_with(&["configuration.yml.bak is not a regular file"]);
     assert_eq!(place.text(), CONFIGURATION);
 }
 

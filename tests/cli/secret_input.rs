@@ -1,9 +1,14 @@
 //! Where a secret may come from, and where not.
 
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use super::{QUICK, finish, folder, run};
+use super::replacement::finished_within;
+use super::{QUICK, Run, SEED, finish, folder, run, shell};
 
 #[test]
 fn from_a_file_without_one_line_end() {
@@ -25,7 +30,7 @@ fn from_a_file_without_one_line_end() {
     assert_eq!(verdict("insecure_secret\n", true), "mismatch\n");
     run(&["hash", "--secret-file", "/nonexistent/s"], "")
         .fails_with(&["/nonexistent/s", "No such file"]);
-    run(&["hash", "--secret-file", "/"], "").fails_with(&["cannot read /", "Is a directory"]);
+    run(&["hash", "--secret-file", "/"], "").fails_with(&["cannot read /: it is a folder"]);
 }
 
 #[test]
@@ -100,4 +105,127 @@ fn one_source_at_a_time() {
         "exclude each other",
     ]);
     run(&["hash", "--batch", "--secret-env", "X"], "").fails_with(&["exclude each other"]);
+}
+
+fn fifo(folder: &Path) -> String {
+    let path = folder.join("fifo.jsonl");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path.to_str().unwrap().to_owned()
+}
+
+/// A run that ends within a minute, or is killed.
+fn soon(args: &[&str], stdin: &str) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It may have ended already.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    finished_within(child, Duration::from_secs(60))
+}
+
+/// Every way to name an input.
+fn reading(path: &str) -> [Vec<&str>; 9] {
+    [
+        vec!["hash", "--secret-file", path],
+        vec!["verify", QUICK, "--secret-file", path],
+        vec!["verify", "--digest-file", path],
+        vec!["verify", "--config", path, "--client", "x"],
+        vec!["verify", QUICK, "--diagnose", "--candidates", path],
+        vec!["inspect", "--digest-file", path],
+        vec!["convert", "--to", "django", "--digest-file", path],
+        vec!["new", "--from", path],
+        vec!["audit", path],
+    ]
+}
+
+#[test]
+fn a_fifo_that_nobody_writes_to_is_not_waited_for_without_end() {
+    let folder = folder();
+    let path = fifo(folder.path());
+    std::thread::scope(|scope| {
+        for args in reading(&path) {
+            let says = "fifo.jsonl is a FIFO that nobody writes to";
+            scope.spawn(move || soon(&args, "other").fails_with(&[says]));
+        }
+    });
+    let digest = format!("client_secret: '{{{{ secret \"{path}\" }}}}'");
+    let yaml = format!("identity_providers: {{oidc: {{clients: [{{client_id: a, {digest}}}]}}}}");
+    let configuration = folder.path().join("configuration.yml");
+    std::fs::write(&configuration, yaml).unwrap();
+    let audit = soon(&["audit", "--resolve", configuration.to_str().unwrap()], "");
+    assert!(audit.stderr.contains("fifo.jsonl cannot be looked behind"), "{}", audit.stderr);
+}
+
+/// However late the data comes: the writer may be a program that asks for a PIN first.
+#[test]
+fn a_fifo_with_a_writer_and_a_process_substitution_are_read() {
+    let folder = folder();
+    let path = fifo(folder.path());
+    let verify = format!(r#""$0" verify '{QUICK}' --secret-file"#);
+    for writer in [
+        "printf insecure_secret >",
+        "(sleep 1; printf insecure_secret) >",
+        "(sleep 12; printf insecure_secret) >",
+    ] {
+        let script = format!("{writer} '{path}' & {verify} '{path}'; code=$?; wait; exit $code");
+        assert_eq!(shell(&script, "").result(), "match\n", "{writer}");
+    }
+    // The writer comes after the reader.
+    let script = format!("(sleep 1; printf insecure_secret > '{path}') & {verify} '{path}'");
+    assert_eq!(shell(&script, "").result(), "match\n");
+    let mut bash = Command::new("bash");
+    let script = format!("{verify} <(sleep 1; printf insecure_secret)");
+    bash.args(["-c", &script, env!("CARGO_BIN_EXE_oidc-secret")]);
+    assert_eq!(finish(bash, "").result(), "match\n");
+    let pipe = format!("printf insecure_secret | {verify} /dev/stdin");
+    assert_eq!(shell(&pipe, "").result(), "match\n");
+}
+
+#[test]
+fn a_folder_and_a_socket_are_not_files() {
+    let folder = folder();
+    let socket = folder.path().join("socket.csv");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    for args in reading(socket.to_str().unwrap()) {
+        run(&args, "other").fails_with(&["socket.csv: it is a socket", "name of a file"]);
+    }
+    run(&["verify", "--digest-file", "/"], "x").fails_with(&["cannot read /: it is a folder"]);
+    run(&["new", "--from", "/"], "").fails_with(&["cannot read /: it is a folder"]);
+}
+
+/// Their size is said to be 0.
+#[test]
+fn files_of_proc_are_read() {
+    if !Path::new("/proc/self/status").exists() {
+        super::peers::say_skipped("a file of /proc: there is none");
+        return;
+    }
+    run(&["verify", "--config", "/proc/self/status", "--client", "x"], "x")
+        .fails_with(&["no client with the id x in /proc/self/status"]);
+    run(&["audit", "/proc/self/environ"], "").fails_with(&["/proc/self/environ"]);
+}
+
+#[test]
+fn a_file_without_end_is_larger_than_the_maximum() {
+    for args in reading("/dev/zero") {
+        match args[..] {
+            // Read line by line, for as long as there are any.
+            ["verify", .., "--candidates", _] => {}
+            ["verify", "--config", ..] | ["new" | "audit", ..] => {
+                run(&args, "x").fails_with(&["/dev/zero is larger than 256 MiB"]);
+            }
+            _ => run(&args, "x").fails_with(&["/dev/zero is larger than 64 KiB"]),
+        }
+    }
+}
+
+/// 64 MiB of address space, of which the program itself takes a part.
+#[test]
+fn a_small_configuration_in_a_pipe_takes_little_memory() {
+    let yaml = format!(
+        "identity_providers: {{oidc: {{clients: [{{client_id: a, client_secret: '{SEED}'}}]}}}}"
+    );
+    let script = r#"ulimit -v 65536; cat | RAYON_NUM_THREADS=1 "$0" audit -"#;
+    let run = shell(script, &yaml);
+    assert!(run.stdout.contains("client a"), "{} {}", run.stdout, run.stderr);
 }
