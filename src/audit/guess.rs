@@ -82,18 +82,18 @@ impl Guess<'_> {
     #[must_use]
     pub fn try_all(guesses: &[Self], clients: &[Client], limits: &Limits) -> Guessed {
         let pairs: Vec<_> = guesses.iter().map(|guess| (&guess.secret, guess.digest)).collect();
-        let mut guessed = Guessed::default();
+        let mut outcome = Guessed::default();
         for (verdict, guess) in verify_many(&pairs, limits).into_iter().zip(guesses) {
             match verdict {
                 Ok(Verdict::Match) => {
                     let finding = of(Code::Guessable, format!("the secret is {}", guess.what));
                     let place = clients[guess.client].place.clone();
-                    guessed.right.push((guess.client, Located { finding, place }));
+                    outcome.right.push((guess.client, Located { finding, place }));
                 }
                 Ok(Verdict::Mismatch) => {}
-                Err(_) => guessed.untried += 1,
+                Err(_) => outcome.untried += 1,
             }
         }
-        guessed
+        outcome
     }
 }

@@ -511,7 +511,7 @@ identity_providers:
         let mut yaml = "m0: &m0 {client_id: deep}\n".to_owned();
         for level in 1..40 {
             let below = level - 1;
-            yaml += &format!("m{level}: &m{level} {{<<: [*m{below}, *m{below}]}}\n");
+            yaml = format!("{yaml}m{level}: &m{level} {{<<: [*m{below}, *m{below}]}}\n");
         }
         yaml += "identity_providers: {oidc: {clients: [<<: *m39]}}\n";
         assert_eq!(clients(&yaml).unwrap()[0].id, "deep");

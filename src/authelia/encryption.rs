@@ -17,7 +17,7 @@ pub enum Encryption {
     SealedSecret,
     /// age.
     Age,
-    /// OpenPGP.
+    /// `OpenPGP`.
     Pgp,
     /// git-crypt.
     GitCrypt,

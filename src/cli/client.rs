@@ -196,7 +196,7 @@ impl Client {
         }
         match (&self.secret_file, &self.credentials) {
             (Some(path), _) => {
-                writeln!(out, "\nThe client secret is in the file {}.", visible(path))?
+                writeln!(out, "\nThe client secret is in the file {}.", visible(path))?;
             }
             // One that is built in has no entropy.
             (None, Some(Credentials { secret, bits: Some(bits), .. })) if !self.is_set(secret) => {

@@ -4,6 +4,8 @@
 //! as if typed, and bidirectional marks change the order of what is read. Every such text goes through
 //! here before it is printed for people, and through [`escape_json`] before it is printed as JSON.
 
+use std::fmt::Write as _;
+
 /// The text on one line, with an escape such as `\u{1b}` for each character that is not visible.
 pub(crate) fn visible(text: &str) -> String {
     escaped(text, |_| false)
@@ -34,7 +36,8 @@ pub(crate) fn escape_json(json: &str) -> String {
     for character in json.chars() {
         if is_invisible(character) {
             for unit in character.encode_utf16(&mut units) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         } else {
             escaped.push(character);

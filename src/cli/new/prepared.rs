@@ -8,6 +8,7 @@ use super::application::Side;
 use super::{Failure, NewArgs};
 use crate::cli::client::{Client, Credentials};
 use crate::cli::random_secret::RandomSecret;
+use crate::cli::visible::visible;
 
 /// A client that is to be created.
 pub(super) struct Prepared {
@@ -76,7 +77,7 @@ impl Prepared {
                     Some(_) => format!("$plaintext${}", *secret),
                     None => args.digest.write(&digest, Some(&id))?,
                 };
-                let comment = side.as_ref().map(|side| side.comment(&wanted, &entry));
+                let comment = side.as_ref().map(|side| visible(&side.comment(&wanted, &entry)));
                 entry.set_secret(&digest, comment);
                 Some(Credentials { secret, digest, bits: is_random.then_some(bits) })
             }

@@ -1,0 +1,324 @@
+//! What must not happen to anybody's files: a digest that Authelia refuses, an encrypted file that no
+//! longer decrypts, a secret on the screen.
+
+use std::path::{Path, PathBuf};
+
+use super::{QUICK, folder, names, run};
+
+const CONFIGURATION: &str = "\
+identity_providers:
+  oidc:
+    clients:
+      - client_id: a
+        client_secret: '$plaintext$x'
+        redirect_uris: ['https://a.example.com/cb']
+";
+
+/// A file with this text in a folder of its own.
+fn file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = folder();
+    let path = folder.path().join("configuration.yml");
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn no_flag_puts_a_digest_of_another_system_into_the_configuration() {
+    let (folder, path) = file(CONFIGURATION);
+    for flag in [&["--encoding", "phc"][..], &["--provider", "phc"], &["--provider", "ldap"]] {
+        let rotate = [&["rotate", "-i", "100000"], flag, &[&*path, "a"]].concat();
+        let run = run(&rotate, "");
+        assert_eq!((run.code, &*run.stdout), (Some(2), ""), "{flag:?}: {}", run.stderr);
+    }
+    let uri = ["--redirect-uri", "https://b.example.com/cb"];
+    for flag in [&["--encoding", "phc"][..], &["--provider", "phc"]] {
+        let write = [&["new", "b", "--write", &path], flag, &uri].concat();
+        run(&write, "").fails_with(&["Authelia", "leave out"]);
+        let entry = [&["new", "b", "--format", "authelia"], flag].concat();
+        run(&entry, "").fails_with(&["Authelia", "leave out"]);
+        let app = [&["new"], &super::KASM[..], flag].concat();
+        run(&app, "").fails_with(&["Authelia", "leave out"]);
+    }
+    // Elsewhere it is for another system, and the output says so.
+    let text = run(&["new", "b", "--encoding", "phc"], "").result_and_messages().0;
+    assert!(text.contains("Digest: for a reader of PHC strings only"), "{text}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), CONFIGURATION);
+    assert_eq!(names(folder.path()), ["configuration.yml"]);
+}
+
+/// PHC strings of PBKDF2 are what Authelia refuses to start with, though the secret is right.
+#[test]
+fn a_digest_in_a_configuration_is_verified_as_authelia_reads_it() {
+    let phc =
+        run(&["hash", "--encoding", "phc", "-i", "100000"], "hunter2").result_and_messages().0;
+    let phc = phc.trim();
+    let (_folder, path) = file(&CONFIGURATION.replace("$plaintext$x", phc));
+    let config = ["--config", &*path, "--client", "a"];
+    run(&[&["verify"], &config[..]].concat(), "hunter2").fails_with(&["Authelia does not read"]);
+    let diagnosed = run(&[&["verify", "--diagnose"], &config[..]].concat(), "hunter2");
+    assert_eq!(diagnosed.code, Some(2), "{}", diagnosed.stdout);
+    assert!(diagnosed.stdout.contains("not-read-by-authelia"), "{}", diagnosed.stdout);
+    assert_eq!(run(&["audit", &path], "").code, Some(1));
+    let direct = run(&["verify", phc], "hunter2").result_and_messages().0;
+    assert_eq!(direct, "match\n");
+}
+
+/// The value of a block ends in a line end. In a pbkdf2 digest Authelia passes over it; any other
+/// digest it refuses, and plaintext becomes another secret (go-crypt's verdicts in
+/// tests/vectors/digests.jsonl).
+#[test]
+fn a_line_end_of_a_block_is_no_part_of_the_new_digest() {
+    for header in ["|", "|+", ">", "|2", "|  # c"] {
+        for algorithm in
+            [&["-a", "bcrypt", "--cost", "10"][..], &["-a", "sha512crypt", "--rounds", "1000"]]
+        {
+            let block = format!("client_secret: {header}\n          $plaintext$x\n");
+            let text = CONFIGURATION.replace("client_secret: '$plaintext$x'\n", &block);
+            let (_folder, path) = file(&text);
+            let rotate = [&["rotate"], algorithm, &[&*path, "a"]].concat();
+            let secret = run(&rotate, "").result_and_messages().0;
+            let new = std::fs::read_to_string(&path).unwrap();
+            let config = ["verify", "--config", &path, "--client", "a"];
+            assert_eq!(run(&config, &secret).result(), "match\n", "{new}");
+            assert!(new.contains("|-") || new.contains(">-") || new.contains("|2-"), "{new}");
+        }
+    }
+}
+
+/// `secret` drops line feeds and nothing else, `fileContent` nothing at all (measured on Authelia
+/// 4.39.20): what is in the file is not yet what Authelia reads.
+#[test]
+fn a_digest_file_is_verified_as_the_template_gives_it() {
+    let rotated = |template: &str, old: &str| {
+        let secrets = folder();
+        let digest = secrets.path().join("a.digest");
+        std::fs::write(&digest, old).unwrap();
+        let template = template.replace("PATH", digest.to_str().unwrap());
+        let (_folder, path) = file(&CONFIGURATION.replace("'$plaintext$x'", &template));
+        let run = run(&["rotate", "-i", "100000", "--resolve", &path, "a"], "");
+        (run, std::fs::read_to_string(&digest).unwrap())
+    };
+    for (template, old, end) in [
+        ("'{{ secret \"PATH\" }}'", "$x\n", "\n"),
+        ("'{{ secret \"PATH\" }}'", "$x\r\n", ""),
+        ("'{{ secret \"PATH\" | trim }}'", "$x\r\n", "\r\n"),
+        ("{{ secret \"PATH\" | squote }}", "$x\n", "\n"),
+        ("'{{ fileContent \"PATH\" }}'", "$x\n", ""),
+        ("{{ fileContent \"PATH\" }}", "$x\n", "\n"),
+    ] {
+        let (run, new) = rotated(template, old);
+        let (secret, _) = run.result_and_messages();
+        assert!(
+            new.starts_with("$pbkdf2-sha512$100000$") && new.ends_with(end),
+            "{template}: {new:?}"
+        );
+        assert_eq!(new.trim_end().len() + end.len(), new.len(), "{template}: {new:?}");
+        let verified = super::run(&["verify", new.trim_end()], &secret);
+        assert_eq!(verified.result(), "match\n");
+    }
+    // The braces remove the blank after the colon, so that the file is no mapping any more.
+    let (run, new) = rotated("{{- secret \"PATH\" }}", "$x\n");
+    run.fails_with(&["Authelia would not accept", "without `-`"]);
+    assert_eq!(new, "$x\n");
+}
+
+#[test]
+fn a_redirect_uri_that_authelia_refuses_is_refused() {
+    let (_folder, path) = file(CONFIGURATION);
+    for uri in [
+        "https://b.example.com/%zz",
+        "https://[::1/cb",
+        "https://b:port/",
+        "urn:ietf:wg:oauth:2.0:oob",
+    ] {
+        run(&["new", "b", "--write", &path, "--redirect-uri", uri], "")
+            .fails_with(&["--redirect-uri"]);
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), CONFIGURATION);
+}
+
+#[test]
+fn encrypted_files_are_named_and_left_alone() {
+    let hostile = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
+    let read = |name: &str| std::fs::read_to_string(hostile.join(name)).unwrap();
+    let sealed =
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {c: AgB}}\n";
+    // SOPS may be told to leave values as they are, and its MAC is over them all the same.
+    let mac_alone = CONFIGURATION.to_owned()
+        + "sops:\n    lastmodified: '2026-01-01T00:00:00Z'\n    mac: ENC[AES256_GCM,data:x,type:str]\n";
+    let json = "{\"identity_providers\": {\"oidc\": {\"clients\": [{\"client_id\": \"a\", \"client_secret\": \"ENC[AES256_GCM,data:c2Vj,iv:A,tag:A,type:str]\"}]}}}";
+    for (text, tool) in [
+        (&*read("sops.yml"), "SOPS"),
+        (&mac_alone, "SOPS"),
+        (json, "SOPS"),
+        (&read("ansible-vault.yml"), "Ansible Vault"),
+        (&read("ansible-vault-values.yml"), "Ansible Vault"),
+        (sealed, "Sealed Secrets"),
+        ("age-encryption.org/v1\n-> X25519 x\n", "age"),
+        ("-----BEGIN PGP MESSAGE-----\n\nhQE\n", "OpenPGP"),
+        ("\0GITCRYPT\0x", "git-crypt"),
+    ] {
+        let (folder, path) = file(text);
+        let config = ["--config", &*path, "--client", "a"];
+        for args in [
+            &["rotate", &path, "a"][..],
+            &["rotate", &path, "wiki"],
+            &["rotate", "--dry-run", &path, "a"],
+            &["rotate", "--all", "--secret-out", &format!("{path}.d"), &path],
+            &["new", "b", "--write", &path],
+            &["new", "b", "--write", &path, "--dry-run"],
+            &["audit", &path],
+            &[&["verify"], &config[..]].concat(),
+            &[&["inspect"], &config[..]].concat(),
+            &[&["convert", "--to", "ldap"], &config[..]].concat(),
+        ] {
+            run(args, "x").fails_with(&["configuration.yml", "encrypted with", tool]);
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(names(folder.path()), ["configuration.yml"]);
+    }
+}
+
+/// The files of these folders below tests/.
+fn files(folders: &[&str]) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let entries = |folder: &&str| std::fs::read_dir(root.join(folder)).unwrap();
+    let mut files: Vec<_> =
+        folders.iter().flat_map(entries).map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// Every file that a fuzzer, the field or a style guide has given us.
+#[test]
+fn no_file_makes_a_panic_or_shows_what_is_hidden() {
+    let files = files(&["hostile", "configurations", "lists"]);
+    assert!(files.len() > 200, "{}", files.len());
+    for path in files {
+        let name = path.to_str().unwrap();
+        // Comments that are lines of their own, and the plaintext secrets of the fuzzer's files.
+        let bytes = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let lines: Vec<_> = text.split(['\n', '\r']).map(str::trim).collect();
+        let is_elsewhere =
+            |hidden: &str| lines.iter().any(|line| !line.starts_with('#') && line.contains(hidden));
+        let comments = lines.iter().filter_map(|line| line.strip_prefix('#')).map(str::trim);
+        let long = comments.filter(|text| text.len() > 8 && !is_elsewhere(text));
+        let hidden: Vec<_> = long.chain(["hunter2"]).collect();
+        for args in [
+            &["rotate", "--dry-run", "-i", "100000", "--all", name][..],
+            &["rotate", "--dry-run", "-i", "100000", name, "a"],
+            &[
+                "new",
+                "b",
+                "--write",
+                name,
+                "--dry-run",
+                "-i",
+                "100000",
+                "--redirect-uri",
+                "https://b.example.com",
+            ],
+            &["audit", name],
+            &["audit", "--format", "json", name],
+        ] {
+            let run = run(args, "");
+            assert!(matches!(run.code, Some(0..=2)), "{args:?}: {:?} {}", run.code, run.stderr);
+            assert!(!run.stderr.contains("panicked"), "{args:?}: {}", run.stderr);
+            for text in [&run.stdout, &run.stderr] {
+                let control = text.chars().find(|c| c.is_control() && *c != '\n');
+                assert_eq!(control, None, "{args:?}: {text:?}");
+            }
+            if args.contains(&"--dry-run") {
+                for hidden in &hidden {
+                    // A template in a comment may be a control line, which is shown.
+                    assert!(
+                        !run.stdout.contains(hidden) || hidden.contains("{{"),
+                        "{args:?}: {hidden:?} {}",
+                        run.stdout
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A line that takes time that grows with the square of its templates would not come to an end here.
+#[test]
+fn many_templates_take_no_longer_than_they_should() {
+    let templates = "a: \"".to_owned() + &"{{ env `X` }} ".repeat(200_000) + "\"\n" + CONFIGURATION;
+    let variables = "a: ".to_owned() + &"${".repeat(800_000) + "\n" + CONFIGURATION;
+    let open = "a: '".to_owned() + &"{{ \"".repeat(200_000) + "'\n" + CONFIGURATION;
+    for text in [templates, variables, open] {
+        let (_folder, path) = file(&text);
+        for args in [
+            &["audit", &path][..],
+            &["rotate", "--dry-run", "-i", "100000", &path, "a"],
+            &["new", "b", "--write", &path, "--dry-run", "-i", "100000"],
+        ] {
+            assert!(matches!(run(args, "").code, Some(0..=2)), "{args:?}");
+        }
+    }
+}
+
+/// Each client with an anchor of its own that another merges: the aliases are counted once for all.
+#[test]
+fn many_anchors_take_no_longer_than_they_should() {
+    let client = |n: usize| {
+        format!("      - &c{n}\n        client_id: c{n}\n        client_secret: '$plaintext$x'\n")
+            + &format!(
+                "      - <<: *c{n}\n        client_id: d{n}\n        client_secret: '{QUICK}'\n"
+            )
+    };
+    let clients: String = (0..20_000).map(client).collect();
+    let (_folder, path) = file(&format!("identity_providers:\n  oidc:\n    clients:\n{clients}"));
+    let run = run(
+        &["rotate", "--older-format", "--dry-run", "-a", "sha512crypt", "--rounds", "1000", &path],
+        "",
+    );
+    let (diff, _) = run.result_and_messages();
+    assert_eq!(diff.matches("\n+        client_secret").count(), 40_000);
+}
+
+#[test]
+fn guesses_that_were_not_tried_are_no_all_clear() {
+    let digest = run(&["hash"], "quite-another-secret").result();
+    let text = CONFIGURATION.replace("$plaintext$x", digest.trim());
+    let (_folder, path) = file(&text);
+    let untried = run(&["audit", "--guess", "--max-time", "0s", &path], "");
+    assert_eq!(untried.code, Some(2), "{}", untried.stderr);
+    assert!(untried.stderr.contains("guesses were not tried within 0 s"), "{}", untried.stderr);
+    assert!(untried.stderr.contains("--max-time"), "{}", untried.stderr);
+    assert_eq!(run(&["audit", "--guess", &path], "").code, Some(0));
+    // A digest over the limits of a digest is never tried.
+    let absurd = text.replace("310000", "2000000000");
+    let (_other, path) = file(&absurd);
+    let found = run(&["audit", "--guess", "--ignore", "over-limits", &path], "");
+    assert_eq!(found.code, Some(2), "{} {}", found.stdout, found.stderr);
+}
+
+#[test]
+fn an_odd_value_is_a_finding_and_the_rest_is_judged() {
+    let odd = |value: &str| {
+        let other = "      - client_id: b\n        client_secret: plain\n        redirect_uris: ['https://b.example.com']\n";
+        let text = CONFIGURATION.replace("$plaintext$x", QUICK)
+            + &format!("        public: {value}\n")
+            + other;
+        let (_folder, path) = file(&text);
+        run(&["audit", "--ignore", "below-owasp", &path], "").stdout
+    };
+    for (value, finding) in [
+        ("0", "warning unusual-value: Authelia reads this as false"),
+        ("'f'", "warning unusual-value: Authelia reads this as false"),
+        ("yes", "error unknown-value: it must be true or false"),
+        ("[]", "error unknown-value: it must be true or false"),
+        ("{a: b}", "error unknown-value: it must be true or false"),
+    ] {
+        let found = odd(value);
+        assert!(found.contains(finding) && found.contains("client a, public"), "{found}");
+        assert!(found.contains("client b, client_secret\nwarning plaintext-secret"), "{found}");
+        assert!(found.contains("\n2 clients: "), "{found}");
+    }
+    assert!(!odd("\"false\"").contains("client a"));
+}
