@@ -7,7 +7,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use oidc_secret::authelia::{ClientEntry, Schema, Value, edit};
+use oidc_secret::Error;
+use oidc_secret::authelia::edit::Editor;
+use oidc_secret::authelia::{ClientEntry, Schema, Value};
 use serde_json::json;
 
 const DIGEST: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
@@ -81,12 +83,28 @@ fn changed_lines(before: &str, after: &str) -> usize {
     after.len() - same - end.min(after.len() - same)
 }
 
+/// The text with another secret of a client, checked.
+fn replaced(text: &str, client: &str, value: &str) -> Result<String, Error> {
+    let editor = Editor::parse(text)?;
+    let edited = editor.replace(&[(client, value)])?;
+    edited.check(edited.text())?;
+    Ok(edited.text().to_owned())
+}
+
+/// The text with one more client, checked.
+fn added(text: &str, entry: &ClientEntry) -> Result<String, Error> {
+    let editor = Editor::parse(text)?;
+    let edited = editor.add(std::slice::from_ref(entry), Schema::Current)?;
+    edited.check(edited.text())?;
+    Ok(edited.text().to_owned())
+}
+
 #[test]
 fn a_secret_is_replaced_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let (mut jobs, mut count) = (Vec::new(), [0; 3]);
     for case in cases("configurations") {
-        let edited = edit::replace_secrets(&case.text, &[("kasm", DIGEST)]);
+        let edited = replaced(&case.text, "kasm", DIGEST);
         if case.rotate == "refused" {
             assert!(edited.is_err(), "{}", case.name);
             count[0] += 1;
@@ -94,7 +112,7 @@ fn a_secret_is_replaced_and_nothing_else() {
         }
         let edited = edited.unwrap_or_else(|error| panic!("{}: {error}", case.name));
         assert!(edited.contains(DIGEST), "{}", case.name);
-        let place = edit::secret_place(&case.text, "kasm").unwrap();
+        let place = Editor::parse(&case.text).unwrap().secret("kasm").unwrap();
         assert_eq!(place.is_filled_in(), case.rotate == "reference", "{}", case.name);
         if case.rotate == "reference" {
             count[1] += 1;
@@ -103,9 +121,9 @@ fn a_secret_is_replaced_and_nothing_else() {
         assert_eq!(changed_lines(&case.text, &edited), 1, "{}", case.name);
         count[2] += 1;
         let after = folder.path().join(&case.name);
-        std::fs::write(&after, &*edited).unwrap();
+        std::fs::write(&after, &edited).unwrap();
         // Lines of a block keep the line end that belongs to them.
-        let ends = edit::secret_place(&edited, "kasm").unwrap().value.to_string();
+        let ends = Editor::parse(&edited).unwrap().secret("kasm").unwrap().value.to_string();
         assert_eq!(ends.trim_end(), DIGEST, "{}", case.name);
         if case.is_yaml || case.text.contains("{{") {
             jobs.push(
@@ -130,7 +148,7 @@ fn a_client_is_added_and_nothing_else() {
     entry.set_secret(DIGEST, Some("a comment".to_owned()));
     let (mut jobs, mut count) = (Vec::new(), [0; 2]);
     for (number, case) in cases("configurations").into_iter().chain(cases("lists")).enumerate() {
-        let edited = edit::add_clients(&case.text, std::slice::from_ref(&entry), Schema::Current);
+        let edited = added(&case.text, &entry);
         if case.write == "refused" {
             assert!(edited.is_err(), "{}", case.name);
             count[0] += 1;
@@ -138,10 +156,14 @@ fn a_client_is_added_and_nothing_else() {
         }
         let edited = edited.unwrap_or_else(|error| panic!("{}: {error}", case.name));
         count[1] += 1;
-        assert!(edit::ids(&edited).unwrap().contains(&"new-client".to_owned()), "{}", case.name);
-        assert!(edit::add_clients(&edited, std::slice::from_ref(&entry), Schema::Current).is_err());
+        assert!(
+            Editor::parse(&edited).unwrap().ids().unwrap().contains(&"new-client".to_owned()),
+            "{}",
+            case.name
+        );
+        assert!(added(&edited, &entry).is_err());
         let after = folder.path().join(format!("{number}-{}", case.name));
-        std::fs::write(&after, &*edited).unwrap();
+        std::fs::write(&after, &edited).unwrap();
         if case.is_yaml || case.text.contains("{{") {
             let added = serde_json::to_value(&entry).unwrap();
             jobs.push(json!({"before": case.path, "after": after, "client": "new-client",

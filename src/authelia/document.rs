@@ -1,7 +1,7 @@
 //! YAML as a tree whose nodes know their places in the text, so that a part of the text can be
 //! replaced and all the rest stays as it is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
@@ -51,6 +51,9 @@ pub(super) enum Kind {
     /// The number of the anchor.
     Alias(usize),
 }
+
+/// Texts that take the place of others, by the bytes that those begin at.
+pub(super) type Replaced = HashMap<usize, Zeroizing<String>>;
 
 /// Deeper than any configuration is.
 const DEPTH: usize = 100;
@@ -281,33 +284,44 @@ impl Node {
         }
     }
 
-    /// Whether two nodes say the same, wherever and however they are written.
-    pub(super) fn says_the_same(&self, other: &Self) -> bool {
-        let is_plain = |style: &ScalarStyle| *style == ScalarStyle::Plain;
+    /// Whether two nodes say the same, wherever and however they are written. A scalar or an alias
+    /// that begins at one of these bytes must say the given text instead.
+    pub(super) fn says_the_same(&self, other: &Self, replaced: &Replaced) -> bool {
         let is_alike = match (&self.kind, &other.kind) {
+            (Kind::Scalar { .. } | Kind::Alias(_), _) if self.replacement(replaced).is_some() => {
+                other.text() == self.replacement(replaced)
+            }
             (Kind::Scalar { text, style }, Kind::Scalar { text: other, style: others }) => {
-                // Without quotes `true` is no text, and `$…` is.
+                // Without quotes `true` is not a text, and `$…` is.
+                let is_plain = |style: &ScalarStyle| *style == ScalarStyle::Plain;
                 text == other && (is_plain(style) == is_plain(others) || text.starts_with('$'))
             }
             (Kind::Alias(anchor), Kind::Alias(other)) => anchor == other,
             (Kind::List { items, .. }, Kind::List { items: others, .. }) => {
+                let mut both = items.iter().zip(others);
                 items.len() == others.len()
-                    && items.iter().zip(others).all(|(item, other)| item.says_the_same(other))
+                    && both.all(|(item, other)| item.says_the_same(other, replaced))
             }
             (Kind::Mapping { pairs, .. }, Kind::Mapping { pairs: others, .. }) => {
-                let is_same =
-                    |((key, value), (other_key, other_value)): (&(Self, Self), &(Self, Self))| {
-                        let is_same_key = match (key.text(), other_key.text()) {
-                            (Some(key), Some(other)) => key == other,
-                            _ => key.says_the_same(other_key),
-                        };
-                        is_same_key && value.says_the_same(other_value)
-                    };
-                pairs.len() == others.len() && pairs.iter().zip(others).all(is_same)
+                let mut both = pairs.iter().zip(others);
+                let is_same_key = |key: &Self, other: &Self| match (key.text(), other.text()) {
+                    (Some(key), Some(other)) => key == other,
+                    _ => key.says_the_same(other, replaced),
+                };
+                pairs.len() == others.len()
+                    && both.all(|((key, value), (other_key, other_value))| {
+                        is_same_key(key, other_key) && value.says_the_same(other_value, replaced)
+                    })
             }
             _ => false,
         };
         is_alike && self.anchor == other.anchor && self.tag == other.tag
+    }
+
+    /// The text that is to be here instead.
+    fn replacement<'r>(&self, replaced: &'r Replaced) -> Option<&'r str> {
+        let is_written = !self.place.is_empty();
+        replaced.get(&self.place.start).filter(|_| is_written).map(|text| &***text)
     }
 }
 
@@ -333,37 +347,6 @@ impl Node {
 
     pub(super) fn mapping(pairs: Vec<(Self, Self)>) -> Self {
         Self::new(Kind::Mapping { pairs, is_flow: false })
-    }
-
-    /// The items of a list.
-    pub(super) fn items_mut(&mut self) -> &mut [Self] {
-        match &mut self.kind {
-            Kind::List { items, .. } => items,
-            _ => &mut [],
-        }
-    }
-
-    /// The value of a key.
-    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Self> {
-        match &mut self.kind {
-            Kind::Mapping { pairs, .. } => {
-                pairs.iter_mut().find(|(key, _)| key.text() == Some(name)).map(|(_, value)| value)
-            }
-            _ => None,
-        }
-    }
-
-    /// The node at the end of a path of keys.
-    pub(super) fn descend(&mut self, path: &[&str]) -> Option<&mut Self> {
-        path.iter().try_fold(self, |node, name| node.get_mut(name))
-    }
-
-    /// Makes it a text, which keeps the anchor and the tag that it has.
-    pub(super) fn set_text(&mut self, new: &str) {
-        match &mut self.kind {
-            Kind::Scalar { text, .. } => *text = Zeroizing::new(new.to_owned()),
-            _ => *self = Self::quoted(new),
-        }
     }
 
     /// Changes the node at the end of a path, whose keys are added where they are not there; nothing

@@ -2,17 +2,38 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
 
-use oidc_secret::authelia::{Encryption, edit};
+use oidc_secret::authelia::Encryption;
+use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::error::{ConfigError, EditError, Error};
+use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::output::warn;
 
-/// Says so if the clients of a configuration stand where Authelia does not read them.
-pub(crate) fn warn_of_document(text: &str, path: &Path) -> Result<(), Failure> {
-    let number = edit::document(text)?;
+/// Reads a configuration that is to be changed: once, since a large one takes its time.
+pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failure> {
+    #[cfg(test)]
+    tests::PARSES.with(|count| count.set(count.get() + 1));
+    Editor::parse(text).map_err(|error| explained(error, path))
+}
+
+/// Reads a changed configuration again, once, as it was written.
+pub(crate) fn checked<'t>(
+    edited: &Edited<'_>,
+    written: &'t str,
+    path: &Path,
+) -> Result<Editor<'t>, Failure> {
+    #[cfg(test)]
+    tests::PARSES.with(|count| count.set(count.get() + 1));
+    edited.check(written).map_err(|error| explained(error, path))
+}
+
+/// Warns of clients that are where Authelia does not read them.
+pub(crate) fn warn_of_document(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
+    let number = config.document()?;
     if number > 1 {
         let path = path.display();
         warn(&format!(
@@ -23,9 +44,36 @@ pub(crate) fn warn_of_document(text: &str, path: &Path) -> Result<(), Failure> {
 }
 
 /// The secrets in a configuration, or rather their digests, by the ids of the clients.
-pub(crate) fn digests(text: &str) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
-    let places = edit::secret_places(text)?.into_iter();
+pub(crate) fn digests(config: &Editor<'_>) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
+    let places = config.secrets()?.into_iter();
     Ok(places.filter_map(|(id, place)| Some((id, place.ok()?.value))).collect())
+}
+
+/// Verifies each secret against the digest that Authelia reads for its client.
+pub(crate) fn verify(
+    secrets: &[(&str, Secret)],
+    written: &HashMap<String, Zeroizing<String>>,
+) -> Result<(), Failure> {
+    /// A cost that was asked for is wanted.
+    const UNLIMITED: Limits = Limits { memory: u64::MAX, time: Duration::MAX };
+    let wrong = |client: &str| {
+        let text = format!("the digest of {client} is not the one that was written");
+        Failure::new(text).hint("nothing was changed; is the disk in order?")
+    };
+    let digest = |(client, _): &(&str, Secret)| {
+        let text = written.get(*client).ok_or_else(|| wrong(client))?;
+        // As Authelia reads it, which knows fewer forms than there are.
+        let digest = text.parse::<Digest>().ok().filter(Digest::read_by_authelia);
+        digest.ok_or_else(|| wrong(client))
+    };
+    let digests = secrets.iter().map(digest).collect::<Result<Vec<_>, _>>()?;
+    let pairs: Vec<_> = secrets.iter().map(|(_, secret)| secret).zip(&digests).collect();
+    for ((client, _), verdict) in secrets.iter().zip(verify_many(&pairs, &UNLIMITED)) {
+        if verdict? != Verdict::Match {
+            return Err(wrong(client));
+        }
+    }
+    Ok(())
 }
 
 /// What is wrong with a configuration that cannot be read, and what to do.
@@ -79,4 +127,46 @@ pub(crate) fn explained(error: Error, path: &Path) -> Failure {
         _ => return Failure::from(error).at(path.display()),
     };
     Failure::from(error).at(path.display()).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use clap::Parser as _;
+
+    use crate::cli::args::{Cli, Command};
+    use crate::cli::{new, rotate};
+
+    thread_local! {
+        /// The number of times that a configuration was read.
+        pub(super) static PARSES: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// A large configuration takes its time: it is read once before the change and once after it.
+    #[test]
+    fn a_change_reads_the_old_text_once_and_the_new_one_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        let client = "{client_id: a, client_secret: '$plaintext$x'}";
+        let text = format!("identity_providers: {{oidc: {{clients: [{client}]}}}}\n");
+        std::fs::write(path("c.yml"), text).unwrap();
+        let (file, secret) = (path("c.yml"), path("secret"));
+        let cost = ["-a", "sha512crypt", "--rounds", "1000"];
+        for args in [
+            &["rotate", &file, "a", "--secret-out", &secret][..],
+            &["rotate", &file, "--all", "--secret-out", &path("all")],
+            &["rotate", &file, "a", "--dry-run"],
+            &["new", "b", "--write", &file, "--redirect-uri", "https://b.example.com/cb"],
+        ] {
+            PARSES.set(0);
+            let cli = Cli::try_parse_from([&["oidc-secret"], args, &cost].concat()).unwrap();
+            match cli.command {
+                Some(Command::Rotate(args)) => rotate::run(&args).map(drop).unwrap(),
+                Some(Command::New(args)) => new::run(&args).map(drop).unwrap(),
+                _ => unreachable!(),
+            }
+            assert_eq!(PARSES.get(), 2, "{args:?}");
+        }
+    }
 }

@@ -1,14 +1,12 @@
 //! A file of somebody's that is changed: whole and old or whole and new at every moment, and its
 //! mode, owner, extended attributes and symbolic links are kept.
 
-use std::collections::HashMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 #[cfg(target_os = "linux")]
 use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
 use rustix::fs::{Gid, Mode, Uid, XattrFlags, fchmod, fchown, fgetxattr, flistxattr, fsetxattr};
@@ -87,7 +85,7 @@ impl Replacement {
     }
 
     /// Writes the new contents beside the file, durably.
-    pub(crate) fn stage(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn stage(&self, text: &str) -> Result<(), Failure> {
         let fail = |error: io::Error| Failure::io("write", &self.path, &error);
         let old = input::open(&self.path)?;
         let metadata = old.metadata().map_err(fail)?;
@@ -104,33 +102,9 @@ impl Replacement {
         new.sync_all().map_err(fail)
     }
 
-    /// Reads what was staged again, and verifies each secret against what is there for its client.
-    pub(crate) fn verify(
-        &self,
-        secrets: &[(&str, Secret)],
-        digests: impl Fn(&str) -> Result<HashMap<String, Zeroizing<String>>, Failure>,
-    ) -> Result<(), Failure> {
-        /// Who asked for such a cost gets it.
-        const UNLIMITED: Limits = Limits { memory: u64::MAX, time: Duration::MAX };
-        let written = digests(&input::config_file(self.temporary.path())?)?;
-        let wrong = |client: &str| {
-            let text = format!("the digest of {client} is not the one that was written");
-            Failure::new(text).hint("nothing was changed; is the disk in order?")
-        };
-        let digest = |(client, _): &(&str, Secret)| {
-            let text = written.get(*client).ok_or_else(|| wrong(client))?;
-            // As Authelia reads it, which knows fewer forms than there are.
-            let digest = text.parse::<Digest>().ok().filter(Digest::read_by_authelia);
-            digest.ok_or_else(|| wrong(client))
-        };
-        let digests = secrets.iter().map(digest).collect::<Result<Vec<_>, _>>()?;
-        let pairs: Vec<_> = secrets.iter().map(|(_, secret)| secret).zip(&digests).collect();
-        for ((client, _), verdict) in secrets.iter().zip(verify_many(&pairs, &UNLIMITED)) {
-            if verdict? != Verdict::Match {
-                return Err(wrong(client));
-            }
-        }
-        Ok(())
+    /// What was staged, read again.
+    pub(crate) fn staged(&self) -> Result<Zeroizing<String>, Failure> {
+        input::config_file(self.temporary.path())
     }
 
     /// Puts the new file in the place of the old one, which is kept as `FILE.bak` if asked to, and the

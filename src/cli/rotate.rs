@@ -4,23 +4,26 @@ mod choice;
 mod place;
 mod rotated;
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::{Parameters, Provider, Secret, hash_many};
 use zeroize::Zeroizing;
 
 use super::args::{CostArgs, write};
+use super::configuration::{checked, digests, explained, parsed, verify, warn_of_document};
 use super::failure::Failure;
 use super::file::{Batch, Staged};
 use super::output::{Stdout, hint};
 use super::progress::Progress;
 use super::random_secret::{RandomSecret, RandomSecretArgs};
-use super::replace::Replacement;
+use super::replace::{Replacement, regular_file};
 use super::{diff, input, window};
 use choice::{ChoiceArgs, Chosen};
-use place::Place;
+use place::{DigestFile, Place};
 use rotated::Rotated;
 
 /// Gives a client a new secret: changes the digest in Authelia's configuration, and nothing else
@@ -100,63 +103,165 @@ enum Format {
 }
 
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
-    let (parameters, random) = (args.digest.for_authelia()?, args.secret.checked()?);
-    if args.choice.client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
+    let new = New { parameters: args.digest.for_authelia()?, random: args.secret.checked()? };
+    let client = args.choice.client.as_deref();
+    if client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
         return Err(Failure::new("the secrets of several clients go into a folder")
             .hint("add --secret-out FOLDER"));
     }
-    let place = Place::find(&args.file, args.choice.client.as_deref(), args.resolve)?;
-    if args.dry_run {
-        let old = input::config_file(place.path())?;
-        let rotated = rotated(args, &place, &old, &parameters, &random)?;
-        return show(&place, &old, &place.replaced(&old, &rotated)?);
+    regular_file(&args.file).map_err(|failure| match client {
+        Some(client) if !args.file.exists() && Path::new(client).exists() => {
+            failure.hint("the configuration comes first, and then the client's id")
+        }
+        _ => failure,
+    })?;
+    // Without a lock: nothing is changed, or another file, and the folder of the configuration need
+    // not be writable then.
+    if args.dry_run || args.resolve {
+        let text = input::config_file(&args.file)?;
+        let config = parsed(&text, &args.file)?;
+        match Place::find(&config, &args.file, client, args.resolve)? {
+            place if args.dry_run => return show(args, &config, &place, &new),
+            Place::DigestFile(file) => return in_digest_file(args, &config, file, &new),
+            Place::Configuration => {}
+        }
     }
-    let mut replacement = Replacement::open(place.path())?;
-    random.advise();
-    args.digest.advise(&parameters);
-    let rotated = rotated(args, &place, replacement.text(), &parameters, &random)?;
-    if rotated.is_empty() {
-        hint("there is no secret to rotate: nothing was changed");
-        return Ok(ExitCode::SUCCESS);
+    in_configuration(args, &new)
+}
+
+/// What new secrets and digests are made with.
+struct New {
+    parameters: Parameters,
+    random: RandomSecret,
+}
+
+/// Changes the digests in the configuration, which is read once, and once again as it was written.
+fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
+    let path = &args.file;
+    let file = Replacement::open(path)?;
+    let rotated = {
+        let config = parsed(file.text(), path)?;
+        let place = Place::find(&config, path, args.choice.client.as_deref(), false)?;
+        let rotated = rotated(args, &config, &place, new)?;
+        if rotated.is_empty() {
+            hint("there is no secret to rotate: nothing was changed");
+            return Ok(ExitCode::SUCCESS);
+        }
+        warn_of_document(&config, path)?;
+        let edited = replaced(&config, &rotated, path)?;
+        file.stage(edited.text())?;
+        let written = file.staged()?;
+        let digests = digests(&checked(&edited, &written, path)?)?;
+        verify(&secrets(&rotated), &digests)?;
+        rotated
+    };
+    finish(args, path, file, &rotated, new.random.bits)
+}
+
+/// Changes the digest in a file of its own.
+fn in_digest_file(
+    args: &RotateArgs,
+    config: &Editor<'_>,
+    place: DigestFile<'_>,
+    new: &New,
+) -> Result<ExitCode, Failure> {
+    let file = Replacement::open(&place.path)?;
+    let path = place.path.clone();
+    let place = Place::DigestFile(place);
+    let rotated = rotated(args, config, &place, new)?;
+    if let (Place::DigestFile(place), [one]) = (&place, &rotated[..]) {
+        file.stage(&place.replaced(file.text(), &one.value)?)?;
+        let read = place.digest(&file.staged()?)?;
+        verify(&secrets(&rotated), &HashMap::from([(one.id.clone(), read)]))?;
     }
-    replacement.stage(&place.replaced(replacement.text(), &rotated)?)?;
-    let secrets: Vec<_> =
-        rotated.iter().map(|c| (&*c.id, Secret::from(c.secret.to_string()))).collect();
-    replacement.verify(&secrets, |text| place.digests(text))?;
+    finish(args, &path, file, &rotated, new.random.bits)
+}
+
+/// Shows what would be changed.
+fn show(
+    args: &RotateArgs,
+    config: &Editor<'_>,
+    place: &Place<'_>,
+    new: &New,
+) -> Result<ExitCode, Failure> {
+    let rotated = rotated(args, config, place, new)?;
+    let (path, old, new) = match place {
+        Place::Configuration => {
+            let edited = replaced(config, &rotated, &args.file)?;
+            let new = checked(&edited, edited.text(), &args.file)?;
+            (&args.file, config.redacted()?, new.redacted()?)
+        }
+        Place::DigestFile(file) => {
+            let old = input::referenced_file(&file.path)?;
+            let new = file.replaced(&old, rotated.first().map_or("", |client| &client.value))?;
+            (&file.path, DigestFile::redacted(&old), DigestFile::redacted(&new))
+        }
+    };
+    Stdout::open()?.write(diff::unified(path, &old, &new).as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts the files in their places once the secrets are printed, and says what was done.
+fn finish(
+    args: &RotateArgs,
+    path: &Path,
+    file: Replacement,
+    rotated: &[Rotated],
+    bits: f64,
+) -> Result<ExitCode, Failure> {
     let own = [&*args.file];
     let secret_files = rotated.iter().filter_map(|client| client.secret_file.as_deref());
-    replacement.refuse_own_files(secret_files, args.backup, &own)?;
-    let files = stage(args, &rotated)?;
+    file.refuse_own_files(secret_files, args.backup, &own)?;
+    let files = stage(args, rotated)?;
     // Once the folders are there the names may come to be the same.
-    replacement.refuse_own_files(files.paths(), args.backup, &own)?;
-    print(args, &place, &rotated, random.bits)?;
-    replacement.commit(files, args.backup).map_err(|failure| match args.out.secret_out {
+    file.refuse_own_files(files.paths(), args.backup, &own)?;
+    print(args, path, rotated, bits)?;
+    file.commit(files, args.backup).map_err(|failure| match args.out.secret_out {
         Some(_) => failure,
         None => failure.at("the secret that was printed is not in use"),
     })?;
-    announce(args, &place, &rotated);
+    announce(args, path, rotated);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration with the new digests.
+fn replaced<'e>(
+    config: &'e Editor<'_>,
+    rotated: &[Rotated],
+    path: &Path,
+) -> Result<Edited<'e>, Failure> {
+    let values: Vec<(&str, &str)> =
+        rotated.iter().map(|client| (&*client.id, &**client.value)).collect();
+    config.replace(&values).map_err(|error| explained(error, path))
+}
+
+/// The new secrets with the ids of their clients.
+fn secrets(rotated: &[Rotated]) -> Vec<(&str, Secret)> {
+    rotated.iter().map(|client| (&*client.id, Secret::from(client.secret.to_string()))).collect()
 }
 
 /// The clients that are to be rotated, with their new secrets.
 fn rotated(
     args: &RotateArgs,
-    place: &Place,
-    text: &str,
-    parameters: &Parameters,
-    random: &RandomSecret,
+    config: &Editor<'_>,
+    place: &Place<'_>,
+    new: &New,
 ) -> Result<Vec<Rotated>, Failure> {
+    if !args.dry_run {
+        new.random.advise();
+        args.digest.advise(&new.parameters);
+    }
     let chosen = match &args.choice.client {
-        Some(client) => vec![place.chosen(text, client)?],
-        None => args.choice.clients(text, place.path(), args.digest.algorithm, parameters)?,
+        Some(client) => vec![place.chosen(config, client)?],
+        None => args.choice.clients(config, &args.file, args.digest.algorithm, &new.parameters)?,
     };
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
     for some in chosen.chunks(window()) {
-        let secrets = some.iter().map(|client| random.secret(client.needs_plaintext));
+        let secrets = some.iter().map(|client| new.random.secret(client.needs_plaintext));
         let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
         let hashed: Vec<Secret> = secrets.iter().map(|s| Secret::from(s.to_string())).collect();
-        let digests = hash_many(&hashed, parameters)?;
+        let digests = hash_many(&hashed, &new.parameters)?;
         progress.add(some.len());
         for ((client, secret), digest) in some.iter().zip(secrets).zip(digests) {
             let Chosen { id, line, needs_plaintext } = client.clone();
@@ -178,12 +283,6 @@ fn secret_file(args: &RotateArgs, id: &str) -> Option<PathBuf> {
     Some(if args.choice.client.is_some() { path.clone() } else { path.join(id) })
 }
 
-fn show(place: &Place, old: &str, new: &str) -> Result<ExitCode, Failure> {
-    let (old, new) = (place.concealed(old)?, place.concealed(new)?);
-    Stdout::open()?.write(diff::unified(place.path(), &old, &new).as_bytes())?;
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Writes the secrets beside the places of their files, if they go to files.
 fn stage(args: &RotateArgs, rotated: &[Rotated]) -> Result<Batch, Failure> {
     let mut files = Batch::default();
@@ -196,11 +295,11 @@ fn stage(args: &RotateArgs, rotated: &[Rotated]) -> Result<Batch, Failure> {
 }
 
 /// Prints the secrets, or where they are.
-fn print(args: &RotateArgs, place: &Place, rotated: &[Rotated], bits: f64) -> Result<(), Failure> {
+fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Result<(), Failure> {
     let mut output = Zeroizing::new(Vec::new());
     for client in rotated {
         match args.format {
-            Format::Json => output.extend(client.json(place.path(), bits)?),
+            Format::Json => output.extend(client.json(path, bits)?),
             Format::Text if client.secret_file.is_some() => {}
             Format::Text => output.extend(format!("{}\n", *client.secret).into_bytes()),
         }
@@ -212,8 +311,8 @@ fn print(args: &RotateArgs, place: &Place, rotated: &[Rotated], bits: f64) -> Re
 }
 
 /// Says what was done, and what is to be done.
-fn announce(args: &RotateArgs, place: &Place, rotated: &[Rotated]) {
-    let file = place.path().display();
+fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated]) {
+    let file = path.display();
     let (what, whose) = match rotated {
         [one] => (format!("line {}: the secret of {} is replaced", one.line, one.id), "it"),
         many => (format!("the secrets of {} clients are replaced", many.len()), "them"),

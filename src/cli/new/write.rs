@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use oidc_secret::Secret;
-use oidc_secret::authelia::{ClientEntry, Schema, edit};
+use oidc_secret::authelia::edit::Editor;
+use oidc_secret::authelia::{ClientEntry, Schema};
+use oidc_secret::error::Error;
 use zeroize::Zeroizing;
 
 use super::{NewArgs, print, stage};
 use crate::cli::client::{Client, Format};
-use crate::cli::configuration::{digests, explained, warn_of_document};
+use crate::cli::configuration::{checked, digests, explained, parsed, verify, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::file::Batch;
 use crate::cli::output::{Stdout, hint, warn};
@@ -18,10 +20,10 @@ use crate::cli::{diff, input};
 /// A configuration, and the clients that are to be added to it.
 pub(super) struct Written {
     path: PathBuf,
-    /// Where the entries go; `None` to show them only.
-    replacement: Option<Replacement>,
-    old: Zeroizing<String>,
-    schema: Schema,
+    /// The file, locked; `None` if the entries are only to be shown.
+    file: Option<Replacement>,
+    /// The text of a file that is not locked.
+    read: Zeroizing<String>,
     pub(super) clients: Vec<Client>,
 }
 
@@ -29,60 +31,88 @@ impl Written {
     /// Reads the configuration, which is locked from now on if it is to be changed.
     pub(super) fn open(path: &Path, args: &NewArgs) -> Result<Self, Failure> {
         regular_file(path)?;
-        let replacement = if args.dry_run { None } else { Some(Replacement::open(path)?) };
-        let old = match &replacement {
-            Some(replacement) => Zeroizing::new(replacement.text().to_owned()),
-            None => input::config_file(path)?,
-        };
-        let is_legacy = edit::is_legacy(&old).map_err(|error| explained(error, path))?;
-        let usual = if is_legacy { Schema::Legacy } else { Schema::Current };
-        let schema = args.schema.unwrap_or(usual);
-        Ok(Self { path: path.to_owned(), replacement, old, schema, clients: Vec::new() })
+        let file = if args.dry_run { None } else { Some(Replacement::open(path)?) };
+        let read = if args.dry_run { input::config_file(path)? } else { Zeroizing::default() };
+        Ok(Self { path: path.to_owned(), file, read, clients: Vec::new() })
     }
 
     /// Prints the clients, and adds them to the configuration: all of them or none.
     pub(super) fn finish(self, args: &NewArgs, stdout: &mut Stdout) -> Result<(), Failure> {
-        let Self { path, replacement, old, schema, mut clients } = self;
-        let entries: Vec<ClientEntry> = clients.iter().map(|client| client.entry.clone()).collect();
-        let new =
-            edit::add_clients(&old, &entries, schema).map_err(|error| explained(error, &path))?;
-        let Some(mut replacement) = replacement else {
-            let (old, new) = (edit::concealed(&old)?, edit::concealed(&new)?);
-            return stdout.write(diff::unified(&path, &old, &new).as_bytes());
+        let Self { path, file, read, mut clients } = self;
+        let Some(file) = file else {
+            return stdout.write(difference(args, &path, &read, &clients)?.as_bytes());
         };
-        warn_of_document(&new, &path)?;
         let secret_files = clients.iter().filter_map(|client| client.secret_file.as_deref());
-        replacement.refuse_own_files(secret_files.map(Path::new), args.backup, &[])?;
-        replacement.stage(&new)?;
-        verify(&replacement, &clients)?;
+        file.refuse_own_files(secret_files.map(Path::new), args.backup, &[])?;
+        let schema = stage_entries(args, &path, &file, &clients)?;
         let mut files = Batch::default();
         for client in &clients {
             stage(args, client)?.into_iter().for_each(|file| files.add(file));
         }
         // Once the folders are there the names may come to be the same.
-        replacement.refuse_own_files(files.paths(), args.backup, &[])?;
+        file.refuse_own_files(files.paths(), args.backup, &[])?;
         for (index, client) in clients.iter_mut().enumerate() {
             client.schema = schema;
             client.written = Some(path.display().to_string());
             print(args, client, index == 0, stdout).map_err(Failure::before_change)?;
         }
-        replacement
-            .commit(files, args.backup)
+        file.commit(files, args.backup)
             .map_err(|failure| failure.at("what was printed is not in use"))?;
         announce(&path, &clients, args.format);
         Ok(())
     }
 }
 
-/// Verifies each secret against what was staged.
-fn verify(replacement: &Replacement, clients: &[Client]) -> Result<(), Failure> {
+/// The names of the keys for the new entries: those of the other clients, unless others are asked for.
+fn schema(args: &NewArgs, config: &Editor<'_>) -> Result<Schema, Error> {
+    args.schema.map_or_else(|| config.schema(), Ok)
+}
+
+fn entries(clients: &[Client]) -> Vec<ClientEntry> {
+    clients.iter().map(|client| client.entry.clone()).collect()
+}
+
+/// What would be changed, as a diff.
+fn difference(
+    args: &NewArgs,
+    path: &Path,
+    text: &str,
+    clients: &[Client],
+) -> Result<String, Failure> {
+    let explain = |error| explained(error, path);
+    let config = parsed(text, path)?;
+    let schema = schema(args, &config).map_err(explain)?;
+    let edited = config.add(&entries(clients), schema).map_err(explain)?;
+    let new = checked(&edited, edited.text(), path)?;
+    Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
+}
+
+/// Writes the configuration with the new entries beside the old one, and verifies what is there.
+fn stage_entries(
+    args: &NewArgs,
+    path: &Path,
+    file: &Replacement,
+    clients: &[Client],
+) -> Result<Schema, Failure> {
+    let explain = |error| explained(error, path);
+    let config = parsed(file.text(), path)?;
+    let schema = schema(args, &config).map_err(explain)?;
+    let edited = config.add(&entries(clients), schema).map_err(explain)?;
+    file.stage(edited.text())?;
+    let written = file.staged()?;
+    let new = checked(&edited, &written, path)?;
+    warn_of_document(&new, path)?;
+    verify(&secrets(clients), &digests(&new)?)?;
+    Ok(schema)
+}
+
+/// The secrets with the ids of their clients.
+fn secrets(clients: &[Client]) -> Vec<(&str, Secret)> {
     let secret = |client: &Client| {
         let credentials = client.credentials.as_ref()?;
         Some(Secret::from(credentials.secret.to_string()))
     };
-    let secrets: Vec<_> =
-        clients.iter().filter_map(|client| Some((&*client.id, secret(client)?))).collect();
-    replacement.verify(&secrets, digests)
+    clients.iter().filter_map(|client| Some((&*client.id, secret(client)?))).collect()
 }
 
 /// Says what was done, and what is to be done.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use oidc_secret::authelia::edit::{self, SecretPlace};
+use oidc_secret::authelia::edit::{Editor, SecretPlace};
 use oidc_secret::catalogue::built_into;
 use oidc_secret::error::{EditError, Error};
 use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
@@ -48,13 +48,13 @@ impl ChoiceArgs {
     /// one of an older format.
     pub(super) fn clients(
         &self,
-        text: &str,
+        config: &Editor<'_>,
         path: &Path,
         algorithm: Option<Algorithm>,
         parameters: &Parameters,
     ) -> Result<Vec<Chosen>, Failure> {
         let mut chosen = Vec::new();
-        for (id, secret) in edit::secret_places(text).map_err(|error| explained(error, path))? {
+        for (id, secret) in config.secrets().map_err(|error| explained(error, path))? {
             let secret = match secret {
                 // A public client.
                 Err(EditError::NoSecret { .. }) => continue,

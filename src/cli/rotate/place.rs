@@ -1,48 +1,47 @@
 //! Where the digest of a client stands: in the configuration, or in a file that it refers to.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use oidc_secret::Digest;
 use oidc_secret::authelia::Reference;
-use oidc_secret::authelia::edit;
+use oidc_secret::authelia::edit::Editor;
 use oidc_secret::catalogue::built_into;
 use oidc_secret::error::Error;
 use zeroize::Zeroizing;
 
-use super::Rotated;
 use super::choice::Chosen;
-use crate::cli::configuration::{digests, explained, warn_of_document};
+use crate::cli::configuration::explained;
 use crate::cli::failure::Failure;
-use crate::cli::input;
 use crate::cli::replace::regular_file;
 
-/// A file that digests stand in.
-pub(super) enum Place {
-    Configuration(PathBuf),
-    /// One of a digest alone, which a client of a configuration refers to.
-    DigestFile {
-        path: PathBuf,
-        /// Whether Authelia needs the secret itself there.
-        needs_plaintext: bool,
-        client: String,
-        configuration: Zeroizing<String>,
-    },
+/// A place of digests.
+pub(super) enum Place<'e> {
+    /// The configuration itself.
+    Configuration,
+    /// A file with one digest, which a client of the configuration refers to.
+    DigestFile(DigestFile<'e>),
 }
 
-impl Place {
-    /// Where the digest of a client stands; those of several stand in the configuration.
-    pub(super) fn find(file: &Path, client: Option<&str>, resolve: bool) -> Result<Self, Failure> {
-        let configuration = Self::Configuration(file.to_owned());
-        regular_file(file).map_err(|failure| match client {
-            Some(client) if !file.exists() && Path::new(client).exists() => {
-                failure.hint("the configuration comes first, and then the client's id")
-            }
-            _ => failure,
-        })?;
-        let Some(client) = client else { return Ok(configuration) };
-        let text = input::config_file(file)?;
-        let secret = edit::secret_place(&text, client).map_err(|error| explained(error, file))?;
+/// A file with one digest.
+pub(super) struct DigestFile<'e> {
+    pub(super) path: PathBuf,
+    client: String,
+    /// Whether Authelia needs the secret itself there.
+    needs_plaintext: bool,
+    /// The configuration that refers to it.
+    config: &'e Editor<'e>,
+}
+
+impl<'e> Place<'e> {
+    /// The place of a client's digest; those of several are in the configuration.
+    pub(super) fn find(
+        config: &'e Editor<'e>,
+        file: &Path,
+        client: Option<&str>,
+        resolve: bool,
+    ) -> Result<Self, Failure> {
+        let Some(client) = client else { return Ok(Self::Configuration) };
+        let secret = config.secret(client).map_err(|error| explained(error, file))?;
         let at = |failure: Failure| {
             failure.at(format!("{}, line {}, client {client}", file.display(), secret.line))
         };
@@ -54,16 +53,16 @@ impl Place {
             Some(Reference::File("")) => Err(at(Failure::new("the template names no file"))),
             Some(Reference::File(path)) if resolve => {
                 regular_file(path.as_ref())?;
-                if let Some(other) = sharing(&text, client, path)? {
+                if let Some(other) = sharing(config, client, path)? {
                     let text = format!("{path} holds the digest of the client {other} as well");
                     return Err(at(Failure::new(text)));
                 }
-                Ok(Self::DigestFile {
+                Ok(Self::DigestFile(DigestFile {
                     path: PathBuf::from(path),
-                    needs_plaintext: secret.plaintext_for.is_some(),
                     client: client.to_owned(),
-                    configuration: text.clone(),
-                })
+                    needs_plaintext: secret.plaintext_for.is_some(),
+                    config,
+                }))
             }
             Some(Reference::File(path)) => {
                 let text = format!("the secret is filled in from {path} when Authelia starts");
@@ -79,89 +78,52 @@ impl Place {
                 let text = "the secret is filled in by a template that is not understood here";
                 Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
             }
-            None => Ok(configuration),
-        }
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        match self {
-            Self::Configuration(path) | Self::DigestFile { path, .. } => path,
+            None => Ok(Self::Configuration),
         }
     }
 
     /// The client, as far as it is to be known here.
-    pub(super) fn chosen(&self, text: &str, client: &str) -> Result<Chosen, Failure> {
+    pub(super) fn chosen(&self, config: &Editor<'_>, client: &str) -> Result<Chosen, Failure> {
         match self {
-            Self::Configuration(path) => {
-                let secret =
-                    edit::secret_place(text, client).map_err(|error| explained(error, path))?;
-                Ok(Chosen::new(client, &secret))
-            }
-            Self::DigestFile { needs_plaintext, .. } => {
-                Ok(Chosen { id: client.to_owned(), line: 1, needs_plaintext: *needs_plaintext })
-            }
-        }
-    }
-
-    /// The text with new digests.
-    pub(super) fn replaced(
-        &self,
-        text: &str,
-        rotated: &[Rotated],
-    ) -> Result<Zeroizing<String>, Failure> {
-        match self {
-            Self::Configuration(path) => {
-                warn_of_document(text, path)?;
-                let values: Vec<(&str, &str)> =
-                    rotated.iter().map(|client| (&*client.id, &**client.value)).collect();
-                edit::replace_secrets(text, &values).map_err(|error| explained(error, path))
-            }
-            Self::DigestFile { path, client, configuration, .. } => {
-                if text.trim().lines().count() > 1 {
-                    let text = format!("{} holds more than a digest", path.display());
-                    return Err(Failure::new(text).hint("change it yourself"));
-                }
-                let new = rotated.first().map_or("", |client| &client.value);
-                let end = &text[text.trim_end().len()..];
-                let kept = Zeroizing::new(format!("{new}{end}"));
-                let read = edit::secret_from_file(configuration, client, &kept);
-                // With the old line end Authelia may read something else than the digest.
-                let is_read = read.is_ok_and(|read| *read == new);
-                Ok(if is_read { kept } else { Zeroizing::new(new.to_owned()) })
-            }
-        }
-    }
-
-    /// The digests that Authelia reads from it, by the ids of the clients.
-    pub(super) fn digests(
-        &self,
-        text: &str,
-    ) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
-        match self {
-            Self::Configuration(_) => digests(text),
-            Self::DigestFile { path, client, configuration, .. } => {
-                let read = edit::secret_from_file(configuration, client, text)
-                    .map_err(|error| explained(error, path))?;
-                Ok(HashMap::from([(client.clone(), read)]))
-            }
-        }
-    }
-
-    /// The text as it may be shown.
-    pub(super) fn concealed(&self, text: &str) -> Result<String, Failure> {
-        match self {
-            Self::Configuration(_) => Ok(edit::concealed(text)?),
-            Self::DigestFile { .. } => {
-                let is_digest = text.trim().parse().is_ok_and(|digest: Digest| !digest.is_plain());
-                Ok(if is_digest { text.to_owned() } else { "(not shown)\n".to_owned() })
+            Self::Configuration => Ok(Chosen::new(client, &config.secret(client)?)),
+            Self::DigestFile(file) => {
+                let needs_plaintext = file.needs_plaintext;
+                Ok(Chosen { id: client.to_owned(), line: 1, needs_plaintext })
             }
         }
     }
 }
 
+impl DigestFile<'_> {
+    /// The file's text with a new digest.
+    pub(super) fn replaced(&self, text: &str, new: &str) -> Result<Zeroizing<String>, Failure> {
+        if text.trim().lines().count() > 1 {
+            let text = format!("{} holds more than a digest", self.path.display());
+            return Err(Failure::new(text).hint("change it yourself"));
+        }
+        let end = &text[text.trim_end().len()..];
+        let kept = Zeroizing::new(format!("{new}{end}"));
+        // With the old line end Authelia may read something else than the digest.
+        let is_read = self.digest(&kept).is_ok_and(|read| *read == new);
+        Ok(if is_read { kept } else { Zeroizing::new(new.to_owned()) })
+    }
+
+    /// The digest that Authelia reads from the file when it has this text.
+    pub(super) fn digest(&self, text: &str) -> Result<Zeroizing<String>, Failure> {
+        let read = self.config.secret_from_file(&self.client, text);
+        read.map_err(|error| explained(error, &self.path))
+    }
+
+    /// The text as it may be shown.
+    pub(super) fn redacted(text: &str) -> String {
+        let is_digest = text.trim().parse().is_ok_and(|digest: Digest| !digest.is_plain());
+        if is_digest { text.to_owned() } else { "(not shown)\n".to_owned() }
+    }
+}
+
 /// Another client whose secret is filled in from the same file.
-fn sharing(text: &str, client: &str, path: &str) -> Result<Option<String>, Error> {
-    let others = edit::secret_places(text)?.into_iter().filter(|(id, _)| id != client);
+fn sharing(config: &Editor<'_>, client: &str, path: &str) -> Result<Option<String>, Error> {
+    let others = config.secrets()?.into_iter().filter(|(id, _)| id != client);
     let mut shares = others.filter_map(|(id, secret)| {
         let secret = secret.ok()?;
         (secret.reference() == Some(Reference::File(path))).then_some(id)

@@ -13,31 +13,17 @@ use crate::digest::Digest;
 use crate::error::Error;
 
 /// What stands in the place of a secret.
-const CONCEALED: &str = "(not shown)";
+const REDACTED: &str = "(not shown)";
 
-/// The text with `(not shown)` in the place of each secret: of the values whose keys are called
-/// `secret`, `password`, `key` or the like, of texts that hold such a key themselves, of plaintext
-/// secrets and passwords in URLs, and of comments and templates, which may hold anything. Digests and
-/// references to files and variables are no secrets. All lines stay.
-///
-/// ```
-/// use oidc_secret::authelia::edit::concealed;
-///
-/// let yaml = "session: {secret: 'x'}  # was y\njwks:\n  - key: |\n      -----BEGIN\n      MII\n";
-/// let shown = "session: {secret: (not shown)}  # (not shown)\njwks:\n  - key: |\n      (not shown)\n      \
-///              (not shown)\n";
-/// assert_eq!(concealed(yaml)?, shown);
-/// # Ok::<(), oidc_secret::Error>(())
-/// ```
-///
-/// # Errors
-/// [`Error::Config`] for text that is not YAML.
-pub fn concealed(yaml: &str) -> Result<String, Error> {
-    let mut places = Secrets::of(yaml)?;
+/// The text of a configuration with `(not shown)` in the place of each secret.
+pub(super) fn redacted(documents: &Documents<'_>) -> Result<String, Error> {
+    let yaml = documents.text;
+    let mut places = Secrets::of(documents);
     // Authelia's parser follows YAML 1.1, in which these end a line and so a comment or a scalar;
     // to ours, which follows YAML 1.2, they are characters. What either takes for a secret is one.
     if yaml.contains(OLD_LINE_ENDS) {
-        places.extend(Secrets::of(&Zeroizing::new(with_line_feeds(yaml)))?);
+        let as_authelia = Zeroizing::new(with_line_feeds(yaml));
+        places.extend(Secrets::of(&Documents::parse(&as_authelia)?));
     }
     let text = without(yaml, places, without_contents);
     Ok(without_passwords(&without_templates(&text)))
@@ -94,9 +80,8 @@ struct Secrets<'a> {
 
 impl<'a> Secrets<'a> {
     /// The places of all secrets and comments.
-    fn of(yaml: &'a str) -> Result<Vec<Range<usize>>, Error> {
-        let documents = Documents::parse(yaml)?;
-        let mut secrets = Self { yaml, ..Self::default() };
+    fn of(documents: &Documents<'a>) -> Vec<Range<usize>> {
+        let mut secrets = Self { yaml: documents.text, ..Self::default() };
         for root in &documents.roots {
             secrets.aliases(root, false);
         }
@@ -104,7 +89,7 @@ impl<'a> Secrets<'a> {
             secrets.visit(root, false);
         }
         secrets.comments();
-        Ok(secrets.places)
+        secrets.places
     }
 
     fn aliases(&mut self, node: &Node, is_for_secret: bool) {
@@ -220,7 +205,7 @@ fn without_contents(text: &str) -> String {
         if contents.is_empty() {
             return line.to_owned();
         }
-        line.replacen(contents, CONCEALED, 1)
+        line.replacen(contents, REDACTED, 1)
     };
     lines(text).map(line).collect()
 }
@@ -258,7 +243,7 @@ fn without_passwords(text: &str) -> String {
         let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
         rest = match password {
             Some((user, password)) => {
-                shown.extend([user, ":", CONCEALED]);
+                shown.extend([user, ":", REDACTED]);
                 &behind[user.len() + 1 + password.len()..]
             }
             None => behind,
@@ -271,10 +256,14 @@ fn without_passwords(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn redacted(yaml: &str) -> Result<String, Error> {
+        super::redacted(&Documents::parse(yaml)?)
+    }
+
     const DIGEST: &str = "$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1";
 
     #[test]
-    fn secrets_are_concealed_wherever_they_stand() {
+    fn secrets_are_redacted_wherever_they_are() {
         for yaml in [
             "session:\n  secret: \"hunter2\"  # was hunter2\n  name: x\n",
             "storage: {encryption_key: 'hunter2', local: {path: /key}}\n",
@@ -296,10 +285,10 @@ mod tests {
             "header: 'Bearer hunter2'\njwks: [{k: hunter2, d: hunter2}]\n",
             "Client-Secret: hunter2\ntext: |\n  -----BEGIN X\n  hunter2\n",
         ] {
-            let shown = concealed(yaml).unwrap();
+            let shown = redacted(yaml).unwrap();
             assert!(!shown.contains("hunter2"), "{shown}");
             assert_eq!(shown.lines().count(), yaml.lines().count(), "{shown}");
-            assert!(shown.contains(CONCEALED), "{shown}");
+            assert!(shown.contains(REDACTED), "{shown}");
         }
     }
 
@@ -311,10 +300,10 @@ mod tests {
             "address: 'tcp://:9091'\nredirect_uris:\n  - 'https://a.example.com/cb#x'\n",
             "path: /key\ntext: |\n  # no comment\n{{ if .X }}\n{{ end }}\n",
         ] {
-            let shown = concealed(yaml).unwrap();
-            assert!(!shown.contains(CONCEALED) || shown.contains("# no"), "{shown}");
+            let shown = redacted(yaml).unwrap();
+            assert!(!shown.contains(REDACTED) || shown.contains("# no"), "{shown}");
         }
-        let shown = concealed("a: 'b # c'  # d\n").unwrap();
+        let shown = redacted("a: 'b # c'  # d\n").unwrap();
         assert_eq!(shown, "a: 'b # c'  # (not shown)\n");
     }
 
@@ -327,17 +316,17 @@ mod tests {
             "# x\rclient_secret: 'hunter2'\r",
             "# x\r  \rsession:\r  secret: \"hunter2\"\r",
         ] {
-            let shown = concealed(yaml).unwrap();
+            let shown = redacted(yaml).unwrap();
             assert!(!shown.contains("hunter2"), "{shown:?}");
             assert_eq!(shown.matches('\r').count(), yaml.matches('\r').count(), "{shown:?}");
         }
-        let shown = concealed("# x\rname: 'shown'\rtoken: 'b'\r").unwrap();
+        let shown = redacted("# x\rname: 'shown'\rtoken: 'b'\r").unwrap();
         assert_eq!(shown, "# (not shown)\rname: 'shown'\rtoken: (not shown)\r");
     }
 
     #[test]
     fn a_string_in_a_template_may_hold_its_end() {
-        let shown = concealed("a: {{ default \"}} hunter2\" (env `X`) }}\n").unwrap();
+        let shown = redacted("a: {{ default \"}} hunter2\" (env `X`) }}\n").unwrap();
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 
@@ -374,7 +363,7 @@ mod tests {
             let lines = parts.iter().flat_map(|part| PARTS[*part]).zip(ends);
             let yaml: String =
                 lines.map(|(line, end)| line.replace("MARK", "hunter2") + ENDS[end]).collect();
-            if let Ok(shown) = concealed(&yaml) {
+            if let Ok(shown) = redacted(&yaml) {
                 proptest::prop_assert!(!shown.contains("hunter2"), "{yaml:?} -> {shown:?}");
             }
         }
