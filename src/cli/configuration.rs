@@ -43,10 +43,10 @@ pub(crate) fn warn_of_document(config: &Editor<'_>, path: &Path) -> Result<(), F
     Ok(())
 }
 
-/// The secrets in a configuration, or rather their digests, by the ids of the clients.
-pub(crate) fn digests(config: &Editor<'_>) -> Result<HashMap<String, Zeroizing<String>>, Failure> {
-    let places = config.secrets()?.into_iter();
-    Ok(places.filter_map(|(id, place)| Some((id, place.ok()?.value))).collect())
+/// Verifies each secret against the digest that a configuration has for its client.
+pub(crate) fn verify_in(config: &Editor<'_>, secrets: &[(&str, Secret)]) -> Result<(), Failure> {
+    let ids: Vec<&str> = secrets.iter().map(|(id, _)| *id).collect();
+    verify(secrets, &config.values(&ids)?)
 }
 
 /// Verifies each secret against the digest that Authelia reads for its client.

@@ -14,7 +14,7 @@ use oidc_secret::{Parameters, Provider, Secret, hash_many};
 use zeroize::Zeroizing;
 
 use super::args::{CostArgs, write};
-use super::configuration::{checked, digests, explained, parsed, verify, warn_of_document};
+use super::configuration::{checked, explained, parsed, verify, verify_in, warn_of_document};
 use super::failure::Failure;
 use super::file::{Batch, Staged};
 use super::output::{Stdout, hint};
@@ -151,8 +151,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         let edited = replaced(&config, &rotated, path)?;
         file.stage(edited.text())?;
         let written = file.staged()?;
-        let digests = digests(&checked(&edited, &written, path)?)?;
-        verify(&secrets(&rotated), &digests)?;
+        verify_in(&checked(&edited, &written, path)?, &secrets(&rotated))?;
         rotated
     };
     finish(args, path, file, &rotated, new.random.bits)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::PATH;
-use super::super::anchors::{Anchors, Pair};
+use super::super::anchors::Anchors;
 use super::super::document::{Documents, Kind, Node};
 use super::super::needs_plaintext;
 use super::find;
@@ -25,10 +25,9 @@ pub(super) struct Found<'n> {
     id: &'n str,
     aliases: Rc<Aliases<'n>>,
     /// The nodes that it stands in.
-    above: Vec<&'n Node>,
+    above: Rc<[&'n Node]>,
     pub(super) entry: &'n Node,
-    /// The key that makes Authelia need the secret itself.
-    pub(super) plaintext_for: Option<&'n str>,
+    anchors: Rc<Anchors<'n>>,
 }
 
 /// The aliases of a document by the anchors that they stand for, each with the mapping that it is in.
@@ -48,22 +47,20 @@ impl<'n> Clients<'n> {
     pub(super) fn of(documents: &'n Documents<'_>) -> Result<Self, Error> {
         let (mut ids, mut by_id, mut shared) = (Vec::new(), HashMap::new(), HashSet::new());
         for root in &documents.roots {
-            let above = find(root, &PATH)?;
+            let above: Rc<[_]> = find(root, &PATH)?.into();
             let items = match above.last() {
                 Some(clients) if above.len() == PATH.len() => clients.items(),
                 _ => continue,
             };
-            let (anchors, aliases) = (Anchors::of(root), Rc::new(aliases(root)));
+            let (anchors, aliases) = (Rc::new(Anchors::of(root)), Rc::new(aliases(root)));
             for entry in items {
-                let pairs = anchors.pairs(entry);
-                let Some(id) = id(&pairs) else { continue };
+                let Some(id) = id(entry, &anchors) else { continue };
                 if matches!(entry.kind, Kind::Alias(_)) {
                     shared.insert(id);
                     continue;
                 }
-                let (above, aliases) = (above.clone(), Rc::clone(&aliases));
-                let plaintext_for = plaintext_for(&pairs);
-                let found = Found { id, aliases, above, entry, plaintext_for };
+                let (aliases, anchors) = (Rc::clone(&aliases), Rc::clone(&anchors));
+                let found = Found { id, aliases, above: Rc::clone(&above), entry, anchors };
                 ids.push(id);
                 by_id.entry(id).or_insert_with(Vec::new).push(found);
             }
@@ -96,6 +93,14 @@ impl<'n> Clients<'n> {
 }
 
 impl<'n> Found<'n> {
+    /// The key that makes Authelia need the secret itself.
+    pub(super) fn plaintext_for(&self) -> Option<&'n str> {
+        let pairs = self.anchors.pairs(self.entry);
+        let mut seen = HashSet::new();
+        let first = pairs.iter().filter(|pair| seen.insert(pair.key));
+        needs_plaintext(first.filter_map(|pair| Some((pair.key, pair.value.text()?))))
+    }
+
     /// Its secret, with the key.
     pub(super) fn secret(&self) -> Result<(&'n Node, &'n Node), EditError> {
         let current = self.entry.get_alone("client_secret")?;
@@ -144,16 +149,12 @@ impl<'n> Found<'n> {
     }
 }
 
-fn value<'n>(pairs: &[Pair<'n>], key: &str) -> Option<&'n Node> {
-    pairs.iter().find(|pair| pair.key == key).map(|pair| pair.value)
-}
-
-fn id<'n>(pairs: &[Pair<'n>]) -> Option<&'n str> {
-    value(pairs, "client_id").or_else(|| value(pairs, "id"))?.text()
-}
-
-fn plaintext_for<'n>(pairs: &[Pair<'n>]) -> Option<&'n str> {
-    let mut seen = HashSet::new();
-    let first = pairs.iter().filter(|pair| seen.insert(pair.key));
-    needs_plaintext(first.filter_map(|pair| Some((pair.key, pair.value.text()?))))
+/// The id of an entry. Nearly all have one of their own, and all of a configuration's are looked up.
+fn id<'n>(entry: &'n Node, anchors: &Anchors<'n>) -> Option<&'n str> {
+    let own = entry.get("client_id").and_then(|(_, value)| value.text());
+    own.or_else(|| {
+        let pairs = anchors.pairs(entry);
+        let value = |key| pairs.iter().find(|pair| pair.key == key).map(|pair| pair.value);
+        value("client_id").or_else(|| value("id"))?.text()
+    })
 }

@@ -194,6 +194,20 @@ impl<'t> Editor<'t> {
         Ok(clients.ids().iter().map(place).collect())
     }
 
+    /// The secrets of some clients, or rather their digests, by the ids of the clients. A client
+    /// whose secret has no place of its own is left out.
+    ///
+    /// # Errors
+    /// As [`Editor::ids`].
+    pub fn values(&self, ids: &[&str]) -> Result<HashMap<String, Zeroizing<String>>, Error> {
+        let clients = Clients::of(&self.0)?;
+        let value = |id: &&str| {
+            let place = place_of(self.0.text, clients.get(id).ok()?).ok()?;
+            Some(((*id).to_owned(), place.value))
+        };
+        Ok(ids.iter().filter_map(value).collect())
+    }
+
     /// The secret of a client whose template names a file, as Authelia reads it when the file has
     /// these contents.
     ///
@@ -338,7 +352,7 @@ fn place_of(yaml: &str, found: &Found<'_>) -> Result<SecretPlace, EditError> {
         line: key.line,
         key: key.text().unwrap_or_default().to_owned(),
         value: Zeroizing::new(value.to_owned()),
-        plaintext_for: found.plaintext_for.map(ToOwned::to_owned),
+        plaintext_for: found.plaintext_for().map(ToOwned::to_owned),
         place,
         node,
         style,

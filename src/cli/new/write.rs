@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{NewArgs, print, stage};
 use crate::cli::client::{Client, Format};
-use crate::cli::configuration::{checked, digests, explained, parsed, verify, warn_of_document};
+use crate::cli::configuration::{checked, explained, parsed, verify_in, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::file::Batch;
 use crate::cli::output::{Stdout, hint, warn};
@@ -102,7 +102,7 @@ fn stage_entries(
     let written = file.staged()?;
     let new = checked(&edited, &written, path)?;
     warn_of_document(&new, path)?;
-    verify(&secrets(clients), &digests(&new)?)?;
+    verify_in(&new, &secrets(clients))?;
     Ok(schema)
 }
 
