@@ -11,6 +11,7 @@ use super::{Application, Registration, Setting, Settings};
 use crate::authelia::{ClientEntry, Value, is_absolute_uri};
 use crate::client::ClientId;
 use crate::error::{CatalogueError, Error};
+use crate::line::is_one_line;
 use crate::random::{Alphabet, Charset};
 
 /// The URL of an application or of Authelia: a scheme, a host, perhaps a port and a path, without a
@@ -154,7 +155,7 @@ impl Application {
             return Err(CatalogueError::Answer { name: unknown.clone(), known }.into());
         }
         for (name, answer) in &values.answers {
-            if answer.is_empty() || answer.contains(char::is_control) {
+            if answer.is_empty() || !is_one_line(answer) {
                 return Err(CatalogueError::BadAnswer { name: name.clone() }.into());
             }
         }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::{Schema, is_absolute_uri};
-use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many};
+use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many, is_one_line};
 
 use super::args::{DigestArgs, schema};
 use super::client::{Client, Format};
@@ -248,10 +248,9 @@ fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
 
 /// A name (of a client or a file) that stays on its line in every format.
 fn one_line(text: &str) -> Result<String, String> {
-    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     if text.trim().is_empty() {
         Err("the name is empty".to_owned())
-    } else if text.contains(breaks) {
+    } else if !is_one_line(text) {
         Err("the name has a control character or a line break".to_owned())
     } else {
         Ok(text.to_owned())
