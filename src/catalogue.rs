@@ -3,9 +3,13 @@
 mod check;
 mod embedded;
 mod fill;
+mod ini;
+mod properties;
 mod recognise;
 mod settings;
+mod shell;
 mod tree;
+mod variables;
 
 use std::collections::BTreeMap;
 

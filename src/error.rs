@@ -512,6 +512,16 @@ pub enum CatalogueError {
         /// The name of the question.
         name: String,
     },
+    /// A setting that a form cannot carry to its reader.
+    #[error("the setting {label} cannot be written in the form {form}: {why}")]
+    Unrepresentable {
+        /// The form's name.
+        form: &'static str,
+        /// The label of the setting.
+        label: String,
+        /// The reason, without the value: it may be a secret.
+        why: &'static str,
+    },
     /// A redirect URI that is none once it is filled in.
     #[error(
         "`{uri}` is no redirect URI: such a one is absolute, as in https://app.example.com/callback"
