@@ -76,7 +76,7 @@ pub(crate) struct Method {
     pub(crate) kind: &'static str,
     pub(crate) file: Option<String>,
     pub(crate) settings: Vec<(String, Setting)>,
-    /// In the form that the application wants.
+    /// In the form that the application wants; empty if it is not to be printed.
     #[serde(skip)]
     pub(crate) text: Zeroizing<String>,
 }
@@ -190,7 +190,7 @@ impl Client {
         for method in &application.methods {
             let file = method.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
             writeln!(out, "\n{}, {}{file}:\n", application.name, method.name)?;
-            writeln!(out, "{}", method.text.trim_end())?;
+            writeln!(out, "{}", method.text.trim_end_matches('\n'))?;
         }
         match (&self.secret_file, &self.credentials) {
             (Some(path), _) => writeln!(out, "\nThe client secret is in the file {path}.")?,

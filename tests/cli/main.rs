@@ -19,6 +19,7 @@ mod rand;
 mod replacement;
 mod rotate;
 mod secret_input;
+mod settings;
 mod tune;
 mod vectors;
 mod verify;
