@@ -1,10 +1,15 @@
 #![doc = include_str!("../docs/catalogue.md")]
 
+mod check;
 mod embedded;
 mod fill;
+mod ini;
+mod properties;
 mod recognise;
 mod settings;
+mod shell;
 mod tree;
+mod variables;
 
 use std::collections::BTreeMap;
 
@@ -101,7 +106,8 @@ impl Application {
     /// Reads the file of the application with this slug.
     ///
     /// # Errors
-    /// [`CatalogueError::Malformed`] for text that is not TOML of this form.
+    /// [`CatalogueError::Malformed`] for text that is not TOML of this form, and for names and texts
+    /// that have control characters.
     pub fn parse(slug: &str, toml: &str) -> Result<Self, Error> {
         let malformed = |error: toml::de::Error| CatalogueError::Malformed {
             slug: slug.to_owned(),
@@ -109,12 +115,15 @@ impl Application {
             message: error.message().replace('\n', " "),
         };
         let application: Self = toml::from_str(toml).map_err(malformed)?;
-        if application.name.trim().is_empty() || application.name.contains(char::is_control) {
-            let message = "the name is empty, or has a line break or another control character";
-            let (slug, message) = (slug.to_owned(), message.to_owned());
-            return Err(CatalogueError::Malformed { slug, line: 0, message }.into());
+        let application = Self { slug: slug.to_owned(), ..application };
+        match application.unwritable() {
+            Some(place) => {
+                let message =
+                    format!("{place} is empty, or has a line break or another control character");
+                Err(CatalogueError::Malformed { slug: slug.to_owned(), line: 0, message }.into())
+            }
+            None => Ok(application),
         }
-        Ok(Self { slug: slug.to_owned(), ..application })
     }
 
     /// The names of the variants, if it has any.

@@ -25,7 +25,8 @@ pub enum Error {
         /// The value that was given.
         actual: u64,
     },
-    /// An alphabet needs at least two distinct characters, none of them a control character.
+    /// An alphabet needs at least two distinct characters, none of them a control character or a
+    /// line break.
     #[error("{0}")]
     Alphabet(#[from] AlphabetError),
     /// A client id breaks the provider's rules.
@@ -139,8 +140,8 @@ pub enum AlphabetError {
     /// Fewer than two distinct characters.
     #[error("the characters to draw from must be at least 2 different ones, and are {0}")]
     TooFew(usize),
-    /// A control character, which would break the line that a value stands on.
-    #[error("the characters to draw from hold the control character U+{0:04X}")]
+    /// A control character or a line break, which would end the line that the value is on.
+    #[error("the characters to draw from hold the line break or control character U+{0:04X}")]
     Control(u32),
 }
 
@@ -487,7 +488,7 @@ pub enum CatalogueError {
         similar: Vec<String>,
     },
     /// A file is not what a file of the catalogue is.
-    #[error("the file of {slug}, line {line}: {message}")]
+    #[error("the file of {slug}{}: {message}", place(*line))]
     Malformed {
         /// The application.
         slug: String,
@@ -518,11 +519,21 @@ pub enum CatalogueError {
         /// The names that there are.
         known: Vec<String>,
     },
-    /// An answer that is empty or has a control character.
+    /// An answer that is empty, or has a control character or a line break.
     #[error("the value of {name} is empty, or has a line break or another control character")]
     BadAnswer {
         /// The name of the question.
         name: String,
+    },
+    /// A setting that a form cannot carry to its reader.
+    #[error("the setting {label} cannot be written in the form {form}: {why}")]
+    Unrepresentable {
+        /// The form's name.
+        form: &'static str,
+        /// The label of the setting.
+        label: String,
+        /// The reason, without the value: it may be a secret.
+        why: &'static str,
     },
     /// A redirect URI that is none once it is filled in.
     #[error(
@@ -538,6 +549,11 @@ pub enum CatalogueError {
         /// The names that there are.
         known: Vec<String>,
     },
+}
+
+/// The place in a file, where it is known.
+fn place(line: usize) -> String {
+    if line == 0 { String::new() } else { format!(", line {line}") }
 }
 
 fn similar_names(names: &[String]) -> String {

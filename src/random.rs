@@ -6,6 +6,7 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 use crate::error::{AlphabetError, Error};
+use crate::line::is_unwritable;
 
 /// Lower-case, upper-case and digits, from which the named charsets are put together.
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
@@ -160,7 +161,7 @@ impl FromStr for Alphabet {
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut characters = Vec::new();
         for c in text.chars() {
-            if c.is_control() {
+            if is_unwritable(c) {
                 return Err(AlphabetError::Control(c.into()).into());
             }
             if !characters.contains(&c) {
@@ -241,7 +242,9 @@ mod tests {
         assert!((alphabet.entropy_bits(8) - 8.0).abs() < 1e-9);
         assert_eq!("aaa".parse::<Alphabet>(), Err(AlphabetError::TooFew(1).into()));
         assert_eq!("".parse::<Alphabet>(), Err(AlphabetError::TooFew(0).into()));
-        assert_eq!("ab\n".parse::<Alphabet>(), Err(AlphabetError::Control(10).into()));
+        for (text, character) in [("ab\n", 10), ("ab\u{2028}", 0x2028)] {
+            assert_eq!(text.parse::<Alphabet>(), Err(AlphabetError::Control(character).into()));
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::{Application, Registration, Setting, Settings};
 use crate::authelia::{ClientEntry, Value, is_absolute_uri};
 use crate::client::ClientId;
 use crate::error::{CatalogueError, Error};
+use crate::line::is_one_line;
 use crate::random::{Alphabet, Charset};
 
 /// The URL of an application or of Authelia: a scheme, a host, perhaps a port and a path, without a
@@ -154,7 +155,7 @@ impl Application {
             return Err(CatalogueError::Answer { name: unknown.clone(), known }.into());
         }
         for (name, answer) in &values.answers {
-            if answer.is_empty() || answer.contains(char::is_control) {
+            if answer.is_empty() || !is_one_line(answer) {
                 return Err(CatalogueError::BadAnswer { name: name.clone() }.into());
             }
         }
@@ -174,7 +175,7 @@ impl Application {
         for mut client in clients {
             client.entry = filled.entry(&client.entry)?;
             check(&client.entry)?;
-            client.also = client.also.map(|text| filled.text(&text, None)).transpose()?;
+            client.also = client.also.map(|text| filled.also(&text)).transpose()?;
             filled.clients.push(client);
         }
         // What is missing for the settings should be known before anything is made.
@@ -234,9 +235,10 @@ impl Filled {
                 Setting::Text(text) => (std::slice::from_ref(text), false),
                 Setting::List(texts) => (&texts[..], true),
             };
-            let texts = texts.iter().map(|text| self.text(text, Some(secret)));
-            let texts = Zeroizing::new(texts.collect::<Result<Vec<_>, _>>()?);
-            Ok(Set { label: self.text(label, None)?, texts, is_list })
+            let filled = texts.iter().map(|text| self.text(text, Some(secret)));
+            let filled = Zeroizing::new(filled.collect::<Result<Vec<_>, _>>()?);
+            let is_literal = filled[..] == *texts;
+            Ok(Set { label: self.text(label, None)?, texts: filled, is_list, is_literal })
         });
         filled.collect()
     }
@@ -255,6 +257,20 @@ impl Filled {
             entry.set(key, value);
         }
         Ok(entry)
+    }
+
+    /// Fills in YAML, where an answer is text of whatever style the catalogue has there.
+    fn also(&self, template: &str) -> Result<String, Error> {
+        let is_plain = |c: char| c.is_alphanumeric() || "-._".contains(c);
+        let is_odd = |(name, answer): (&String, &String)| {
+            template.contains(&format!("{{ask:{name}}}")) && !answer.chars().all(is_plain)
+        };
+        if self.values.answers.iter().any(is_odd) {
+            let (form, label) = ("yaml", "also".to_owned());
+            let why = "an answer in it has characters other than letters, digits and - . _";
+            return Err(CatalogueError::Unrepresentable { form, label, why }.into());
+        }
+        self.text(template, None)
     }
 
     /// Fills in a template.

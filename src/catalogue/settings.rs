@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::tree::Tree;
-use super::{Filled, Setting, Settings};
+use super::tree::{Tree, yaml_key};
+use super::{Filled, Setting, Settings, ini, properties, shell, variables};
 use crate::authelia::single_quoted;
-use crate::error::Error;
+use crate::error::{CatalogueError, Error};
+use crate::line::is_one_line;
 
 /// How settings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -59,6 +60,11 @@ impl Form {
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, form)| *form == self).map_or("", |(name, _)| name)
     }
+
+    /// Whether the labels are paths.
+    fn has_paths(self) -> bool {
+        matches!(self, Self::Compose | Self::Yaml | Self::Json | Self::Toml | Self::Ini)
+    }
 }
 
 /// A setting whose templates are filled in.
@@ -67,12 +73,55 @@ pub(super) struct Set {
     /// One text, or those of a list.
     pub(super) texts: Zeroizing<Vec<String>>,
     pub(super) is_list: bool,
+    /// Whether the catalogue has the texts as they are, with nothing filled in.
+    pub(super) is_literal: bool,
+}
+
+/// A setting that its form cannot carry, by its label, and the reason.
+#[derive(Debug)]
+pub(super) struct Refused {
+    label: String,
+    why: &'static str,
 }
 
 impl Set {
     /// The value in one line.
-    fn line(&self) -> Zeroizing<String> {
+    pub(super) fn line(&self) -> Zeroizing<String> {
         Zeroizing::new(self.texts.join(if self.is_list { ", " } else { "" }))
+    }
+
+    pub(super) fn refused(&self, why: &'static str) -> Refused {
+        Refused { label: self.label.clone(), why }
+    }
+
+    /// Whether a text is a number or a truth value, which has no quotes.
+    ///
+    /// Only the catalogue says so: a secret of digits, or an answer `true`, is text.
+    pub(super) fn is_bare(&self, text: &str) -> bool {
+        let is_number = || text.parse::<u32>().is_ok_and(|number| number.to_string() == text);
+        self.is_literal && (text == "true" || text == "false" || is_number())
+    }
+
+    /// The value in one line, with the texts between quotes and a list between brackets.
+    pub(super) fn quoted(&self, quote: impl Fn(&str) -> String) -> String {
+        let texts = self.texts.iter();
+        let texts = texts.map(|text| if self.is_bare(text) { text.clone() } else { quote(text) });
+        let texts: Vec<_> = texts.collect();
+        if self.is_list { format!("[{}]", texts.join(", ")) } else { texts.concat() }
+    }
+
+    /// That the name and the value stay on their line.
+    fn check(&self) -> Result<(), Refused> {
+        /// YAML ends the name of a key here (YAML 1.2.2 §7.4.2: 1024, with the quotes).
+        const LONGEST: usize = 1000;
+        if !self.texts.iter().all(|text| is_one_line(text)) {
+            return Err(self.refused("its value has a control character or a line break"));
+        }
+        if !is_one_line(&self.label) || self.label.len() > LONGEST {
+            let why = "its name has a control character, a line break or more than 1000 bytes";
+            return Err(Refused { label: self.label.chars().take(50).collect(), why });
+        }
+        Ok(())
     }
 }
 
@@ -100,37 +149,69 @@ impl Filled {
     /// The settings as text, with this secret of the first client in them.
     ///
     /// # Errors
+    /// [`CatalogueError::Unrepresentable`] for a value that the form cannot carry, and
     /// [`Error::Random`] if the system's random generator fails.
     pub fn settings_text(
         &self,
         settings: &Settings,
         secret: &str,
     ) -> Result<Zeroizing<String>, Error> {
-        let mut sets = self.sets(settings, secret)?;
-        let is_tree = sets.iter().any(|set| set.label.starts_with("services."));
-        if is_tree && settings.form == Form::Compose {
-            into_services(&mut sets);
-        }
-        Ok(Zeroizing::new(match settings.form {
-            Form::Gui => gui(&sets),
-            Form::Env => lines(&sets, |set| format!("{}={}", set.label, variable(&set.line()))),
-            Form::Compose if !is_tree => compose(&self.application().slug, &sets),
-            Form::Yaml | Form::Compose => {
-                Tree::of(&sets).iter().map(Tree::yaml).collect::<Vec<_>>().join("---\n")
-            }
-            Form::Json => Tree::of(&sets).iter().map(Tree::json).collect(),
-            Form::Toml => lines(&sets, |set| format!("{} = {}", set.label, toml(set))),
-            Form::Ini => ini(&sets),
-            Form::Properties => lines(&sets, |set| format!("{}: {}", set.label, *set.line())),
-            Form::Flat => lines(&sets, |set| format!("{}: {}", set.label, yaml(set))),
-            Form::List => lines(&sets, |set| format!("{} = {}", set.label, *set.line())),
-            Form::Cli => lines(&sets, argument),
-        }))
+        let sets = self.sets(settings, secret)?;
+        let templates = settings.values.iter().map(|(label, _)| &**label);
+        let checked = check(settings.form, &sets, templates);
+        let text = checked.and_then(|()| written(settings.form, &self.application().slug, sets));
+        text.map(Zeroizing::new).map_err(|Refused { label, why }| {
+            CatalogueError::Unrepresentable { form: settings.form.name(), label, why }.into()
+        })
     }
 }
 
-fn lines(sets: &[Set], line: impl Fn(&Set) -> String) -> String {
-    sets.iter().map(|set| line(set) + "\n").collect()
+/// That each setting stays on its line, and at its place.
+fn check<'a>(
+    form: Form,
+    sets: &[Set],
+    templates: impl Iterator<Item = &'a str>,
+) -> Result<(), Refused> {
+    let structure = |label: &str| label.matches(['.', '[', ']', '>']).count();
+    for (set, template) in sets.iter().zip(templates) {
+        set.check()?;
+        if form.has_paths() && structure(&set.label) != structure(template) {
+            return Err(set.refused("an answer in its name has one of . [ ] >, which divide paths"));
+        }
+    }
+    Ok(())
+}
+
+fn written(form: Form, slug: &str, mut sets: Vec<Set>) -> Result<String, Refused> {
+    let is_tree = sets.iter().any(|set| set.label.starts_with("services."));
+    if is_tree && form == Form::Compose {
+        into_services(&mut sets);
+    }
+    Ok(match form {
+        Form::Gui => gui(&sets),
+        Form::Env => lines(&sets, |set| variables::assignment(&set.label, &set.line()))?,
+        Form::Compose if !is_tree => compose(slug, &sets)?,
+        Form::Yaml | Form::Compose => {
+            let documents = Tree::of(&sets, form)?;
+            documents.iter().map(Tree::yaml).collect::<Vec<_>>().join("---\n")
+        }
+        Form::Json => Tree::of(&sets, form)?.iter().map(Tree::json).collect(),
+        Form::Toml => lines(&sets, toml)?,
+        Form::Ini => ini::sections(&sets)?,
+        Form::Properties => lines(&sets, |set| properties::line(&set.label, &set.line()))?,
+        Form::Flat => lines(&sets, |set| {
+            Ok(format!("{}: {}", yaml_key(&set.label), set.quoted(single_quoted)))
+        })?,
+        Form::List => lines(&sets, |set| Ok(format!("{} = {}", set.label, *set.line())))?,
+        Form::Cli => lines(&sets, |set| shell::argument(&set.label, &set.line()))?,
+    })
+}
+
+fn lines(
+    sets: &[Set],
+    line: impl Fn(&Set) -> Result<String, &'static str>,
+) -> Result<String, Refused> {
+    sets.iter().map(|set| Ok(line(set).map_err(|why| set.refused(why))? + "\n")).collect()
 }
 
 /// Labels and values side by side; the items of a list below each other.
@@ -141,21 +222,13 @@ fn gui(sets: &[Set]) -> String {
         let label = format!("{}:", set.label);
         let value = Zeroizing::new(set.texts.join(&format!("\n{:width$}", "")));
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}", format!("{label:width$}{}", *value).trim_end());
+        let _ = if value.is_empty() {
+            writeln!(text, "{label}")
+        } else {
+            writeln!(text, "{label:width$}{}", *value)
+        };
     }
     text
-}
-
-/// A value in a file of variables: between single quotes if anything in it may be special.
-fn variable(value: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/@,+=%".contains(c);
-    if value.chars().all(is_plain) {
-        value.to_owned()
-    } else if value.contains('\'') {
-        format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$"))
-    } else {
-        format!("'{value}'")
-    }
 }
 
 /// Puts variables among the paths of a Compose file to those of the service.
@@ -174,89 +247,47 @@ fn into_services(sets: &mut [Set]) {
 }
 
 /// In a Compose file each `$` is doubled, or it would be taken for a variable.
-fn compose(service: &str, sets: &[Set]) -> String {
+fn compose(service: &str, sets: &[Set]) -> Result<String, Refused> {
     let variables = lines(sets, |set| {
-        let value = Zeroizing::new(set.line().replace('$', "$$"));
-        format!("      {}: {}", set.label, single_quoted(&value))
-    });
-    format!("services:\n  {service}:\n    environment:\n{variables}")
-}
-
-fn ini(sets: &[Set]) -> String {
-    let (mut text, mut current) = (String::new(), "");
-    for set in sets {
-        let (section, name) = set.label.rsplit_once('.').unwrap_or(("", &set.label));
-        let gap = if text.is_empty() { "" } else { "\n" };
-        // Writing to a string cannot fail.
-        if section != current {
-            let _ = writeln!(text, "{gap}[{section}]");
+        if set.label.is_empty() || set.label.contains('=') {
+            return Err("a variable's name is not empty and has no =");
         }
-        let _ = writeln!(text, "{}", format!("{name} = {}", *set.line()).trim_end());
-        current = section;
+        let value = Zeroizing::new(set.line().replace('$', "$$"));
+        Ok(format!("      {}: {}", yaml_key(&set.label), single_quoted(&value)))
+    })?;
+    Ok(format!("services:\n  {}:\n    environment:\n{variables}", yaml_key(service)))
+}
+
+fn toml(set: &Set) -> Result<String, &'static str> {
+    let is_bare = |key: &str| {
+        !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    if !set.label.split('.').all(is_bare) {
+        return Err("its name has characters other than letters, digits, hyphens and underscores");
     }
-    text
-}
-
-fn toml(set: &Set) -> String {
-    let quoted = |text: &String| match scalar(text) {
-        Scalar::Text => serde_json::Value::from(&**text).to_string(),
-        Scalar::Other => text.clone(),
-    };
-    let texts: Vec<_> = set.texts.iter().map(quoted).collect();
-    if set.is_list { format!("[{}]", texts.join(", ")) } else { texts.concat() }
-}
-
-/// A value of YAML, in one line.
-pub(super) fn yaml(set: &Set) -> String {
-    let quoted = |text: &String| match scalar(text) {
-        Scalar::Text => single_quoted(text),
-        Scalar::Other => text.clone(),
-    };
-    let texts: Vec<_> = set.texts.iter().map(quoted).collect();
-    if set.is_list { format!("[{}]", texts.join(", ")) } else { texts.concat() }
-}
-
-/// What a text stands for where numbers and truth values have no quotes.
-#[derive(PartialEq, Eq)]
-pub(super) enum Scalar {
-    Text,
-    /// A number or a truth value.
-    Other,
-}
-
-pub(super) fn scalar(text: &str) -> Scalar {
-    let is_number = text.parse::<u32>().is_ok_and(|number| number.to_string() == text);
-    if is_number || text == "true" || text == "false" { Scalar::Other } else { Scalar::Text }
-}
-
-/// An argument with its value, for a shell.
-fn argument(set: &Set) -> String {
-    let value = set.line();
-    if value.is_empty() {
-        return set.label.clone();
-    }
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/@,+=%".contains(c);
-    let word = if value.chars().all(is_plain) {
-        value.to_string()
-    } else {
-        format!("'{}'", value.replace('\'', r"'\''"))
-    };
-    format!("{} {word}", set.label)
+    // What JSON escapes TOML reads, and what TOML has escaped besides is refused before.
+    let value = set.quoted(|text| serde_json::Value::from(text).to_string());
+    Ok(format!("{} = {value}", set.label))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{Application, Values};
+    use super::*;
 
     /// What becomes of settings in a form.
     fn written(form: &str, values: &str) -> String {
+        text(form, values).unwrap().to_string()
+    }
+
+    fn text(form: &str, values: &str) -> Result<Zeroizing<String>, Error> {
         let toml = format!(
             "name = 'X'\n[[clients]]\n[clients.entry]\nclient_id = 'x'\n[[settings]]\nname = 'S'\n\
              form = '{form}'\nvalues = [{values}]"
         );
         let application = Application::parse("x", &toml).unwrap();
         let filled = application.fill(&Values::default()).unwrap();
-        filled.settings_text(&filled.settings[0], "it's $ecret").unwrap().to_string()
+        filled.settings_text(&filled.settings[0], "it's $ecret")
     }
 
     #[test]
@@ -264,8 +295,8 @@ mod tests {
         let values = "['a', '{client_secret}'], ['b.c', 'true'], ['b.d', ['x', 'y']]";
         assert_eq!(written("gui", values), "a:   it's $ecret\nb.c: true\nb.d: x\n     y\n");
         assert_eq!(
-            written("env", "['A', '{client_secret}'], ['B', 'x y'], ['C', 'x']"),
-            "A=\"it's \\$ecret\"\nB='x y'\nC=x\n"
+            written("env", "['A', \"it's secret\"], ['B', 'x y'], ['C', 'x']"),
+            "A=\"it's secret\"\nB='x y'\nC=x\n"
         );
         assert_eq!(
             written("compose", "['A', '{client_secret}']"),
@@ -276,7 +307,7 @@ mod tests {
                 "compose",
                 "['services.y.image', 'z'], ['A', '{client_secret}'], ['B', 'true']"
             ),
-            "services:\n  y:\n    image: 'z'\n    environment:\n      A: 'it''s $$ecret'\n      B: 'true'\n"
+            "services:\n  'y':\n    image: 'z'\n    environment:\n      A: 'it''s $$ecret'\n      B: 'true'\n"
         );
         assert_eq!(
             written("yaml", values),
@@ -296,5 +327,60 @@ mod tests {
             written("cli", "['--a', '{client_secret}'], ['-y', '']"),
             "--a 'it'\\''s $ecret'\n-y\n"
         );
+    }
+
+    #[test]
+    fn only_the_catalogue_has_numbers_truth_values_and_json() {
+        let toml = "name = 'X'\n[ask.q]\nabout = 'Q'\n[[clients]]\n[clients.entry]\nclient_id = 'x'\n\
+                    [[settings]]\nname = 'S'\nform = 'json'\nvalues = [['a', '{ask:q}'], ['b', '{client_secret}'], \
+                    ['c', '12'], ['d', '{}']]";
+        let application = Application::parse("x", toml).unwrap();
+        let answers = [("q".to_owned(), "true".to_owned())].into();
+        let filled = application.fill(&Values { answers, ..Values::default() }).unwrap();
+        let json = filled.settings_text(&filled.settings[0], "{}").unwrap();
+        assert_eq!(
+            *json,
+            "{\n  \"a\": \"true\",\n  \"b\": \"{}\",\n  \"c\": 12,\n  \"d\": {}\n}\n"
+        );
+    }
+
+    #[test]
+    fn what_a_form_cannot_carry_is_named_without_its_value() {
+        for (form, values, label) in [
+            ("env", "['A', '{client_secret}']", "A"),
+            ("env", "['A B', 'x']", "A B"),
+            ("ini", "['a.b', '100%']", "a.b"),
+            ("toml", "['a b', 'x']", "a b"),
+            ("properties", "['a', '${x}']", "a"),
+            ("cli", "['-a', '-x']", "-a"),
+            ("json", "['a', 'x'], ['a.b', 'x']", "a.b"),
+            ("gui", "['a', \"x\\ny\"]", "a"),
+        ] {
+            let error = text(form, values).unwrap_err();
+            let Error::Catalogue(CatalogueError::Unrepresentable {
+                form: found, label: named, ..
+            }) = &error
+            else {
+                panic!("{error}")
+            };
+            assert_eq!((*found, &**named), (form, label));
+            assert!(!error.to_string().contains("ecret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_answer_moves_no_setting_to_another_place() {
+        let toml = "name = 'X'\n[ask.q]\nabout = 'Q'\n[[clients]]\n[clients.entry]\nclient_id = 'x'\n\
+                    [[settings]]\nname = 'S'\nform = 'yaml'\nvalues = [['a.{ask:q}', 'v']]";
+        let application = Application::parse("x", toml).unwrap();
+        let text = |answer: &str| {
+            let answers = [("q".to_owned(), answer.to_owned())].into();
+            let filled = application.fill(&Values { answers, ..Values::default() }).unwrap();
+            filled.settings_text(&filled.settings[0], "")
+        };
+        assert_eq!(*text("b: c").unwrap(), "a:\n  'b: c': 'v'\n");
+        for answer in ["b.c", "b[0]", "b>"] {
+            assert!(text(answer).is_err(), "{answer}");
+        }
     }
 }

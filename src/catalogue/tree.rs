@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::settings::{Scalar, Set, scalar};
+use super::settings::{Form, Refused, Set};
 use crate::authelia::single_quoted;
 
 /// A mapping, a list or a value; borrowed, for a value may be a secret.
@@ -22,22 +22,27 @@ enum Step<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// The documents that the settings make: a path that is there already begins another one.
-    pub(super) fn of(sets: &'a [Set]) -> Vec<Self> {
+    /// The documents that the settings make. In YAML a path that is taken already begins another
+    /// one; other forms have no more than one.
+    pub(super) fn of(sets: &'a [Set], form: Form) -> Result<Vec<Self>, Refused> {
         let mut documents = vec![Self::Mapping(Vec::new())];
         for set in sets {
-            let path = path(&set.label);
-            if documents.last().is_some_and(|document| document.has(&path)) {
+            let path = path(&set.label).map_err(|why| set.refused(why))?;
+            if documents.last().is_some_and(|document| document.blocks(&path)) {
+                if form != Form::Yaml {
+                    return Err(set.refused("its place is taken by another setting"));
+                }
                 documents.push(Self::Mapping(Vec::new()));
             }
             if let Some(document) = documents.last_mut() {
-                document.put(&path, set);
+                document.put(&path, set).map_err(|why| set.refused(why))?;
             }
         }
-        documents
+        Ok(documents)
     }
 
-    fn has(&self, path: &[Step<'a>]) -> bool {
+    /// Whether something at the path, or on the way to it, leaves no place for it.
+    fn blocks(&self, path: &[Step<'a>]) -> bool {
         let Some((first, rest)) = path.split_first() else {
             return true;
         };
@@ -46,39 +51,39 @@ impl<'a> Tree<'a> {
                 pairs.iter().find(|(key, _)| key == name).map(|(_, child)| child)
             }
             (Self::List(items), Step::Index(index)) => items.get(*index),
-            _ => None,
+            _ => return true,
         };
-        child.is_some_and(|child| child.has(rest))
+        child.is_some_and(|child| child.blocks(rest))
     }
 
-    fn put(&mut self, path: &[Step<'a>], set: &'a Set) {
+    fn put(&mut self, path: &[Step<'a>], set: &'a Set) -> Result<(), &'static str> {
         let Some((first, rest)) = path.split_first() else {
             *self = Self::Value(set);
-            return;
+            return Ok(());
         };
-        let empty = || match rest.first() {
-            Some(Step::Index(_)) => Self::List(Vec::new()),
+        let empty = || match (first, rest.first()) {
+            (Step::Block(_), _) => Self::Block(Vec::new()),
+            (_, Some(Step::Index(_))) => Self::List(Vec::new()),
             _ => Self::Mapping(Vec::new()),
         };
         let child = match (self, first) {
             (Self::Mapping(pairs) | Self::Block(pairs), Step::Name(name) | Step::Block(name)) => {
                 let index = pairs.iter().position(|(key, _)| key == name);
                 let index = index.unwrap_or_else(|| {
-                    let is_block = matches!(first, Step::Block(_));
-                    pairs.push((name, if is_block { Self::Block(Vec::new()) } else { empty() }));
+                    pairs.push((name, empty()));
                     pairs.len() - 1
                 });
                 &mut pairs[index].1
             }
-            (Self::List(items), Step::Index(index)) => {
-                while items.len() <= *index {
+            (Self::List(items), Step::Index(index)) if *index <= items.len() => {
+                if *index == items.len() {
                     items.push(empty());
                 }
                 &mut items[*index]
             }
-            _ => return,
+            _ => return Err("its name skips an item of a list"),
         };
-        child.put(rest, set);
+        child.put(rest, set)
     }
 
     /// In YAML's block style.
@@ -95,7 +100,7 @@ impl<'a> Tree<'a> {
         match self {
             Self::Mapping(pairs) | Self::Block(pairs) => {
                 for (index, (key, child)) in pairs.iter().enumerate() {
-                    let _ = write!(text, "{:1$}{key}:", "", lead(index == 0));
+                    let _ = write!(text, "{:1$}{2}:", "", lead(index == 0), yaml_key(key));
                     child.write_behind_key(text, indent);
                 }
             }
@@ -106,10 +111,7 @@ impl<'a> Tree<'a> {
                 }
             }
             Self::Value(set) => {
-                let scalar = |text: &String| {
-                    if set.is_variable() { single_quoted(text) } else { plain(text) }
-                };
-                let _ = writeln!(text, "{}", set.texts.iter().map(scalar).collect::<String>());
+                let _ = writeln!(text, "{}", set.yaml());
             }
         }
     }
@@ -119,7 +121,8 @@ impl<'a> Tree<'a> {
             Self::Value(set) if set.is_list && !set.texts.is_empty() => {
                 text.push('\n');
                 for item in set.texts.iter() {
-                    let _ = writeln!(text, "{:1$}- {2}", "", indent + 2, plain(item));
+                    let item = if set.is_bare(item) { item.clone() } else { single_quoted(item) };
+                    let _ = writeln!(text, "{:1$}- {item}", "", indent + 2);
                 }
             }
             Self::Value(set) if set.is_list => text.push_str(" []\n"),
@@ -166,13 +169,12 @@ impl<'a> Tree<'a> {
                 });
             }
             Self::Value(set) => {
-                let value = set.line_of_one();
-                let is_json = value.starts_with(['{', '['])
+                let value = set.texts.first().map_or("", |text| text);
+                // As for numbers, only the catalogue says that a text is an object or a list.
+                let is_json = set.is_literal
+                    && value.starts_with(['{', '['])
                     && serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok();
-                match scalar(value) {
-                    Scalar::Text if !is_json => text.push_str(&quoted(value)),
-                    _ => text.push_str(value),
-                }
+                text.push_str(&if is_json { value.to_owned() } else { set.quoted(quoted) });
             }
         }
     }
@@ -184,9 +186,13 @@ impl Set {
         self.label.starts_with("services.") && self.label.contains(".environment.")
     }
 
-    /// The text of a value that is no list.
-    fn line_of_one(&self) -> &str {
-        self.texts.first().map_or("", |text| text)
+    /// The value as YAML, in one line.
+    fn yaml(&self) -> String {
+        if self.is_variable() && !self.is_list {
+            single_quoted(&self.line())
+        } else {
+            self.quoted(single_quoted)
+        }
     }
 }
 
@@ -211,16 +217,20 @@ fn enclosed<T>(
     text.push(close);
 }
 
-/// A scalar of YAML.
-fn plain(text: &str) -> String {
-    match scalar(text) {
-        Scalar::Text => single_quoted(text),
-        Scalar::Other => text.to_owned(),
-    }
+/// A key of YAML, between quotes unless it is a name in every version of YAML.
+pub(super) fn yaml_key(name: &str) -> String {
+    /// Words that YAML 1.1 reads as truth values or as nothing.
+    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    let is_word = WORDS.contains(&&*name.to_ascii_lowercase());
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    if is_name && !is_word { name.to_owned() } else { single_quoted(name) }
 }
 
 /// The steps of `a.b[0].c`; `a.b>.c` is the key `c` of the YAML in the text `a.b`.
-fn path(label: &str) -> Vec<Step<'_>> {
+fn path(label: &str) -> Result<Vec<Step<'_>>, &'static str> {
+    /// Far more than any file has, and few enough for functions that call themselves.
+    const DEEPEST: usize = 64;
     let (block, rest) = match label.split_once(">.") {
         Some((block, rest)) => (Some(block), rest),
         None => (None, label),
@@ -229,11 +239,55 @@ fn path(label: &str) -> Vec<Step<'_>> {
     for part in rest.split('.') {
         let (name, mut indices) = part.split_at(part.find('[').unwrap_or(part.len()));
         steps.push(Step::Name(name));
-        while let Some((index, behind)) = indices.strip_prefix('[').and_then(|s| s.split_once(']'))
-        {
-            steps.push(Step::Index(index.parse().unwrap_or(0)));
+        while !indices.is_empty() {
+            let index = indices.strip_prefix('[').and_then(|s| s.split_once(']'));
+            let index = index.and_then(|(index, behind)| Some((index.parse().ok()?, behind)));
+            let (index, behind) = index.ok_or("the brackets in its name hold no number")?;
+            steps.push(Step::Index(index));
             indices = behind;
         }
     }
-    steps
+    if steps.len() > DEEPEST { Err("its name has more than 64 levels") } else { Ok(steps) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    fn sets(labels: &[&str]) -> Vec<Set> {
+        let set = |label: &&str| Set {
+            label: (*label).to_owned(),
+            texts: Zeroizing::new(vec!["1".to_owned()]),
+            is_list: false,
+            is_literal: false,
+        };
+        labels.iter().map(set).collect()
+    }
+
+    #[test]
+    fn a_place_that_is_taken_begins_another_document() {
+        for labels in [["a", "a"], ["a", "a.b"], ["a.b", "a"], ["a[0]", "a.b"], ["a.b", "a[0]"]] {
+            let sets = sets(&labels);
+            assert_eq!(Tree::of(&sets, Form::Yaml).unwrap().len(), 2, "{labels:?}");
+            assert!(Tree::of(&sets, Form::Json).is_err(), "{labels:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_path_is_refused() {
+        let deep = "a.".repeat(64) + "a";
+        for label in ["a[", "a[x]", "a[0", "a[0]b", "a[1]", "a[99999999999999999999]", &deep] {
+            assert!(Tree::of(&sets(&[label]), Form::Yaml).is_err(), "{label}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_no_name_is_quoted() {
+        let sets = sets(&["a.on", "a.1", "a.b: c", "a.", "a.<<", "d-e_f/g"]);
+        assert_eq!(
+            Tree::of(&sets, Form::Yaml).unwrap()[0].yaml(),
+            "a:\n  'on': '1'\n  '1': '1'\n  'b: c': '1'\n  '': '1'\n  '<<': '1'\nd-e_f/g: '1'\n"
+        );
+    }
 }

@@ -77,7 +77,7 @@ pub(crate) struct Method {
     pub(crate) kind: &'static str,
     pub(crate) file: Option<String>,
     pub(crate) settings: Vec<(String, Setting)>,
-    /// In the form that the application wants.
+    /// In the form that the application wants; empty if it is not to be printed.
     #[serde(skip)]
     pub(crate) text: Zeroizing<String>,
 }
@@ -192,7 +192,7 @@ impl Client {
             let file = method.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
             let title = format!("{}, {}{file}", application.name, method.name);
             writeln!(out, "\n{}:\n", visible(&title))?;
-            writeln!(out, "{}", method.text.trim_end())?;
+            writeln!(out, "{}", method.text.trim_end_matches('\n'))?;
         }
         match (&self.secret_file, &self.credentials) {
             (Some(path), _) => {

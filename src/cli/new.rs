@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::{Schema, is_absolute_uri};
-use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many};
+use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many, is_one_line};
 
 use super::args::{DigestArgs, schema};
 use super::client::{Client, Format};
@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::file::Staged;
 use super::output::{self, Stdout};
 use super::progress::Progress;
-use super::random_secret::RandomSecretArgs;
+use super::random_secret::{RandomSecret, RandomSecretArgs};
 use super::window;
 use application::ApplicationArgs;
 use prepared::{Ids, Prepared};
@@ -119,7 +119,7 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     refuse_combinations(args)?;
     let random = args.secret.checked()?;
-    let (mut prepared, count) = prepare(args, &random.alphabet)?;
+    let (mut prepared, count) = prepare(args, &random)?;
     let mut stdout = Stdout::for_result()?;
     let mut written = args.write.as_ref().map(|path| Written::open(path, args)).transpose()?;
     random.advise();
@@ -131,7 +131,7 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
         if batch.is_empty() {
             break;
         }
-        let secrets = batch.iter().map(|client| client.secret(&random));
+        let secrets = batch.iter().map(|client| client.secret(&random, args));
         let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
         let hashed: Vec<Secret> =
             secrets.iter().flatten().map(|secret| Secret::from(secret.to_string())).collect();
@@ -184,17 +184,22 @@ fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
 type Clients<'a> = Box<dyn Iterator<Item = Result<Prepared, Failure>> + 'a>;
 
 /// The clients that are asked for, and how many they are.
-fn prepare<'a>(args: &'a NewArgs, alphabet: &Alphabet) -> Result<(Clients<'a>, u64), Failure> {
-    if let Some(path) = &args.from {
-        let clients = from::read(path, args, alphabet)?;
-        let count = clients.len() as u64;
-        return Ok((Box::new(clients.into_iter().map(Ok)), count));
-    }
-    if let Some(slug) = &args.application.app {
-        let clients = application::prepare(slug, args, alphabet)?;
-        let count = clients.len() as u64;
-        return Ok((Box::new(clients.into_iter().map(Ok)), count));
-    }
+fn prepare<'a>(args: &'a NewArgs, random: &RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
+    let alphabet = &random.alphabet;
+    let clients = match (&args.from, &args.application.app) {
+        (Some(path), _) => from::read(path, args, alphabet)?,
+        (None, Some(slug)) => application::prepare(slug, args, alphabet)?,
+        (None, None) => return plain(args, alphabet),
+    };
+    // Where no secret of these characters is accepted, that must be known before the first
+    // client is printed.
+    clients.iter().try_for_each(|client| client.secret(random, args).map(drop))?;
+    let count = clients.len() as u64;
+    Ok((Box::new(clients.into_iter().map(Ok)), count))
+}
+
+/// Clients of applications that are not in the catalogue.
+fn plain<'a>(args: &'a NewArgs, alphabet: &Alphabet) -> Result<(Clients<'a>, u64), Failure> {
     let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
     let one = move |_| {
         Ok(Prepared::plain(ids.next()?, ids.bits(), args.name.clone(), &args.redirect_uri))
@@ -249,10 +254,9 @@ fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
 
 /// A name (of a client or a file) that stays on its line in every format.
 fn one_line(text: &str) -> Result<String, String> {
-    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     if text.trim().is_empty() {
         Err("the name is empty".to_owned())
-    } else if text.contains(breaks) {
+    } else if !is_one_line(text) {
         Err("the name has a control character or a line break".to_owned())
     } else {
         Ok(text.to_owned())

@@ -48,24 +48,30 @@ impl RandomSecretArgs {
 }
 
 impl RandomSecret {
-    /// A secret. One that stands in the configuration itself must not look like a template or a
-    /// variable, which Authelia would fill in.
+    /// A secret; `is_configured` if it will be in Authelia's configuration itself.
     pub(crate) fn secret(&self, is_configured: bool) -> Result<Zeroizing<String>, Failure> {
-        /// Where so many are like that, hardly any is not.
-        const TRIES: usize = 100;
+        self.accepted(is_configured, |_| Ok(()))
+    }
+
+    /// A secret that is accepted everywhere it will be written: it is generated again if not.
+    pub(crate) fn accepted(
+        &self,
+        is_configured: bool,
+        accept: impl Fn(&str) -> Result<(), Failure>,
+    ) -> Result<Zeroizing<String>, Failure> {
+        /// One in 20 of the default length has none of 4 characters of ASCII. Rejecting this
+        /// many costs 10 bits of entropy at most.
+        const TRIES: usize = 1000;
+        let mut refusal = None;
         for _ in 0..TRIES {
             let secret = self.alphabet.random(self.length)?;
-            // `$plaintext$` stands before it.
-            let is_template =
-                secret.starts_with('{') || secret.contains("{{") || secret.contains("${");
-            if !is_configured || !is_template {
-                return Ok(secret);
+            let accepted = if is_configured { no_template(&secret) } else { Ok(()) };
+            match accepted.and_then(|()| accept(&secret)) {
+                Ok(()) => return Ok(secret),
+                Err(failure) => refusal = Some(failure),
             }
         }
-        Err(Failure::new(
-            "secrets of these characters look like templates, which Authelia fills in",
-        )
-        .hint("leave { out of --characters"))
+        Err(refusal.unwrap_or_else(|| Failure::new("no secret was accepted")))
     }
 
     /// Says what is allowed and yet not good.
@@ -83,4 +89,15 @@ impl RandomSecret {
             );
         }
     }
+}
+
+/// Refuses a secret that Authelia would fill in, as it does with templates and variables in its
+/// configuration.
+fn no_template(secret: &str) -> Result<(), Failure> {
+    // It follows `$plaintext$`.
+    if secret.starts_with('{') || secret.contains("{{") || secret.contains("${") {
+        let text = "secrets of these characters look like templates, which Authelia fills in";
+        return Err(Failure::new(text).hint("leave { out of --characters"));
+    }
+    Ok(())
 }

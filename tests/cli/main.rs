@@ -20,6 +20,7 @@ mod rand;
 mod replacement;
 mod rotate;
 mod secret_input;
+mod settings;
 mod terminal;
 mod tune;
 mod vectors;

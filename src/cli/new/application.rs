@@ -6,12 +6,13 @@ use oidc_secret::Alphabet;
 use oidc_secret::authelia::ClientEntry;
 use oidc_secret::catalogue::{Filled, Form, Settings, Url, Values};
 use oidc_secret::error::{CatalogueError, Error};
+use zeroize::Zeroizing;
 
-use super::prepared::{Ids, Prepared, Wanted};
+use super::prepared::{Ids, Prepared, Wanted, in_file};
 use super::{Failure, NewArgs};
 use crate::cli::args::form;
 use crate::cli::catalogue;
-use crate::cli::client::{ApplicationSide, Method};
+use crate::cli::client::{ApplicationSide, Format, Method};
 use crate::cli::output::warn;
 
 /// An application of the catalogue, and what is to be known of it.
@@ -34,6 +35,8 @@ pub(crate) struct ApplicationArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) variant: Option<String>,
     /// Print settings of this form only; may be given several times
+    ///
+    /// A value that the form cannot carry to its readers is refused; a random secret is generated again instead.
     #[arg(long, value_name = "FORM", value_parser = form())]
     settings: Vec<Form>,
 }
@@ -44,6 +47,8 @@ pub(super) struct Side {
     /// The place of the client among those of the application.
     index: usize,
     forms: Vec<Form>,
+    /// Whether the settings are printed in their form.
+    is_printed: bool,
 }
 
 impl ApplicationArgs {
@@ -117,7 +122,15 @@ pub(super) fn filled(
         let known = if forms.is_empty() { "none at all".to_owned() } else { forms.join(", ") };
         return Err(Failure::new(text).hint(format!("there are {known}")));
     }
-    let prepared = filled.clients.iter().enumerate().map(|(index, client)| {
+    let forms = &args.application.settings;
+    let is_printed = args.format == Format::Text;
+    let sides = (0..filled.clients.len()).map(|index| Side {
+        filled: filled.clone(),
+        index,
+        forms: forms.clone(),
+        is_printed,
+    });
+    let prepared = filled.clients.iter().zip(sides).map(|(client, side)| {
         let text = |key| client.entry.text(key).map(ToOwned::to_owned);
         let secret = match &client.fixed_secret {
             Some(secret) => Wanted::Fixed(secret.clone()),
@@ -126,18 +139,18 @@ pub(super) fn filled(
         };
         Prepared {
             id: text("client_id").unwrap_or_default(),
-            id_bits: id_bits.filter(|_| index == 0),
+            id_bits: id_bits.filter(|_| side.index == 0),
             name: text("client_name"),
             entry: client.entry.clone(),
             secret,
-            side: Some(Side {
-                filled: filled.clone(),
-                index,
-                forms: args.application.settings.clone(),
-            }),
+            side: Some(side),
         }
     });
-    Ok(prepared.collect())
+    let prepared: Vec<_> = prepared.collect();
+    for client in &prepared {
+        client.side.iter().try_for_each(|side| side.check(&client.secret, args))?;
+    }
+    Ok(prepared)
 }
 
 /// Names the flag that gives what is missing.
@@ -192,31 +205,86 @@ impl Side {
         }
     }
 
+    /// The settings that go with the client.
+    fn chosen(&self) -> impl Iterator<Item = &Settings> {
+        let Self { filled, index, forms, .. } = self;
+        filled.settings.iter().filter(move |settings| {
+            let is_wanted = forms.is_empty() && !is_repeated(settings, &filled.settings);
+            *index == 0 && (is_wanted || forms.contains(&settings.form))
+        })
+    }
+
+    /// The settings in the form that the application wants; only text for people has that.
+    fn text(&self, settings: &Settings, secret: &str) -> Result<Zeroizing<String>, Error> {
+        if self.is_printed {
+            self.filled.settings_text(settings, secret)
+        } else {
+            Ok(Zeroizing::default())
+        }
+    }
+
+    /// That the settings can carry all that is known before there is a secret.
+    fn check(&self, wanted: &Wanted, args: &NewArgs) -> Result<(), Failure> {
+        let harmless = match wanted {
+            Wanted::Fixed(secret) => secret,
+            Wanted::None => "",
+            Wanted::Random => "x",
+        };
+        self.carry(harmless, "change the answer, the URL or the application's file")?;
+        match (wanted, &args.secret_out) {
+            (Wanted::Random, Some(path)) => {
+                self.carry(&in_file(path), "name another file with --secret-out")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// That the settings can carry a random secret.
+    pub(super) fn carry_random(&self, secret: &str) -> Result<(), Failure> {
+        self.carry(secret, "choose other --characters")
+    }
+
+    fn carry(&self, secret: &str, remedy: &str) -> Result<(), Failure> {
+        let mut settings = self.chosen();
+        settings
+            .try_for_each(|settings| self.text(settings, secret).map(drop))
+            .map_err(|error| self.refused(error, remedy))
+    }
+
+    /// Names the other forms besides the remedy.
+    fn refused(&self, error: Error, remedy: &str) -> Failure {
+        let refused = match &error {
+            Error::Catalogue(CatalogueError::Unrepresentable { form, .. }) => *form,
+            _ => return error.into(),
+        };
+        let forms = self.filled.settings.iter().map(|settings| settings.form.name());
+        let others: BTreeSet<_> = forms.filter(|form| *form != refused).collect();
+        let others: Vec<_> = others.into_iter().collect();
+        let hint = match &others[..] {
+            [] => remedy.to_owned(),
+            _ => format!("{remedy}, or choose other settings: --settings {}", others.join(" or ")),
+        };
+        Failure::from(error).at(&self.filled.application().slug).hint(hint)
+    }
+
     /// The application's side, with the secret in its settings.
     pub(super) fn finish(self, secret: Option<&str>) -> Result<ApplicationSide, Failure> {
-        let notes = self.notes();
-        let Self { filled, index, forms } = self;
-        let client = &filled.clients[index];
-        let is_first = index == 0;
-        let chosen = filled.settings.iter().filter(|settings| {
-            let is_wanted = forms.is_empty() && !is_repeated(settings, &filled.settings);
-            is_first && (is_wanted || forms.contains(&settings.form))
-        });
+        let (filled, client) = (&self.filled, &self.filled.clients[self.index]);
         let secret = secret.unwrap_or_default();
-        let methods = chosen.map(|settings| {
+        let methods = self.chosen().map(|settings| {
             Ok(Method {
                 name: settings.name.clone(),
                 kind: settings.form.name(),
                 file: settings.file.clone(),
                 settings: filled.settings_values(settings, secret)?,
-                text: filled.settings_text(settings, secret)?,
+                text: self.text(settings, secret)?,
             })
         });
         Ok(ApplicationSide {
             name: filled.application().name.clone(),
             is_one_of_several: filled.clients.len() > 1,
             note: client.note.clone(),
-            notes,
+            notes: self.notes(),
             also: client.also.clone(),
             methods: methods.collect::<Result<_, Failure>>()?,
         })

@@ -50,13 +50,18 @@ impl Prepared {
         Self { id, id_bits, name, entry, secret: Wanted::Random, side: None }
     }
 
-    /// A secret for it.
+    /// A secret for it, which the settings that will be printed can carry.
     pub(super) fn secret(
         &self,
         random: &RandomSecret,
+        args: &NewArgs,
     ) -> Result<Option<Zeroizing<String>>, Failure> {
+        let is_configured = self.entry.needs_plaintext().is_some();
+        // With --secret-out the settings name the file instead.
+        let side = self.side.as_ref().filter(|_| args.secret_out.is_none());
+        let accept = |secret: &str| side.map_or(Ok(()), |side| side.carry_random(secret));
         Ok(match &self.secret {
-            Wanted::Random => Some(random.secret(self.entry.needs_plaintext().is_some())?),
+            Wanted::Random => Some(random.accepted(is_configured, accept)?),
             Wanted::Fixed(secret) => Some(Zeroizing::new(secret.clone())),
             Wanted::None => None,
         })
@@ -86,7 +91,7 @@ impl Prepared {
         let secret_file = args.secret_out.clone().filter(|_| is_random);
         let secret = credentials.as_ref().map(|credentials| &**credentials.secret);
         let shown = match &secret_file {
-            Some(path) => Some(format!("(in {path})")),
+            Some(path) => Some(in_file(path)),
             None => secret.map(ToOwned::to_owned),
         };
         let application = side.map(|side| side.finish(shown.as_deref())).transpose()?;
@@ -103,6 +108,11 @@ impl Prepared {
             application,
         })
     }
+}
+
+/// The text that settings have instead of a secret in a file.
+pub(super) fn in_file(path: &str) -> String {
+    format!("(in {path})")
 }
 
 /// Where the ids come from.

@@ -1,0 +1,361 @@
+//! Settings and formats with hostile values: each form is read by its own reader, or refused.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::{Run, finish, folder, names, run};
+
+/// The forms, with the labels of a value that is answered and of the secret.
+const FORMS: [(&str, &str, &str); 14] = [
+    ("gui", "title", "secret"),
+    ("env", "TITLE", "SECRET"),
+    ("compose", "TITLE", "SECRET"),
+    ("services", "services.own.environment.TITLE", "SECRET"),
+    ("yaml", "s.title", "s.secret"),
+    ("list of yaml", "s[0].l", "s[0].secret"),
+    ("block of yaml", "s>.title", "s>.secret"),
+    ("json", "s.title", "s.secret"),
+    ("toml", "s.title", "s.secret"),
+    ("ini", "s.title", "s.secret"),
+    ("properties", "title", "secret"),
+    ("flat", "s.title", "s.secret"),
+    ("list", "title", "secret"),
+    ("cli", "--title", "--secret"),
+];
+
+/// Answers and names that mean something to a shell or to a reader.
+#[rustfmt::skip]
+const HOSTILE: [&str; 71] = [
+    "it's", "a: b", "- x", "# c", "{{ env \"X\" }}", "${HOME}", "$HOME", "$(id)", "`id`",
+    "it's `touch pwned`", "it's $(id)", "null", "~", "~root", "a:~", "yes", "true", "12", "0x10",
+    "1e3", "1_000", "2020-01-01", "12:30:45", "!!python/object:os.system x", "&a *b", "| x", "> x",
+    "%TAG", "100%", "%(x)s", "@x", "\"dq\"", "\\n\\", "a\\b", "\\\\", "a  b ", " lead", "trail ",
+    "é\u{a0}ü", "\u{feff}bom", "🔑", "a#b", "a #b", "a;b", "a :b", "[x]", "{x: y}", "{}", "'", "''",
+    "\"'\"", "---", "...", "? x", "=", "=x", "<<", "-x", "--x", "`x", "!x", "a!b", "$$",
+    "$__file{x}", "a=b:c", "*", "\\u0041", "(x)", "x & y", "a|b>c<d", ",",
+];
+
+/// The answers that a form refuses, because its readers would not find them.
+fn refused(form: &str) -> &'static [&'static str] {
+    match form {
+        "env" => &["${HOME}", "it's `touch pwned`", "it's $(id)", "\\n\\", "\\\\", "\"'\""],
+        "ini" => &[
+            "# c",
+            "${HOME}",
+            "`id`",
+            "%TAG",
+            "100%",
+            "%(x)s",
+            "\"dq\"",
+            "\\n\\",
+            "\\\\",
+            "a  b ",
+            " lead",
+            "trail ",
+            "\u{feff}bom",
+            "a#b",
+            "a #b",
+            "a;b",
+            "'",
+            "''",
+            "\"'\"",
+            "`x",
+            "$__file{x}",
+        ],
+        "properties" => &["${HOME}"],
+        _ => &[],
+    }
+}
+
+/// A folder of the user's own with an application for each form; without a secret if public.
+fn own_applications(is_public: bool) -> tempfile::TempDir {
+    let folder = folder();
+    for (form, title, secret) in FORMS {
+        let title_value = if form == "list of yaml" { "['{ask:title}']" } else { "'{ask:title}'" };
+        let secret =
+            if is_public { String::new() } else { format!(", ['{secret}', '{{client_secret}}']") };
+        let values = format!("['{title}', {title_value}]{secret}");
+        write_application(folder.path(), form, &format!("public = {is_public}"), &values);
+    }
+    folder
+}
+
+fn write_application(config: &Path, form: &str, entry: &str, values: &str) {
+    let apps = config.join("oidc-secret/apps");
+    std::fs::create_dir_all(&apps).unwrap();
+    let written = match form {
+        "services" => "compose",
+        form => form.rsplit(' ').next().unwrap(),
+    };
+    let toml = format!(
+        "name = 'Own'\n[ask.title]\nabout = 'the title'\ndefault = 'plain'\n[[clients]]\n[clients.entry]\n\
+         client_id = 'own'\n{entry}\n[[settings]]\nname = 'S'\nform = '{written}'\nvalues = [{values}]\n"
+    );
+    std::fs::write(apps.join(slug(form) + ".toml"), toml).unwrap();
+}
+
+fn slug(form: &str) -> String {
+    format!("own-{}", form.replace(' ', "-"))
+}
+
+/// Creates a client of one of these applications.
+fn new(config: &Path, form: &str, more: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.args(["new", "-i", "100000", "--app", &slug(form)]).args(more);
+    command.env("XDG_CONFIG_HOME", config).current_dir(config);
+    finish(command, "")
+}
+
+/// The settings in the output, which end it.
+fn settings(output: &str) -> &str {
+    output.split_once("\nOwn, S:\n\n").unwrap().1
+}
+
+fn digest(output: &str) -> &str {
+    output.split_once("client_secret: '").unwrap().1.split_once('\'').unwrap().0
+}
+
+/// The value that the readers find under a label.
+fn name(label: &str) -> &str {
+    label.rsplit(['.', '-']).next().unwrap()
+}
+
+/// Has the readers in Python read settings: what they find must be what is expected.
+#[track_caller]
+fn assert_read(jobs: &[Value]) {
+    let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let imports = "import yaml, ruamel.yaml, dotenv, javaproperties";
+    let probe = Command::new(&python).args(["-c", imports]).output();
+    if !probe.is_ok_and(|output| output.status.success()) {
+        return super::peers::skipped(
+            "settings: no python3 with PyYAML, ruamel.yaml, python-dotenv and javaproperties",
+        );
+    }
+    let mut process = Command::new(python);
+    process.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/settings.py"));
+    let input: String = jobs.iter().map(|job| format!("{job}\n")).collect();
+    assert_eq!(finish(process, input).result(), format!("{}\n", jobs.len()));
+}
+
+#[test]
+fn every_form_carries_an_answer_or_refuses_it() {
+    let config = own_applications(true);
+    let long = "x".repeat(5000);
+    let mut jobs = Vec::new();
+    for (form, label, _) in FORMS {
+        let name = if form == "list of yaml" { "title" } else { name(label) };
+        for answer in HOSTILE.into_iter().chain([&*long]) {
+            let run = new(config.path(), form, &["--set", &format!("title={answer}")]);
+            if refused(form).contains(&answer) {
+                run.fails_with(&[
+                    "the setting ",
+                    "cannot be written in the form",
+                    "hint: change the answer",
+                ]);
+                continue;
+            }
+            let output = run.result();
+            let text = settings(&output);
+            jobs.push(json!({"form": form, "text": text, "expected": {name: answer}}));
+        }
+    }
+    assert_read(&jobs);
+}
+
+#[test]
+fn every_form_carries_a_secret_or_refuses_it() {
+    let hostile = "'\"$\\#;%&<> `{}[]|>@!*:,?-=~^";
+    let characters: [&[&str]; 14] = [
+        &["--charset", "ascii"],
+        &["--characters", hostile, "--secret-length", "80"],
+        &["--characters", "'`", "--secret-length", "80"],
+        &["--characters", "'a", "--secret-length", "80"],
+        &["--characters", "\"`$abc"],
+        &["--characters", "\\a", "--secret-length", "80"],
+        &["--characters", " a", "--secret-length", "80"],
+        &["--characters=-a", "--secret-length", "80"],
+        &["--characters", "~:=", "--secret-length", "80"],
+        &["--characters", "%a#;", "--secret-length", "80"],
+        &["--characters", "é🔑\u{feff}", "--secret-length", "80"],
+        &["--characters", "12", "--secret-length", "9", "--allow-weak"],
+        &["--characters", "{}", "--secret-length", "2", "--allow-weak"],
+        &["--characters", "[]", "--secret-length", "2", "--allow-weak"],
+    ];
+    let config = own_applications(false);
+    let (mut jobs, mut refused) = (Vec::new(), String::new());
+    for (form, _, label) in FORMS {
+        for (number, characters) in characters.iter().enumerate() {
+            let run = new(config.path(), form, characters);
+            if run.code == Some(2) {
+                let _ = write!(refused, "{form} {number}, ");
+                run.fails_with(&[
+                    label,
+                    "cannot be written in the form",
+                    "choose other --characters",
+                ]);
+                continue;
+            }
+            let (output, _) = run.result_and_messages();
+            let expected = json!({name(label): {"digest": digest(&output)}});
+            jobs.push(json!({"form": form, "text": settings(&output), "expected": expected}));
+        }
+    }
+    // With luck a secret of the hostile characters is accepted.
+    let refused = refused.replace("ini 1, ", "").replace("env 1, ", "");
+    assert_eq!(refused, "env 2, env 5, ini 2, ini 5, ini 9, ");
+    assert_read(&jobs);
+}
+
+/// A secret that only stands a chance because it is generated again: without that, most runs fail.
+#[test]
+fn sourcing_variables_executes_nothing() {
+    let config = folder();
+    // Authelia needs the secret itself for this method, so that it is known here.
+    let entry = "token_endpoint_auth_method = 'client_secret_jwt'";
+    write_application(config.path(), "env", entry, "['SECRET', '{client_secret}']");
+    let place = folder();
+    for _ in 0..60 {
+        let (output, _) = new(config.path(), "env", &["--charset", "ascii"]).result_and_messages();
+        let line =
+            output.split_once("client_secret: '").unwrap().1.split_once("'  # the").unwrap().0;
+        let secret = line.strip_prefix("$plaintext$").unwrap().replace("''", "'");
+        std::fs::write(place.path().join("env"), settings(&output)).unwrap();
+        for script in ["set -a; . ./env", "set -eu; . ./env"] {
+            let mut shell = Command::new("/bin/sh");
+            shell.args(["-c", &format!("{script}; printf %s \"$SECRET\"")]);
+            shell.env_clear().env("PATH", "").current_dir(place.path());
+            assert_eq!(finish(shell, "").result(), secret, "{}", settings(&output));
+        }
+        assert_eq!(names(place.path()), ["env"]);
+    }
+}
+
+#[test]
+fn a_name_in_a_label_stays_a_name() {
+    let config = folder();
+    for (form, label) in
+        [("yaml", "s.{ask:title}"), ("json", "s.{ask:title}"), ("flat", "s.{ask:title}")]
+    {
+        write_application(config.path(), form, "public = true", &format!("['{label}', 'v']"));
+        let mut jobs = Vec::new();
+        for answer in HOSTILE {
+            let run = new(config.path(), form, &["--set", &format!("title={answer}")]);
+            if form != "flat" && answer.contains(['.', '[', ']', '>']) {
+                run.fails_with(&["an answer in its name"]);
+                continue;
+            }
+            jobs.push(
+                json!({"form": form, "text": settings(&run.result()), "expected": {answer: "v"}}),
+            );
+        }
+        let long = format!("title={}", "x".repeat(5000));
+        new(config.path(), form, &["--set", &long]).fails_with(&["more than 1000 bytes"]);
+        assert_read(&jobs);
+    }
+    for (form, label) in
+        [("env", "A{ask:title}"), ("toml", "s.{ask:title}"), ("ini", "s.{ask:title}")]
+    {
+        write_application(config.path(), form, "public = true", &format!("['{label}', 'v']"));
+        for answer in ["=`id`", "$(id)", "a#b", "x'y"] {
+            new(config.path(), form, &["--set", &format!("title={answer}")])
+                .fails_with(&["name has"]);
+        }
+    }
+}
+
+#[test]
+fn every_format_carries_names_and_secrets() {
+    let mut jobs = Vec::new();
+    for name in HOSTILE {
+        for (format, form, key) in [
+            ("authelia", "entry", "client_name"),
+            ("json", "object", "client_name"),
+            ("env", "shell", "OIDC_CLIENT_NAME"),
+            ("csv", "csv", "client_name"),
+        ] {
+            let args = ["new", "-i", "100000", "--format", format, "--id", "x", "--", name];
+            let (text, _) = run(&args, "").result_and_messages();
+            jobs.push(json!({"form": form, "text": text, "expected": {key: name}}));
+        }
+    }
+    let config = folder();
+    for secret in HOSTILE.into_iter().filter(|secret| secret.trim() == *secret) {
+        let built_in = format!("fixed_secret = {}\n[clients.entry]", Value::from(secret));
+        write_application(config.path(), "yaml", "", "['s.secret', '{client_secret}']");
+        let path = config.path().join("oidc-secret/apps/own-yaml.toml");
+        let toml = std::fs::read_to_string(&path).unwrap().replace("[clients.entry]", &built_in);
+        std::fs::write(&path, toml).unwrap();
+        for (format, form, key) in [
+            ("k8s", "manifest", "client_secret"),
+            ("env", "shell", "OIDC_CLIENT_SECRET"),
+            ("csv", "csv", "client_secret"),
+        ] {
+            let text = new(config.path(), "yaml", &["--format", format]).result();
+            jobs.push(json!({"form": form, "text": text, "expected": {key: secret}}));
+        }
+    }
+    assert_read(&jobs);
+}
+
+#[test]
+fn what_cannot_be_carried_leaves_nothing() {
+    let config = own_applications(false);
+    let before = names(config.path());
+    let hostile = ["--characters", "'`", "--secret-out", "it's `id`"];
+    new(config.path(), "env", &hostile).fails_with(&["env", "name another file with --secret-out"]);
+    std::fs::write(config.path().join("c.yml"), "theme: light\n").unwrap();
+    let write = ["--characters", "'`", "--write", "c.yml"];
+    new(config.path(), "env", &write).fails_with(&["own-env: the setting SECRET", "form env"]);
+    assert_eq!(std::fs::read_to_string(config.path().join("c.yml")).unwrap(), "theme: light\n");
+    std::fs::remove_file(config.path().join("c.yml")).unwrap();
+    let rows = "app,set.title\nown-json,\nown-env,it's `id`\n";
+    std::fs::write(config.path().join("rows.csv"), rows).unwrap();
+    let from = ["new", "-i", "100000", "--from", "rows.csv"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.args(from).env("XDG_CONFIG_HOME", config.path()).current_dir(config.path());
+    finish(command, "").fails_with(&["rows.csv, line 3", "TITLE", "change the answer"]);
+    std::fs::remove_file(config.path().join("rows.csv")).unwrap();
+    assert_eq!(names(config.path()), before);
+    // Objects and manifests carry what a file of variables cannot.
+    let (object, _) = new(config.path(), "env", &["--characters", "'`", "--format", "json"])
+        .result_and_messages();
+    let object: Value = serde_json::from_str(&object).unwrap();
+    let set = &object["application"]["methods"][0]["settings"][1];
+    assert_eq!(set[1], object["client_secret"]);
+}
+
+#[test]
+fn other_settings_are_offered() {
+    let urls = ["--app-url", "https://a.example.com", "--authelia-url", "https://b.example.com"];
+    let args =
+        [&["new", "--app", "actual-budget", "--settings", "env", "--characters", "'`"][..], &urls];
+    run(&args.concat(), "").fails_with(&[
+        "actual-budget: the setting ACTUAL_OPENID_CLIENT_SECRET cannot be written in the form env",
+        "a single quote and one of",
+        "or choose other settings: --settings compose or gui or json",
+    ]);
+}
+
+#[test]
+fn what_would_leave_its_place_is_refused() {
+    let config = own_applications(true);
+    for character in ['\u{2028}', '\u{2029}', '\u{85}', '\u{7f}', '\u{ffff}', '\t'] {
+        let text = format!("a{character}b");
+        new(config.path(), "yaml", &["--set", &format!("title={text}")])
+            .fails_with(&["value of title"]);
+        run(&["new", "-i", "100000", &text], "").fails_with(&["control character or a line break"]);
+        run(&["rand", "--characters", &text], "").fails_with(&["the characters to draw from"]);
+    }
+    let apps = config.path().join("oidc-secret/apps");
+    let also = "also = 'x: {ask:title}'\n[clients.entry]";
+    let sound = std::fs::read_to_string(apps.join("own-gui.toml")).unwrap();
+    std::fs::write(apps.join("own-gui.toml"), sound.replace("[clients.entry]", also)).unwrap();
+    assert!(new(config.path(), "gui", &["--set", "title=a-b"]).result().contains("x: a-b"));
+    new(config.path(), "gui", &["--set", "title=a: b"]).fails_with(&["own-gui: the setting also"]);
+    let sound = std::fs::read_to_string(apps.join("own-env.toml")).unwrap();
+    std::fs::write(apps.join("own-env.toml"), sound.replace("'TITLE'", r#""A\nB""#)).unwrap();
+    new(config.path(), "env", &[]).fails_with(&["own-env.toml", r"label `A\nB` in settings 1"]);
+}
