@@ -171,7 +171,7 @@ codes! {
     OtherDialect "other-dialect" Error
         "the digest is written for another system"
         "It comes from Django, Keycloak, a directory or a password file."
-        "Rewrite it with `oidc-secret convert --to authelia`.";
+        "Rewrite it with `oidc-secret convert --for authelia`.";
     Case "case" Error
         "small letters became capitals"
         "Somebody or something changed the case."
@@ -187,11 +187,11 @@ codes! {
     TakenAsPlaintext "taken-as-plaintext" Error
         "Authelia would take the text for the secret itself"
         "A client's secret that does not begin with $ is plaintext to Authelia, also a digest behind `{CRYPT}`."
-        "Rewrite it with `oidc-secret convert --to authelia`, or make a new digest.";
+        "Rewrite it with `oidc-secret convert --for authelia`, or make a new digest.";
     NotReadByAuthelia "not-read-by-authelia" Error
         "Authelia does not read this as a client's secret"
         "It has no decoder for the algorithm or the form."
-        "Rewrite it with `oidc-secret convert --to authelia`, or make a new digest.";
+        "Rewrite it with `oidc-secret convert --for authelia`, or make a new digest.";
     KnownExample "known-example" Error
         "the digest stands in documentation, with its secret"
         "An example was copied into a configuration."
@@ -251,7 +251,7 @@ codes! {
     NotCanonical "not-canonical" Note
         "it is read, and not written as it should be"
         "Line breaks, signs, zeros, stray bits, or parameters in another order: others may refuse it."
-        "Rewrite it with `oidc-secret convert --to authelia`.";
+        "Rewrite it with `oidc-secret convert --for authelia`.";
     SecretCut "secret-cut" Note
         "only the first 72 bytes of a secret count"
         "bcrypt ignores what is behind them."

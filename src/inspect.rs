@@ -90,7 +90,7 @@ pub fn unread_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
         return None;
     }
     let (algorithm, fix) = match Provider::Authelia.write(digest) {
-        Ok(_) => (digest.algorithm(), "write it with `oidc-secret convert --to authelia`"),
+        Ok(_) => (digest.algorithm(), "write it with `oidc-secret convert --for authelia`"),
         Err(_) => (digest.algorithm(), "make a new one with `oidc-secret hash`"),
     };
     if !text.starts_with('$') {
@@ -271,7 +271,7 @@ fn form(text: &str, digest: &Digest) -> Vec<Finding> {
             "this is not how the digest is written: line breaks, signs, zeros, stray bits, or \
              parameters that are left out, doubled or in another order"
                 .to_owned(),
-            "`oidc-secret convert --to authelia` writes it as it should be",
+            "`oidc-secret convert --for authelia` writes it as it should be",
         )
     });
     let cut = (digest.algorithm() == Algorithm::Bcrypt).then(|| {

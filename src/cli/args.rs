@@ -10,7 +10,7 @@ use oidc_secret::catalogue::Form;
 use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Parameters, Provider};
 
 use super::failure::Failure;
-use super::output::{hint, warn};
+use super::output::{Color, hint, warn};
 use super::visible::is_invisible;
 use super::{
     apps, audit, completions, convert, hash, inspect, man, new, rand, rotate, tune, verify,
@@ -55,13 +55,26 @@ pub(crate) struct Cli {
         long_help = "With --version: say more"
     )]
     pub(crate) verbose: bool,
+    /// When to use colours
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) color: Color,
+    /// Print errors and results only: no warnings and no hints
+    #[arg(long, short, global = true, hide_short_help = true, help_heading = "Output")]
+    pub(crate) quiet: bool,
     #[arg(
         long,
         long_help = "Compute PBKDF2 with this kernel instead of the fastest that the CPU has",
         global = true,
         value_name = "NAME",
         env = "OIDC_SECRET_KERNEL",
-        help_heading = "Reports",
+        help_heading = "Advanced",
         hide_short_help = true
     )]
     pub(crate) kernel: Option<String>,
@@ -116,7 +129,7 @@ pub(crate) struct SecretArgs {
 #[derive(Args)]
 pub(crate) struct AlphabetArgs {
     /// Characters to draw from, by name
-    #[arg(long, value_name = "NAME", default_value = "rfc3986", value_parser = charset(),
+    #[arg(long, short = 'x', value_name = "NAME", default_value = "rfc3986", value_parser = charset(),
           conflicts_with = "characters")]
     charset: Charset,
     /// Characters to draw from, themselves; repeated ones count once
@@ -135,7 +148,7 @@ impl AlphabetArgs {
 #[command(next_help_heading = "Digest")]
 pub(crate) struct DigestArgs {
     /// System that the digest is for, which is written as that one wants it
-    #[arg(long, value_name = "NAME", default_value = "authelia", value_parser = provider())]
+    #[arg(long = "for", value_name = "SYSTEM", default_value = "authelia", value_parser = provider())]
     provider: Provider,
     #[command(flatten)]
     cost: CostArgs,

@@ -17,8 +17,10 @@ use super::visible::{visible, visible_lines};
 pub(crate) enum Format {
     /// For people
     Text,
-    /// One object a line
+    /// A JSON object, for one client
     Json,
+    /// A JSON object a line
+    Jsonl,
     /// A YAML item for Authelia's list of clients
     Authelia,
     /// Shell variables
@@ -114,7 +116,7 @@ impl Client {
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = match format {
-            Format::Json => return self.json(),
+            Format::Json | Format::Jsonl => return self.json(),
             Format::Text if self.application.is_some() => self.both_sides(&mut text, first),
             Format::Text => self.text(&mut text, first),
             Format::Authelia => {

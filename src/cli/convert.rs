@@ -20,23 +20,23 @@ A digest that the other system would not read, or would compute another key from
 the reason (exit 2).
 
 Examples:
-  oidc-secret convert --to ldap '$pbkdf2-sha512$310000$...'
-  oidc-secret convert --to authelia --digest-file credential.json
-  oidc-secret convert --to htpasswd --username admin '$2b$12$...'")]
+  oidc-secret convert --for ldap '$pbkdf2-sha512$310000$...'
+  oidc-secret convert --for authelia --digest-file credential.json
+  oidc-secret convert --for htpasswd --username admin '$2b$12$...'")]
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
     source: DigestSource,
     /// System that the digest is for
-    #[arg(long, value_name = "NAME", value_parser = provider())]
-    to: Provider,
+    #[arg(long = "for", value_name = "SYSTEM", value_parser = provider())]
+    provider: Provider,
     /// User's name to put in front, as a line for htpasswd has it
     #[arg(long, value_name = "NAME", value_parser = user)]
     username: Option<String>,
 }
 
 pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
-    if args.username.is_some() && args.to != Provider::Htpasswd {
-        return Err(Failure::new("--username is for --to htpasswd"));
+    if args.username.is_some() && args.provider != Provider::Htpasswd {
+        return Err(Failure::new("--username is for --for htpasswd"));
     }
     let (text, place) = args.source.read()?;
     let (digest, _) =
@@ -47,9 +47,9 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
             .at(&place)
             .hint("give the name with --username"));
     }
-    let converted = write(args.to, &digest, name)?;
+    let converted = write(args.provider, &digest, name)?;
     let mut stdout = Stdout::for_result()?;
     stdout.write(format!("{converted}\n").as_bytes())?;
-    advise(args.to);
+    advise(args.provider);
     Ok(ExitCode::SUCCESS)
 }

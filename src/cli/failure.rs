@@ -1,13 +1,11 @@
 //! The one place that turns errors into words and exit codes.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use oidc_secret::Error;
 
-use super::output::{self, Stdout};
+use super::output;
 
 /// Why a command did not come to a result.
 #[derive(Debug)]
@@ -64,102 +62,11 @@ impl Failure {
             Self::Message { text, hint } => {
                 output::message("error", &text);
                 if let Some(hint) = hint {
-                    output::message("hint", &hint);
+                    output::hint(&hint);
                 }
                 ExitCode::from(2)
             }
         }
-    }
-
-    /// What clap has to say: help on standard output, anything else as a failure.
-    ///
-    /// Values are left out, and so is anything that resembles no flag: it may be a secret.
-    pub(crate) fn usage(error: &clap::Error) -> Result<ExitCode, Self> {
-        if matches!(error.kind(), ErrorKind::DisplayHelp) {
-            let text = error.render();
-            let text = if output::colours() { text.ansi().to_string() } else { text.to_string() };
-            Stdout::open()?.write(text.as_bytes())?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        if lost_its_dollars(error) {
-            return Err(Self::new("the digest has lost its $ fields: the shell replaced them")
-                .hint("put the digest between single quotes"));
-        }
-        let mut text = usage_text(error);
-        for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
-            if let Some(suggestion) = context(error, kind) {
-                let _ = write!(text, "; did you mean {suggestion}?");
-            }
-        }
-        let command = std::env::args_os().nth(1).and_then(|name| name.into_string().ok());
-        let command = command.filter(|name| super::man::is_command(name));
-        let command = command.map(|name| format!(" {name}")).unwrap_or_default();
-        Err(Self::new(text).hint(format!("see `oidc-secret{command} --help`")))
-    }
-}
-
-/// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it takes
-/// `$pbkdf2` for a variable, and `-sha512…` remains.
-fn lost_its_dollars(error: &clap::Error) -> bool {
-    const REST: [&str; 5] = ["-sha1", "-sha224", "-sha256", "-sha384", "-sha512"];
-    let args: Vec<_> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    error.kind() == ErrorKind::UnknownArgument
-        && args.get(1).is_some_and(|command| command == "verify")
-        && args.iter().any(|arg| REST.iter().any(|rest| arg.starts_with(rest)))
-}
-
-fn usage_text(error: &clap::Error) -> String {
-    let flag = context(error, ContextKind::InvalidArg).unwrap_or_default();
-    let flag = flag.split([' ', '=']).next().unwrap_or_default();
-    match error.kind() {
-        ErrorKind::InvalidValue => match context(error, ContextKind::ValidValue) {
-            Some(values) => format!("{flag} takes one of: {values}"),
-            None => format!("{flag} needs a value"),
-        },
-        ErrorKind::ValueValidation => {
-            let source = std::error::Error::source(error);
-            let reason = match source {
-                Some(source) if source.is::<std::num::ParseIntError>() => {
-                    "it must be a whole number, and not too large".to_owned()
-                }
-                Some(source) => source.to_string(),
-                None => "see the help".to_owned(),
-            };
-            format!("the value of {flag} is not valid: {reason}")
-        }
-        // What is like no flag at all may be a secret.
-        ErrorKind::UnknownArgument if error.get(ContextKind::SuggestedArg).is_some() => {
-            format!("unknown flag {flag}")
-        }
-        ErrorKind::UnknownArgument if flag.starts_with('-') => "unknown flag".to_owned(),
-        ErrorKind::UnknownArgument => {
-            "an argument too many (a secret is never an argument)".to_owned()
-        }
-        ErrorKind::InvalidSubcommand => "unknown command".to_owned(),
-        ErrorKind::MissingRequiredArgument => {
-            let missing = context(error, ContextKind::InvalidArg).unwrap_or_default();
-            format!("missing: {missing}")
-        }
-        ErrorKind::ArgumentConflict => {
-            let prior = context(error, ContextKind::PriorArg).unwrap_or_default();
-            let prior = prior.split(' ').next().unwrap_or_default();
-            match prior {
-                "" => format!("{flag} excludes another flag that is given"),
-                _ if prior == flag => format!("{flag} is given more than once"),
-                _ => format!("{flag} and {prior} exclude each other"),
-            }
-        }
-        ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
-        _ => format!("{flag} has a wrong number of values"),
-    }
-}
-
-fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
-    match error.get(kind)? {
-        ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(texts) if !texts.is_empty() => Some(texts.join(", ")),
-        ContextValue::StyledStr(text) => Some(text.to_string()),
-        _ => None,
     }
 }
 

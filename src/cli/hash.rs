@@ -31,13 +31,13 @@ Examples:
   oidc-secret hash --secret-file secret.txt
   pass show kasm | oidc-secret hash
   oidc-secret hash -a bcrypt --cost 12
-  oidc-secret hash --provider htpasswd --username admin
+  oidc-secret hash --for htpasswd --username admin
   oidc-secret hash -a argon2id --memory 64MiB --iterations 3 --parallelism 4
   oidc-secret hash --batch < secrets.txt > digests.txt")]
 pub(crate) struct HashArgs {
     #[command(flatten)]
     digest: DigestArgs,
-    /// User's name to put in front, as a line for --provider htpasswd has it
+    /// User's name to put in front, as a line for --for htpasswd has it
     #[arg(long, value_name = "NAME", help_heading = "Digest", value_parser = user,
           conflicts_with = "batch")]
     username: Option<String>,
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     let mut stdout = Stdout::for_result()?;
     if args.username.is_some() && args.digest.provider() != Provider::Htpasswd {
-        return Err(Failure::new("--username is for --provider htpasswd"));
+        return Err(Failure::new("--username is for --for htpasswd"));
     }
     args.digest.advise(&parameters);
     if args.batch.batch {

@@ -136,7 +136,7 @@ fn for_people(inspection: &Inspection) -> String {
     rows.extend(inspection.readers.iter().map(|(provider, reading)| {
         let answer = match reading {
             Reading::Yes => "yes".to_owned(),
-            Reading::Rewritten => format!("after `oidc-secret convert --to {}`", provider.name()),
+            Reading::Rewritten => format!("after `oidc-secret convert --for {}`", provider.name()),
             Reading::No(refusal) => format!("no: {refusal}"),
         };
         (format!("  {}", provider.name()), answer)

@@ -120,6 +120,12 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     refuse_combinations(args)?;
     let random = args.secret.checked()?;
     let (mut prepared, count) = prepare(args, &random)?;
+    if args.format == Format::Json && count > 1 {
+        return Err(Failure::new(format!(
+            "--format json is one object, and there are {count} clients"
+        ))
+        .hint("use --format jsonl, an object a line"));
+    }
     let mut stdout = Stdout::for_result()?;
     let mut written = args.write.as_ref().map(|path| Written::open(path, args)).transpose()?;
     random.advise();
@@ -157,7 +163,7 @@ fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     let is_authelia = args.digest.provider() == Provider::Authelia;
     if args.application.app.is_some() && !is_authelia {
         let text = "--app sets up a client of Authelia, which needs its digest";
-        return Err(Failure::new(text).hint("leave out --provider and --encoding"));
+        return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
         let text =
@@ -166,12 +172,13 @@ fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     }
     if args.write.is_some() && !is_authelia {
         let text = "--write changes Authelia's configuration, which needs its digest";
-        return Err(Failure::new(text).hint("leave out --provider and --encoding"));
+        return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.format == Format::Authelia && !is_authelia {
         let text = "--format authelia writes Authelia's configuration, which needs its digest";
-        return Err(Failure::new(text)
-            .hint("leave out --provider and --encoding, or choose another --format"));
+        return Err(
+            Failure::new(text).hint("leave out --for and --encoding, or choose another --format")
+        );
     }
     if args.format == Format::K8s && args.secret_out.is_some() {
         let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";

@@ -23,7 +23,7 @@ goes to standard error.
 Examples:
   oidc-secret rand
   oidc-secret rand --length 32 --charset alphanumeric --count 5
-  oidc-secret rand --file secrets/jwt secrets/session secrets/storage")]
+  oidc-secret rand --out secrets/jwt secrets/session secrets/storage")]
 pub(crate) struct RandArgs {
     /// Characters in a value
     #[arg(long, short = 'n', value_name = "N", default_value_t = 72,
@@ -39,23 +39,23 @@ pub(crate) struct RandArgs {
     ///
     /// Missing folders are created with mode 0700. The files have no trailing line end. If one
     /// cannot be written, none is left behind.
-    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "count")]
-    file: Vec<PathBuf>,
+    #[arg(long, alias = "file", value_name = "PATH", num_args = 1.., conflicts_with = "count")]
+    out: Vec<PathBuf>,
     /// Replace files that exist
-    #[arg(long, requires = "file")]
+    #[arg(long, requires = "out")]
     force: bool,
 }
 
 pub(crate) fn run(args: &RandArgs) -> Result<ExitCode, Failure> {
     let alphabet = args.alphabet.alphabet();
     let value = || alphabet.random(args.length as usize);
-    if !args.file.is_empty() {
+    if !args.out.is_empty() {
         let mut seen = HashSet::new();
-        if let Some(twice) = args.file.iter().find(|path| !seen.insert(*path)) {
+        if let Some(twice) = args.out.iter().find(|path| !seen.insert(*path)) {
             return Err(Failure::new(format!("{} is given twice", twice.display())));
         }
         let mut files = Batch::default();
-        for path in &args.file {
+        for path in &args.out {
             files.add(Staged::new(path, &value()?, args.force)?);
         }
         files.commit()?;

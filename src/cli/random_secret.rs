@@ -16,9 +16,9 @@ const REFUSED_BITS: f64 = 64.0;
 #[derive(clap::Args)]
 pub(crate) struct RandomSecretArgs {
     /// Characters in the secret
-    #[arg(long, value_name = "N", default_value_t = 72,
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 72,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    secret_length: u32,
+    length: u32,
     #[command(flatten)]
     alphabet: AlphabetArgs,
     /// Allow a secret of fewer than 64 bits of entropy
@@ -37,11 +37,11 @@ pub(crate) struct RandomSecret {
 impl RandomSecretArgs {
     /// How secrets are made, unless they could be guessed.
     pub(crate) fn checked(&self) -> Result<RandomSecret, Failure> {
-        let (alphabet, length) = (self.alphabet.alphabet(), self.secret_length as usize);
+        let (alphabet, length) = (self.alphabet.alphabet(), self.length as usize);
         let bits = alphabet.entropy_bits(length);
         if bits < REFUSED_BITS && !self.allow_weak {
             let text = format!("a secret of {bits:.0} bits can be guessed: at least 64 are needed");
-            return Err(Failure::new(text).hint("raise --secret-length, or add --allow-weak"));
+            return Err(Failure::new(text).hint("raise --length, or add --allow-weak"));
         }
         Ok(RandomSecret { alphabet, length, bits })
     }

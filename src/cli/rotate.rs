@@ -46,7 +46,7 @@ than is usual for its algorithm; with --algorithm also to those of any other alg
 into the folder of --secret-out, each into a file with the client's id as its name. All are changed, or \
 none.
 
-With --format json a line for each client is printed: {\"version\": 1, \"client_id\", \"client_secret\", \
+With --format json or jsonl an object for each client is printed: {\"version\": 1, \"client_id\", \"client_secret\", \
 \"client_secret_file\", \"client_secret_digest\", \"entropy_bits\", \"file\", \"line\"}. Either \
 client_secret or client_secret_file is null; client_secret_digest is null for a client whose method \
 needs the secret itself.
@@ -98,8 +98,10 @@ struct SecretOutArgs {
 enum Format {
     /// The secret itself
     Text,
-    /// One object a line
+    /// A JSON object, for one client
     Json,
+    /// A JSON object a line
+    Jsonl,
 }
 
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
@@ -108,6 +110,10 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     if client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
         return Err(Failure::new("the secrets of several clients go into a folder")
             .hint("add --secret-out FOLDER"));
+    }
+    if client.is_none() && args.format == Format::Json {
+        return Err(Failure::new("--format json is one object, for one client")
+            .hint("use --format jsonl, an object a line"));
     }
     regular_file(&args.file).map_err(|failure| match client {
         Some(client) if !args.file.exists() && Path::new(client).exists() => {
@@ -298,7 +304,7 @@ fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Resu
     let mut output = Zeroizing::new(Vec::new());
     for client in rotated {
         match args.format {
-            Format::Json => output.extend(client.json(path, bits)?),
+            Format::Json | Format::Jsonl => output.extend(client.json(path, bits)?),
             Format::Text if client.secret_file.is_some() => {}
             Format::Text => output.extend(format!("{}\n", *client.secret).into_bytes()),
         }

@@ -267,7 +267,7 @@ impl VerifyArgs {
                 failure.hint("--any-format verifies it all the same")
             }
             _ if !text.starts_with('$') && provider::read(text).is_ok() => {
-                failure.hint("it is another system's: see `oidc-secret convert --to authelia`")
+                failure.hint("it is another system's: see `oidc-secret convert --for authelia`")
             }
             _ => failure,
         }

@@ -276,7 +276,7 @@ fn label(text: &str) -> Finding {
 }
 
 fn dialect(text: &str) -> Finding {
-    let fix = "write it with `oidc-secret convert --to authelia`";
+    let fix = "write it with `oidc-secret convert --for authelia`";
     let description = provider::read(text).map_or("", |(_, dialect)| dialect.description());
     let what = if text.starts_with('$') { "refuses" } else { "takes for a plaintext secret" };
     let message = format!(

@@ -117,7 +117,7 @@ fn what_is_missing_or_wrong_is_named_with_its_flag() {
         run(&["new", "--app", "grafana", "--app-url", url], "").fails_with(&["--app-url", reason]);
     }
     run(&["new", "--app", "grafanna"], "").fails_with(&["grafanna", "did you mean grafana"]);
-    app("grafana", &["--provider", "keycloak"]).fails_with(&["--app", "leave out --provider"]);
+    app("grafana", &["--for", "keycloak"]).fails_with(&["--app", "leave out --for"]);
     app("grafana", &["--count", "2"]).fails_with(&["--count", "exclude"]);
 }
 

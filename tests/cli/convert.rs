@@ -1,4 +1,4 @@
-//! `convert`, and `--provider` of `hash` and `new`: digests as other systems write them.
+//! `convert`, and `--for` of `hash` and `new`: digests as other systems write them.
 
 use super::{SEED, folder, run};
 use serde_json::Value;
@@ -27,7 +27,7 @@ fn every_dialect_is_written_and_read() {
     assert_eq!(vectors.len(), 72);
     for vector in vectors {
         let text = |name: &str| vector[name].as_str().unwrap();
-        let args = ["convert", "--to", text("to"), "--digest-file", "-"];
+        let args = ["convert", "--for", text("to"), "--digest-file", "-"];
         let (converted, _) = run(&args, text("digest")).result_and_messages();
         assert_eq!(converted.trim_end(), text("converted"), "{vector}");
     }
@@ -76,7 +76,7 @@ fn what_another_system_does_not_read_is_refused_with_the_reason() {
         ("ldap", "$plaintext$hunter2", "the secret itself"),
     ];
     for (to, digest, words) in cases {
-        let run = run(&["convert", "--to", to, digest], "");
+        let run = run(&["convert", "--for", to, digest], "");
         assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
         run.fails_with(&["cannot have this digest", words]);
     }
@@ -103,26 +103,26 @@ fn what_is_no_digest_is_located_and_not_quoted() {
         ("joe:hunter2", "begins with `$`"),
         ("{SSHA}hunter2", "begins with `$`"),
     ] {
-        let run = run(&["convert", "--to", "authelia", "--digest-file", "-"], text);
+        let run = run(&["convert", "--for", "authelia", "--digest-file", "-"], text);
         assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
         run.fails_with(&[words]);
     }
-    run(&["convert", SEED], "").fails_with(&["missing", "--to"]);
-    run(&["convert", "--to", "dex", SEED], "").fails_with(&["--to", "keycloak", "vaultwarden"]);
-    run(&["convert", "--to", "ldap"], "").fails_with(&["no digest", "--digest-file"]);
+    run(&["convert", SEED], "").fails_with(&["missing", "--for"]);
+    run(&["convert", "--for", "dex", SEED], "").fails_with(&["--for", "keycloak", "vaultwarden"]);
+    run(&["convert", "--for", "ldap"], "").fails_with(&["no digest", "--digest-file"]);
 }
 
 #[test]
 fn a_user_name_makes_a_line_of_a_password_file() {
-    let args = ["convert", "--to", "htpasswd", "--username", "joe", BCRYPT];
+    let args = ["convert", "--for", "htpasswd", "--username", "joe", BCRYPT];
     let (line, messages) = run(&args, "").result_and_messages();
     assert_eq!(line, BCRYPT.replace("$2b$", "joe:$2y$") + "\n");
     assert!(messages.contains("hint: in a Compose file, double every $"), "{messages}");
     for name in ["", "a:b", "a\nb"] {
-        run(&["convert", "--to", "htpasswd", "--username", name, BCRYPT], "")
+        run(&["convert", "--for", "htpasswd", "--username", name, BCRYPT], "")
             .fails_with(&["--username", "colon"]);
     }
-    run(&["convert", "--to", "ldap", "--username", "joe", BCRYPT], "").fails_with(&["--username"]);
+    run(&["convert", "--for", "ldap", "--username", "joe", BCRYPT], "").fails_with(&["--username"]);
     run(&["hash", "--username", "joe"], "x").fails_with(&["--username", "htpasswd"]);
 }
 
@@ -134,7 +134,7 @@ fn a_client_in_a_configuration_is_converted() {
         "identity_providers:\n  oidc:\n    clients:\n      - client_id: kasm\n        client_secret: '{SEED}'\n"
     );
     std::fs::write(&file, yaml).unwrap();
-    let args = ["convert", "--to", "ldap", "--config", file.to_str().unwrap(), "--client", "kasm"];
+    let args = ["convert", "--for", "ldap", "--config", file.to_str().unwrap(), "--client", "kasm"];
     let converted = run(&args, "").result();
     assert_eq!(converted.trim(), SEED.replace("$pbkdf2-sha512$", "{PBKDF2-SHA512}"));
 }
@@ -142,14 +142,14 @@ fn a_client_in_a_configuration_is_converted() {
 /// Back in a form that `verify` reads.
 fn readable(digest: &str) -> String {
     let to = if digest.contains("$apr1$") { "htpasswd" } else { "authelia" };
-    let args = ["convert", "--to", to, "--digest-file", "-"];
+    let args = ["convert", "--for", to, "--digest-file", "-"];
     run(&args, digest).result_and_messages().0
 }
 
 #[test]
 fn a_digest_for_every_provider_is_one_of_the_secret() {
     for provider in PROVIDERS {
-        let args = ["hash", "--provider", provider];
+        let args = ["hash", "--for", provider];
         let (digest, _) = run(&args, "insecure_secret").result_and_messages();
         assert_eq!(digest.lines().count(), 1, "{digest}");
         let plain = readable(&digest);
@@ -174,12 +174,12 @@ fn a_provider_has_forms_of_its_own_and_defaults() {
         ("htpasswd", "$2y$10$"),
         ("phc", "$pbkdf2-sha512$i=310000,l=64$"),
     ] {
-        let (digest, _) = run(&["hash", "--provider", provider], "x").result_and_messages();
+        let (digest, _) = run(&["hash", "--for", provider], "x").result_and_messages();
         assert!(digest.starts_with(prefix), "{provider}: {digest}");
     }
-    let args = ["hash", "--provider", "caddy", "--cost", "10"];
+    let args = ["hash", "--for", "caddy", "--cost", "10"];
     assert!(run(&args, "x").result().starts_with("$2a$10$"));
-    let args = ["hash", "--provider", "ldap", "-a", "sha512crypt", "--rounds", "1000"];
+    let args = ["hash", "--for", "ldap", "-a", "sha512crypt", "--rounds", "1000"];
     assert!(run(&args, "x").result().starts_with("{CRYPT}$6$rounds=1000$"));
     // Refused before anything is computed or asked.
     for (provider, algorithm, words) in [
@@ -188,18 +188,18 @@ fn a_provider_has_forms_of_its_own_and_defaults() {
         ("django", "pbkdf2-sha512", "it reads pbkdf2-sha256"),
         ("hydra", "pbkdf2-sha224", "another key"),
     ] {
-        run(&["hash", "--provider", provider, "-a", algorithm], "").fails_with(&[words]);
+        run(&["hash", "--for", provider, "-a", algorithm], "").fails_with(&[words]);
     }
-    run(&["hash", "--provider", "ldap", "--encoding", "phc"], "x").fails_with(&[
+    run(&["hash", "--for", "ldap", "--encoding", "phc"], "x").fails_with(&[
         "--encoding",
-        "--provider",
+        "--for",
         "exclude each other",
     ]);
 }
 
 #[test]
 fn a_batch_is_written_for_a_provider() {
-    let args = ["hash", "--batch", "--provider", "ldap", "-i", "100000"];
+    let args = ["hash", "--batch", "--for", "ldap", "-i", "100000"];
     let lines = run(&args, "one\ntwo\n").result();
     assert!(lines.lines().all(|line| line.starts_with("{PBKDF2-SHA512}100000$")), "{lines}");
     assert_eq!(lines.lines().count(), 2);
@@ -207,17 +207,17 @@ fn a_batch_is_written_for_a_provider() {
 
 #[test]
 fn a_new_client_has_a_digest_for_its_provider() {
-    let args = ["new", "--id", "joe", "--provider", "htpasswd", "--format", "json"];
+    let args = ["new", "--id", "joe", "--for", "htpasswd", "--format", "json"];
     let (client, _) = run(&args, "").result_and_messages();
     let client: Value = serde_json::from_str(&client).unwrap();
     let digest = client["client_secret_digest"].as_str().unwrap();
     assert!(digest.starts_with("joe:$2y$10$"), "{digest}");
     let secret = client["client_secret"].as_str().unwrap();
     assert_eq!(run(&["verify", readable(digest).trim()], secret).result(), "match\n");
-    let (text, _) = run(&["new", "kasm", "--provider", "vaultwarden"], "").result_and_messages();
+    let (text, _) = run(&["new", "kasm", "--for", "vaultwarden"], "").result_and_messages();
     assert!(text.contains("Digest: for Vaultwarden only\n  $argon2id$"), "{text}");
-    run(&["new", "--provider", "caddy", "--format", "authelia"], "")
-        .fails_with(&["--format authelia", "--provider"]);
+    run(&["new", "--for", "caddy", "--format", "authelia"], "")
+        .fails_with(&["--format authelia", "--for"]);
     // What bcrypt would cut off is not made.
-    run(&["new", "-a", "bcrypt", "--secret-length", "73"], "").fails_with(&["73 bytes", "72"]);
+    run(&["new", "-a", "bcrypt", "--length", "73"], "").fails_with(&["73 bytes", "72"]);
 }

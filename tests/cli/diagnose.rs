@@ -541,7 +541,7 @@ fn what_a_line_of_a_file_has_besides_the_secret_is_found() {
 
 #[test]
 fn a_label_before_a_digest_of_another_system_is_found() {
-    let django = run(&["hash", "--provider", "django"], SECRET).result().trim().to_owned();
+    let django = run(&["hash", "--for", "django"], SECRET).result().trim().to_owned();
     let text = format!("SECRET={django}");
     expect(SECRET, &text, "invalid", &["label", "other-dialect"], "text before");
 }

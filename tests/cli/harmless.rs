@@ -26,13 +26,13 @@ fn file(text: &str) -> (tempfile::TempDir, String) {
 #[test]
 fn no_flag_puts_a_digest_of_another_system_into_the_configuration() {
     let (folder, path) = file(CONFIGURATION);
-    for flag in [&["--encoding", "phc"][..], &["--provider", "phc"], &["--provider", "ldap"]] {
+    for flag in [&["--encoding", "phc"][..], &["--for", "phc"], &["--for", "ldap"]] {
         let rotate = [&["rotate", "-i", "100000"], flag, &[&*path, "a"]].concat();
         let run = run(&rotate, "");
         assert_eq!((run.code, &*run.stdout), (Some(2), ""), "{flag:?}: {}", run.stderr);
     }
     let uri = ["--redirect-uri", "https://b.example.com/cb"];
-    for flag in [&["--encoding", "phc"][..], &["--provider", "phc"]] {
+    for flag in [&["--encoding", "phc"][..], &["--for", "phc"]] {
         let write = [&["new", "b", "--write", &path], flag, &uri].concat();
         run(&write, "").fails_with(&["Authelia", "leave out"]);
         let entry = [&["new", "b", "--format", "authelia"], flag].concat();
@@ -171,7 +171,7 @@ fn encrypted_files_are_named_and_left_alone() {
             &["audit", &path],
             &[&["verify"], &config[..]].concat(),
             &[&["inspect"], &config[..]].concat(),
-            &[&["convert", "--to", "ldap"], &config[..]].concat(),
+            &[&["convert", "--for", "ldap"], &config[..]].concat(),
         ] {
             run(args, "x").fails_with(&["configuration.yml", "encrypted with", tool]);
         }

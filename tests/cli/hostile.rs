@@ -75,8 +75,8 @@ fn an_argument_that_is_not_utf8() {
 fn a_folder_that_cannot_be_written() {
     // A folder in /proc cannot be created by anybody, not even by root.
     for args in [
-        &["rand", "--file", "/proc/oidc-secret/a"][..],
-        &["rand", "--file", "/proc/a"],
+        &["rand", "--out", "/proc/oidc-secret/a"][..],
+        &["rand", "--out", "/proc/a"],
         &["new", "--secret-out", "/proc/oidc-secret/a"],
     ] {
         run(args, "").fails_with(&["/proc/"]);
@@ -149,7 +149,7 @@ fn an_interrupt_leaves_no_file() {
     for (signal, number) in [("INT", 2), ("TERM", 15)] {
         use std::os::unix::process::ExitStatusExt;
         let mut child = Command::new(env!("CARGO_BIN_EXE_oidc-secret"))
-            .args(["rand", "--file"])
+            .args(["rand", "--out"])
             .args((0..20_000).map(path))
             .spawn()
             .unwrap();

@@ -143,7 +143,7 @@ fn several_clients_are_several_objects() {
 
 #[test]
 fn lengths_and_alphabet_can_be_chosen() {
-    let client = json(&["--id-length", "20", "--secret-length", "40", "--charset", "numeric"]);
+    let client = json(&["--id-length", "20", "--length", "40", "--charset", "numeric"]);
     let text = |key: &str| client[key].as_str().unwrap();
     assert_eq!((text("client_id").len(), text("client_secret").len()), (20, 40));
     assert!(text("client_secret").chars().all(|c| c.is_ascii_digit()));
@@ -178,7 +178,7 @@ fn a_name_is_one_line() {
 #[test]
 fn a_weak_secret_is_refused_or_warned_about() {
     // 10 digits are 33 bits, 20 are 66, 39 are 129.6.
-    let weak = ["new", "-i", "100000", "--charset", "numeric", "--secret-length"];
+    let weak = ["new", "-i", "100000", "--charset", "numeric", "--length"];
     run(&[&weak[..], &["10"]].concat(), "").fails_with(&["33 bits", "--allow-weak"]);
     let (_, messages) =
         run(&[&weak[..], &["10", "--allow-weak"]].concat(), "").result_and_messages();

@@ -41,47 +41,47 @@ const ALGORITHMS: [&str; 24] = [
     "-a sha256crypt --rounds 12345",
 ];
 
-/// Every system of `hash --provider`, with each of its ways to write a digest.
+/// Every system of `hash --for`, with each of its ways to write a digest.
 const PROVIDERS: [&str; 27] = [
-    "--provider authelia -i 100000",
-    "--provider hydra -i 100000",
-    "--provider hydra -a bcrypt -i 10",
-    "--provider zitadel -i 100000",
-    "--provider zitadel -a bcrypt -i 10",
-    "--provider zitadel -a scrypt -i 10",
-    "--provider zitadel -a sha512crypt --rounds 1000",
-    "--provider kanidm -i 100000",
-    "--provider kanidm -a argon2id --memory 1MiB",
-    "--provider kanidm -a sha256crypt --rounds 1000",
-    "--provider vaultwarden",
-    "--provider keycloak -i 100000",
-    "--provider keycloak -a pbkdf2-sha256 -i 100000",
-    "--provider keycloak -a pbkdf2-sha1 -i 100000",
-    "--provider django",
-    "--provider django -a pbkdf2-sha1 -i 100000",
-    "--provider django -a argon2id",
-    "--provider ldap -i 100000",
-    "--provider ldap -a pbkdf2-sha256 -i 100000",
-    "--provider ldap -a pbkdf2-sha1 -i 100000",
-    "--provider ldap -a argon2i --memory 1MiB",
-    "--provider ldap -a bcrypt -i 10",
-    "--provider ldap -a yescrypt -i 10",
-    "--provider htpasswd",
-    "--provider caddy -i 10",
-    "--provider phc -i 100000",
-    "--provider phc -a scrypt -i 10",
+    "--for authelia -i 100000",
+    "--for hydra -i 100000",
+    "--for hydra -a bcrypt -i 10",
+    "--for zitadel -i 100000",
+    "--for zitadel -a bcrypt -i 10",
+    "--for zitadel -a scrypt -i 10",
+    "--for zitadel -a sha512crypt --rounds 1000",
+    "--for kanidm -i 100000",
+    "--for kanidm -a argon2id --memory 1MiB",
+    "--for kanidm -a sha256crypt --rounds 1000",
+    "--for vaultwarden",
+    "--for keycloak -i 100000",
+    "--for keycloak -a pbkdf2-sha256 -i 100000",
+    "--for keycloak -a pbkdf2-sha1 -i 100000",
+    "--for django",
+    "--for django -a pbkdf2-sha1 -i 100000",
+    "--for django -a argon2id",
+    "--for ldap -i 100000",
+    "--for ldap -a pbkdf2-sha256 -i 100000",
+    "--for ldap -a pbkdf2-sha1 -i 100000",
+    "--for ldap -a argon2i --memory 1MiB",
+    "--for ldap -a bcrypt -i 10",
+    "--for ldap -a yescrypt -i 10",
+    "--for htpasswd",
+    "--for caddy -i 10",
+    "--for phc -i 100000",
+    "--for phc -a scrypt -i 10",
 ];
 
 /// Digests by what `hash` makes them with, and the systems that `convert` rewrites them for.
 const CONVERSIONS: [(&str, &str); 8] = [
-    ("--provider django -i 100000", "authelia hydra zitadel kanidm keycloak phc"),
+    ("--for django -i 100000", "authelia hydra zitadel kanidm keycloak phc"),
     ("-a pbkdf2-sha512 -i 100000", "hydra kanidm keycloak ldap phc"),
     ("-a argon2id --memory 1MiB", "hydra zitadel kanidm vaultwarden django ldap caddy phc"),
     ("-a bcrypt -i 10", "hydra zitadel ldap htpasswd caddy"),
     ("-a scrypt -i 10", "zitadel phc"),
     ("-a yescrypt -i 10", "ldap"),
     ("-a sha512crypt --rounds 1000", "zitadel kanidm ldap"),
-    ("--provider ldap -a sha256crypt --rounds 1000", "authelia zitadel kanidm"),
+    ("--for ldap -a sha256crypt --rounds 1000", "authelia zitadel kanidm"),
 ];
 
 /// Says that a check did not run, past the test runner's capture; under CI that is a failure.
@@ -163,7 +163,7 @@ fn hash(arguments: &str) -> String {
 
 /// A digest, written for a system.
 fn convert(digest: &str, args: &str) -> String {
-    let convert = ["convert", "--digest-file", "-", "--to"];
+    let convert = ["convert", "--digest-file", "-", "--for"];
     let args: Vec<&str> = convert.into_iter().chain(args.split(' ')).collect();
     run(&args, digest).result_and_messages().0.trim().to_owned()
 }
@@ -300,7 +300,7 @@ fn htpasswd_reads_our_lines_and_we_read_those_of_htpasswd() {
     let digests = theirs.clone().map(|line| line.replacen("joe:", "", 1));
     assert_match(&digests);
     let ours = [
-        hash("--provider htpasswd --username joe"),
+        hash("--for htpasswd --username joe"),
         convert(&hash("-a bcrypt -i 10"), "htpasswd --username joe"),
         convert(&digests[1], "htpasswd --username joe"),
     ];

@@ -83,7 +83,7 @@ fn files_are_private_and_have_no_line_end() {
     let folder = folder();
     let (first, second) = (folder.path().join("a/b/first"), folder.path().join("second"));
     let args =
-        ["rand", "--charset", "ascii", "--file", first.to_str().unwrap(), second.to_str().unwrap()];
+        ["rand", "--charset", "ascii", "--out", first.to_str().unwrap(), second.to_str().unwrap()];
     assert_eq!(run(&args, "").result(), "");
     for path in [&first, &second] {
         assert_eq!((mode(path), std::fs::read(path).unwrap().len()), (0o600, 72));
@@ -99,13 +99,13 @@ fn if_one_file_fails_none_is_left_behind() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     std::fs::write(path("taken"), "kept").unwrap();
-    let args = ["rand", "--file", &path("new/one"), &path("two"), &path("taken")];
+    let args = ["rand", "--out", &path("new/one"), &path("two"), &path("taken")];
     run(&args, "").fails_with(&["taken", "exists", "--force"]);
     assert_eq!(names(folder.path()), ["taken"]);
     assert_eq!(std::fs::read_to_string(path("taken")).unwrap(), "kept");
 
-    run(&["rand", "--file", &path("x"), &path("x")], "").fails_with(&["x is given twice"]);
-    run(&["rand", "--file", &path("three"), &path("taken/four")], "").fails_with(&["taken/four"]);
+    run(&["rand", "--out", &path("x"), &path("x")], "").fails_with(&["x is given twice"]);
+    run(&["rand", "--out", &path("three"), &path("taken/four")], "").fails_with(&["taken/four"]);
     assert_eq!(names(folder.path()), ["taken"]);
 }
 
@@ -115,12 +115,12 @@ fn a_file_is_replaced_only_by_force() {
     let (file, link) = (folder.path().join("file"), folder.path().join("link"));
     std::fs::write(&file, "old").unwrap();
     std::os::unix::fs::symlink("file", &link).unwrap();
-    let args = ["rand", "--force", "--file", link.to_str().unwrap()];
+    let args = ["rand", "--force", "--out", link.to_str().unwrap()];
     assert_eq!(run(&args, "").result(), "");
     assert!(link.is_symlink());
     assert_eq!((std::fs::read(&file).unwrap().len(), mode(&file)), (72, 0o600));
     assert_eq!(names(folder.path()), ["file", "link"]);
-    run(&["rand", "--force", "--file", folder.path().to_str().unwrap()], "")
+    run(&["rand", "--force", "--out", folder.path().to_str().unwrap()], "")
         .fails_with(&["not a regular file"]);
-    run(&["rand", "--force"], "").fails_with(&["--file"]);
+    run(&["rand", "--force"], "").fails_with(&["--out"]);
 }

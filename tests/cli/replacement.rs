@@ -232,7 +232,7 @@ fn the_users_own_files_are_kept() {
         [&new[..], &["a", "--write", path]].concat(),
         [&new[..], &["b", "--backup", "--write", path], &out].concat(),
         [&new[..], &["c"], &out].concat(),
-        vec!["rand", "--force", "--file", secret],
+        vec!["rand", "--force", "--out", secret],
     ] {
         run(&args, "").result_and_messages();
         for name in own {
@@ -321,7 +321,7 @@ fn a_name_that_is_too_long_for_a_temporary_file_is_a_clear_error() {
             assert_eq!(run.code, Some(0), "{}", run.stderr);
         }
         let rotate = [&ROTATE[..], &["--backup", path.to_str().unwrap(), "kasm"]].concat();
-        let rand = ["rand", "--force", "--file", path.to_str().unwrap()];
+        let rand = ["rand", "--force", "--out", path.to_str().unwrap()];
         if length < 210 {
             run(&rotate, "").result_and_messages();
             run(&rand, "").result();

@@ -400,10 +400,10 @@ fn what_cannot_be_rotated_is_said_and_nothing_is_changed() {
     for (args, words) in [
         (&["kas"][..], &["no client with the id `kas`"][..]),
         (&["phone"], &["no secret of its own", "a public client"]),
-        (&["--secret-length", "5", "kasm"], &["can be guessed"]),
+        (&["--length", "5", "kasm"], &["can be guessed"]),
         (&["--all", "kasm"], &["exclude each other"]),
         (&[], &["missing"]),
-        (&["-a", "bcrypt", "--secret-length", "73", "kasm"], &["73 bytes"]),
+        (&["-a", "bcrypt", "--length", "73", "kasm"], &["73 bytes"]),
     ] {
         let base: &[&str] =
             if args.contains(&"-a") { &["rotate"] } else { &["rotate", "-i", "100000"] };
@@ -505,13 +505,13 @@ fn a_secret_in_the_configuration_is_no_template() {
     let yaml = "identity_providers:\n  oidc:\n    clients:\n      - client_id: jwt\n        client_secret: \
                 $plaintext$hunter2\n        token_endpoint_auth_method: client_secret_jwt\n";
     let place = Place::new(yaml);
-    let weak = ["--allow-weak", "--secret-length", "40", "--characters", "{ab:, #'"];
+    let weak = ["--allow-weak", "--length", "40", "--characters", "{ab:, #'"];
     for _ in 0..20 {
         let (secret, _) =
             rotate(&[&weak[..], &[place.path(), "jwt"]].concat()).result_and_messages();
         assert!(!secret.contains("{{"));
     }
-    let only = ["--allow-weak", "--secret-length", "40", "--characters", "{$", place.path(), "jwt"];
+    let only = ["--allow-weak", "--length", "40", "--characters", "{$", place.path(), "jwt"];
     let run = rotate(&only);
     assert_eq!((run.code, &*run.stdout), (Some(2), ""));
     assert!(run.stderr.contains("look like templates"), "{}", run.stderr);

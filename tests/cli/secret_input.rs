@@ -132,7 +132,7 @@ fn reading(path: &str) -> [Vec<&str>; 9] {
         vec!["verify", "--config", path, "--client", "x"],
         vec!["verify", QUICK, "--diagnose", "--candidates", path],
         vec!["inspect", "--digest-file", path],
-        vec!["convert", "--to", "django", "--digest-file", path],
+        vec!["convert", "--for", "django", "--digest-file", path],
         vec!["new", "--from", path],
         vec!["audit", path],
     ]

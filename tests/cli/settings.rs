@@ -170,19 +170,19 @@ fn every_form_carries_a_secret_or_refuses_it() {
     let hostile = "'\"$\\#;%&<> `{}[]|>@!*:,?-=~^";
     let characters: [&[&str]; 14] = [
         &["--charset", "ascii"],
-        &["--characters", hostile, "--secret-length", "80"],
-        &["--characters", "'`", "--secret-length", "80"],
-        &["--characters", "'a", "--secret-length", "80"],
+        &["--characters", hostile, "--length", "80"],
+        &["--characters", "'`", "--length", "80"],
+        &["--characters", "'a", "--length", "80"],
         &["--characters", "\"`$abc"],
-        &["--characters", "\\a", "--secret-length", "80"],
-        &["--characters", " a", "--secret-length", "80"],
-        &["--characters=-a", "--secret-length", "80"],
-        &["--characters", "~:=", "--secret-length", "80"],
-        &["--characters", "%a#;", "--secret-length", "80"],
-        &["--characters", "é🔑\u{feff}", "--secret-length", "80"],
-        &["--characters", "12", "--secret-length", "9", "--allow-weak"],
-        &["--characters", "{}", "--secret-length", "2", "--allow-weak"],
-        &["--characters", "[]", "--secret-length", "2", "--allow-weak"],
+        &["--characters", "\\a", "--length", "80"],
+        &["--characters", " a", "--length", "80"],
+        &["--characters=-a", "--length", "80"],
+        &["--characters", "~:=", "--length", "80"],
+        &["--characters", "%a#;", "--length", "80"],
+        &["--characters", "é🔑\u{feff}", "--length", "80"],
+        &["--characters", "12", "--length", "9", "--allow-weak"],
+        &["--characters", "{}", "--length", "2", "--allow-weak"],
+        &["--characters", "[]", "--length", "2", "--allow-weak"],
     ];
     let config = own_applications(false);
     let (mut jobs, mut refused) = (Vec::new(), String::new());

@@ -256,8 +256,8 @@ fn what_cannot_be_written_is_said() {
     let (folder, path) = place(CONFIGURATION);
     new(Path::new("/nowhere/x.yml"), &["x"]).fails_with(&["cannot read /nowhere/x.yml"]);
     new(folder.path(), &["x"]).fails_with(&["is not a regular file"]);
-    run(&["new", "--provider", "ldap", "--write", path.to_str().unwrap()], "")
-        .fails_with(&["leave out --provider"]);
+    run(&["new", "--for", "ldap", "--write", path.to_str().unwrap()], "")
+        .fails_with(&["leave out --for"]);
     run(&["new", "--dry-run"], "").fails_with(&["--write"]);
     new(&path, &["--redirect-uri", "/cb"]).fails_with(&["--redirect-uri", "https://"]);
     for (yaml, words) in [

@@ -1,0 +1,256 @@
+//! What is wrong with a command line, and what to type instead.
+//!
+//! A word of the command line may be a secret in the wrong place, so only words that cannot be one are
+//! repeated: names of flags and commands, and short numbers.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::failure::Failure;
+
+/// What is wrong, as a failure.
+pub(crate) fn failure(error: &clap::Error) -> Failure {
+    let arguments: Vec<_> =
+        std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let command = arguments.first().filter(|name| super::man::is_command(name));
+    if command.is_some_and(|name| lost_its_dollars(error, name, &arguments)) {
+        return Failure::new("the digest has lost its $ fields: the shell replaced them")
+            .hint("put the digest between single quotes");
+    }
+    let help = match command {
+        Some(name) => format!("see `oidc-secret {name} --help`"),
+        None => "see `oidc-secret --help`".to_owned(),
+    };
+    let name = command.map_or("", String::as_str);
+    let (text, hint) = explained(error, name, &arguments);
+    Failure::new(text).hint(hint.unwrap_or(help))
+}
+
+/// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it takes
+/// `$pbkdf2` for a variable, and `-sha512…` remains.
+fn lost_its_dollars(error: &clap::Error, command: &str, arguments: &[String]) -> bool {
+    const REST: [&str; 5] = ["-sha1", "-sha224", "-sha256", "-sha384", "-sha512"];
+    error.kind() == ErrorKind::UnknownArgument
+        && ["verify", "inspect", "convert"].contains(&command)
+        && arguments.iter().any(|arg| REST.iter().any(|rest| arg.starts_with(rest)))
+}
+
+/// The sentence, and what to do if that is more than to read the help.
+fn explained(error: &clap::Error, command: &str, arguments: &[String]) -> (String, Option<String>) {
+    let word = context(error, ContextKind::InvalidArg).unwrap_or_default();
+    let flag = word.split([' ', '=']).next().unwrap_or_default();
+    match error.kind() {
+        // `-shunter2` is to clap an unknown flag -s, and may be a secret that begins with a hyphen.
+        ErrorKind::UnknownArgument
+            if word.starts_with('-') && !word.starts_with("--") && !is_word(flag, arguments) =>
+        {
+            ("unknown flag".to_owned(), None)
+        }
+        ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(error, flag, command),
+        ErrorKind::UnknownArgument => unexpected(&word, command),
+        ErrorKind::InvalidSubcommand => unknown_command(error, arguments),
+        _ => (misused(error, flag), None),
+    }
+}
+
+fn is_word(flag: &str, arguments: &[String]) -> bool {
+    arguments.iter().any(|argument| argument == flag)
+}
+
+fn unknown_flag(error: &clap::Error, flag: &str, command: &str) -> (String, Option<String>) {
+    let is_short = flag.len() == 2 && flag.as_bytes()[1].is_ascii_alphabetic();
+    if !is_short && !flag.strip_prefix("--").is_some_and(is_name) {
+        return ("unknown flag".to_owned(), None);
+    }
+    let text = format!("unknown flag {flag}");
+    if let Some(hint) = equivalent_flag(flag, command) {
+        return (text, Some(hint.to_owned()));
+    }
+    let similar = context(error, ContextKind::SuggestedArg).filter(|known| is_similar(known, flag));
+    match similar {
+        Some(known) => (format!("{text}; did you mean {known}?"), None),
+        None => (text, None),
+    }
+}
+
+/// The flags of `authelia crypto` and of other tools, and what to type here.
+fn equivalent_flag(flag: &str, command: &str) -> Option<&'static str> {
+    Some(match (flag, command) {
+        ("--random" | "--generate", _) => "`oidc-secret new` makes a secret and its digest",
+        ("--variant", "hash" | "new" | "rotate") => {
+            "the variant is part of the algorithm, as in -a pbkdf2-sha512"
+        }
+        ("--profile", _) => {
+            "name the algorithm with -a, and its cost with --iterations and --memory"
+        }
+        ("--no-confirm", _) => {
+            "a secret is asked for on a terminal alone: use --secret-file or a pipe"
+        }
+        ("--stdin", _) => "standard input is read where it is not a terminal",
+        ("--rounds-cost" | "--work-factor", "hash" | "new" | "rotate") => "use --iterations N",
+        _ => return None,
+    })
+}
+
+fn unexpected(word: &str, command: &str) -> (String, Option<String>) {
+    let is_number = word.len() <= 5 && word.bytes().all(|byte| byte.is_ascii_digit());
+    match command {
+        "rand" if is_number => {
+            (format!("unexpected argument {word}; the length is --length {word}"), None)
+        }
+        _ if is_number => (format!("unexpected argument {word}"), None),
+        _ => (
+            "unexpected argument (not shown, since it may be a secret)".to_owned(),
+            Some(
+                "a secret is never an argument: use --secret-file, --secret-env or a pipe"
+                    .to_owned(),
+            ),
+        ),
+    }
+}
+
+fn unknown_command(error: &clap::Error, arguments: &[String]) -> (String, Option<String>) {
+    let word = context(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+    let shown = if is_name(&word) { format!(" {word}") } else { String::new() };
+    let text = format!("unknown command{shown}");
+    if word == "crypto" {
+        return (text, of_authelia_crypto(&arguments[1..]));
+    }
+    let similar = || context(error, ContextKind::SuggestedSubcommand);
+    let similar = || similar().filter(|known| is_similar(known, &word));
+    match equivalent_command(&word).map(ToOwned::to_owned).or_else(similar) {
+        Some(meant) => (format!("{text}; did you mean {meant}?"), None),
+        None => (text, None),
+    }
+}
+
+/// What to type in the place of `authelia crypto …`.
+fn of_authelia_crypto(words: &[String]) -> Option<String> {
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let command = match words[..] {
+        ["hash", "validate", ..] => "verify",
+        ["hash", ..] => "hash",
+        ["rand", ..] => "rand",
+        _ => return None,
+    };
+    Some(format!("the equivalent is `oidc-secret {command}`"))
+}
+
+/// The command that does what another tool's word asks for.
+fn equivalent_command(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "add" | "create" | "generate" | "gen" | "make" => "new",
+        "validate" | "check" | "compare" | "test" => "verify",
+        "random" => "rand",
+        "digest" => "hash",
+        "lint" | "scan" => "audit",
+        "info" | "show" | "decode" | "parse" => "inspect",
+        "benchmark" | "bench" => "tune",
+        _ => return None,
+    })
+}
+
+/// What is wrong with a flag that is known.
+fn misused(error: &clap::Error, flag: &str) -> String {
+    match error.kind() {
+        ErrorKind::InvalidValue => match context(error, ContextKind::ValidValue) {
+            Some(values) => format!("{flag} takes one of: {values}"),
+            None => format!("{flag} needs a value"),
+        },
+        ErrorKind::ValueValidation => invalid_value(error, flag),
+        ErrorKind::MissingRequiredArgument => {
+            let missing = context(error, ContextKind::InvalidArg).unwrap_or_default();
+            format!("missing: {missing}")
+        }
+        ErrorKind::ArgumentConflict => {
+            let prior = context(error, ContextKind::PriorArg).unwrap_or_default();
+            let prior = prior.split(' ').next().unwrap_or_default();
+            match prior {
+                "" => format!("{flag} cannot be used with another flag that is given"),
+                _ if prior == flag => format!("{flag} is given more than once"),
+                _ => format!("{flag} and {prior} exclude each other"),
+            }
+        }
+        ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
+        _ => format!("{flag} has a wrong number of values"),
+    }
+}
+
+fn invalid_value(error: &clap::Error, flag: &str) -> String {
+    let Some(source) = std::error::Error::source(error) else {
+        return format!("{flag} has a value that is not valid");
+    };
+    if source.is::<std::num::ParseIntError>() {
+        return format!("{flag} must be a whole number, and not too large");
+    }
+    let reason = source.to_string();
+    if reason.starts_with("it has no https://") {
+        let host = if flag == "--authelia-url" { "auth" } else { "app" };
+        return format!("{flag} needs a full URL, such as https://{host}.example.com");
+    }
+    match range(&reason) {
+        Some((min, max)) => format!("{flag} must be between {min} and {max}"),
+        None => format!("{flag} is not valid: {reason}"),
+    }
+}
+
+/// The bounds in `0 is not in 1..=1000000`, as the parser of numbers says it.
+fn range(reason: &str) -> Option<(&str, &str)> {
+    let (_, range) = reason.split_once(" is not in ")?;
+    let bounds = range.split_once("..=")?;
+    let is_number = |bound: &str| bound.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(bounds.0) && is_number(bounds.1)).then_some(bounds)
+}
+
+/// Whether a word is like the name of a flag or a command, and so is not a secret: letters and
+/// hyphens, and not too many.
+fn is_name(word: &str) -> bool {
+    const LONGEST: usize = 20;
+    (1..=LONGEST).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+}
+
+/// Whether one name may have been meant by another: at most two slips of the finger, or one a
+/// beginning of the other. clap's own measure takes `--format` for what was meant by `--frobnicate`.
+fn is_similar(known: &str, given: &str) -> bool {
+    let (known, given) = (known.trim_start_matches('-'), given.trim_start_matches('-'));
+    let slips = if given.len() > 4 { 2 } else { 1 };
+    strsim::osa_distance(known, given) <= slips || (given.len() > 3 && known.starts_with(given))
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) if !texts.is_empty() => Some(texts.join(", ")),
+        ContextValue::StyledStr(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_said_in_words() {
+        assert_eq!(range("0 is not in 1..=1000000"), Some(("1", "1000000")));
+        assert_eq!(range("0 is not in 1.."), None);
+        assert_eq!(range("it is not in the mood ..=x"), None);
+    }
+
+    #[test]
+    fn only_names_are_repeated() {
+        for name in ["random", "no-confirm", "x"] {
+            assert!(is_name(name), "{name}");
+        }
+        for other in ["", "hunter2", "Hunter", "correct horse", "correcthorsebatterystaple", "é"] {
+            assert!(!is_name(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn suggestions_are_right_or_absent() {
+        assert!(is_similar("--secret-file", "--secretfile") && is_similar("hash", "hsh"));
+        assert!(is_similar("--secret-file", "--secret-fiel") && is_similar("--charset", "--char"));
+        assert!(!is_similar("--format", "--frobnicate") && !is_similar("--force", "--random"));
+    }
+}
