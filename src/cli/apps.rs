@@ -14,7 +14,7 @@ use super::output::Stdout;
 use super::record;
 use super::visible::{visible, visible_lines};
 
-/// Lists the applications that `new --app` knows, searches them, or shows one
+/// List or show the applications in the catalogue
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 A name shows that application: its clients as templates, what must be asked for, and its settings. Any \
@@ -38,8 +38,8 @@ pub(crate) struct AppsArgs {
     /// The application, or a part of its name
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// What is printed
-    #[arg(long, value_name = "FORM", default_value = "text")]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 

@@ -16,16 +16,15 @@ use super::{
     apps, audit, completions, convert, hash, inspect, man, new, rand, rotate, tune, verify,
 };
 
-/// Creates OpenID Connect client ids and secrets, hashes secrets into digests, verifies them.
+/// Create OpenID Connect client ids and secrets, hash secrets, verify them
 #[derive(Parser)]
 #[command(
     name = "oidc-secret",
     version,
     disable_version_flag = true,
     max_term_width = 100,
-    long_about = "Creates client ids and secrets for an OpenID Connect provider, turns secrets \
-                  into digests, and checks a secret against a digest. The provider served first \
-                  is Authelia.\n\nA secret is never an argument: other users of the machine could \
+    long_about = "Create client ids and secrets for an OpenID Connect provider, turn secrets into \
+                  digests, and check a secret against a digest. The main provider is Authelia.\n\nA secret is never an argument: other users of the machine could \
                   see it. It comes from --secret-file, --secret-env, a pipe, or a prompt.",
     after_long_help = "\
 Examples:
@@ -52,7 +51,7 @@ pub(crate) struct Cli {
         long,
         requires = "version",
         hide_short_help = true,
-        long_help = "With --version: say more"
+        long_help = "With --version: also print build details"
     )]
     pub(crate) verbose: bool,
     /// When to use colours
@@ -128,12 +127,14 @@ pub(crate) struct SecretArgs {
 /// What random text is made of.
 #[derive(Args)]
 pub(crate) struct AlphabetArgs {
-    /// Characters to draw from, by name
+    /// Characters to use, by name
     #[arg(long, short = 'x', value_name = "NAME", default_value = "rfc3986", value_parser = charset(),
+          hide_possible_values = true,
+          long_help = with_values("Characters to use, by name", Charset::ALL.iter().map(|c| c.name())),
           conflicts_with = "characters")]
     charset: Charset,
-    /// Characters to draw from, themselves; repeated ones count once
-    #[arg(long, value_name = "CHARACTERS", value_parser = alphabet, allow_hyphen_values = true)]
+    /// Characters to use; repeated ones count once
+    #[arg(long, hide_short_help = true, value_name = "CHARACTERS", value_parser = alphabet, allow_hyphen_values = true)]
     characters: Option<Alphabet>,
 }
 
@@ -147,13 +148,16 @@ impl AlphabetArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Digest")]
 pub(crate) struct DigestArgs {
-    /// System that the digest is for, which is written as that one wants it
-    #[arg(long = "for", value_name = "SYSTEM", default_value = "authelia", value_parser = provider())]
+    /// Target system; the digest is written in its format
+    #[arg(long = "for", value_name = "SYSTEM", default_value = "authelia", value_parser = provider(),
+          hide_possible_values = true,
+          long_help = with_values("Target system; the digest is written in its format",
+                                  Provider::ALL.iter().map(|provider| provider.name())))]
     provider: Provider,
     #[command(flatten)]
     cost: CostArgs,
-    /// How the digest is written; Authelia does not read pbkdf2 in the form `phc`
-    #[arg(long, value_name = "FORM", conflicts_with = "provider", value_parser = encoding())]
+    /// Encoding of the digest; Authelia does not read pbkdf2 as `phc`
+    #[arg(long, hide_short_help = true, value_name = "FORM", conflicts_with = "provider", value_parser = encoding())]
     encoding: Option<Encoding>,
 }
 
@@ -161,11 +165,18 @@ pub(crate) struct DigestArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Digest")]
 pub(crate) struct CostArgs {
-    /// Algorithm of the digest [default: pbkdf2-sha512, or what is usual for the provider]
-    #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()))]
+    /// Algorithm [default: pbkdf2-sha512, or the usual one of the target system]
+    #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()),
+          hide_possible_values = true,
+          long_help = with_values(
+              "Algorithm [default: pbkdf2-sha512, or the usual one of the target system]; `pbkdf2`, \
+               `argon2` and `sha2crypt` are the default variants, as in Authelia",
+              Algorithm::sound().map(Algorithm::name)))]
     pub(crate) algorithm: Option<Algorithm>,
-    /// Iterations; argon2: passes; bcrypt: cost; scrypt and yescrypt: the binary logarithm of N;
-    /// sha512crypt and sha256crypt: rounds [default: Authelia's for the algorithm]
+    /// Iterations, passes, rounds or cost [default: Authelia's for the algorithm]
+    ///
+    /// pbkdf2: iterations; argon2: passes; bcrypt: cost; scrypt and yescrypt: the binary logarithm of
+    /// N; sha512crypt and sha256crypt: rounds.
     ///
     /// Authelia's defaults: pbkdf2-sha512 310000, -sha384 280000, -sha256 700000, -sha224 900000,
     /// -sha1 1600000; argon2 3; bcrypt 12; scrypt and yescrypt 16; sha512crypt and sha256crypt
@@ -173,19 +184,19 @@ pub(crate) struct CostArgs {
     #[arg(long, short, visible_aliases = ["cost", "rounds"], value_name = "N")]
     iterations: Option<u64>,
     /// Argon2 memory, as in `64MiB`; a plain number is KiB [default: 64MiB]
-    #[arg(long, value_name = "SIZE", value_parser = kibibytes)]
+    #[arg(long, hide_short_help = true, value_name = "SIZE", value_parser = kibibytes)]
     memory: Option<u64>,
     /// Block size of scrypt and yescrypt, in units of 128 bytes [default: 8]
-    #[arg(long, value_name = "N")]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     block_size: Option<u64>,
-    /// Argon2 lanes [default: 4]; scrypt: how often it is all done [default: 1]
-    #[arg(long, value_name = "N")]
+    /// Parallelism (argon2 lanes; scrypt p) [default: 4; scrypt: 1]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     parallelism: Option<u64>,
     /// Salt, in bytes; sha512crypt and sha256crypt: in characters [default: 16]
-    #[arg(long, alias = "salt-size", value_name = "BYTES")]
+    #[arg(long, hide_short_help = true, alias = "salt-size", value_name = "BYTES")]
     salt_length: Option<u64>,
     /// Key, in bytes [default: pbkdf2: the hash's output; argon2 and scrypt: 32]
-    #[arg(long, alias = "key-size", value_name = "BYTES")]
+    #[arg(long, hide_short_help = true, alias = "key-size", value_name = "BYTES")]
     key_length: Option<u64>,
 }
 
@@ -427,7 +438,26 @@ fn charset() -> impl clap::builder::TypedValueParser<Value = Charset> {
 pub(crate) fn algorithm(
     algorithms: impl Iterator<Item = Algorithm>,
 ) -> impl clap::builder::TypedValueParser<Value = Algorithm> {
-    named(algorithms.map(|algorithm| (algorithm.name(), algorithm)))
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    /// The names of `authelia crypto hash generate`, each with its default variant.
+    const FAMILIES: [(&str, &str); 3] =
+        [("pbkdf2", "pbkdf2-sha512"), ("argon2", "argon2id"), ("sha2crypt", "sha512crypt")];
+    let algorithms: Vec<_> = algorithms.collect();
+    let values = algorithms.iter().map(|algorithm| {
+        let families = FAMILIES.iter().filter(|(_, variant)| *variant == algorithm.name());
+        PossibleValue::new(algorithm.name()).aliases(families.map(|(family, _)| *family))
+    });
+    PossibleValuesParser::new(values).try_map(move |given| {
+        let family = FAMILIES.iter().find(|(family, _)| *family == given);
+        let name = family.map_or(&*given, |(_, variant)| variant);
+        let found = algorithms.iter().find(|algorithm| algorithm.name() == name);
+        found.copied().ok_or("unknown name")
+    })
+}
+
+/// A flag's help with all of its values, for the long help: in the short one they take a screen.
+pub(crate) fn with_values(help: &str, names: impl Iterator<Item = &'static str>) -> String {
+    format!("{help} [possible values: {}]", names.collect::<Vec<_>>().join(", "))
 }
 
 pub(crate) fn code() -> impl clap::builder::TypedValueParser<Value = Code> {

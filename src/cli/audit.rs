@@ -17,7 +17,7 @@ use super::output::{Stdout, warn};
 use super::progress::Progress;
 use super::{input, machine, report, window};
 
-/// Judges the clients of Authelia's configuration: ids, secrets, methods, redirects
+/// Check the clients in an Authelia configuration
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Reads one file, several, or the .yml and .yaml files of a folder in the order of their names. As for \
@@ -37,27 +37,27 @@ Examples:
   oidc-secret audit --format sarif configuration.yml > findings.sarif
   oidc-secret audit --fail-on error --ignore below-owasp configuration.yml")]
 pub(crate) struct AuditArgs {
-    /// Files of the configuration, or folders with them; `-` is standard input
+    /// Configuration files or folders; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Try the client's id and name, examples and defaults as the secret of each digest
+    /// Also try easily guessed secrets: ids, names, examples, defaults
     #[arg(long)]
     guess: bool,
-    /// The longest that --guess may take as a whole
+    /// Maximum time for --guess as a whole
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration,
           requires = "guess")]
     max_time: Duration,
-    /// Look behind {{ secret "PATH" }} and {{ env "NAME" }}, in this machine's files and variables
+    /// Resolve {{ secret "PATH" }} and {{ env "NAME" }} on this machine
     #[arg(long)]
     resolve: bool,
-    /// The least severity that makes the exit code 1
+    /// Lowest severity that makes the audit fail
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     fail_on: FailOn,
-    /// Leave out findings of this code; may be given several times
+    /// Leave out findings of this code (repeatable)
     #[arg(long, value_name = "CODE", value_parser = code())]
     ignore: Vec<Code>,
-    /// What is printed
-    #[arg(long, value_name = "FORM", default_value = "text")]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 

@@ -9,7 +9,7 @@ use super::args::Cli;
 use super::failure::Failure;
 use super::output::Stdout;
 
-/// Prints the completions for a shell
+/// Print the completions for a shell
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:

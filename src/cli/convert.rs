@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::output::Stdout;
 use super::visible::is_invisible;
 
-/// Writes a digest as another system wants it: the same salt and key, and no secret is needed
+/// Rewrite a digest in another system's format
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Reads digests as any of the systems writes them: those of `oidc-secret verify`, with an LDAP scheme \
@@ -26,10 +26,10 @@ Examples:
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
     source: DigestSource,
-    /// System that the digest is for
+    /// Target system
     #[arg(long = "for", value_name = "SYSTEM", value_parser = provider())]
     provider: Provider,
-    /// User's name to put in front, as a line for htpasswd has it
+    /// User name of a line for htpasswd
     #[arg(long, value_name = "NAME", value_parser = user)]
     username: Option<String>,
 }

@@ -18,7 +18,7 @@ pub(crate) struct DigestSource {
     /// Read the digest from a file; `-` is standard input
     #[arg(long, value_name = "PATH", group = "digest_source")]
     digest_file: Option<PathBuf>,
-    /// Take the digest from an Authelia configuration; may be given several times
+    /// Take the digest from an Authelia configuration (repeatable)
     #[arg(long, value_name = "FILE", requires = "client", conflicts_with_all = ["digest", "digest_file"])]
     config: Vec<PathBuf>,
     /// The client's id in the configuration

@@ -15,9 +15,15 @@ use super::output::Stdout;
 use super::progress::Progress;
 use super::record::{self, Record};
 
-/// Prints the digest of a secret
+/// Print the digest of a secret
 #[derive(clap::Args)]
-#[command(after_long_help = "\
+#[command(
+    after_help = "\
+Examples:
+  oidc-secret hash --secret-file secret.txt
+  pass show kasm | oidc-secret hash
+  oidc-secret hash --batch < secrets.txt > digests.txt",
+    after_long_help = "\
 Prints the digest and nothing else. Without --secret-file and --secret-env the secret is read \
 from standard input, or asked for twice on the terminal.
 
@@ -33,11 +39,12 @@ Examples:
   oidc-secret hash -a bcrypt --cost 12
   oidc-secret hash --for htpasswd --username admin
   oidc-secret hash -a argon2id --memory 64MiB --iterations 3 --parallelism 4
-  oidc-secret hash --batch < secrets.txt > digests.txt")]
+  oidc-secret hash --batch < secrets.txt > digests.txt"
+)]
 pub(crate) struct HashArgs {
     #[command(flatten)]
     digest: DigestArgs,
-    /// User's name to put in front, as a line for --for htpasswd has it
+    /// User name of a line for --for htpasswd
     #[arg(long, value_name = "NAME", help_heading = "Digest", value_parser = user,
           conflicts_with = "batch")]
     username: Option<String>,
@@ -50,13 +57,13 @@ pub(crate) struct HashArgs {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Batch")]
 struct BatchArgs {
-    /// Hash one secret a line of standard input
+    /// Hash one secret per line of standard input
     #[arg(long, conflicts_with_all = ["secret_source", "raw"])]
     batch: bool,
-    /// What a line of input is
+    /// Format of an input line
     #[arg(long, value_name = "FORM", default_value = "lines", requires = "batch")]
     input_format: InputFormat,
-    /// What a line of output is
+    /// Format of an output line
     #[arg(long, value_name = "FORM", default_value = "text", requires = "batch")]
     format: Format,
 }

@@ -15,7 +15,7 @@ use super::machine::memory_limit;
 use super::output::{self, Stdout};
 use super::record;
 
-/// Takes a digest apart: parameters, who reads it, what it costs here, and what is wrong with it
+/// Show a digest's parameters, compatibility, cost and problems
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 No secret is needed. Digests are read as any of the systems of `oidc-secret convert` writes them. The \
@@ -34,8 +34,8 @@ Examples:
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     source: DigestSource,
-    /// What is printed
-    #[arg(long, value_name = "FORM", default_value = "text")]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 

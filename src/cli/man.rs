@@ -15,7 +15,7 @@ use super::output::Stdout;
 const SOURCE: &str = concat!("oidc-secret ", env!("CARGO_PKG_VERSION"));
 const FINDINGS: &str = "oidc-secret-findings.7";
 
-/// Prints a man page, or writes all of them to a folder
+/// Print a man page, or write all of them
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:

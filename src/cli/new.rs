@@ -12,7 +12,7 @@ use oidc_secret::authelia::{Schema, is_absolute_uri};
 use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many, is_one_line};
 
 use super::args::{DigestArgs, schema};
-use super::client::{Client, Format};
+use super::client::{Client, Credentials, Format};
 use super::failure::Failure;
 use super::file::Staged;
 use super::output::{self, Stdout};
@@ -23,16 +23,23 @@ use application::ApplicationArgs;
 use prepared::{Ids, Prepared};
 use write::Written;
 
-/// Creates a client: its id, its secret, and the digest for the provider
+/// Create a client: id, secret and digest
 #[derive(clap::Args)]
-#[command(after_long_help = "\
+#[command(
+    after_help = "\
+Examples:
+  oidc-secret new kasm
+  oidc-secret new kasm --redirect-uri https://kasm.example.com/cb --write configuration.yml
+  oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
+--authelia-url https://auth.example.com",
+    after_long_help = "\
 The id goes to the application and the provider, the secret to the application only, the digest \
 to the provider only.
 
 Formats:
   text      for people
   json      {\"version\": 1, \"client_id\", \"client_name\", \"client_secret\", \
-\"client_secret_digest\", \"entropy_bits\"}, one line a client
+\"client_secret_digest\", \"entropy_bits\"}, for one client; with jsonl a line for each
   authelia  an item for identity_providers.oidc.clients; the secret goes to standard error
   k8s       a Kubernetes Secret with client_id and client_secret, for the application
   env       OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
@@ -55,21 +62,21 @@ Examples:
   oidc-secret new --count 20 --format csv > clients.csv
   oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
 --authelia-url https://auth.example.com --write configuration.yml
-  oidc-secret new --from clients.csv --format json > clients.jsonl")]
+  oidc-secret new --from clients.csv --format jsonl > clients.jsonl"
+)]
 pub(crate) struct NewArgs {
-    /// The client's name, as the provider shows it to people
+    /// Name that the provider shows to people
     #[arg(value_name = "NAME", value_parser = one_line)]
     name: Option<String>,
-    /// Where the application is returned to, for the provider's entry; may be given several times
+    /// Redirect URI of the application (repeatable)
     #[arg(long, value_name = "URI", value_parser = redirect_uri, conflicts_with = "app")]
     redirect_uri: Vec<String>,
-    /// Use this client id instead of a random one: 1 to 100 of A-Z a-z 0-9 - . _ ~
+    /// Client id instead of a random one: 1 to 100 of A-Z a-z 0-9 - . _ ~
     #[arg(long, value_name = "ID", value_parser = client_id, allow_hyphen_values = true,
           conflicts_with_all = ["id_length", "count"])]
     id: Option<ClientId>,
-    /// Characters in the random id, which are the unreserved ones of the alphabet [default: 72; with
-    /// --app the id is the catalogue's]
-    #[arg(long, value_name = "N",
+    /// Length of the random id [default: 72; with --app the catalogue's id]
+    #[arg(long, hide_short_help = true, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=ClientId::MAX_LENGTH as i64))]
     id_length: Option<u32>,
     #[command(flatten)]
@@ -78,36 +85,36 @@ pub(crate) struct NewArgs {
     #[arg(long, short, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     count: u64,
-    /// What is printed
-    #[arg(long, value_name = "FORM", default_value = "text")]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Write the secret to this file, readable by the owner only, instead of printing it
+    /// Write the secret to this file (mode 0600) instead of printing it
     #[arg(long, value_name = "FILE", conflicts_with = "count", value_parser = one_line)]
     secret_out: Option<String>,
     /// Replace the file of --secret-out if it exists
-    #[arg(long, requires = "secret_out")]
+    #[arg(long, hide_short_help = true, requires = "secret_out")]
     force: bool,
-    /// Create the clients of a file: .csv with a header, or .jsonl with an object a line
+    /// Create the clients listed in a .csv or .jsonl file
     ///
     /// The columns or keys are `name`, `id`, `redirect_uri`, `app`, `app_url`, `authelia_url` and
     /// `variant`, and `set.NAME` for the answers of --set; what is not there is taken from the flags.
     #[arg(long, value_name = "FILE",
           conflicts_with_all = ["name", "id", "count", "secret_out"])]
     from: Option<PathBuf>,
-    /// Add the clients to this configuration of Authelia's
+    /// Add the clients to this Authelia configuration
     ///
     /// They go to the end of the list of clients, which is made if it is not there; every other byte stays. The file is replaced last: if anything fails it is as it was.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
-    /// Keep the configuration as it was as FILE.bak, which replaces an earlier one
-    #[arg(long, requires = "write")]
+    /// Keep the old configuration as FILE.bak, which replaces an earlier one
+    #[arg(long, hide_short_help = true, requires = "write")]
     backup: bool,
-    /// Show what would be added, as a unified diff without secrets, and change nothing
+    /// Show the change as a diff without secrets, and change nothing
     #[arg(long, requires = "write", conflicts_with = "format")]
     dry_run: bool,
-    /// Names of the keys in Authelia's entry: `current`, or `legacy` for versions before 4.38
-    /// [default: with --write those that the clients there have, or else current]
-    #[arg(long, value_name = "NAME", value_parser = schema())]
+    /// Names of the keys in the entry: `legacy` is for Authelia before 4.38 [default: with --write
+    /// those of the other clients, else current]
+    #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = schema())]
     schema: Option<Schema>,
     #[command(flatten)]
     application: ApplicationArgs,
@@ -245,12 +252,19 @@ fn print(
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
     let text = client.render(args.format, is_first)?;
-    if let (Format::Authelia, None, Some(credentials)) =
-        (args.format, &client.secret_file, &client.credentials)
-    {
-        // Here it stands alone, so it must arrive.
-        let text = format!("the client secret of {}: {}", client.id, *credentials.secret);
-        output::must_say("hint", &text)?;
+    // The other half of the client: it is nowhere else, so it must arrive.
+    match (args.format, &client.credentials) {
+        (Format::Authelia, Some(Credentials { secret, .. })) if client.secret_file.is_none() => {
+            output::must_say(
+                "secret",
+                &format!("the client secret of {}: {}", client.id, **secret),
+            )?;
+        }
+        (Format::K8s, Some(Credentials { digest, .. })) if client.written.is_none() => {
+            let to = args.digest.provider();
+            output::must_say("digest", &format!("the digest of {} for {to}: {digest}", client.id))?;
+        }
+        _ => {}
     }
     stdout.write(&text)
 }

@@ -186,7 +186,8 @@ fn say(kind: &str, text: &str) -> std::io::Result<()> {
     let label = match kind {
         "error" => painted_in(31, "error:"),
         "warning" => painted_in(33, "warning:"),
-        _ => painted_in(36, "hint:"),
+        "hint" => painted_in(36, "hint:"),
+        result => format!("{result}:"),
     };
     let line = format!("oidc-secret: {label} {}\n", visible(text));
     std::io::stderr().write_all(line.as_bytes())

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::file::{Batch, Staged};
 use super::output::{Stdout, hint};
 
-/// Prints random values, one a line
+/// Print random values
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Each character is equally likely and comes from the system's random generator. Where a value \
@@ -25,7 +25,7 @@ Examples:
   oidc-secret rand --length 32 --charset alphanumeric --count 5
   oidc-secret rand --out secrets/jwt secrets/session secrets/storage")]
 pub(crate) struct RandArgs {
-    /// Characters in a value
+    /// Length of a value
     #[arg(long, short = 'n', value_name = "N", default_value_t = 72,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     length: u32,
@@ -35,7 +35,7 @@ pub(crate) struct RandArgs {
     #[arg(long, short, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     count: u64,
-    /// Write one value to each of these files instead, readable by the owner only
+    /// Write one value to each of these files (mode 0600) instead of printing them
     ///
     /// Missing folders are created with mode 0700. The files have no trailing line end. If one
     /// cannot be written, none is left behind.

@@ -15,14 +15,14 @@ const REFUSED_BITS: f64 = 64.0;
 /// What a new secret is made of.
 #[derive(clap::Args)]
 pub(crate) struct RandomSecretArgs {
-    /// Characters in the secret
+    /// Length of the secret
     #[arg(long, short = 'n', value_name = "N", default_value_t = 72,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     length: u32,
     #[command(flatten)]
     alphabet: AlphabetArgs,
     /// Allow a secret of fewer than 64 bits of entropy
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     allow_weak: bool,
 }
 

@@ -26,7 +26,7 @@ use choice::{ChoiceArgs, Chosen};
 use place::{DigestFile, Place};
 use rotated::Rotated;
 
-/// Gives a client a new secret: changes the digest in Authelia's configuration, and nothing else
+/// Replace a client's secret in an Authelia configuration
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Writes the configuration with the new digest beside the old one, reads it again and verifies the secret \
@@ -70,11 +70,11 @@ pub(crate) struct RotateArgs {
     /// Keep the old configuration as FILE.bak, which replaces an earlier one
     #[arg(long)]
     backup: bool,
-    /// Show what would be changed, as a unified diff without secrets, and change nothing
+    /// Show the change as a diff without secrets, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// What is printed
-    #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "dry_run")]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "dry_run")]
     format: Format,
     #[command(flatten)]
     secret: RandomSecretArgs,
@@ -85,8 +85,7 @@ pub(crate) struct RotateArgs {
 /// Where new secrets go.
 #[derive(clap::Args)]
 struct SecretOutArgs {
-    /// Write the secret to this file, readable by the owner only; for several clients: to files in
-    /// this folder
+    /// Write the secret to this file (mode 0600); for several clients, to files in this folder
     #[arg(long, value_name = "FILE")]
     secret_out: Option<PathBuf>,
     /// Replace files of --secret-out that exist

@@ -17,13 +17,19 @@ use super::digest_source::DigestSource;
 use super::failure::Failure;
 use super::input::{self, Purpose};
 use super::lines::{Line, Lines, MAX_LINE};
-use super::output::{self, Stdout, warn};
+use super::output::{self, Stdout, hint, warn};
 use super::progress::Progress;
 use super::record::{self, Record};
 
-/// Says whether a secret matches a digest: exit 0 if it does, 1 if not, 2 if that cannot be said
+/// Check a secret against a digest
 #[derive(clap::Args)]
-#[command(after_long_help = "\
+#[command(
+    after_help = "\
+Examples:
+  oidc-secret verify --secret-file secret.txt '$pbkdf2-sha512$310000$...'
+  oidc-secret verify --config configuration.yml --client kasm
+  oidc-secret verify --diagnose --config configuration.yml --client kasm",
+    after_long_help = "\
 Prints `match` (exit 0) or `mismatch` (exit 1). A digest that is malformed, or would cost more \
 than the limits, is an error (exit 2).
 
@@ -45,30 +51,31 @@ Examples:
   oidc-secret verify --digest-file digest.txt
   oidc-secret verify --secret-env KASM_SECRET --config configuration.yml --client kasm
   oidc-secret verify --diagnose --raw --secret-file secret.txt --config configuration.yml --client kasm
-  oidc-secret verify --batch < pairs.jsonl")]
+  oidc-secret verify --batch < pairs.jsonl"
+)]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     source: DigestSource,
     // The table of formats says which those are.
     #[arg(long, help = any_format_help())]
     any_format: bool,
-    /// Say why the secret does not match
+    /// Find out why the secret does not match
     ///
     /// Looks for what usually happens to secrets and digests, and hashes the secret with that
     /// undone. The exit code stays: a secret that matches after a change does not match.
     #[arg(long, conflicts_with_all = ["batch", "any_format"])]
     diagnose: bool,
-    /// With --diagnose: also try the secrets in this file, one a line
+    /// With --diagnose: also try the secrets in this file, one per line
     #[arg(long, value_name = "FILE", requires = "diagnose")]
     candidates: Option<PathBuf>,
-    /// What is printed
-    #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "batch")]
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "batch")]
     format: Format,
     #[command(flatten)]
     secret: SecretArgs,
     #[command(flatten)]
     limits: LimitArgs,
-    /// Verify a JSON object a line of standard input
+    /// Verify one JSON object per line of standard input
     #[arg(long, help_heading = "Batch", conflicts_with_all = ["digest_source", "config", "secret_source", "raw"])]
     batch: bool,
 }
@@ -83,10 +90,10 @@ fn any_format_help() -> String {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArgs {
-    /// The most memory that a digest may ask for
+    /// Maximum memory that a digest may need
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = kibibytes)]
     max_memory: u64,
-    /// The longest that a digest may take, as estimated on this machine
+    /// Maximum time that a digest may take, as estimated on this machine
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
     max_time: Duration,
 }
@@ -156,6 +163,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         let verdict = result.map_err(|error| Failure::from(error).at(&place))?;
         let (word, code) = words(verdict);
         write_verdict(format!("{word}\n").as_bytes(), code)?;
+        if verdict == Verdict::Mismatch {
+            hint("--diagnose finds out why");
+        }
         return Ok(code.into());
     }
     let result = result.map_err(|error| format!("{place}: {error}"));

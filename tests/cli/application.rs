@@ -108,7 +108,7 @@ fn what_is_missing_or_wrong_is_named_with_its_flag() {
     let app_url = ["new", "--app", "grafana", "--app-url", "https://g.example.com"];
     run(&app_url, "").fails_with(&["Authelia's URL", "--authelia-url https://"]);
     for (url, reason) in [
-        ("g.example.com", "no https://"),
+        ("g.example.com", "a full URL, such as https://app.example.com"),
         ("ftp://g", "neither https:// nor http://"),
         ("https://", "host"),
         ("https://g/?x", "more than"),
@@ -146,7 +146,10 @@ fn settings_of_one_form_are_printed_alone() {
 
 #[test]
 fn a_secret_for_kubernetes_is_a_manifest() {
-    let text = app("kasm-workspaces", &["--format", "k8s"]).result();
+    let (text, messages) = app("kasm-workspaces", &["--format", "k8s"]).result_and_messages();
+    // The manifest is the application's; the digest is nowhere else.
+    let digest = "oidc-secret: digest: the digest of kasm for Authelia: $pbkdf2-sha512$";
+    assert!(messages.lines().any(|line| line.starts_with(digest)), "{messages}");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[..4],
@@ -211,7 +214,7 @@ fn a_table_makes_many_clients_at_once() {
     let from = |name: &str, text: &str, more: &[&str]| {
         let file = folder.path().join(name);
         std::fs::write(&file, text).unwrap();
-        let args = ["new", "-i", "100000", "--from", file.to_str().unwrap(), "--format", "json"];
+        let args = ["new", "-i", "100000", "--from", file.to_str().unwrap(), "--format", "jsonl"];
         run(&[&args[..], more].concat(), "")
     };
     let csv = "name,id,app,app_url,set.provider\nOne,one,,,\n\"Two, too\",,,,\n,,gitea,https://git.example.com,sso\n";

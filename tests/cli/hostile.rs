@@ -204,3 +204,82 @@ fn threads_that_are_not_to_be_had_are_not_missed() {
     let run = shell("ulimit -v 10000; printf 'a\\nb\\n' | \"$0\" hash --batch -i 100000", "");
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
 }
+
+/// Words that cannot be a secret are repeated, and a suggestion is right or absent.
+#[test]
+fn a_usage_error_names_the_word_and_what_to_type() {
+    for (args, words) in [
+        (&["rand", "--random"][..], &["unknown flag --random", "oidc-secret new"][..]),
+        (&["hash", "-z"], &["unknown flag -z\n"]),
+        (&["verify", "--frobnicate"], &["unknown flag --frobnicate\n"]),
+        (&["hash", "--variant", "sha512"], &["unknown flag --variant", "-a pbkdf2-sha512"]),
+        (&["rand", "32"], &["unexpected argument 32; the length is --length 32"]),
+        (&["rand", "--length", "0"], &["--length must be between 1 and 1000000"]),
+        (&["rand", "--length", "x"], &["--length must be a whole number"]),
+        (
+            &["new", "--app-url", "x"],
+            &["--app-url needs a full URL, such as https://app.example.com"],
+        ),
+        (&["validate", "x"], &["unknown command validate; did you mean verify?"]),
+        (&["check"], &["did you mean verify?"]),
+        (&["add"], &["did you mean new?"]),
+        (&["generate"], &["did you mean new?"]),
+        (&["create"], &["did you mean new?"]),
+        (&["random"], &["did you mean rand?"]),
+        (&["list"], &["unknown command list\n"]),
+        (&["crypto", "hash", "generate", "pbkdf2"], &["`oidc-secret hash`"]),
+        (&["crypto", "hash", "validate"], &["`oidc-secret verify`"]),
+        (&["crypto", "rand"], &["`oidc-secret rand`"]),
+        (&["convert", "-sha512310000"], &["lost its $ fields", "single quotes"]),
+        (&["inspect", "-sha512310000"], &["lost its $ fields", "single quotes"]),
+    ] {
+        run(args, "").fails_with(words);
+    }
+    for args in [
+        &["Tr0ub4dor"][..],
+        &["hash", "Tr0ub4dor"],
+        &["hash", "-Tr0ub4dor"],
+        &["hash", "--Tr0ub4dor"],
+    ] {
+        let run = run(args, "");
+        assert!(!run.stderr.contains("r0ub4dor"), "{}", run.stderr);
+        run.fails_with(&["error: un"]);
+    }
+    for args in [&["help", "-h"][..], &["help", "rand"], &["help", "rand", "-h"], &["help"]] {
+        assert!(run(args, "").result().contains("Usage: oidc-secret"), "{args:?}");
+    }
+}
+
+/// A screen of 100 columns and 40 lines.
+#[test]
+fn the_short_help_of_each_command_fits_a_screen() {
+    let help = run(&["-h"], "").result();
+    let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands = commands.take_while(|line| !line.is_empty()).filter(is_name);
+    let mut count = 0;
+    for line in commands {
+        let (name, about) = line.trim().split_once(' ').unwrap();
+        assert!(!about.trim().ends_with('.'), "{line}");
+        let lines = run(&[name, "-h"], "").result().lines().count();
+        assert!(lines <= 40 || name == "help", "{name}: {lines} lines");
+        count += 1;
+    }
+    assert!(count >= 13, "{count}");
+}
+
+#[test]
+fn colours_come_and_go_as_asked() {
+    let coloured = |args: &[&str], variables: &[(&str, &str)]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+        command.args(args).envs(variables.iter().copied());
+        let run = super::finish(command, "x");
+        (run.stdout + &run.stderr).contains("\x1b[")
+    };
+    let audit = ["audit", "/nonexistent"];
+    assert!(!coloured(&audit, &[]));
+    assert!(coloured(&audit, &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&audit, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(coloured(&["--color", "always", "audit", "/nonexistent"], &[("NO_COLOR", "1")]));
+    assert!(!coloured(&["--color", "never", "audit", "/x"], &[("CLICOLOR_FORCE", "1")]));
+}

@@ -69,7 +69,7 @@ fn without_a_file_the_authelia_format_tells_the_secret_apart_from_the_item() {
     let (item, messages) = run(&args, "").result_and_messages();
     let secret = messages.trim().rsplit(' ').next().unwrap();
     let id = item.split('\'').nth(1).unwrap();
-    let words = format!("oidc-secret: hint: the client secret of {id}: {secret}\n");
+    let words = format!("oidc-secret: secret: the client secret of {id}: {secret}\n");
     assert_eq!(messages, words);
     assert!(!item.contains(secret) && !item.contains("client_name"));
     let digest = item.split('\'').nth(3).unwrap();
@@ -132,6 +132,8 @@ fn csv_has_a_header_and_a_row_a_client() {
 #[test]
 fn several_clients_are_several_objects() {
     let args = ["new", "-i", "100000", "--format", "json", "--count", "3"];
+    run(&args, "").fails_with(&["one object", "--format jsonl"]);
+    let args = args.map(|arg| if arg == "json" { "jsonl" } else { arg });
     let output = run(&args, "").result();
     let clients: Vec<Value> =
         output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

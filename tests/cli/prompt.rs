@@ -35,6 +35,7 @@ impl Terminal {
         let pair = native_pty_system().openpty(PtySize::default()).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(args);
+        command.env("NO_COLOR", "1");
         let name: PathBuf = pair.master.tty_name().unwrap();
         let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
         let device = File::options().read(true).custom_flags(flags).open(name).unwrap();

@@ -446,7 +446,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
 fn a_folder_that_cannot_be_written_and_a_file_that_vanishes() {
     // A folder in /proc cannot be written by anybody, not even by root.
     run(&[&ROTATE[..], &["/proc/self/status", "kasm"]].concat(), "")
-        .fails_with(&["/proc/self/status"]);
+        .fails_with(&["/proc/", "/status"]);
     let folder = folder();
     let path = written(folder.path());
     let child = spawn(&["rotate", "-i", "3000000", path.to_str().unwrap(), "kasm"]);

@@ -292,7 +292,7 @@ fn all_secrets_are_rotated_or_none() {
         place.is_set(client, &std::fs::read_to_string(file).unwrap());
     }
     let fresh = place.file("fresh/folder");
-    let nobody = ["--format", "json", "--all", "--secret-out", &fresh, place.path()];
+    let nobody = ["--format", "jsonl", "--all", "--secret-out", &fresh, place.path()];
     let mut full = Command::new("sh");
     full.args(["-c", r#""$0" rotate "$@" > /dev/full"#, env!("CARGO_BIN_EXE_oidc-secret")]);
     full.args(FAST).args(nobody);

@@ -293,7 +293,7 @@ fn every_format_carries_names_and_secrets() {
             ("env", "shell", "OIDC_CLIENT_SECRET"),
             ("csv", "csv", "client_secret"),
         ] {
-            let text = new(config.path(), "yaml", &["--format", format]).result();
+            let (text, _) = new(config.path(), "yaml", &["--format", format]).result_and_messages();
             jobs.push(json!({"form": form, "text": text, "expected": {key: secret}}));
         }
     }

@@ -128,7 +128,7 @@ fn the_clients_of_a_table_are_added_all_or_none() {
                 Mine,mine,,,https://mine.example.com/cb\n";
     std::fs::write(&table, rows).unwrap();
     let from = ["--authelia-url", "https://auth.example.com", "--from", table.to_str().unwrap()];
-    let args = [&from[..], &["--format", "json"]].concat();
+    let args = [&from[..], &["--format", "jsonl"]].concat();
     let (lines, messages) = new(&path, &args).result_and_messages();
     assert!(messages.contains("2 clients are added and verified"), "{messages}");
     for (line, id) in lines.lines().zip(["kasm", "mine"]) {

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::prepared::{Ids, Prepared, Wanted, in_file};
 use super::{Failure, NewArgs};
-use crate::cli::args::form;
+use crate::cli::args::{form, with_values};
 use crate::cli::catalogue;
 use crate::cli::client::{ApplicationSide, Format, Method};
 use crate::cli::output::warn;
@@ -19,7 +19,7 @@ use crate::cli::output::warn;
 #[derive(clap::Args)]
 #[command(next_help_heading = "Application")]
 pub(crate) struct ApplicationArgs {
-    /// Set the client up for this application: see `oidc-secret apps`
+    /// Set up a client for this application (see `oidc-secret apps`)
     #[arg(long, value_name = "SLUG", conflicts_with = "count")]
     pub(super) app: Option<String>,
     /// The application's URL, as in `https://app.example.com`
@@ -28,16 +28,18 @@ pub(crate) struct ApplicationArgs {
     /// Authelia's URL, as in `https://auth.example.com`
     #[arg(long, value_name = "URL", value_parser = url)]
     pub(super) authelia_url: Option<Url>,
-    /// Answer a question of the application's; may be given several times
+    /// Answer one of the application's questions (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) set: Vec<(String, String)>,
     /// One of the application's variants
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(super) variant: Option<String>,
-    /// Print settings of this form only; may be given several times
-    ///
-    /// A value that the form cannot carry to its readers is refused; a random secret is generated again instead.
-    #[arg(long, value_name = "FORM", value_parser = form())]
+    /// Print the settings in this format only (repeatable)
+    #[arg(long, value_name = "FORMAT", value_parser = form(), hide_possible_values = true,
+          long_help = with_values(
+              "Print the settings in this format only (repeatable). A value that the format cannot \
+               carry to its readers is refused; a random secret is generated again instead.",
+              Form::ALL.iter().map(|(name, _)| *name)))]
     settings: Vec<Form>,
 }
 

@@ -21,7 +21,7 @@ pub(super) struct ChoiceArgs {
     /// Rotate every client's secret
     #[arg(long, conflicts_with_all = ["client", "older_format"])]
     all: bool,
-    /// Rotate the secrets that are plaintext, or whose digests are not what new ones are
+    /// Rotate secrets that are plaintext or have an outdated digest
     #[arg(long, conflicts_with = "client")]
     older_format: bool,
 }
