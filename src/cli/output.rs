@@ -97,7 +97,7 @@ pub(crate) fn colours() -> bool {
     is_coloured(&std::io::stdout())
 }
 
-/// As the conventions have it: NO_COLOR (no-color.org) comes before CLICOLOR_FORCE
+/// As the conventions have it: `NO_COLOR` (no-color.org) comes before `CLICOLOR_FORCE`
 /// (bixense.com/clicolors), and both before what the stream is.
 fn is_coloured(stream: &impl IsTerminal) -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
