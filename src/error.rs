@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::authelia::Encryption;
 use crate::digest::{Algorithm, FORMATS};
+use crate::kernel::UnknownKernel;
 use crate::provider::{Provider, Refusal};
 
 /// What can go wrong in this library.
@@ -104,11 +105,8 @@ pub enum Error {
     #[error("the system's random number generator failed: {0}")]
     Random(String),
     /// There is no such kernel on this CPU, or another one is in use already.
-    #[error("there is no such kernel here; there are: {}", available.join(", "))]
-    Kernel {
-        /// The names of the kernels that this CPU supports.
-        available: Vec<&'static str>,
-    },
+    #[error("{0}")]
+    Kernel(#[from] UnknownKernel),
     /// A provider's configuration could not be read.
     #[error("{0}")]
     Config(#[from] ConfigError),

@@ -12,20 +12,7 @@ use crate::floor::AUTHELIA_PBKDF2;
 use crate::hash::in_bounds;
 use crate::kernel::{Job, Kernel};
 
-/// The hash function under PBKDF2's HMAC, its pseudorandom function (RFC 8018 §B.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Prf {
-    /// HMAC-SHA-1.
-    Sha1,
-    /// HMAC-SHA-224.
-    Sha224,
-    /// HMAC-SHA-256.
-    Sha256,
-    /// HMAC-SHA-384.
-    Sha384,
-    /// HMAC-SHA-512.
-    Sha512,
-}
+pub use crate::kernel::Prf;
 
 impl Prf {
     pub(crate) const fn algorithm_name(self) -> &'static str {
@@ -53,18 +40,6 @@ impl Prf {
         match self {
             Self::Sha1 => "pbkdf2",
             _ => self.algorithm_name(),
-        }
-    }
-
-    /// The hash function's output, in bytes (FIPS 180-4 §1).
-    #[must_use]
-    pub const fn output_length(self) -> usize {
-        match self {
-            Self::Sha1 => 20,
-            Self::Sha224 => 28,
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 => 64,
         }
     }
 

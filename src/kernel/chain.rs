@@ -8,8 +8,8 @@
 use std::arch::x86_64::{__m128i, _mm_add_epi64, _mm_load_si128, _mm_set_epi64x, _mm_store_si128};
 use std::hint::black_box;
 
+use super::lanes::Word;
 use super::pbkdf2::Chain;
-use super::sha2::Word;
 
 /// What a backend supplies: operations on two 64-bit words of the message schedule.
 pub(crate) trait Pairs: Copy {

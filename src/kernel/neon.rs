@@ -15,8 +15,8 @@ use instructions::{
     vorrq_u32, vorrq_u64, vshlq_u32, vshlq_u64, vst1q_u32, vst1q_u64,
 };
 
-use super::pbkdf2::{self, Chain, Hash, State};
-use super::sha2::{Lanes, Row};
+use super::lanes::{Lanes, Row};
+use super::pbkdf2::{self, Backend, Chain, Sha2, State};
 
 /// The proof that the CPU has NEON: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,6 @@ macro_rules! lanes {
             type Word = $word;
             type Vector = $vector;
             const LANES: usize = $count;
-            type Narrow = Self;
 
             #[inline(always)]
             fn splat(self, word: $word) -> $vector {
@@ -148,6 +147,10 @@ macro_rules! lanes {
             fn shift<const N: u32>(self, x: $vector) -> $vector {
                 self.shift_left(x, -N.cast_signed())
             }
+        }
+
+        impl Backend for $lanes {
+            type Narrow = Self;
 
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
                 // NEON is part of every aarch64 target that has a standard library.
@@ -158,11 +161,11 @@ macro_rules! lanes {
                 None
             }
 
-            fn few(self) -> usize {
+            fn sequential_threshold(self) -> usize {
                 if self.0.$has_sha { $count } else { 1 }
             }
 
-            fn finish<const D: usize>(self, hash: &Hash<$word>, chain: &mut Chain<$word>) {
+            fn finish<const D: usize>(self, hash: &Sha2<$word>, chain: &mut Chain<$word>) {
                 hash.finish(chain);
             }
         }

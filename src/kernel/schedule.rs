@@ -5,8 +5,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::pbkdf2::{Chain, Hash, State};
-use super::sha2::{Lanes, Word};
+use super::lanes::{Lanes, Word};
+use super::pbkdf2::{Backend, Chain, Sha2, State};
 
 /// Chains that wait for a lane: a list for each thread, and who has nothing left to do helps.
 pub(crate) struct Queue<'a, W: Word> {
@@ -41,7 +41,7 @@ impl<'a, W: Word> Queue<'a, W> {
     }
 
     /// Takes half of the chains of the thread that has most left, but at most so many.
-    fn help(&self, most: usize) -> Vec<&'a mut Chain<W>> {
+    fn steal(&self, most: usize) -> Vec<&'a mut Chain<W>> {
         let length =
             |list: &Mutex<Vec<_>>| list.lock().unwrap_or_else(PoisonError::into_inner).len();
         let busiest = (0..self.threads()).max_by_key(|&thread| length(&self.lists[thread]));
@@ -51,17 +51,17 @@ impl<'a, W: Word> Queue<'a, W> {
     }
 
     /// Works on a thread's chains, and then helps the others, until none is left.
-    pub(crate) fn work<L: Lanes<Word = W>, const D: usize>(
+    pub(crate) fn work<L: Backend<Word = W>, const D: usize>(
         &self,
         l: L,
-        hash: &Hash<W>,
+        hash: &Sha2<W>,
         thread: usize,
     ) {
         let mut lanes = Occupied::new(l);
         loop {
             lanes.fill(self.take(thread, lanes.free()));
             if lanes.is_empty() {
-                lanes.fill(self.help(lanes.free()));
+                lanes.fill(self.steal(lanes.free()));
             }
             if lanes.is_empty() {
                 return;
@@ -72,13 +72,13 @@ impl<'a, W: Word> Queue<'a, W> {
 }
 
 /// The lanes of a vector and the chains in them, which are in the first lanes.
-struct Occupied<'a, L: Lanes> {
+struct Occupied<'a, L: Backend> {
     l: L,
     state: State<L::Word>,
     chains: Vec<&'a mut Chain<L::Word>>,
 }
 
-impl<'a, L: Lanes> Occupied<'a, L> {
+impl<'a, L: Backend> Occupied<'a, L> {
     fn new(l: L) -> Self {
         Self { l, state: State::default(), chains: Vec::with_capacity(L::LANES) }
     }
@@ -94,17 +94,17 @@ impl<'a, L: Lanes> Occupied<'a, L> {
     /// Puts chains into free lanes, of which there are enough.
     fn fill(&mut self, chains: Vec<&'a mut Chain<L::Word>>) {
         for chain in chains {
-            self.state.enter(self.chains.len(), chain);
+            self.state.load_lane(self.chains.len(), chain);
             self.chains.push(chain);
         }
     }
 
     /// Advances the chains until one is finished; if they are few, finishes them all.
-    fn advance<const D: usize>(&mut self, hash: &Hash<L::Word>) {
+    fn advance<const D: usize>(&mut self, hash: &Sha2<L::Word>) {
         let occupied = self.chains.len();
-        if occupied <= self.l.few() {
+        if occupied <= self.l.sequential_threshold() {
             for (lane, chain) in self.chains.drain(..).enumerate() {
-                self.state.leave(lane, chain);
+                self.state.store_lane(lane, chain);
                 self.l.finish::<D>(hash, chain);
             }
             return;
@@ -120,7 +120,7 @@ impl<'a, L: Lanes> Occupied<'a, L> {
             self.chains[lane].left -= count;
             if self.chains[lane].left == 0 {
                 let chain = self.chains.swap_remove(lane);
-                self.state.leave(lane, chain);
+                self.state.store_lane(lane, chain);
                 // The last chain has taken the place of this one.
                 self.state.copy(self.chains.len(), lane);
             }
