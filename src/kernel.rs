@@ -19,10 +19,10 @@
 // for a single one. A backend (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and
 // the proof that the CPU has them. Nothing here imports the rest of the crate: this is its ground.
 
-#![allow(unsafe_code, reason = "the only place for it; each block says why it is sound")]
+#![allow(unsafe_code, reason = "the only place for it; each block states why it is sound")]
 #![allow(clippy::inline_always, reason = "an operation must take on its caller's instructions")]
 #![allow(clippy::many_single_char_names, reason = "they are those of FIPS 180-4")]
-#![allow(clippy::needless_range_loop, reason = "loops over registers are unrolled as they stand")]
+#![allow(clippy::needless_range_loop, reason = "index loops over registers are unrolled")]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -49,7 +49,8 @@ use lanes::{Lanes, Word};
 use pbkdf2::{Backend, Chain, Sha2};
 use schedule::Queue;
 
-/// A way to compute digests that this CPU supports: only detection makes one.
+/// A set of vector instructions for computing PBKDF2. A value is the proof that this CPU has them:
+/// only detection creates one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kernel(Instructions);
 
@@ -61,7 +62,7 @@ pub struct UnknownKernel {
     pub available: Vec<&'static str>,
 }
 
-/// The kernel that this process uses, once it is known.
+/// The kernel that this process uses, once one is chosen.
 static CURRENT: OnceLock<Kernel> = OnceLock::new();
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +77,7 @@ enum Instructions {
 }
 
 impl Kernel {
-    /// The kernels that this CPU supports, the fastest last.
+    /// Returns the kernels that this CPU supports, the fastest last.
     #[must_use]
     pub fn available() -> Vec<Self> {
         let portable = Some(Instructions::Portable);
@@ -93,13 +94,13 @@ impl Kernel {
         backends.into_iter().flatten().map(Self).collect()
     }
 
-    /// The fastest kernel that this CPU supports.
+    /// Returns the fastest kernel that this CPU supports.
     #[must_use]
     pub fn detect() -> Self {
         Self::available().pop().unwrap_or(Self(Instructions::Portable))
     }
 
-    /// The kernel that this process uses: the one that was chosen, or else the fastest.
+    /// Returns the kernel that this process uses: the chosen one, or else the fastest.
     #[must_use]
     pub fn current() -> Self {
         *CURRENT.get_or_init(Self::detect)
@@ -122,10 +123,10 @@ impl Kernel {
         }
     }
 
-    /// Derives keys with PBKDF2 (RFC 8018 §5.2): any number, each with parameters of its own, on so
-    /// many threads.
+    /// Derives any number of keys with PBKDF2 (RFC 8018 §5.2), each with its own parameters, on at
+    /// most `threads` threads.
     ///
-    /// The memory for a key is some hundred bytes beyond the key itself, and is wiped.
+    /// Each key needs a few hundred bytes of memory beyond the key itself; they are wiped.
     pub fn derive(self, mut jobs: Vec<Job<'_>>, threads: usize) {
         let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
         let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));
@@ -160,7 +161,7 @@ impl Kernel {
         });
     }
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
@@ -174,7 +175,7 @@ impl Kernel {
         }
     }
 
-    /// The chains of a hash function that are computed side by side.
+    /// Returns the number of chains of a hash function that are computed side by side.
     #[must_use]
     pub const fn lanes(self, prf: Prf) -> usize {
         let (lanes_64, lanes_32) = match self.0 {
@@ -204,7 +205,7 @@ pub struct Job<'a> {
     pub salt: &'a [u8],
     /// Iterations; 0 counts as 1.
     pub iterations: u32,
-    /// Where the key goes; its length is the key's.
+    /// The buffer that the key is written to; its length is the key's.
     pub key: &'a mut [u8],
 }
 
@@ -220,7 +221,7 @@ fn in_lanes<L: Backend, const D: usize>(
     std::thread::scope(|scope| {
         for thread in 1..queue.threads() {
             let queue = &queue;
-            // A thread that the system does not give is not missed: the others help with its list.
+            // If the system starts no more threads, the others steal from this one's list.
             let _ = Builder::new().spawn_scoped(scope, move || queue.work::<L, D>(l, hash, thread));
         }
         queue.work::<L, D>(l, hash, 0);
@@ -229,7 +230,7 @@ fn in_lanes<L: Backend, const D: usize>(
     chains.iter().zip(blocks).for_each(|(chain, block)| chain.write(block));
 }
 
-/// The chains of a key: one for each block of the hash function's output.
+/// Starts the chains of a key: one for each block of the hash function's output.
 fn chains<W: Word>(hash: &Sha2<W>, job: &Job<'_>) -> Vec<Chain<W>> {
     let midstates = hash.midstates(job.secret);
     let blocks = job.key.len().div_ceil(hash.output_length());
@@ -237,7 +238,7 @@ fn chains<W: Word>(hash: &Sha2<W>, job: &Job<'_>) -> Vec<Chain<W>> {
     (1..).take(blocks).map(chain).collect()
 }
 
-/// Calls `work` on each item, on several threads.
+/// Calls `work` on each item, on at most `threads` threads.
 pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(T) + Sync) {
     let workers = threads.min(items.len());
     let waiting = Mutex::new(items.into_iter());
@@ -249,7 +250,7 @@ pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(
     };
     std::thread::scope(|scope| {
         for _ in 1..workers {
-            // Without this thread the others take all there is.
+            // If the system starts no more threads, the others do its work.
             let _ = Builder::new().spawn_scoped(scope, run);
         }
         run();

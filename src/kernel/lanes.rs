@@ -24,10 +24,10 @@ pub(crate) trait Word:
     /// The padding's first word: a 1 bit and zeros (FIPS 180-4 §5.1).
     const PAD: Self;
 
-    /// The low bits of a number.
+    /// Returns the low bits of a number.
     fn truncate(number: u64) -> Self;
 
-    /// The number.
+    /// Converts to a 64-bit number.
     fn widen(self) -> u64;
 
     /// Σ0 of FIPS 180-4 §4.1.
@@ -59,7 +59,7 @@ pub(crate) trait Lanes: Copy + Send + Sync {
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// Exclusive or.
     fn xor(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// Exclusive or of three.
+    /// Exclusive or of three vectors.
     fn xor3(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// Ch of FIPS 180-4 §4.1: each bit from `f` where `e` has a 1, else from `g`.
     fn choose(self, e: Self::Vector, f: Self::Vector, g: Self::Vector) -> Self::Vector;

@@ -31,7 +31,7 @@ impl Neon {
     #[cfg(target_arch = "aarch64")]
     pub(super) fn detect() -> Option<Self> {
         use std::arch::is_aarch64_feature_detected;
-        // The instructions for SHA-512 go by the name of those for SHA-3.
+        // The standard library has no name for the SHA-512 instructions: they come with SHA-3's.
         let sha512 = is_aarch64_feature_detected!("sha3");
         let sha256 = is_aarch64_feature_detected!("sha2");
         is_aarch64_feature_detected!("neon").then_some(Self { sha512, sha256 })
@@ -185,7 +185,7 @@ lanes!(
     vorrq_u32, vbslq_u32, vshlq_u32
 );
 
-/// What the instructions do, word by word, so that the lane operations are tested on any machine.
+/// The instructions word by word, so that the lane operations are tested on any machine.
 #[cfg(not(target_arch = "aarch64"))]
 #[allow(non_camel_case_types, clippy::missing_safety_doc, reason = "as in `std::arch::aarch64`")]
 mod emulated {

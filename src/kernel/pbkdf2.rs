@@ -51,7 +51,8 @@ impl<W: Word> Sha2<W> {
         self.words * W::BYTES
     }
 
-    /// The chaining values after the two halves of an HMAC's key, inner and outer (RFC 2104 §4).
+    /// Computes the chaining values after the two halves of an HMAC's key, inner and outer
+    /// (RFC 2104 §4). They are the same for every link, so this saves half of the compressions.
     pub(crate) fn midstates(&self, secret: &[u8]) -> Zeroizing<[[W; 8]; 2]> {
         let mut key = Zeroizing::new([0; 128]);
         if secret.len() <= Self::BLOCK {
@@ -74,7 +75,8 @@ impl<W: Word> Sha2<W> {
         midstates
     }
 
-    /// Compresses the end of a message, with its padding, after `before` bytes of it.
+    /// Compresses the end of a message, with its padding; `before` bytes of it were compressed
+    /// earlier.
     fn absorb(&self, state: &mut [W; 8], message: &[u8], before: usize) {
         let length_bytes = 2 * W::BYTES;
         let blocks = (message.len() + 1 + length_bytes).div_ceil(Self::BLOCK);
@@ -87,8 +89,8 @@ impl<W: Word> Sha2<W> {
         (self.compress)(state, &padded);
     }
 
-    /// Adds all remaining links to a chain, with the `sha2` crate, which knows the
-    /// SHA instructions of several CPUs.
+    /// Adds all remaining links to a chain, with the `sha2` crate, which uses the SHA
+    /// instructions of several CPUs.
     pub(crate) fn finish(&self, chain: &mut Chain<W>) {
         let [inner, outer] = *chain.midstates;
         let mut block = Zeroizing::new([0; 128]);
@@ -112,7 +114,7 @@ impl<W: Word> Sha2<W> {
         chain.left = 0;
     }
 
-    /// The first link of the chain of a block, the blocks counted from 1.
+    /// Computes the first link of the chain of a block (counted from 1).
     fn first_link(&self, midstates: &[[W; 8]; 2], salt: &[u8], block: u32) -> [W; 8] {
         let [mut inner, mut outer] = *midstates;
         let message = [salt, &block.to_be_bytes()].concat();
@@ -126,7 +128,7 @@ impl<W: Word> Sha2<W> {
     }
 }
 
-/// Writes the first words in big-endian order, as far as there is room.
+/// Writes the first words in big-endian order, as many as fit.
 fn write_words<W: Word>(words: &[W; 8], bytes: &mut [u8]) {
     for (bytes, word) in bytes.chunks_mut(W::BYTES).zip(words) {
         let word = word.widen().to_be_bytes();
@@ -134,7 +136,7 @@ fn write_words<W: Word>(words: &[W; 8], bytes: &mut [u8]) {
     }
 }
 
-/// One block of one derived key on its way; wiped when dropped.
+/// One block of a derived key, partly computed; wiped when dropped.
 pub(crate) struct Chain<W: Word> {
     /// The chaining values after the key's inner and outer half.
     pub(super) midstates: Zeroizing<[[W; 8]; 2]>,
@@ -142,12 +144,12 @@ pub(crate) struct Chain<W: Word> {
     pub(super) link: [W; 8],
     /// The exclusive or of all links so far.
     pub(super) sum: [W; 8],
-    /// Links still to come.
+    /// Remaining links.
     pub(super) left: u32,
 }
 
 impl<W: Word> Chain<W> {
-    /// The chain of a block (counted from 1), with its first link computed.
+    /// Starts the chain of a block (counted from 1) with its first link.
     pub(crate) fn new(
         hash: &Sha2<W>,
         midstates: &Zeroizing<[[W; 8]; 2]>,
@@ -159,7 +161,7 @@ impl<W: Word> Chain<W> {
         Self { midstates: midstates.clone(), link, sum: link, left: iterations.max(1) - 1 }
     }
 
-    /// Writes the block, which has been computed, to its place in the key.
+    /// Writes the finished block to its place in the key.
     pub(crate) fn write(&self, key: &mut [u8]) {
         write_words(&self.sum, key);
     }
@@ -172,7 +174,7 @@ impl<W: Word> Drop for Chain<W> {
     }
 }
 
-/// The chains in the lanes, word by word; wiped when dropped.
+/// The chains in the lanes, transposed: a row holds one word of every chain. Wiped when dropped.
 pub(crate) struct State<W: Word> {
     inner: [Row<W>; 8],
     outer: [Row<W>; 8],
@@ -270,7 +272,8 @@ fn load<L: Lanes>(l: L, rows: &[Row<L::Word>; 8]) -> [L::Vector; 8] {
     vectors
 }
 
-/// The last block of a message that is a block and a digest long: the digest and constants.
+/// Returns the last block of a message that is a block and a digest long: the digest, and the
+/// padding as constants.
 #[inline(always)]
 fn message<L: Lanes, const D: usize>(l: L, digest: &[L::Vector; 8]) -> [L::Vector; 16] {
     let mut block = [l.splat(L::Word::default()); 16];

@@ -1,5 +1,5 @@
-//! One lane of plain words, for every machine, and for the tests the plainest form of the lane
-//! operations.
+//! One lane of plain words: for every machine, and the simplest form of the lane operations for the
+//! tests to compare with.
 
 use super::lanes::{Lanes, Row};
 use super::pbkdf2::{self, Backend, Chain, Sha2, State};
@@ -81,7 +81,7 @@ macro_rules! lanes {
                 None
             }
 
-            /// The one lane is never used: the `sha2` crate computes a chain faster, and knows the
+            /// The one lane is never used: the `sha2` crate computes a chain faster, and uses the
             /// SHA instructions of several CPUs.
             fn sequential_threshold(self) -> usize {
                 1

@@ -16,7 +16,7 @@ pub enum Prf {
 }
 
 impl Prf {
-    /// The hash function's output, in bytes (FIPS 180-4 §1).
+    /// Returns the length of the hash function's output, in bytes (FIPS 180-4 §1).
     #[must_use]
     pub const fn output_length(self) -> usize {
         match self {

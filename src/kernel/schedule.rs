@@ -1,22 +1,24 @@
-//! Which chain takes which lane of which thread.
+//! Scheduling of chains over threads and lanes, with work stealing.
 //!
 //! Chains differ in length. Whenever one is finished the next takes its lane, so that short ones do
-//! not wait for long ones; the longest go first; and a thread that has nothing left helps another.
+//! not wait for long ones; the longest go first; and a thread that has nothing left steals from
+//! another.
 
 use std::sync::{Mutex, PoisonError};
 
 use super::lanes::{Lanes, Word};
 use super::pbkdf2::{Backend, Chain, Sha2, State};
 
-/// Chains that wait for a lane: a list for each thread, and who has nothing left to do helps.
+/// Chains that wait for a lane: one list for each thread. Why not one for all? Threads would wait
+/// for its lock at every chain, and the longest chains would not be dealt out evenly.
 pub(crate) struct Queue<'a, W: Word> {
-    /// The next one to take is the last.
+    /// The last chain of a list is taken first.
     lists: Vec<Mutex<Vec<&'a mut Chain<W>>>>,
 }
 
 impl<'a, W: Word> Queue<'a, W> {
-    /// Deals the chains out to the threads, the longest first, so that the last ones to be
-    /// finished are short.
+    /// Deals the chains out to the threads, the longest first: at the end, when lanes run empty,
+    /// only short ones are left.
     pub(crate) fn new(chains: &'a mut [Chain<W>], threads: usize) -> Self {
         let threads = threads.clamp(1, chains.len().max(1));
         let mut waiting: Vec<_> = chains.iter_mut().collect();
@@ -28,19 +30,19 @@ impl<'a, W: Word> Queue<'a, W> {
         Self { lists: lists.into_iter().map(Mutex::new).collect() }
     }
 
-    /// The number of threads that have something to do.
+    /// Returns the number of threads that have something to do.
     pub(crate) fn threads(&self) -> usize {
         self.lists.len()
     }
 
-    /// Takes at most so many of a thread's chains.
+    /// Takes at most `most` of a thread's chains.
     fn take(&self, thread: usize, most: usize) -> Vec<&'a mut Chain<W>> {
         let mut list = self.lists[thread].lock().unwrap_or_else(PoisonError::into_inner);
         let kept = list.len().saturating_sub(most);
         list.split_off(kept)
     }
 
-    /// Takes half of the chains of the thread that has most left, but at most so many.
+    /// Takes half of the chains of the thread that has most left, but at most `most`.
     fn steal(&self, most: usize) -> Vec<&'a mut Chain<W>> {
         let length =
             |list: &Mutex<Vec<_>>| list.lock().unwrap_or_else(PoisonError::into_inner).len();
@@ -50,7 +52,7 @@ impl<'a, W: Word> Queue<'a, W> {
         self.take(thread, half.min(most))
     }
 
-    /// Works on a thread's chains, and then helps the others, until none is left.
+    /// Works on a thread's chains, then steals from the others, until none are left.
     pub(crate) fn work<L: Backend<Word = W>, const D: usize>(
         &self,
         l: L,
@@ -71,7 +73,7 @@ impl<'a, W: Word> Queue<'a, W> {
     }
 }
 
-/// The lanes of a vector and the chains in them, which are in the first lanes.
+/// The lanes of a vector and the chains in them; only the first lanes are occupied.
 struct Occupied<'a, L: Backend> {
     l: L,
     state: State<L::Word>,
@@ -91,7 +93,7 @@ impl<'a, L: Backend> Occupied<'a, L> {
         self.chains.is_empty()
     }
 
-    /// Puts chains into free lanes, of which there are enough.
+    /// Puts chains into free lanes; the caller takes no more than [`Self::free`].
     fn fill(&mut self, chains: Vec<&'a mut Chain<L::Word>>) {
         for chain in chains {
             self.state.load_lane(self.chains.len(), chain);
@@ -99,7 +101,8 @@ impl<'a, L: Backend> Occupied<'a, L> {
         }
     }
 
-    /// Advances the chains until one is finished; if they are few, finishes them all.
+    /// Advances the chains until one is finished; finishes all of them if there are too few for
+    /// the lanes to pay.
     fn advance<const D: usize>(&mut self, hash: &Sha2<L::Word>) {
         let occupied = self.chains.len();
         if occupied <= self.l.sequential_threshold() {
@@ -121,7 +124,7 @@ impl<'a, L: Backend> Occupied<'a, L> {
             if self.chains[lane].left == 0 {
                 let chain = self.chains.swap_remove(lane);
                 self.state.store_lane(lane, chain);
-                // The last chain has taken the place of this one.
+                // The last chain has moved to this one's index, so its lane follows.
                 self.state.copy(self.chains.len(), lane);
             }
         }
