@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::digest::{Contents, Digest, Key, argon2, memory_is_there};
+use crate::digest::{Digest, DigestFields, Key, argon2, memory_is_there};
 use crate::error::Error;
 use crate::kernel::{Job, Kernel, in_parallel};
 use crate::secret::Secret;

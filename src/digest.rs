@@ -26,7 +26,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-pub use formats::{FORMATS, Format, Standing};
+pub use formats::{FORMATS, Format, FormatStatus};
 pub use md5crypt::Md5Crypt;
 pub use plaintext::Plaintext;
 pub use sha1crypt::Sha1Crypt;
@@ -82,8 +82,8 @@ impl Algorithm {
     }
 
     /// The algorithms that new digests are made with, the default first.
-    pub fn sound() -> impl Iterator<Item = Self> {
-        Self::all().filter(|algorithm| algorithm.format().standing == Standing::Sound)
+    pub fn recommended() -> impl Iterator<Item = Self> {
+        Self::all().filter(|algorithm| algorithm.format().status == FormatStatus::Recommended)
     }
 
     /// The name, which for most is also the identifier in a digest.
@@ -128,18 +128,18 @@ pub struct Parameter {
     /// Its name, with the unit where it has one.
     pub name: &'static str,
     /// Its value.
-    pub amount: Amount,
+    pub amount: ParameterValue,
 }
 
 impl Parameter {
-    const fn new(name: &'static str, amount: Amount) -> Self {
+    const fn new(name: &'static str, amount: ParameterValue) -> Self {
         Self { name, amount }
     }
 }
 
 /// The value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Amount {
+pub enum ParameterValue {
     /// So many times.
     Count(u64),
     /// Memory, in KiB.
@@ -150,7 +150,7 @@ pub enum Amount {
     Name(String),
 }
 
-impl fmt::Display for Amount {
+impl fmt::Display for ParameterValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count(count) => write!(f, "{count}"),
@@ -192,7 +192,7 @@ impl Work {
 }
 
 /// What is in a digest, whatever its format.
-pub(crate) trait Contents: fmt::Display + Sync {
+pub(crate) trait DigestFields: fmt::Display + Sync {
     fn algorithm(&self) -> Algorithm;
 
     /// The salt, as it is hashed.
@@ -330,7 +330,7 @@ impl Digest {
         self.contents().parameters()
     }
 
-    pub(crate) fn contents(&self) -> &dyn Contents {
+    pub(crate) fn contents(&self) -> &dyn DigestFields {
         match self {
             Self::Pbkdf2(digest) => digest,
             Self::Argon2(digest) => digest,
@@ -346,7 +346,7 @@ impl Digest {
     }
 
     pub(crate) fn set_key(&mut self, key: Vec<u8>) {
-        let contents: &mut dyn Contents = match self {
+        let contents: &mut dyn DigestFields = match self {
             Self::Pbkdf2(digest) => digest,
             Self::Argon2(digest) => digest,
             Self::Bcrypt(digest) => digest,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::authelia::Encryption;
 use crate::digest::{Algorithm, FORMATS};
 use crate::kernel::UnknownKernel;
-use crate::provider::{Provider, Refusal};
+use crate::provider::{Provider, Unsupported};
 
 /// What can go wrong in this library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -99,7 +99,7 @@ pub enum Error {
         /// The system.
         provider: Provider,
         /// Why it cannot.
-        reason: Refusal,
+        reason: Unsupported,
     },
     /// The system's random number generator failed.
     #[error("the system's random number generator failed: {0}")]

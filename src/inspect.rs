@@ -1,15 +1,15 @@
 //! A digest taken apart and judged.
 
 mod known;
+pub mod recommendations;
 
 use std::time::Duration;
 
 use crate::cost::{Limits, estimate};
-use crate::digest::{Algorithm, Digest, Format, Parameter, Standing, bcrypt};
+use crate::digest::{Algorithm, Digest, Format, FormatStatus, Parameter, bcrypt};
 use crate::error::Error;
 use crate::finding::{Code, Finding};
-use crate::floor;
-use crate::provider::{Dialect, Provider, Reading, read, without_name};
+use crate::provider::{Dialect, Provider, Support, read, without_name};
 
 /// What there is to know of a digest without its secret.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct Inspection {
     /// The time that verifying takes on this machine, for a secret of 72 bytes.
     pub estimate: Duration,
     /// Whether each system reads it.
-    pub readers: Vec<(Provider, Reading)>,
+    pub readers: Vec<(Provider, Support)>,
     /// What is to be said about it, the worst first.
     pub findings: Vec<Finding>,
 }
@@ -85,8 +85,8 @@ fn is_canonical(text: &str, digest: &Digest) -> bool {
 
 /// Why Authelia would not take this text for the digest that it is.
 #[must_use]
-pub fn unread_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
-    if Provider::Authelia.reads(text, digest) == Reading::Yes {
+pub fn rejected_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
+    if Provider::Authelia.reads(text, digest) == Support::Yes {
         return None;
     }
     let (algorithm, fix) = match Provider::Authelia.write(digest) {
@@ -105,7 +105,7 @@ pub fn unread_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
 
 /// What of a secret, of this length in bytes, the digest does not look at.
 #[must_use]
-pub fn secret_cut(secret_length: usize, digest: &Digest) -> Option<Finding> {
+pub fn truncated_secret(secret_length: usize, digest: &Digest) -> Option<Finding> {
     let is_cut = digest.algorithm() == Algorithm::Bcrypt && secret_length > bcrypt::MOST_BYTES;
     is_cut.then(|| {
         let most = bcrypt::MOST_BYTES;
@@ -118,10 +118,10 @@ pub fn secret_cut(secret_length: usize, digest: &Digest) -> Option<Finding> {
 
 /// What is to be said about a digest that was read from this text, the worst first.
 pub(crate) fn judge(text: &str, digest: &Digest) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = unread_by_authelia(text, digest).into_iter().collect();
+    let mut findings: Vec<Finding> = rejected_by_authelia(text, digest).into_iter().collect();
     findings.extend(known_example(digest));
-    findings.extend(standing(digest));
-    if digest.algorithm().format().standing != Standing::Plaintext {
+    findings.extend(status(digest));
+    if digest.algorithm().format().status != FormatStatus::Plaintext {
         findings.extend(key(digest));
         findings.extend(salt(digest));
         findings.extend(work(digest));
@@ -141,16 +141,16 @@ fn known_example(digest: &Digest) -> Option<Finding> {
     ))
 }
 
-fn standing(digest: &Digest) -> Option<Finding> {
+fn status(digest: &Digest) -> Option<Finding> {
     let algorithm = digest.algorithm();
-    match algorithm.format().standing {
-        Standing::Sound => None,
-        Standing::Broken => Some(Finding::new(
+    match algorithm.format().status {
+        FormatStatus::Recommended => None,
+        FormatStatus::Obsolete => Some(Finding::new(
             Code::BrokenAlgorithm,
             format!("{algorithm} can be guessed at high speed"),
             "make a new digest with `oidc-secret hash`",
         )),
-        Standing::Plaintext => Some(Finding::new(
+        FormatStatus::Plaintext => Some(Finding::new(
             Code::PlaintextSecret,
             "this is the secret itself, and no digest".to_owned(),
             "make a digest with `oidc-secret hash`",
@@ -228,11 +228,11 @@ fn salt(digest: &Digest) -> Option<Finding> {
 
 fn work(digest: &Digest) -> Vec<Finding> {
     const FIX: &str = "make a new digest; a random secret of 27 characters or more is safe even so";
-    let authelia = floor::below_authelia(digest).map(|least| {
+    let authelia = recommendations::below_authelia(digest).map(|least| {
         let text = format!("Authelia makes no digest with less than {least}");
         Finding::new(Code::BelowAuthelia, text, FIX)
     });
-    let owasp = floor::below_owasp(digest).map(|least| {
+    let owasp = recommendations::below_owasp(digest).map(|least| {
         let text = format!("OWASP recommends at least {least}");
         Finding::new(Code::BelowOwasp, text, FIX)
     });

@@ -57,7 +57,7 @@ pub enum Provider {
 /// Why a system cannot have a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Unsupported {
     /// It does not read the algorithm.
     #[error("it reads {reads}, and not {algorithm}")]
     Algorithm {
@@ -120,13 +120,13 @@ fn lengths(min: usize, max: usize) -> String {
 
 /// Whether a system reads a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum Support {
     /// As it is written.
     Yes,
     /// Once it is written as that system wants it ([`Provider::write`]).
     Rewritten,
     /// Not at all.
-    No(Refusal),
+    No(Unsupported),
 }
 
 impl Provider {
@@ -212,22 +212,22 @@ impl Provider {
 
     /// Whether the system reads a digest that stands written like this.
     #[must_use]
-    pub fn reads(self, text: &str, digest: &Digest) -> Reading {
+    pub fn reads(self, text: &str, digest: &Digest) -> Support {
         let text = match self {
             Self::Htpasswd => without_name(text),
             _ => text,
         };
         match self.written(digest) {
-            Err(refusal) => Reading::No(refusal),
-            Ok(written) if written == text => Reading::Yes,
-            Ok(_) if self.is_lenient(text, digest) => Reading::Yes,
-            Ok(_) => Reading::Rewritten,
+            Err(refusal) => Support::No(refusal),
+            Ok(written) if written == text => Support::Yes,
+            Ok(_) if self.is_lenient(text, digest) => Support::Yes,
+            Ok(_) => Support::Rewritten,
         }
     }
 
-    fn written(self, digest: &Digest) -> Result<String, Refusal> {
+    fn written(self, digest: &Digest) -> Result<String, Unsupported> {
         if self != Self::Authelia && matches!(digest, Digest::Plaintext(_)) {
-            return Err(Refusal::Plaintext);
+            return Err(Unsupported::Plaintext);
         }
         let write = match self {
             Self::Authelia => write::authelia,
@@ -244,7 +244,7 @@ impl Provider {
         };
         match write(digest) {
             Ok(_) if self != Self::Authelia && !digest.contents().is_portable() => {
-                Err(Refusal::OtherKey)
+                Err(Unsupported::OtherKey)
             }
             written => written,
         }

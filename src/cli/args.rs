@@ -162,7 +162,7 @@ pub(crate) struct DigestArgs {
 #[command(next_help_heading = "Digest")]
 pub(crate) struct CostArgs {
     /// Algorithm of the digest [default: pbkdf2-sha512, or what is usual for the provider]
-    #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()))]
+    #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::recommended()))]
     pub(crate) algorithm: Option<Algorithm>,
     /// Iterations; argon2: passes; bcrypt: cost; scrypt and yescrypt: the binary logarithm of N;
     /// sha512crypt and sha256crypt: rounds [default: Authelia's for the algorithm]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use oidc_secret::provider::Reading;
+use oidc_secret::provider::Support;
 use oidc_secret::{Finding, Inspection, inspect};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -86,12 +86,12 @@ impl From<&Inspection> for Output {
         let readers = inspection.readers.iter().map(|(provider, reading)| Reader {
             provider: provider.name(),
             reads: match reading {
-                Reading::Yes => "yes",
-                Reading::Rewritten => "rewritten",
-                Reading::No(_) => "no",
+                Support::Yes => "yes",
+                Support::Rewritten => "rewritten",
+                Support::No(_) => "no",
             },
             reason: match reading {
-                Reading::No(refusal) => Some(refusal.to_string()),
+                Support::No(refusal) => Some(refusal.to_string()),
                 _ => None,
             },
         });
@@ -135,9 +135,9 @@ fn for_people(inspection: &Inspection) -> String {
     rows.push(("read by".to_owned(), String::new()));
     rows.extend(inspection.readers.iter().map(|(provider, reading)| {
         let answer = match reading {
-            Reading::Yes => "yes".to_owned(),
-            Reading::Rewritten => format!("after `oidc-secret convert --for {}`", provider.name()),
-            Reading::No(refusal) => format!("no: {refusal}"),
+            Support::Yes => "yes".to_owned(),
+            Support::Rewritten => format!("after `oidc-secret convert --for {}`", provider.name()),
+            Support::No(refusal) => format!("no: {refusal}"),
         };
         (format!("  {}", provider.name()), answer)
     }));

@@ -158,7 +158,7 @@ impl Repair {
 pub(crate) fn read(text: &str) -> Reading {
     let as_it_is = text.parse::<Digest>().ok();
     let read_as_it_is = |digest: Digest| {
-        let findings = crate::inspect::unread_by_authelia(text, &digest).into_iter().collect();
+        let findings = crate::inspect::rejected_by_authelia(text, &digest).into_iter().collect();
         Reading { digest: Some(digest), findings }
     };
     let is_unwrapped = |digest: &Digest| text.starts_with('$') && is_whole(digest);

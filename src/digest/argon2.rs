@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::alphabet::Alphabet;
 use super::fields::{empty, pairs, unsigned};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError, Problem};
 use crate::hash::in_bounds;
 use crate::kernel::memory::Memory;
@@ -148,7 +148,7 @@ impl Argon2 {
     }
 }
 
-impl Contents for Argon2 {
+impl DigestFields for Argon2 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Argon2(self.variant)
     }
@@ -172,9 +172,9 @@ impl Contents for Argon2 {
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory.into())),
-            Parameter::new("iterations", Amount::Count(self.cost.iterations.into())),
-            Parameter::new("parallelism", Amount::Count(self.cost.parallelism.into())),
+            Parameter::new("memory_kib", ParameterValue::Kibibytes(self.cost.memory.into())),
+            Parameter::new("iterations", ParameterValue::Count(self.cost.iterations.into())),
+            Parameter::new("parallelism", ParameterValue::Count(self.cost.parallelism.into())),
         ]
     }
 

@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::alphabet::Alphabet;
 use super::fields::{out_of_range, pairs, signed};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError, Problem};
-use crate::floor;
 use crate::hash::in_bounds;
+use crate::inspect::recommendations;
 
 /// Salt and key in their own base64, as long as they always are.
 const SALT_CHARACTERS: usize = 22;
@@ -39,7 +39,7 @@ impl Parameters {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.cost.into(), floor::BCRYPT.into(), 31)
+        in_bounds("iterations", self.cost.into(), recommendations::BCRYPT.into(), 31)
     }
 }
 
@@ -161,7 +161,7 @@ impl Bcrypt {
     }
 }
 
-impl Contents for Bcrypt {
+impl DigestFields for Bcrypt {
     fn algorithm(&self) -> Algorithm {
         if self.sha256 { Algorithm::BcryptSha256 } else { Algorithm::Bcrypt }
     }
@@ -193,8 +193,8 @@ impl Contents for Bcrypt {
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("version", Amount::Name(self.version.clone())),
-            Parameter::new("cost", Amount::Log2(self.cost)),
+            Parameter::new("version", ParameterValue::Name(self.version.clone())),
+            Parameter::new("cost", ParameterValue::Log2(self.cost)),
         ]
     }
 

@@ -27,7 +27,7 @@ pub struct Format {
     /// Where the algorithm is described.
     pub specification: &'static str,
     /// What is to be thought of it.
-    pub standing: Standing,
+    pub status: FormatStatus,
     /// Whether Authelia reads it as a client's secret.
     pub read_by_authelia: bool,
     /// A digest of `insecure_secret`.
@@ -36,13 +36,13 @@ pub struct Format {
     pub(super) read: fn(&str, &[&str]) -> Result<Digest, ParseError>,
 }
 
-impl Standing {
+impl FormatStatus {
     /// What is done with such a format.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
-            Self::Sound => "made and read",
-            Self::Broken => "broken: read only",
+            Self::Recommended => "made and read",
+            Self::Obsolete => "broken: read only",
             Self::Plaintext => "no digest: read only",
         }
     }
@@ -50,11 +50,11 @@ impl Standing {
 
 /// Whether new digests should be made in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum FormatStatus {
     /// Sound: we make them.
-    Sound,
+    Recommended,
     /// Too weak by today's measure: we only read them.
-    Broken,
+    Obsolete,
     /// No digest at all: whoever sees it has the secret.
     Plaintext,
 }
@@ -80,7 +80,7 @@ pub const FORMATS: [Format; 12] = [
         ],
         form: "$pbkdf2-HASH$ITERATIONS$SALT$KEY",
         specification: "RFC 8018 §5.2",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5\
                   KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng",
@@ -96,7 +96,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["argon2id", "argon2i", "argon2d"],
         form: "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY",
         specification: "RFC 9106",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$argon2id$v=19$m=64,t=2,p=1$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcou\
                   TV/+wfEMVR+X7o",
@@ -108,7 +108,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["2b", "2a", "2y", "2x"],
         form: "$2b$COST$SALTKEY",
         specification: "Provos and Mazières, USENIX 1999",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe",
         read: Bcrypt::read,
@@ -119,7 +119,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["bcrypt-sha256"],
         form: "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY",
         specification: "passlib, version 2",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$bcrypt-sha256$v=2,t=2b,r=4$55New.8h1Q2ysvHdSrQMNO$uqnaE8fQpTA2u4ViEoQNhMAM/1/bv\
                   q.",
@@ -131,7 +131,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["scrypt"],
         form: "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY",
         specification: "RFC 7914",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$scrypt$ln=4,r=8,p=1$8wCG5OkWSBr/axU/1z+Ciw$vTj+/MAGWhp8Z3qfsB8CEW9g43vlmlXifFkl\
                   0IyXX+o",
@@ -143,7 +143,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["y"],
         form: "$y$SETTING$SALT$KEY",
         specification: "crypt(5)",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$y$j75$eTMYKOqrd4.IhNEO/NSGg/$apXE/iG9jn2jFw1HOwA4n7yhPv0DWGLfbooYS0Mq7QD",
         read: Yescrypt::read,
@@ -154,7 +154,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["6", "5"],
         form: "$6$rounds=ROUNDS$SALT$KEY",
         specification: "Drepper, Unix crypt using SHA-256 and SHA-512",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$6$rounds=1000$zf02UeuFLa0n7oHd$/muuxLTQuZl01SHyAGjRtApWN8AfqUtBE3YgA1ctOTVJhaFLx\
                   rc7Hgt1mcLfqSn1/6c9srenOO4CO06ir3Z2Q0",
@@ -166,7 +166,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["plaintext"],
         form: "$plaintext$SECRET",
         specification: "go-crypt",
-        standing: Standing::Plaintext,
+        status: FormatStatus::Plaintext,
         read_by_authelia: true,
         example: "$plaintext$insecure_secret",
         read: Plaintext::read,
@@ -177,7 +177,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["base64"],
         form: "$base64$SECRET",
         specification: "go-crypt",
-        standing: Standing::Plaintext,
+        status: FormatStatus::Plaintext,
         read_by_authelia: false,
         example: "$base64$aW5zZWN1cmVfc2VjcmV0",
         read: Plaintext::read,
@@ -188,7 +188,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["1", "apr1"],
         form: "$1$SALT$KEY",
         specification: "crypt(5), Apache",
-        standing: Standing::Broken,
+        status: FormatStatus::Obsolete,
         read_by_authelia: false,
         example: "$1$abcdefgh$ukzWNW70chL342F.eljZU/",
         read: Md5Crypt::read,
@@ -199,7 +199,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["md5"],
         form: "$md5,rounds=ROUNDS$SALT$$KEY",
         specification: "crypt(5)",
-        standing: Standing::Broken,
+        status: FormatStatus::Obsolete,
         read_by_authelia: false,
         example: "$md5,rounds=34$abcdefgh$$JY6LX0.NS6tOYx9hShuNM/",
         read: SunMd5::read,
@@ -210,7 +210,7 @@ pub const FORMATS: [Format; 12] = [
         identifiers: &["sha1"],
         form: "$sha1$ROUNDS$SALT$KEY",
         specification: "crypt(5)",
-        standing: Standing::Broken,
+        status: FormatStatus::Obsolete,
         read_by_authelia: false,
         example: "$sha1$40$T/3ThUgD$C43F2YUFdQ9KKUemA9gQQ4dI2JAs",
         read: Sha1Crypt::read,
@@ -239,9 +239,9 @@ mod tests {
             let names: Vec<_> =
                 format.algorithms.iter().map(|a| format!("`{}`", a.name())).collect();
             let reads = if format.read_by_authelia { "yes" } else { "no" };
-            let (form, standing) = (format.form, format.standing.description());
+            let (form, status) = (format.form, format.status.description());
             let (names, specification) = (names.join(", "), format.specification);
-            let row = format!("| {names} | `{form}` | {specification} | {standing} | {reads} |\n");
+            let row = format!("| {names} | `{form}` | {specification} | {status} | {reads} |\n");
             table.push_str(&row);
         }
         let committed = include_str!("formats.md");

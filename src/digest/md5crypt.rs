@@ -7,7 +7,7 @@ use md5::{Digest as Hash, Md5};
 use zeroize::Zeroizing;
 
 use super::sha2crypt::permuted;
-use super::{Algorithm, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError};
 
 /// An MD5-crypt digest.
@@ -44,7 +44,7 @@ impl Md5Crypt {
     }
 }
 
-impl Contents for Md5Crypt {
+impl DigestFields for Md5Crypt {
     fn algorithm(&self) -> Algorithm {
         if self.apache { Algorithm::Apr1 } else { Algorithm::Md5Crypt }
     }

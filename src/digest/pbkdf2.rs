@@ -6,10 +6,10 @@ use zeroize::Zeroizing;
 
 use super::alphabet::Alphabet;
 use super::fields::{empty, out_of_range, pairs, signed};
-use super::{Algorithm, Amount, Contents, Digest, Encoding, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Encoding, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError, Problem};
-use crate::floor::AUTHELIA_PBKDF2;
 use crate::hash::in_bounds;
+use crate::inspect::recommendations::AUTHELIA_PBKDF2;
 use crate::kernel::{Job, Kernel};
 
 pub use crate::kernel::Prf;
@@ -167,7 +167,7 @@ impl Pbkdf2 {
     }
 }
 
-impl Contents for Pbkdf2 {
+impl DigestFields for Pbkdf2 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Pbkdf2(self.prf)
     }
@@ -189,7 +189,7 @@ impl Contents for Pbkdf2 {
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("iterations", Amount::Count(self.iterations.into()))]
+        vec![Parameter::new("iterations", ParameterValue::Count(self.iterations.into()))]
     }
 
     fn work(&self, _: usize) -> Work {

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::alphabet::Alphabet;
 use super::fields::empty;
-use super::{Algorithm, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, Work};
 use crate::error::{Error, Field, ParseError};
 use crate::secret::Secret;
 
@@ -48,7 +48,7 @@ impl Plaintext {
     }
 }
 
-impl Contents for Plaintext {
+impl DigestFields for Plaintext {
     fn algorithm(&self) -> Algorithm {
         if self.base64 { Algorithm::Base64 } else { Algorithm::Plaintext }
     }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::alphabet::Alphabet;
 use super::fields::{empty, out_of_range, pairs, signed};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError, Problem};
 use crate::hash::in_bounds;
 
@@ -134,7 +134,7 @@ impl Scrypt {
     }
 }
 
-impl Contents for Scrypt {
+impl DigestFields for Scrypt {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Scrypt
     }
@@ -153,10 +153,10 @@ impl Contents for Scrypt {
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("ln", Amount::Log2(self.cost.log_n)),
-            Parameter::new("block_size", Amount::Count(self.cost.block_size.into())),
-            Parameter::new("parallelism", Amount::Count(self.cost.parallelism.into())),
-            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory() >> 10)),
+            Parameter::new("ln", ParameterValue::Log2(self.cost.log_n)),
+            Parameter::new("block_size", ParameterValue::Count(self.cost.block_size.into())),
+            Parameter::new("parallelism", ParameterValue::Count(self.cost.parallelism.into())),
+            Parameter::new("memory_kib", ParameterValue::Kibibytes(self.cost.memory() >> 10)),
         ]
     }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::fields::{empty, out_of_range, unsigned};
 use super::sha2crypt::permuted;
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError};
 
 /// A SHA-1-crypt digest.
@@ -45,7 +45,7 @@ impl Sha1Crypt {
     }
 }
 
-impl Contents for Sha1Crypt {
+impl DigestFields for Sha1Crypt {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Sha1Crypt
     }
@@ -71,7 +71,7 @@ impl Contents for Sha1Crypt {
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("rounds", Amount::Count(self.rounds.into()))]
+        vec![Parameter::new("rounds", ParameterValue::Count(self.rounds.into()))]
     }
 
     fn work(&self, _: usize) -> Work {

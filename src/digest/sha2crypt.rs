@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 use super::alphabet::{crypt_bits, crypt_encode};
 use super::fields::{empty, pairs, unsigned};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError, Problem};
-use crate::floor::AUTHELIA_SHA2CRYPT;
 use crate::hash::in_bounds;
+use crate::inspect::recommendations::AUTHELIA_SHA2CRYPT;
 
 /// The hash function under SHA-crypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -130,7 +130,7 @@ fn rounds_of(parameters: &str) -> Result<u32, ParseError> {
     Ok(rounds)
 }
 
-impl Contents for Sha2Crypt {
+impl DigestFields for Sha2Crypt {
     fn algorithm(&self) -> Algorithm {
         self.variant.algorithm()
     }
@@ -166,7 +166,7 @@ impl Contents for Sha2Crypt {
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("rounds", Amount::Count(self.rounds().into()))]
+        vec![Parameter::new("rounds", ParameterValue::Count(self.rounds().into()))]
     }
 
     fn work(&self, secret_length: usize) -> Work {

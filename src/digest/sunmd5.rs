@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::fields::{empty, pairs, unsigned};
 use super::md5crypt::{ORDER, hash};
 use super::sha2crypt::permuted;
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError, Problem};
 
 /// Hamlet's soliloquy (act 3, scene 1) in Project Gutenberg's edition, which is hashed in about
@@ -64,7 +64,7 @@ fn rounds_of(list: &str) -> Result<u32, ParseError> {
     Ok(rounds)
 }
 
-impl Contents for SunMd5 {
+impl DigestFields for SunMd5 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::SunMd5
     }
@@ -90,7 +90,7 @@ impl Contents for SunMd5 {
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("rounds", Amount::Count(self.rounds.into()))]
+        vec![Parameter::new("rounds", ParameterValue::Count(self.rounds.into()))]
     }
 
     fn work(&self, _: usize) -> Work {

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
 use super::fields::out_of_range;
 use super::scrypt::Cost;
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
+use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::error::{Error, Field, ParseError, Problem};
 use crate::hash::in_bounds;
 
@@ -85,7 +85,7 @@ impl Yescrypt {
     }
 }
 
-impl Contents for Yescrypt {
+impl DigestFields for Yescrypt {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Yescrypt
     }
@@ -115,9 +115,9 @@ impl Contents for Yescrypt {
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("ln", Amount::Log2(self.cost.log_n)),
-            Parameter::new("block_size", Amount::Count(self.cost.block_size.into())),
-            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory() >> 10)),
+            Parameter::new("ln", ParameterValue::Log2(self.cost.log_n)),
+            Parameter::new("block_size", ParameterValue::Count(self.cost.block_size.into())),
+            Parameter::new("memory_kib", ParameterValue::Kibibytes(self.cost.memory() >> 10)),
         ]
     }
 

@@ -1,4 +1,4 @@
-//! Reading a digest as any of the systems writes it.
+//! Support a digest as any of the systems writes it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Refusal;
+use super::Unsupported;
 use crate::digest::argon2::{Argon2, Variant};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
-use crate::digest::{Algorithm, Alphabet, Contents, Digest, Encoding};
+use crate::digest::{Algorithm, Alphabet, Digest, DigestFields, Encoding};
 
-type Written = Result<String, Refusal>;
+type Written = Result<String, Unsupported>;
 
 fn refused(digest: &Digest, reads: &'static str) -> Written {
-    Err(Refusal::Algorithm { algorithm: digest.algorithm(), reads })
+    Err(Unsupported::Algorithm { algorithm: digest.algorithm(), reads })
 }
 
 pub(super) fn authelia(digest: &Digest) -> Written {
@@ -30,7 +30,7 @@ pub(super) fn authelia(digest: &Digest) -> Written {
 pub(super) fn hydra(digest: &Digest) -> Written {
     match digest {
         // Ory takes SHA-3 for the other two.
-        Digest::Pbkdf2(pbkdf2) if !has_scheme(pbkdf2.prf()) => Err(Refusal::OtherKey),
+        Digest::Pbkdf2(pbkdf2) if !has_scheme(pbkdf2.prf()) => Err(Unsupported::OtherKey),
         Digest::Pbkdf2(_) => phc(digest),
         Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => argon2_in_go(argon2),
         _ => bcrypt(digest, "2a", "pbkdf2, bcrypt, argon2i and argon2id"),
@@ -62,25 +62,25 @@ fn argon2_in_go(argon2: &Argon2) -> Written {
     Ok(argon2.to_string())
 }
 
-fn bounds(parameter: &'static str, actual: u32, min: u32, max: u32) -> Result<(), Refusal> {
+fn bounds(parameter: &'static str, actual: u32, min: u32, max: u32) -> Result<(), Unsupported> {
     if (min..=max).contains(&actual) {
         Ok(())
     } else {
-        Err(Refusal::Bounds { parameter, min, max, actual })
+        Err(Unsupported::Bounds { parameter, min, max, actual })
     }
 }
 
-fn key_length(digest: &Digest, min: usize, max: usize) -> Result<(), Refusal> {
+fn key_length(digest: &Digest, min: usize, max: usize) -> Result<(), Unsupported> {
     match digest.key().len() {
         actual if (min..=max).contains(&actual) => Ok(()),
-        actual => Err(Refusal::KeyLength { min, max, actual }),
+        actual => Err(Unsupported::KeyLength { min, max, actual }),
     }
 }
 
-fn salt_length(digest: &Digest, min: usize, max: usize) -> Result<(), Refusal> {
+fn salt_length(digest: &Digest, min: usize, max: usize) -> Result<(), Unsupported> {
     match digest.salt().len() {
         actual if (min..=max).contains(&actual) => Ok(()),
-        actual => Err(Refusal::SaltLength { min, max, actual }),
+        actual => Err(Unsupported::SaltLength { min, max, actual }),
     }
 }
 
@@ -201,7 +201,7 @@ pub(super) fn django(digest: &Digest) -> Written {
     let printable = |byte: &u8| byte.is_ascii_graphic() && *byte != b'$';
     let is_text = !digest.salt().is_empty() && digest.salt().iter().all(printable);
     let salt = std::str::from_utf8(digest.salt()).ok().filter(|_| is_text);
-    let (salt, key) = (salt.ok_or(Refusal::SaltIsNoText)?, STANDARD.encode(digest.key()));
+    let (salt, key) = (salt.ok_or(Unsupported::SaltIsNoText)?, STANDARD.encode(digest.key()));
     Ok(format!("{name}${}${salt}${key}", pbkdf2.iterations()))
 }
 
