@@ -84,7 +84,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     };
     output::set_up(cli.color, cli.quiet);
     if let Some(name) = cli.kernel.as_deref().filter(|name| !name.is_empty()) {
-        Kernel::choose(name).map_err(oidc_secret::Error::from)?;
+        Kernel::choose(name)?;
     }
     if cli.version {
         return version::print(cli.verbose);

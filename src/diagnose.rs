@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::cost::{Limits, estimate};
 use crate::digest::{Digest, FormatStatus};
-use crate::error::Error;
+use crate::error::{DeriveError, Error};
 use crate::finding::{Code, Finding};
 use crate::inspect::{inspect, truncated_secret};
 use crate::secret::Secret;
@@ -79,7 +79,7 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
             Some(steps) if steps.is_empty() => Verdict::Match,
             _ => Verdict::Mismatch,
         }),
-        Err(error) => compared.and(Err(error)),
+        Err(error) => compared.and(Err(error.into())),
     };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
         findings.push(nothing_matches());
@@ -89,7 +89,9 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
 
 /// Why a text is no digest.
 fn unread(text: &str) -> Error {
-    text.parse::<Digest>().err().unwrap_or(Error::Derivation("the digest was not compared"))
+    text.parse::<Digest>()
+        .err()
+        .map_or_else(|| DeriveError::Refused("the digest was not compared").into(), Error::from)
 }
 
 /// What is to be said if the secret is a digest, or stands for something that is not there.

@@ -10,7 +10,7 @@ use crate::digest::pbkdf2::{self, Pbkdf2};
 use crate::digest::scrypt::{self, Scrypt};
 use crate::digest::sha2crypt::{self, Sha2Crypt, Variant};
 use crate::digest::yescrypt::{self, Yescrypt};
-use crate::digest::{Algorithm, Digest};
+use crate::digest::{Algorithm, DeriveError, Digest};
 use crate::error::Error;
 use crate::random::{self, Alphabet, Charset};
 use crate::secret::Secret;
@@ -78,7 +78,7 @@ impl Parameters {
     /// # Errors
     /// [`Error::Random`] if there is no salt to be had.
     pub fn cost_more_than(&self, digest: &Digest) -> Result<bool, Error> {
-        let steps = |digest: &Digest| digest.contents().work(0).steps;
+        let steps = |digest: &Digest| digest.fields().work(0).steps;
         Ok(steps(&empty_digest(self)?) > steps(digest))
     }
 
@@ -145,11 +145,11 @@ impl Default for Parameters {
 ///
 /// # Errors
 /// [`Error::OutOfBounds`] for a parameter outside Authelia's bounds, [`Error::Random`] if there is
-/// no salt to be had, [`Error::OutOfMemory`] if there is not the memory that the algorithm asks for,
+/// no salt to be had, [`Error::Derive`] if the system does not provide the memory that the algorithm needs,
 /// [`Error::SecretTooLong`] for a secret of which bcrypt would ignore the end.
 pub fn hash(secret: &Secret, parameters: &Parameters) -> Result<Digest, Error> {
     let mut digests = hash_many(std::slice::from_ref(secret), parameters)?;
-    digests.pop().ok_or(Error::Derivation("one secret has one digest"))
+    digests.pop().ok_or_else(|| DeriveError::Refused("one secret has one digest").into())
 }
 
 /// Makes the digests of many secrets, each with a salt of its own, in their order.

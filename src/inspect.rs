@@ -6,8 +6,7 @@ pub mod recommendations;
 use std::time::Duration;
 
 use crate::cost::{Limits, estimate};
-use crate::digest::{Algorithm, Digest, Format, FormatStatus, Parameter, bcrypt};
-use crate::error::Error;
+use crate::digest::{Algorithm, Digest, Format, FormatStatus, Parameter, ParseError, bcrypt};
 use crate::finding::{Code, Finding};
 use crate::provider::{Dialect, Provider, Support, read, without_name};
 
@@ -55,10 +54,10 @@ const SECRET_LENGTH: usize = 72;
 /// ```
 ///
 /// # Errors
-/// [`Error::Digest`] for a text that is none.
-pub fn inspect(text: &str) -> Result<Inspection, Error> {
+/// [`ParseError`] for a text that is not a digest.
+pub fn inspect(text: &str) -> Result<Inspection, ParseError> {
     let (digest, dialect) = read(text)?;
-    let contents = digest.contents();
+    let fields = digest.fields();
     let readers: Vec<_> = Provider::ALL.map(|p| (p, p.reads(text, &digest))).into();
     Ok(Inspection {
         format: digest.algorithm().format(),
@@ -66,7 +65,7 @@ pub fn inspect(text: &str) -> Result<Inspection, Error> {
         parameters: digest.parameters(),
         salt_length: digest.salt().len(),
         key_length: key_bytes(&digest),
-        memory: contents.work(SECRET_LENGTH).memory,
+        memory: fields.work(SECRET_LENGTH).memory,
         is_canonical: is_canonical(text, &digest),
         estimate: estimate(&digest, SECRET_LENGTH),
         readers,
@@ -160,19 +159,19 @@ fn status(digest: &Digest) -> Option<Finding> {
 
 /// The key, in bytes, as it is derived: six bits a character where it is text.
 fn key_bytes(digest: &Digest) -> usize {
-    let contents = digest.contents();
-    match contents.key_characters() {
-        Some(_) => (contents.key().len() * 6).div_ceil(8).min(contents.key_length()),
-        None => contents.key().len(),
+    let fields = digest.fields();
+    match fields.key_characters() {
+        Some(_) => (fields.key().len() * 6).div_ceil(8).min(fields.key_length()),
+        None => fields.key().len(),
     }
 }
 
 fn key(digest: &Digest) -> Option<Finding> {
     /// What no wrong secret matches by chance.
     const SAFE: usize = 16;
-    let (actual, whole) = (key_bytes(digest), digest.contents().key_length());
+    let (actual, whole) = (key_bytes(digest), digest.fields().key_length());
     let new = "make a new digest with `oidc-secret hash`";
-    if let Some(characters) = digest.contents().key_characters() {
+    if let Some(characters) = digest.fields().key_characters() {
         let actual = digest.key().len();
         let text = format!("the key has {actual} of {characters} characters: nothing matches it");
         return (actual != characters).then(|| Finding::new(Code::KeyTruncated, text, new));
@@ -257,7 +256,7 @@ fn cost(digest: &Digest) -> Option<Finding> {
 }
 
 fn form(text: &str, digest: &Digest) -> Vec<Finding> {
-    let portable = (!digest.contents().is_portable()).then(|| {
+    let portable = (!digest.fields().is_portable()).then(|| {
         Finding::new(
             Code::NotPortable,
             "Authelia reads this literally; other implementations compute another key, or refuse"

@@ -54,7 +54,17 @@ pub enum Provider {
     Phc,
 }
 
-/// Why a system cannot have a digest.
+/// The error of [`Provider::write`]: the system, and the reason why it does not support the digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{provider} does not support this digest: {reason}")]
+pub struct UnsupportedBy {
+    /// The system.
+    pub provider: Provider,
+    /// The reason.
+    pub reason: Unsupported,
+}
+
+/// Why a system does not support a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unsupported {
@@ -199,15 +209,16 @@ impl Provider {
         if let (Self::Django, Parameters::Pbkdf2(pbkdf2)) = (self, &mut *parameters) {
             pbkdf2.readable_salt = true;
         }
-        self.write(&empty_digest(parameters)?).map(drop)
+        self.write(&empty_digest(parameters)?)?;
+        Ok(())
     }
 
     /// Writes a digest as the system wants it: the same salt and the same key.
     ///
     /// # Errors
-    /// [`Error::Refused`] if it does not read such a digest, however it is written.
-    pub fn write(self, digest: &Digest) -> Result<String, Error> {
-        self.written(digest).map_err(|reason| Error::Refused { provider: self, reason })
+    /// [`UnsupportedBy`] if it does not support such a digest in any form.
+    pub fn write(self, digest: &Digest) -> Result<String, UnsupportedBy> {
+        self.written(digest).map_err(|reason| UnsupportedBy { provider: self, reason })
     }
 
     /// Whether the system reads a digest that stands written like this.
@@ -243,7 +254,7 @@ impl Provider {
             Self::Phc => write::phc,
         };
         match write(digest) {
-            Ok(_) if self != Self::Authelia && !digest.contents().is_portable() => {
+            Ok(_) if self != Self::Authelia && !digest.fields().is_portable() => {
                 Err(Unsupported::OtherKey)
             }
             written => written,

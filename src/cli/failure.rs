@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use oidc_secret::Error;
+use oidc_secret::error::LimitError;
 
 use super::output;
 
@@ -87,17 +88,19 @@ impl std::fmt::Display for Failure {
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
+/// From the library's error, or from any error that the library gathers in it.
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let error = error.into();
         match &error {
             Error::OutOfBounds { parameter, min, max, actual } => {
                 let unit = if *parameter == "memory" { " KiB" } else { "" };
                 Self::new(format!("--{parameter} is {actual}{unit}, outside {min} to {max}"))
             }
-            Error::TooSlow { .. } => {
+            Error::Limit(LimitError::TooSlow { .. }) => {
                 Self::new(error.to_string()).hint("--max-time lifts the limit")
             }
-            Error::TooLarge { .. } => {
+            Error::Limit(LimitError::TooLarge { .. }) => {
                 Self::new(error.to_string()).hint("--max-memory lifts the limit")
             }
             _ => Self::new(error.to_string()),

@@ -42,7 +42,7 @@ pub(crate) struct InspectArgs {
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
     let (text, place) = args.source.read()?;
     let mut inspection =
-        inspect(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
+        inspect(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
     let available = memory_limit() << 10;
     if inspection.memory > available {
         inspection.findings.push(Finding::over_memory(inspection.memory, available));
@@ -124,7 +124,7 @@ fn for_people(inspection: &Inspection) -> String {
     ];
     rows.extend(inspection.parameters.iter().map(|parameter| {
         let label = parameter.name.trim_end_matches("_kib").replace('_', " ");
-        (label, parameter.amount.to_string())
+        (label, parameter.value.to_string())
     }));
     rows.push(("salt".to_owned(), bytes(inspection.salt_length)));
     rows.push(("key".to_owned(), bytes(inspection.key_length)));

@@ -80,7 +80,7 @@ pub(crate) fn parameters(parameters: &[Parameter]) -> Map<String, Value> {
         ParameterValue::Log2(number) => Value::from(*number),
         ParameterValue::Name(name) => Value::from(name.as_str()),
     };
-    parameters.iter().map(|p| (p.name.to_owned(), value(&p.amount))).collect()
+    parameters.iter().map(|p| (p.name.to_owned(), value(&p.value))).collect()
 }
 
 /// A line of output.

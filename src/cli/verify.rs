@@ -292,7 +292,10 @@ fn batch(args: &VerifyArgs, limits: &Limits) -> Result<ExitCode, Failure> {
             let result = match pair {
                 Ok(_) => verdicts
                     .next()
-                    .unwrap_or(Err(Error::Derivation("one pair has one verdict")))
+                    .unwrap_or(Err(oidc_secret::error::DeriveError::Refused(
+                        "one pair has one verdict",
+                    )
+                    .into()))
                     .map_err(|error| format!("line {number}: {error}")),
                 Err(error) => Err(error),
             };

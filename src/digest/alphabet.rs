@@ -5,7 +5,7 @@ use base64::alphabet::{BCRYPT, STANDARD};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use crate::error::{Field, ParseError, Problem};
+use super::error::{Field, ParseError, Problem};
 
 /// Which characters a digest's salt and key are written in; never with padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,47 +1,27 @@
 //! Argon2 digests: `$argon2id$v=19$m=65536,t=3,p=4$SALT$KEY`.
 
 mod unrestricted;
+pub(crate) mod variant;
 
 use std::fmt;
 use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str =
+    "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
+
+pub use variant::Variant;
+
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::{empty, pairs, unsigned};
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
-use crate::error::{Error, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParseError, Problem};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{empty, pairs, unsigned};
+use crate::error::Error;
 use crate::hash::in_bounds;
 use crate::kernel::memory::Memory;
-
-/// How Argon2 chooses the blocks that it mixes in (RFC 9106 §3.4.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Variant {
-    /// Data-dependent.
-    Argon2d,
-    /// Independent of the data.
-    Argon2i,
-    /// Independent in the first half of the first pass, dependent after it.
-    Argon2id,
-}
-
-impl Variant {
-    pub(super) const fn identifier(self) -> &'static str {
-        match self {
-            Self::Argon2d => "argon2d",
-            Self::Argon2i => "argon2i",
-            Self::Argon2id => "argon2id",
-        }
-    }
-
-    fn from_identifier(identifier: &str) -> Self {
-        match identifier {
-            "argon2d" => Self::Argon2d,
-            "argon2i" => Self::Argon2i,
-            _ => Self::Argon2id,
-        }
-    }
-}
 
 /// Argon2's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,11 +93,11 @@ impl Argon2 {
         Self { variant, cost, salt, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let variant = Variant::from_identifier(identifier);
         let &[version, parameters, salt, key] = fields else {
-            return Err(wrong_count(variant, fields));
+            return Err(wrong_count(fields));
         };
         let cost = cost(&[parameters, version])?;
         let salt = Alphabet::Standard.decode(Field::Salt, salt)?;
@@ -125,7 +105,7 @@ impl Argon2 {
         if key.is_empty() {
             return Err(empty(Field::Key));
         }
-        Ok(Digest::Argon2(Self { variant, cost, salt, key }))
+        Ok(Self { variant, cost, salt, key })
     }
 
     /// The variant.
@@ -141,7 +121,7 @@ impl Argon2 {
     }
 
     /// Derives the key for a secret, in memory that others have used and will use.
-    pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, Error> {
+    pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, DeriveError> {
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         derive(arena, self.variant, self.cost, secret, &self.salt, &mut key)?;
         Ok(key)
@@ -189,7 +169,7 @@ impl DigestFields for Argon2 {
         }
     }
 
-    fn sample(&self) -> Option<Digest> {
+    fn sample(&self) -> Option<Box<dyn DigestFields>> {
         /// Memory, in KiB, that is more than a core's share of most caches.
         const MEMORY: u32 = 16 << 10;
         /// Enough that the first pass, which also takes the memory, has its share and no more.
@@ -198,10 +178,10 @@ impl DigestFields for Argon2 {
         let iterations = self.cost.iterations.min(ITERATIONS);
         let cost = Cost { memory, iterations, ..self.cost };
         let key = vec![0; self.key.len().min(32)];
-        Some(Digest::Argon2(Self { cost, key, ..self.clone() }))
+        Some(Box::new(Self { cost, key, ..self.clone() }))
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         self.derive_in(&mut Arena::default(), secret)
     }
 }
@@ -222,7 +202,7 @@ impl fmt::Display for Argon2 {
 pub(crate) struct Arena(Option<Memory>);
 
 impl Arena {
-    fn blocks(&mut self, count: usize) -> Result<&mut [::argon2::Block], Error> {
+    fn blocks(&mut self, count: usize) -> Result<&mut [::argon2::Block], DeriveError> {
         let enough = self.0.as_mut().is_some_and(|memory| memory.blocks().len() >= count);
         if !enough {
             // The old memory goes first: both together may be more than there is.
@@ -230,7 +210,7 @@ impl Arena {
             self.0 = Memory::allocate(count);
         }
         let needed = (count as u64) << 10;
-        self.0.as_mut().map(Memory::blocks).ok_or(Error::OutOfMemory { needed })
+        self.0.as_mut().map(Memory::blocks).ok_or(DeriveError::OutOfMemory { needed })
     }
 }
 
@@ -250,7 +230,7 @@ fn conforms(cost: Cost, salt: &[u8], key: &[u8]) -> bool {
 /// Derives a key (RFC 9106 §3) as long as `key`, the lanes on all CPU cores.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`] if the system does not give the memory.
+/// [`DeriveError::OutOfMemory`] if the system does not give the memory.
 fn derive(
     arena: &mut Arena,
     variant: Variant,
@@ -258,7 +238,7 @@ fn derive(
     secret: &[u8],
     salt: &[u8],
     key: &mut [u8],
-) -> Result<(), Error> {
+) -> Result<(), DeriveError> {
     let Some(threads) = threads().filter(|_| conforms(cost, salt, key)) else {
         return unrestricted::derive(variant, cost, secret, salt, key);
     };
@@ -269,12 +249,12 @@ fn derive(
     };
     let Cost { memory, iterations, parallelism } = cost;
     let parameters = ::argon2::Params::new(memory, iterations, parallelism, Some(key.len()))
-        .map_err(|_| Error::Derivation("Argon2 refused its parameters"))?;
+        .map_err(|_| DeriveError::Refused("Argon2 refused its parameters"))?;
     let blocks = arena.blocks(parameters.block_count())?;
     let argon2 = ::argon2::Argon2::new(algorithm, ::argon2::Version::V0x13, parameters);
     threads
         .install(|| argon2.hash_password_into_with_memory(secret, salt, key, blocks))
-        .map_err(|_| Error::Derivation("Argon2 refused the secret or the salt"))
+        .map_err(|_| DeriveError::Refused("Argon2 refused the secret or the salt"))
 }
 
 /// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and what
@@ -306,10 +286,9 @@ fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
 }
 
 /// Names the field that is missing, or says that there are too many.
-fn wrong_count(variant: Variant, fields: &[&str]) -> ParseError {
+fn wrong_count(fields: &[&str]) -> ParseError {
     /// Argon2's usual key length; salts are shorter.
     const KEY_LENGTH: usize = 32;
-    let algorithm = Algorithm::Argon2(variant);
     let is_key = |text: &str| {
         let key = Alphabet::Standard.decode(Field::Key, text);
         key.is_ok_and(|key| key.len() >= KEY_LENGTH)
@@ -323,7 +302,7 @@ fn wrong_count(variant: Variant, fields: &[&str]) -> ParseError {
         [_, _, only] if is_key(only) => Field::Salt,
         _ => Field::Key,
     };
-    ParseError::fields(algorithm, 5, fields, field)
+    ParseError::fields(FORM, 5, fields, field)
 }
 
 #[cfg(test)]

@@ -7,12 +7,20 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{KeyInit, Mac};
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::{out_of_range, pairs, signed};
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
-use crate::error::{Error, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParseError, Problem};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{out_of_range, pairs, signed};
+use crate::error::Error;
 use crate::hash::in_bounds;
 use crate::inspect::recommendations;
+
+/// The form of passlib's variant.
+pub(in crate::digest) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$2b$COST$SALTKEY";
 
 /// Salt and key in their own base64, as long as they always are.
 const SALT_CHARACTERS: usize = 22;
@@ -59,14 +67,13 @@ impl Bcrypt {
         Self { version: "2b".to_owned(), sha256, cost, salt, key: Vec::new() }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
-        let digest = if identifier == "bcrypt-sha256" {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+        if identifier == "bcrypt-sha256" {
             Self::with_parameters(fields)
         } else {
             Self::plain(identifier, fields)
-        };
-        digest.map(Digest::Bcrypt)
+        }
     }
 
     fn plain(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
@@ -76,7 +83,7 @@ impl Bcrypt {
                 [only] if only.len() > 2 => Field::Cost,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::Bcrypt, 3, fields, field));
+            return Err(ParseError::fields(FORM, 3, fields, field));
         };
         let cost = computed_cost(signed(Field::Cost, cost)?)?;
         // The two are one field, so that what is missing is missing at the end.
@@ -99,7 +106,7 @@ impl Bcrypt {
                 [_] => Field::Salt,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::BcryptSha256, 4, fields, field));
+            return Err(ParseError::fields(SHA256_FORM, 4, fields, field));
         };
         length(Field::Salt, salt, SALT_CHARACTERS)?;
         length(Field::Key, key, KEY_CHARACTERS)?;
@@ -143,11 +150,11 @@ impl Bcrypt {
     }
 
     /// What bcrypt hashes: at most 72 bytes, with a NUL behind them if there is room.
-    fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
         let mut password = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
         if self.sha256 {
             let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(self.salt_text().as_bytes());
-            let mut mac = mac.map_err(|_| Error::Derivation("HMAC refused the salt"))?;
+            let mut mac = mac.map_err(|_| DeriveError::Refused("HMAC refused the salt"))?;
             mac.update(secret);
             let text = Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes()));
             password.extend_from_slice(text.as_bytes());
@@ -202,7 +209,7 @@ impl DigestFields for Bcrypt {
         Work::of_time(1 << self.cost, Field::Cost)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let raw = Zeroizing::new(::bcrypt::bcrypt(self.cost, self.salt, &self.password(secret)?));
         Ok(Zeroizing::new(Alphabet::Bcrypt.encode(&raw[..23]).into_bytes()))
     }
@@ -233,7 +240,7 @@ fn computed_cost(stated: i64) -> Result<u32, ParseError> {
 fn length(field: Field, text: &str, expected: usize) -> Result<(), ParseError> {
     match text.len() {
         actual if actual == expected => Ok(()),
-        0 => Err(super::fields::empty(field)),
+        0 => Err(super::go_syntax::empty(field)),
         actual => {
             let problem = Problem::Length { expected, actual };
             Err(ParseError::Field { field, problem })

@@ -4,27 +4,22 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::algorithm::{Algorithm, pbkdf2_name};
 use super::alphabet::Alphabet;
-use super::fields::{empty, out_of_range, pairs, signed};
-use super::{Algorithm, Digest, DigestFields, Encoding, Key, Parameter, ParameterValue, Work};
-use crate::error::{Error, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParseError, Problem};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{empty, out_of_range, pairs, signed};
+use crate::error::Error;
 use crate::hash::in_bounds;
 use crate::inspect::recommendations::AUTHELIA_PBKDF2;
 use crate::kernel::{Job, Kernel};
 
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$pbkdf2-HASH$ITERATIONS$SALT$KEY";
+
 pub use crate::kernel::Prf;
 
 impl Prf {
-    pub(crate) const fn algorithm_name(self) -> &'static str {
-        match self {
-            Self::Sha1 => "pbkdf2-sha1",
-            Self::Sha224 => "pbkdf2-sha224",
-            Self::Sha256 => "pbkdf2-sha256",
-            Self::Sha384 => "pbkdf2-sha384",
-            Self::Sha512 => "pbkdf2-sha512",
-        }
-    }
-
     fn from_identifier(identifier: &str) -> Self {
         match identifier {
             "pbkdf2-sha224" => Self::Sha224,
@@ -39,7 +34,7 @@ impl Prf {
     const fn identifier(self) -> &'static str {
         match self {
             Self::Sha1 => "pbkdf2",
-            _ => self.algorithm_name(),
+            _ => pbkdf2_name(self),
         }
     }
 
@@ -53,6 +48,16 @@ impl Prf {
             Self::Sha512 => 310_000,
         }
     }
+}
+
+/// How a digest is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Encoding {
+    /// As Authelia (and libpass) write and read it.
+    #[default]
+    Authelia,
+    /// The PHC string format.
+    Phc,
 }
 
 /// What a new PBKDF2 digest is made with; the defaults and bounds are Authelia's.
@@ -115,8 +120,8 @@ impl Pbkdf2 {
         Self { prf, iterations, salt, key, encoding }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let prf = Prf::from_identifier(identifier);
         let &[cost, salt, key] = fields else {
             return Err(wrong_count(prf, fields));
@@ -135,7 +140,7 @@ impl Pbkdf2 {
             return Err(ParseError::Field { field: Field::KeyLength, problem });
         }
         let encoding = if phc { Encoding::Phc } else { Encoding::Authelia };
-        Ok(Digest::Pbkdf2(Self { prf, iterations, salt, key, encoding }))
+        Ok(Self { prf, iterations, salt, key, encoding })
     }
 
     /// The hash function.
@@ -198,7 +203,7 @@ impl DigestFields for Pbkdf2 {
         Work { memory: self.key.len() as u64, ..Work::of_time(steps, Field::Iterations) }
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         Kernel::current().derive(vec![self.job(secret, &mut key)], 1);
         Ok(key)
@@ -215,7 +220,7 @@ impl fmt::Display for Pbkdf2 {
             }
             Encoding::Phc => {
                 // The PHC name of the SHA-1 variant is not shortened.
-                let name = self.prf.algorithm_name();
+                let name = pbkdf2_name(self.prf);
                 write!(f, "${name}$i={iterations},l={}", self.key.len())?;
                 Alphabet::Standard
             }
@@ -264,7 +269,6 @@ fn phc_parameters(text: &str) -> Result<(u32, Option<u64>), ParseError> {
 
 /// Names the field that is missing, or says that there are too many.
 fn wrong_count(prf: Prf, fields: &[&str]) -> ParseError {
-    let algorithm = Algorithm::Pbkdf2(prf);
     let is_cost = |text: &str| text.contains('=') || lenient_iterations(text).is_ok();
     let is_key = |text: &str| {
         let key = Alphabet::Adapted.decode(Field::Key, text);
@@ -277,7 +281,7 @@ fn wrong_count(prf: Prf, fields: &[&str]) -> ParseError {
         [_, only] if is_key(only) => Field::Salt,
         _ => Field::Key,
     };
-    ParseError::fields(algorithm, 4, fields, field)
+    ParseError::fields(FORM, 4, fields, field)
 }
 
 #[cfg(test)]
@@ -285,7 +289,7 @@ mod tests {
     use super::*;
 
     fn problem(cost: &str) -> Problem {
-        match Pbkdf2::read("pbkdf2-sha512", &[cost, "c2FsdA", "a2V5"]) {
+        match Pbkdf2::parse("pbkdf2-sha512", &[cost, "c2FsdA", "a2V5"]) {
             Err(ParseError::Field { problem, .. }) => problem,
             other => panic!("{cost}: {other:?}"),
         }
@@ -318,8 +322,7 @@ mod tests {
 
     #[test]
     fn a_field_too_many_is_counted() {
-        let error = Pbkdf2::read("pbkdf2-sha512", &["1000", "c2FsdA", "a2V5", ""]);
-        let algorithm = Algorithm::Pbkdf2(Prf::Sha512);
-        assert_eq!(error, Err(ParseError::ExtraFields { algorithm, expected: 4, actual: 5 }));
+        let error = Pbkdf2::parse("pbkdf2-sha512", &["1000", "c2FsdA", "a2V5", ""]);
+        assert_eq!(error, Err(ParseError::ExtraFields { form: FORM, expected: 4, actual: 5 }));
     }
 }

@@ -6,11 +6,18 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::empty;
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError};
+use super::error::{DeriveError, Field, ParseError};
+use super::fields::{DigestFields, Key, Parameter, Work};
+use super::go_syntax::empty;
 use crate::secret::Secret;
+
+/// The form in base64.
+pub(in crate::digest) const BASE64_FORM: &str = "$base64$SECRET";
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$plaintext$SECRET";
 
 /// A secret in the place of a digest. `Debug` does not show it; `Display` writes it out.
 #[derive(Debug, Clone)]
@@ -29,14 +36,14 @@ impl PartialEq for Plaintext {
 impl Eq for Plaintext {}
 
 impl Plaintext {
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let base64 = identifier == "base64";
         let secret = match *fields {
             [] => return Err(empty(Field::Key)),
             [text] if base64 => Zeroizing::new(Alphabet::Adapted.decode(Field::Key, text)?),
             _ if base64 => {
-                return Err(ParseError::fields(Algorithm::Base64, 2, fields, Field::Key));
+                return Err(ParseError::fields(BASE64_FORM, 2, fields, Field::Key));
             }
             // The `$` in a secret are its own.
             _ => Zeroizing::new(fields.join("$").into_bytes()),
@@ -44,7 +51,7 @@ impl Plaintext {
         if secret.is_empty() {
             return Err(empty(Field::Key));
         }
-        Ok(Digest::Plaintext(Self { base64, secret: secret.into() }))
+        Ok(Self { base64, secret: secret.into() })
     }
 }
 
@@ -73,7 +80,7 @@ impl DigestFields for Plaintext {
         Work::of_time(0, Field::Key)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         Ok(Zeroizing::new(secret.to_vec()))
     }
 }

@@ -4,11 +4,16 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::{empty, out_of_range, pairs, signed};
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
-use crate::error::{Error, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParseError, Problem};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use super::go_syntax::{empty, out_of_range, pairs, signed};
+use crate::error::Error;
 use crate::hash::in_bounds;
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
 
 /// scrypt's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +112,8 @@ impl Scrypt {
         Self { cost, salt, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[parameters, salt, key] = fields else {
             let field = match fields {
                 [] => Field::Parameters,
@@ -116,7 +121,7 @@ impl Scrypt {
                 [_] => Field::Salt,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::Scrypt, 4, fields, field));
+            return Err(ParseError::fields(FORM, 4, fields, field));
         };
         let cost = cost(parameters)?;
         let salt = Alphabet::Standard.decode(Field::Salt, salt)?;
@@ -124,7 +129,7 @@ impl Scrypt {
         if key.is_empty() {
             return Err(empty(Field::Key));
         }
-        Ok(Digest::Scrypt(Self { cost, salt, key }))
+        Ok(Self { cost, salt, key })
     }
 
     /// The work factor that is computed, with go-crypt's values where the digest states none.
@@ -164,18 +169,18 @@ impl DigestFields for Scrypt {
         self.cost.work()
     }
 
-    fn sample(&self) -> Option<Digest> {
+    fn sample(&self) -> Option<Box<dyn DigestFields>> {
         let (cost, salt, key) = (self.cost.sample(), vec![0; 16], vec![0; 16]);
-        Some(Digest::Scrypt(Self { cost, salt, key }))
+        Some(Box::new(Self { cost, salt, key }))
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let Cost { log_n, block_size, parallelism } = self.cost;
-        let refused = Error::Derivation("scrypt refused its parameters");
-        let log_n = u8::try_from(log_n).map_err(|_| refused.clone())?;
+        let refused = DeriveError::Refused("scrypt refused its parameters");
+        let log_n = u8::try_from(log_n).map_err(|_| refused)?;
         let parameters = ::scrypt::Params::new(log_n, block_size, parallelism);
-        let parameters = parameters.map_err(|_| refused.clone())?;
-        super::memory_is_there(self.cost.memory())?;
+        let parameters = parameters.map_err(|_| refused)?;
+        memory_is_there(self.cost.memory())?;
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         ::scrypt::scrypt(secret, &self.salt, &parameters, &mut key).map_err(|_| refused)?;
         Ok(key)

@@ -8,12 +8,17 @@ use std::fmt;
 use sha2::{Digest as Hash, Sha256, Sha512};
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::{crypt_bits, crypt_encode};
-use super::fields::{empty, pairs, unsigned};
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
-use crate::error::{Error, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParseError, Problem};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{empty, pairs, unsigned};
+use crate::error::Error;
 use crate::hash::in_bounds;
 use crate::inspect::recommendations::AUTHELIA_SHA2CRYPT;
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
 
 /// The hash function under SHA-crypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,15 +91,15 @@ impl Sha2Crypt {
         Self { variant, rounds: Some(rounds), salt, key: Vec::new() }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let variant = if identifier == "5" { Variant::Sha256 } else { Variant::Sha512 };
         let (rounds, salt, key) = match *fields {
             [salt, key] => (None, salt, key),
             [parameters, salt, key] => (Some(parameters), salt, key),
             _ => {
                 let field = if fields.len() < 2 { Field::Key } else { Field::Salt };
-                return Err(ParseError::fields(variant.algorithm(), 4, fields, field));
+                return Err(ParseError::fields(FORM, 4, fields, field));
             }
         };
         if key.is_empty() {
@@ -102,7 +107,7 @@ impl Sha2Crypt {
         }
         let rounds = rounds.map(rounds_of).transpose()?;
         let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
-        Ok(Digest::Sha2Crypt(Self { variant, rounds, salt, key }))
+        Ok(Self { variant, rounds, salt, key })
     }
 
     /// The same digest, with its rounds also where they are the usual ones.
@@ -177,7 +182,7 @@ impl DigestFields for Sha2Crypt {
         Work::of_time(u128::from(self.rounds()) * blocks_a_round + before, Field::Rounds)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let (salt, rounds) = (self.salt.as_bytes(), self.rounds());
         let text = match self.variant {
             Variant::Sha256 => permuted(&sha_crypt::<Sha256>(secret, salt, rounds), &SHA256_ORDER),

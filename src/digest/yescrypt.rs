@@ -4,12 +4,17 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
-use super::fields::out_of_range;
+use super::error::{DeriveError, Field, ParseError, Problem};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use super::go_syntax::out_of_range;
 use super::scrypt::Cost;
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
-use crate::error::{Error, Field, ParseError, Problem};
+use crate::error::Error;
 use crate::hash::in_bounds;
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$y$SETTING$SALT$KEY";
 
 /// What a new yescrypt digest is made with; the defaults are Authelia's, the bounds those of the
 /// setting's characters. The key always has 32 bytes.
@@ -58,8 +63,8 @@ impl Yescrypt {
         Self { cost, salt_text: crypt_encode(&salt), salt, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[setting, salt_text, key] = fields else {
             let field = match fields {
                 [] => Field::Setting,
@@ -67,7 +72,7 @@ impl Yescrypt {
                 [_] => Field::Salt,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::Yescrypt, 4, fields, field));
+            return Err(ParseError::fields(FORM, 4, fields, field));
         };
         let cost = cost(setting)?;
         // What does not decode counts as an empty salt in go-crypt.
@@ -75,7 +80,7 @@ impl Yescrypt {
         let key = crypt_decode(key).filter(|key| !key.is_empty());
         let (field, problem) = (Field::Key, Problem::NotCryptBase64);
         let key = key.ok_or(ParseError::Field { field, problem })?;
-        Ok(Digest::Yescrypt(Self { cost, salt_text: salt_text.to_owned(), salt, key }))
+        Ok(Self { cost, salt_text: salt_text.to_owned(), salt, key })
     }
 
     /// The work factor.
@@ -125,16 +130,16 @@ impl DigestFields for Yescrypt {
         self.cost.work()
     }
 
-    fn sample(&self) -> Option<Digest> {
-        Some(Digest::Yescrypt(Self::from_parts(self.cost.sample(), vec![0; 16], vec![0; 32])))
+    fn sample(&self) -> Option<Box<dyn DigestFields>> {
+        Some(Box::new(Self::from_parts(self.cost.sample(), vec![0; 16], vec![0; 32])))
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
-        let refused = |_| Error::Derivation("yescrypt refused its parameters");
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
+        let refused = |_| DeriveError::Refused("yescrypt refused its parameters");
         let (n, mode) = (1 << self.cost.log_n, ::yescrypt::Mode::default());
         let parameters = ::yescrypt::Params::new(mode, n, self.cost.block_size, 1);
         let parameters = parameters.map_err(refused)?;
-        super::memory_is_there(self.cost.memory())?;
+        memory_is_there(self.cost.memory())?;
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         ::yescrypt::yescrypt(secret, &self.salt, &parameters, &mut key).map_err(refused)?;
         Ok(key)

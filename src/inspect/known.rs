@@ -2,8 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::digest::Digest;
-use crate::error::Error;
+use crate::digest::{Digest, ParseError};
 use crate::provider;
 
 /// A digest from somebody's documentation.
@@ -27,7 +26,7 @@ pub(super) fn all() -> impl Iterator<Item = Known> {
 
 impl Known {
     /// Its digest.
-    fn digest(&self) -> Result<Digest, Error> {
+    fn digest(&self) -> Result<Digest, ParseError> {
         provider::read(self.digest).map(|(digest, _)| digest)
     }
 }

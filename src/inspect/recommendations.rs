@@ -50,7 +50,7 @@ pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
         }
         Digest::Bcrypt(bcrypt) => (bcrypt.cost() < BCRYPT).then(|| format!("{BCRYPT} as the cost")),
         Digest::Scrypt(scrypt) => {
-            let work = digest.contents().work(0).steps;
+            let work = digest.fields().work(0).steps;
             let weak = work < u128::from(OWASP_SCRYPT) || scrypt.cost().block_size < 8;
             weak.then(|| "ln 17 with a block size of 8".to_owned())
         }

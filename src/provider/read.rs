@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use crate::digest::error::{Field, ParseError, Problem};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
 use crate::digest::{Digest, Encoding};
-use crate::error::{Error, Field, ParseError, Problem};
 
 /// How a digest stands written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Dialect {
 /// ```
 ///
 /// # Errors
-/// [`Error::Digest`] for a text that is none.
-pub fn read(text: &str) -> Result<(Digest, Dialect), Error> {
+/// [`ParseError`] for a text that is not a digest.
+pub fn read(text: &str) -> Result<(Digest, Dialect), ParseError> {
     let is_behind_a_name = without_name(text).len() < text.len();
     let text = without_name(text);
     let (digest, dialect) = if text.trim_start().starts_with('{') && text.contains('"') {
@@ -117,7 +117,7 @@ fn with_upper_scheme(text: &str) -> String {
     }
 }
 
-fn plain(text: &str) -> Result<(Digest, Dialect), Error> {
+fn plain(text: &str) -> Result<(Digest, Dialect), ParseError> {
     let error = match text.parse::<Digest>() {
         Ok(digest) if digest.encoding() == Encoding::Phc => return Ok((digest, Dialect::Phc)),
         Ok(digest) => return Ok((digest, Dialect::Plain)),
@@ -125,10 +125,10 @@ fn plain(text: &str) -> Result<(Digest, Dialect), Error> {
     };
     let wrong_alphabet = matches!(
         error,
-        Error::Digest(ParseError::Field {
+        ParseError::Field {
             field: Field::Salt | Field::Key,
             problem: Problem::Character { character: '+' | '=', .. },
-        })
+        }
     );
     if text.starts_with("$pbkdf2") && wrong_alphabet {
         let adapted = text.replace('+', ".").replace("=$", "$").replace("=$", "$");
@@ -139,15 +139,15 @@ fn plain(text: &str) -> Result<(Digest, Dialect), Error> {
     Err(error)
 }
 
-fn django(text: &str) -> Result<Digest, Error> {
-    let problem = |field, problem| Error::Digest(ParseError::Field { field, problem });
+fn django(text: &str) -> Result<Digest, ParseError> {
+    let problem = |field, problem| ParseError::Field { field, problem };
     let &[name, iterations, salt, key] = &*text.split('$').collect::<Vec<_>>() else {
         return Err(problem(Field::Parameters, Problem::NotDjango));
     };
     let prf = match name {
         "pbkdf2_sha256" => Prf::Sha256,
         "pbkdf2_sha1" => Prf::Sha1,
-        _ => return Err(Error::Digest(ParseError::UnknownIdentifier)),
+        _ => return Err(ParseError::UnknownIdentifier { known: "pbkdf2_sha256, pbkdf2_sha1" }),
     };
     let number = iterations.parse().ok().filter(|number| *number > 0);
     let iterations = number.ok_or(problem(Field::Iterations, Problem::NotANumber))?;
@@ -194,8 +194,8 @@ impl<T: serde::de::DeserializeOwned> Part<T> {
     }
 }
 
-fn keycloak(text: &str) -> Result<Digest, Error> {
-    let problem = |field, problem| Error::Digest(ParseError::Field { field, problem });
+fn keycloak(text: &str) -> Result<Digest, ParseError> {
+    let problem = |field, problem| ParseError::Field { field, problem };
     let malformed = || problem(Field::Parameters, Problem::NotKeycloak);
     let credential: Credential = serde_json::from_str(text).map_err(|_| malformed())?;
     let secret = credential.secret_data.json().ok_or_else(malformed)?;

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Unsupported;
 use crate::digest::argon2::{Argon2, Variant};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
-use crate::digest::{Algorithm, Alphabet, Digest, DigestFields, Encoding};
+use crate::digest::{Algorithm, Alphabet, Digest, DigestFields, Encoding, pbkdf2_name};
 
 type Written = Result<String, Unsupported>;
 
@@ -139,7 +139,7 @@ fn has_scheme(prf: Prf) -> bool {
 
 /// `{PBKDF2-SHA512}310000$SALT$KEY`, in adapted base64.
 fn ldap_scheme(pbkdf2: &Pbkdf2) -> String {
-    let scheme = pbkdf2.prf().algorithm_name().to_ascii_uppercase();
+    let scheme = pbkdf2_name(pbkdf2.prf()).to_ascii_uppercase();
     let encode = |bytes| Alphabet::Adapted.encode(bytes);
     let (salt, key) = (encode(pbkdf2.salt()), encode(pbkdf2.key()));
     format!("{{{scheme}}}{}${salt}${key}", pbkdf2.iterations())
@@ -164,7 +164,7 @@ pub(super) fn keycloak(digest: &Digest) -> Written {
             let (salt, key) = (STANDARD.encode(digest.salt()), STANDARD.encode(digest.key()));
             let algorithm = match pbkdf2.prf() {
                 Prf::Sha1 => "pbkdf2",
-                prf => prf.algorithm_name(),
+                prf => pbkdf2_name(prf),
             };
             let secret = format!(r#"{{"value":"{key}","salt":"{salt}"}}"#);
             let iterations = pbkdf2.iterations();

@@ -7,10 +7,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
-use super::fields::{empty, out_of_range, unsigned};
-use super::sha2crypt::permuted;
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, ParameterValue, Work};
-use crate::error::{Error, Field, ParseError};
+use super::super::algorithm::Algorithm;
+use super::super::error::{DeriveError, Field, ParseError};
+use super::super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::super::go_syntax::{empty, out_of_range, unsigned};
+use super::super::sha2crypt::permuted;
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$sha1$ROUNDS$SALT$KEY";
 
 /// A SHA-1-crypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +31,11 @@ const ORDER: [usize; 21] =
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 0];
 
 impl Sha1Crypt {
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(in crate::digest) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[rounds, salt, key] = fields else {
             let field = if fields.len() < 2 { Field::Salt } else { Field::Key };
-            return Err(ParseError::fields(Algorithm::Sha1Crypt, 4, fields, field));
+            return Err(ParseError::fields(FORM, 4, fields, field));
         };
         let rounds = unsigned(Field::Rounds, rounds, u32::MAX)?;
         if rounds == 0 {
@@ -41,7 +45,7 @@ impl Sha1Crypt {
             return Err(empty(Field::Key));
         }
         let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
-        Ok(Digest::Sha1Crypt(Self { rounds, salt, key }))
+        Ok(Self { rounds, salt, key })
     }
 }
 
@@ -78,9 +82,9 @@ impl DigestFields for Sha1Crypt {
         Work::of_time(self.rounds.into(), Field::Rounds)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let mac = Hmac::<Sha1>::new_from_slice(secret);
-        let mac = mac.map_err(|_| Error::Derivation("HMAC refused the secret"))?;
+        let mac = mac.map_err(|_| DeriveError::Refused("HMAC refused the secret"))?;
         let next = |message: &[u8]| {
             let mut mac = mac.clone();
             mac.update(message);

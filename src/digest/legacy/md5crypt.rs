@@ -6,9 +6,13 @@ use std::fmt;
 use md5::{Digest as Hash, Md5};
 use zeroize::Zeroizing;
 
-use super::sha2crypt::permuted;
-use super::{Algorithm, Digest, DigestFields, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError};
+use super::super::algorithm::Algorithm;
+use super::super::error::{DeriveError, Field, ParseError};
+use super::super::fields::{DigestFields, Key, Parameter, Work};
+use super::super::sha2crypt::permuted;
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$1$SALT$KEY";
 
 /// An MD5-crypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,18 +29,17 @@ const ROUNDS: u32 = 1000;
 pub(super) const ORDER: [usize; 16] = [0, 6, 12, 1, 7, 13, 2, 8, 14, 3, 9, 15, 4, 10, 5, 11];
 
 impl Md5Crypt {
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(in crate::digest) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let apache = identifier == "apr1";
-        let algorithm = if apache { Algorithm::Apr1 } else { Algorithm::Md5Crypt };
         let &[salt, key] = fields else {
-            return Err(ParseError::fields(algorithm, 3, fields, Field::Key));
+            return Err(ParseError::fields(FORM, 3, fields, Field::Key));
         };
         if key.is_empty() {
-            return Err(super::fields::empty(Field::Key));
+            return Err(super::super::go_syntax::empty(Field::Key));
         }
         let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
-        Ok(Digest::Md5Crypt(Self { apache, salt, key }))
+        Ok(Self { apache, salt, key })
     }
 
     const fn prefix(&self) -> &'static str {
@@ -83,7 +86,7 @@ impl DigestFields for Md5Crypt {
         Work::of_time(u128::from(ROUNDS) * blocks, Field::Salt)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let last = md5_crypt(secret, self.salt.as_bytes(), self.prefix().as_bytes());
         Ok(Zeroizing::new(permuted(&last, &ORDER).into_bytes()))
     }
