@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::digest::error::ParameterError;
 use crate::digest::error::{Field, size};
-use crate::digest::{Algorithm, Digest, DigestFields};
+use crate::digest::{Algorithm, Digest, DigestFields, Parameters};
 
 /// How much a digest may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +94,18 @@ impl Limits {
 #[must_use]
 pub fn estimate(digest: &Digest, secret_length: usize) -> Duration {
     estimate_up_to(digest, secret_length, Duration::ZERO)
+}
+
+impl Parameters {
+    /// Returns the time that each digest takes to compute and to verify on this machine.
+    ///
+    /// # Errors
+    /// [`ParameterError::OutOfBounds`] for a parameter outside its bounds.
+    pub fn estimate(&self) -> Result<Duration, ParameterError> {
+        const SECRET_LENGTH: usize = 72;
+        self.check()?;
+        Ok(estimate(&self.specimen(), SECRET_LENGTH))
+    }
 }
 
 /// The same, exact only if it is near the limit or below it.

@@ -15,6 +15,7 @@ mod fields;
 mod formats;
 mod go_syntax;
 mod legacy;
+mod parameters;
 mod parse;
 pub mod pbkdf2;
 mod plaintext;
@@ -29,6 +30,7 @@ pub use error::{DeriveError, ParseError};
 pub use fields::{Parameter, ParameterValue};
 pub use formats::{FORMATS, Format, FormatStatus};
 pub use legacy::{Md5Crypt, Sha1Crypt, SunMd5};
+pub use parameters::Parameters;
 pub use pbkdf2::Encoding;
 pub use plaintext::Plaintext;
 
@@ -137,22 +139,6 @@ impl Digest {
             Self::SunMd5(digest) => digest,
             Self::Sha1Crypt(digest) => digest,
         }
-    }
-
-    pub(crate) fn set_key(&mut self, key: Vec<u8>) {
-        let fields: &mut dyn DigestFields = match self {
-            Self::Pbkdf2(digest) => digest,
-            Self::Argon2(digest) => digest,
-            Self::Bcrypt(digest) => digest,
-            Self::Scrypt(digest) => digest,
-            Self::Yescrypt(digest) => digest,
-            Self::Sha2Crypt(digest) => digest,
-            Self::Plaintext(digest) => digest,
-            Self::Md5Crypt(digest) => digest,
-            Self::SunMd5(digest) => digest,
-            Self::Sha1Crypt(digest) => digest,
-        };
-        fields.set_key(key);
     }
 }
 

@@ -4,7 +4,9 @@
 //! what was given as a digest may well be a secret in the wrong place.
 
 pub use crate::cost::LimitError;
-pub use crate::digest::error::{DeriveError, Field, ParseError, Problem};
+pub use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem,
+};
 pub use crate::kernel::UnknownKernel;
 pub use crate::provider::{Unsupported, UnsupportedBy};
 
@@ -15,18 +17,9 @@ use crate::digest::Algorithm;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A parameter for a new value is outside its bounds.
-    #[error("{parameter} is {actual}, outside {min} to {max}")]
-    OutOfBounds {
-        /// The parameter's name as the field and the command-line flag spell it.
-        parameter: &'static str,
-        /// The smallest value allowed.
-        min: u64,
-        /// The largest value allowed.
-        max: u64,
-        /// The value that was given.
-        actual: u64,
-    },
+    /// A parameter of a new digest, or the secret for it, is not allowed.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
     /// An alphabet needs at least two distinct characters, none of them a control character or a
     /// line break.
     #[error("{0}")]
@@ -46,20 +39,6 @@ pub enum Error {
     /// A digest that Authelia does not read as a client's secret.
     #[error("this is a {algorithm} digest, which Authelia does not read as a client's secret")]
     NotReadByAuthelia {
-        /// The algorithm.
-        algorithm: Algorithm,
-    },
-    /// The algorithm ignores what is behind so many bytes of a secret.
-    #[error("the secret has {actual} bytes, of which bcrypt would ignore all but the first {most}")]
-    SecretTooLong {
-        /// The length of the secret, in bytes.
-        actual: usize,
-        /// The bytes that count.
-        most: usize,
-    },
-    /// No new digest should be made with this algorithm.
-    #[error("{algorithm} is read and not made: it protects no secret any more")]
-    NotMade {
         /// The algorithm.
         algorithm: Algorithm,
     },

@@ -20,9 +20,7 @@ use std::fmt;
 
 use crate::digest::argon2::{self, Variant};
 use crate::digest::pbkdf2::{self, Prf};
-use crate::digest::{Algorithm, Digest, bcrypt};
-use crate::error::Error;
-use crate::hash::{Parameters, empty_digest};
+use crate::digest::{Algorithm, Digest, Parameters, bcrypt};
 
 pub(crate) use read::without_name;
 pub use read::{Dialect, name_in_front, read};
@@ -199,18 +197,16 @@ impl Provider {
         }
     }
 
-    /// Checks that the system will read digests with these parameters, and adapts what it must:
-    /// the salt of a digest for Django is to be text.
+    /// Adapts parameters to the system (the salt of a digest for Django must be text), and checks
+    /// that it supports digests with them. Their bounds are checked by [`Parameters::check`].
     ///
     /// # Errors
-    /// [`Error::Refused`] if it will not, [`Error::OutOfBounds`] for a parameter outside its bounds.
-    pub fn adapt(self, parameters: &mut Parameters) -> Result<(), Error> {
-        parameters.check()?;
+    /// [`UnsupportedBy`] if the system does not support such digests.
+    pub fn adapt(self, parameters: &mut Parameters) -> Result<(), UnsupportedBy> {
         if let (Self::Django, Parameters::Pbkdf2(pbkdf2)) = (self, &mut *parameters) {
             pbkdf2.readable_salt = true;
         }
-        self.write(&empty_digest(parameters)?)?;
-        Ok(())
+        self.write(&parameters.specimen()).map(drop)
     }
 
     /// Writes a digest as the system wants it: the same salt and the same key.

@@ -202,7 +202,7 @@ fn start(args: &TuneArgs) -> Result<Tuned, Failure> {
 /// The fewest iterations: OWASP's recommendations, or else what Authelia allows.
 fn fewest(parameters: &Tuned, allow_weak: bool) -> u32 {
     match parameters {
-        Tuned::Pbkdf2(_) if allow_weak => recommendations::AUTHELIA_PBKDF2,
+        Tuned::Pbkdf2(_) if allow_weak => pbkdf2::MIN_ITERATIONS,
         Tuned::Pbkdf2(parameters) => recommendations::owasp_pbkdf2(parameters.prf),
         Tuned::Argon2(_) if allow_weak => 1,
         Tuned::Argon2(parameters) => {

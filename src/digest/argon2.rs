@@ -16,11 +16,9 @@ pub use variant::Variant;
 
 use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
 use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use super::go_syntax::{empty, pairs, unsigned};
-use crate::error::Error;
-use crate::hash::in_bounds;
 use crate::kernel::memory::Memory;
 
 /// Argon2's work factor.
@@ -47,7 +45,7 @@ impl Cost {
 /// The most lanes (RFC 9106 §3.1).
 const MOST_LANES: u32 = 0xff_ffff;
 
-/// What a new Argon2 digest is made with; the defaults and bounds are Authelia's.
+/// Parameters of a new Argon2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The variant.
@@ -69,13 +67,25 @@ impl Parameters {
         Self { variant, cost, salt_length: 16, key_length: 32 }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost.iterations),
+            ParameterName::Memory => Slot::Number(&mut self.cost.memory),
+            ParameterName::Parallelism => Slot::Number(&mut self.cost.parallelism),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            ParameterName::KeyLength => Slot::Length(&mut self.key_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
         let Cost { memory, iterations, parallelism } = self.cost;
-        in_bounds("iterations", iterations.into(), 1, u32::MAX.into())?;
-        in_bounds("parallelism", parallelism.into(), 1, MOST_LANES.into())?;
-        in_bounds("memory", memory.into(), 8 * u64::from(parallelism), u32::MAX.into())?;
-        in_bounds("salt-length", self.salt_length as u64, 1, 1024)?;
-        in_bounds("key-length", self.key_length as u64, 4, 1024)
+        ParameterName::Iterations.check(iterations.into(), 1, u32::MAX.into())?;
+        ParameterName::Parallelism.check(parallelism.into(), 1, MOST_LANES.into())?;
+        ParameterName::Memory.check(memory.into(), 8 * u64::from(parallelism), u32::MAX.into())?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 1, 1024)?;
+        ParameterName::KeyLength.check(self.key_length as u64, 4, 1024)
     }
 }
 
@@ -89,7 +99,7 @@ pub struct Argon2 {
 }
 
 impl Argon2 {
-    pub(crate) fn from_parts(variant: Variant, cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+    pub(crate) fn new(variant: Variant, cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self { variant, cost, salt, key }
     }
 
@@ -139,10 +149,6 @@ impl DigestFields for Argon2 {
 
     fn key(&self) -> &[u8] {
         &self.key
-    }
-
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
     }
 
     /// Others refuse less memory than the lanes need, and what RFC 9106 §3.1 does not allow.

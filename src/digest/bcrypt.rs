@@ -9,12 +9,9 @@ use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
 use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use super::go_syntax::{out_of_range, pairs, signed};
-use crate::error::Error;
-use crate::hash::in_bounds;
-use crate::inspect::recommendations;
 
 /// The form of passlib's variant.
 pub(in crate::digest) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
@@ -29,7 +26,13 @@ const KEY_CHARACTERS: usize = 31;
 /// The bytes of a secret that count; what is behind them is ignored.
 pub const MOST_BYTES: usize = 72;
 
-/// What a new bcrypt digest is made with; the defaults and bounds are Authelia's.
+/// Authelia's minimum cost for new digests, which is OWASP's as well.
+pub const MIN_COST: u32 = 10;
+
+/// The length of a salt, in bytes.
+pub(crate) const SALT_LENGTH: usize = 16;
+
+/// Parameters of a new bcrypt digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// Whether the secret is hashed with HMAC-SHA-256 first (passlib's `bcrypt_sha256`, version 2),
@@ -46,8 +49,16 @@ impl Parameters {
         Self { sha256, cost: 12 }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.cost.into(), recommendations::BCRYPT.into(), 31)
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
+        ParameterName::Iterations.check(self.cost.into(), MIN_COST.into(), 31)
     }
 }
 
@@ -63,8 +74,11 @@ pub struct Bcrypt {
 }
 
 impl Bcrypt {
-    pub(crate) fn new(sha256: bool, cost: u32, salt: [u8; 16]) -> Self {
-        Self { version: "2b".to_owned(), sha256, cost, salt, key: Vec::new() }
+    /// Of a longer salt the first 16 bytes count; a shorter one is filled up with zeros.
+    pub(crate) fn new(sha256: bool, cost: u32, salt: &[u8], key: Vec<u8>) -> Self {
+        let mut bytes = [0; SALT_LENGTH];
+        bytes.iter_mut().zip(salt).for_each(|(byte, given)| *byte = *given);
+        Self { version: "2b".to_owned(), sha256, cost, salt: bytes, key }
     }
 
     /// Parses the fields after the identifier.
@@ -187,10 +201,6 @@ impl DigestFields for Bcrypt {
 
     fn key_characters(&self) -> Option<usize> {
         Some(KEY_CHARACTERS)
-    }
-
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
     }
 
     /// What `2x` stands for is a mistake that others repeat.

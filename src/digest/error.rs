@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::algorithm::Algorithm;
+
 /// A field of a digest, by the name that people look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -212,6 +214,119 @@ pub enum DeriveError {
     /// The key derivation refused its input.
     #[error("the key cannot be derived: {0}")]
     Refused(&'static str),
+}
+
+/// A parameter of a new digest, by the name of its command-line flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParameterName {
+    /// Iterations, passes or rounds, or their binary logarithm.
+    Iterations,
+    /// Memory, in KiB.
+    Memory,
+    /// Block size, in units of 128 bytes.
+    BlockSize,
+    /// Lanes, or scrypt's `p`.
+    Parallelism,
+    /// Salt, in bytes.
+    SaltLength,
+    /// Key, in bytes.
+    KeyLength,
+}
+
+impl ParameterName {
+    /// Returns the name, as in the flag.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Iterations => "iterations",
+            Self::Memory => "memory",
+            Self::BlockSize => "block-size",
+            Self::Parallelism => "parallelism",
+            Self::SaltLength => "salt-length",
+            Self::KeyLength => "key-length",
+        }
+    }
+
+    /// Checks the parameter against its bounds.
+    pub(super) fn check(self, actual: u64, min: u64, max: u64) -> Result<(), ParameterError> {
+        if (min..=max).contains(&actual) {
+            Ok(())
+        } else {
+            Err(ParameterError::OutOfBounds { parameter: self, min, max, actual })
+        }
+    }
+}
+
+impl fmt::Display for ParameterName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The error of parameters for a new digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// The parameter is outside its bounds.
+    #[error("{parameter} is {actual}, outside {min} to {max}")]
+    OutOfBounds {
+        /// The parameter.
+        parameter: ParameterName,
+        /// The smallest value allowed.
+        min: u64,
+        /// The largest value allowed.
+        max: u64,
+        /// The value that was given.
+        actual: u64,
+    },
+    /// The number does not fit into any digest.
+    #[error("{parameter} is {actual}, which is too large")]
+    TooLarge {
+        /// The parameter.
+        parameter: ParameterName,
+        /// The value that was given.
+        actual: u64,
+    },
+    /// The algorithm does not have the parameter.
+    #[error("{algorithm} does not support {parameter}")]
+    NotAvailable {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The parameter.
+        parameter: ParameterName,
+    },
+    /// The algorithm ignores everything after the first bytes of a secret.
+    #[error("the secret has {actual} bytes, of which bcrypt would ignore all but the first {most}")]
+    SecretTooLong {
+        /// The length of the secret, in bytes.
+        actual: usize,
+        /// The number of bytes that count.
+        most: usize,
+    },
+    /// The algorithm is too weak for new digests.
+    #[error("{algorithm} is too weak for new digests; it can only be verified")]
+    VerifyOnly {
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
+}
+
+/// The place of a parameter's value.
+pub(super) enum Slot<'a> {
+    Number(&'a mut u32),
+    Length(&'a mut usize),
+}
+
+impl Slot<'_> {
+    /// Stores the value; `None` if it does not fit.
+    pub(super) fn store(self, value: u64) -> Option<()> {
+        match self {
+            Self::Number(place) => *place = u32::try_from(value).ok()?,
+            Self::Length(place) => *place = usize::try_from(value).ok()?,
+        }
+        Some(())
+    }
 }
 
 /// Writes a size in binary units.

@@ -96,8 +96,6 @@ pub(crate) trait DigestFields: fmt::Display + Sync {
         None
     }
 
-    fn set_key(&mut self, key: Vec<u8>);
-
     /// Whether other implementations compute the same key as go-crypt does.
     fn is_portable(&self) -> bool {
         true

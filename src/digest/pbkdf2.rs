@@ -6,12 +6,9 @@ use zeroize::Zeroizing;
 
 use super::algorithm::{Algorithm, pbkdf2_name};
 use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
 use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use super::go_syntax::{empty, out_of_range, pairs, signed};
-use crate::error::Error;
-use crate::hash::in_bounds;
-use crate::inspect::recommendations::AUTHELIA_PBKDF2;
 use crate::kernel::{Job, Kernel};
 
 /// The form of a digest.
@@ -60,7 +57,10 @@ pub enum Encoding {
     Phc,
 }
 
-/// What a new PBKDF2 digest is made with; the defaults and bounds are Authelia's.
+/// Authelia's minimum number of iterations for new digests.
+pub const MIN_ITERATIONS: u32 = 100_000;
+
+/// Parameters of a new PBKDF2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The hash function.
@@ -92,10 +92,28 @@ impl Parameters {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.iterations.into(), AUTHELIA_PBKDF2.into(), 2_147_483_647)?;
-        in_bounds("salt-length", self.salt_length as u64, 8, 1024)?;
-        in_bounds("key-length", self.key_length as u64, self.prf.output_length() as u64, 1024)
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.iterations),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            ParameterName::KeyLength => Slot::Length(&mut self.key_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
+        ParameterName::Iterations.check(
+            self.iterations.into(),
+            MIN_ITERATIONS.into(),
+            2_147_483_647,
+        )?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 8, 1024)?;
+        ParameterName::KeyLength.check(
+            self.key_length as u64,
+            self.prf.output_length() as u64,
+            1024,
+        )
     }
 }
 
@@ -110,7 +128,7 @@ pub struct Pbkdf2 {
 }
 
 impl Pbkdf2 {
-    pub(crate) fn from_parts(
+    pub(crate) fn new(
         prf: Prf,
         iterations: u32,
         salt: Vec<u8>,
@@ -187,10 +205,6 @@ impl DigestFields for Pbkdf2 {
 
     fn key_length(&self) -> usize {
         self.prf.output_length()
-    }
-
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
     }
 
     fn parameters(&self) -> Vec<Parameter> {

@@ -68,10 +68,6 @@ impl DigestFields for Plaintext {
         self.secret.expose()
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.secret = key.into();
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
         Vec::new()
     }

@@ -6,11 +6,9 @@ use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
 use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
 use super::go_syntax::{empty, out_of_range, pairs, signed};
-use crate::error::Error;
-use crate::hash::in_bounds;
 
 /// The form of a digest.
 pub(in crate::digest) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
@@ -68,7 +66,7 @@ impl Cost {
     }
 }
 
-/// What a new scrypt digest is made with; the defaults and bounds are Authelia's.
+/// Parameters of a new scrypt digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The work factor: `log_n` 1 to 58, block size and parallelism at least 1 and together (their
@@ -88,14 +86,26 @@ impl Default for Parameters {
 }
 
 impl Parameters {
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost.log_n),
+            ParameterName::BlockSize => Slot::Number(&mut self.cost.block_size),
+            ParameterName::Parallelism => Slot::Number(&mut self.cost.parallelism),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            ParameterName::KeyLength => Slot::Length(&mut self.key_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
         let Cost { log_n, block_size, parallelism } = self.cost;
-        in_bounds("iterations", log_n.into(), 1, 58)?;
-        in_bounds("block-size", block_size.into(), 1, (1 << 30) - 1)?;
+        ParameterName::Iterations.check(log_n.into(), 1, 58)?;
+        ParameterName::BlockSize.check(block_size.into(), 1, (1 << 30) - 1)?;
         let most = ((1 << 30) - 1) / u64::from(block_size);
-        in_bounds("parallelism", parallelism.into(), 1, most)?;
-        in_bounds("salt-length", self.salt_length as u64, 8, 1024)?;
-        in_bounds("key-length", self.key_length as u64, 16, 1024)
+        ParameterName::Parallelism.check(parallelism.into(), 1, most)?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 8, 1024)?;
+        ParameterName::KeyLength.check(self.key_length as u64, 16, 1024)
     }
 }
 
@@ -108,7 +118,7 @@ pub struct Scrypt {
 }
 
 impl Scrypt {
-    pub(crate) fn from_parts(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+    pub(crate) fn new(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self { cost, salt, key }
     }
 
@@ -150,10 +160,6 @@ impl DigestFields for Scrypt {
 
     fn key(&self) -> &[u8] {
         &self.key
-    }
-
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
     }
 
     fn parameters(&self) -> Vec<Parameter> {

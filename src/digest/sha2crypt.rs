@@ -10,12 +10,9 @@ use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::alphabet::{crypt_bits, crypt_encode};
-use super::error::{DeriveError, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
 use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use super::go_syntax::{empty, pairs, unsigned};
-use crate::error::Error;
-use crate::hash::in_bounds;
-use crate::inspect::recommendations::AUTHELIA_SHA2CRYPT;
 
 /// The form of a digest.
 pub(in crate::digest) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
@@ -51,7 +48,10 @@ const UNSTATED_ROUNDS: u32 = 5000;
 /// The most rounds that the specification has.
 const MOST_ROUNDS: u32 = 999_999_999;
 
-/// What a new SHA-crypt digest is made with; the defaults and bounds are Authelia's.
+/// Authelia's minimum number of rounds for new digests, which is also the specification's.
+pub const MIN_ROUNDS: u32 = 1000;
+
+/// Parameters of a new SHA-crypt digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The hash function.
@@ -69,9 +69,22 @@ impl Parameters {
         Self { variant, rounds: 50_000, salt_length: 16 }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.rounds.into(), AUTHELIA_SHA2CRYPT.into(), MOST_ROUNDS.into())?;
-        in_bounds("salt-length", self.salt_length as u64, 1, 16)
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.rounds),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
+        ParameterName::Iterations.check(
+            self.rounds.into(),
+            MIN_ROUNDS.into(),
+            MOST_ROUNDS.into(),
+        )?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 1, 16)
     }
 }
 
@@ -87,8 +100,8 @@ pub struct Sha2Crypt {
 }
 
 impl Sha2Crypt {
-    pub(crate) fn new(variant: Variant, rounds: u32, salt: String) -> Self {
-        Self { variant, rounds: Some(rounds), salt, key: Vec::new() }
+    pub(crate) fn new(variant: Variant, rounds: u32, salt: String, key: Vec<u8>) -> Self {
+        Self { variant, rounds: Some(rounds), salt, key }
     }
 
     /// Parses the fields after the identifier.
@@ -159,13 +172,9 @@ impl DigestFields for Sha2Crypt {
         Some((8 * self.key_length()).div_ceil(6))
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     /// glibc raises the rounds to 1,000 and cuts the salt after 16 characters; libxcrypt refuses.
     fn is_portable(&self) -> bool {
-        (AUTHELIA_SHA2CRYPT..=MOST_ROUNDS).contains(&self.rounds())
+        (MIN_ROUNDS..=MOST_ROUNDS).contains(&self.rounds())
             && self.salt.len() <= 16
             && self.salt.bytes().all(|byte| crypt_bits(byte).is_some())
     }

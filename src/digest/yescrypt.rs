@@ -6,17 +6,15 @@ use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
-use super::error::{DeriveError, Field, ParseError, Problem};
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
 use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
 use super::go_syntax::out_of_range;
 use super::scrypt::Cost;
-use crate::error::Error;
-use crate::hash::in_bounds;
 
 /// The form of a digest.
 pub(in crate::digest) const FORM: &str = "$y$SETTING$SALT$KEY";
 
-/// What a new yescrypt digest is made with; the defaults are Authelia's, the bounds those of the
+/// Parameters of a new yescrypt digest; the defaults are Authelia's, the bounds those of the
 /// setting's characters. The key always has 32 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
@@ -37,13 +35,23 @@ impl Parameters {
     /// The length of a key, in bytes: the only one that `crypt(3)` reads.
     pub(crate) const KEY_LENGTH: usize = 32;
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost.log_n),
+            ParameterName::BlockSize => Slot::Number(&mut self.cost.block_size),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
         /// A setting's character says more than 48 in a way that go-crypt does not read.
         const MOST: u64 = 48;
-        in_bounds("iterations", self.cost.log_n.into(), 2, MOST)?;
-        in_bounds("block-size", self.cost.block_size.into(), 1, MOST)?;
-        in_bounds("parallelism", self.cost.parallelism.into(), 1, 1)?;
-        in_bounds("salt-length", self.salt_length as u64, 8, 64)
+        ParameterName::Iterations.check(self.cost.log_n.into(), 2, MOST)?;
+        ParameterName::BlockSize.check(self.cost.block_size.into(), 1, MOST)?;
+        ParameterName::Parallelism.check(self.cost.parallelism.into(), 1, 1)?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 8, 64)
     }
 }
 
@@ -59,7 +67,7 @@ pub struct Yescrypt {
 }
 
 impl Yescrypt {
-    pub(crate) fn from_parts(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+    pub(crate) fn new(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self { cost, salt_text: crypt_encode(&salt), salt, key }
     }
 
@@ -107,10 +115,6 @@ impl DigestFields for Yescrypt {
         Parameters::KEY_LENGTH
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     /// crypt(3) refuses other keys, and salts that do not decode.
     fn is_portable(&self) -> bool {
         let is_setting = self.cost.log_n <= 48 && self.cost.block_size <= 48;
@@ -131,7 +135,7 @@ impl DigestFields for Yescrypt {
     }
 
     fn sample(&self) -> Option<Box<dyn DigestFields>> {
-        Some(Box::new(Self::from_parts(self.cost.sample(), vec![0; 16], vec![0; 32])))
+        Some(Box::new(Self::new(self.cost.sample(), vec![0; 16], vec![0; 32])))
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {

@@ -3,16 +3,10 @@
 //! OWASP: the Password Storage Cheat Sheet of 2026-03. Authelia: the bounds of `authelia crypto
 //! hash generate`.
 
-use crate::digest::Digest;
 use crate::digest::argon2::{self, Variant};
-use crate::digest::pbkdf2::Prf;
+use crate::digest::pbkdf2::{self, Prf};
+use crate::digest::{Digest, bcrypt, sha2crypt};
 
-/// Authelia's fewest iterations of PBKDF2.
-pub const AUTHELIA_PBKDF2: u32 = 100_000;
-/// Authelia's lowest cost of bcrypt, which is OWASP's as well.
-pub const BCRYPT: u32 = 10;
-/// Authelia's fewest rounds of SHA-crypt.
-pub const AUTHELIA_SHA2CRYPT: u32 = 1000;
 /// OWASP's product of N, block size and parallelism of scrypt, at a block size of 8.
 pub const OWASP_SCRYPT: u64 = 8 << 17;
 
@@ -38,9 +32,9 @@ pub fn owasp_argon2(memory: u32) -> Option<u32> {
 /// What OWASP recommends at the least, if the digest has less.
 pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
     match digest {
-        Digest::Pbkdf2(pbkdf2) => {
-            let least = owasp_pbkdf2(pbkdf2.prf());
-            (pbkdf2.iterations() < least).then(|| format!("{least} iterations"))
+        Digest::Pbkdf2(digest) => {
+            let least = owasp_pbkdf2(digest.prf());
+            (digest.iterations() < least).then(|| format!("{least} iterations"))
         }
         Digest::Argon2(argon2) => {
             let argon2::Cost { memory, iterations, .. } = argon2.cost();
@@ -48,7 +42,9 @@ pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
             let sound = enough && argon2.variant() == Variant::Argon2id;
             (!sound).then(|| "argon2id with 19 MiB and 2 passes, or 46 MiB and 1".to_owned())
         }
-        Digest::Bcrypt(bcrypt) => (bcrypt.cost() < BCRYPT).then(|| format!("{BCRYPT} as the cost")),
+        Digest::Bcrypt(digest) => {
+            (digest.cost() < bcrypt::MIN_COST).then(|| format!("{} as the cost", bcrypt::MIN_COST))
+        }
         Digest::Scrypt(scrypt) => {
             let work = digest.fields().work(0).steps;
             let weak = work < u128::from(OWASP_SCRYPT) || scrypt.cost().block_size < 8;
@@ -61,9 +57,9 @@ pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
 /// What Authelia allows at the least for new digests, if the digest has less.
 pub(crate) fn below_authelia(digest: &Digest) -> Option<String> {
     let (least, actual, what) = match digest {
-        Digest::Pbkdf2(pbkdf2) => (AUTHELIA_PBKDF2, pbkdf2.iterations(), "iterations"),
-        Digest::Sha2Crypt(sha2crypt) => (AUTHELIA_SHA2CRYPT, sha2crypt.rounds(), "rounds"),
-        Digest::Bcrypt(bcrypt) => (BCRYPT, bcrypt.cost(), "as the cost"),
+        Digest::Pbkdf2(digest) => (pbkdf2::MIN_ITERATIONS, digest.iterations(), "iterations"),
+        Digest::Sha2Crypt(digest) => (sha2crypt::MIN_ROUNDS, digest.rounds(), "rounds"),
+        Digest::Bcrypt(digest) => (bcrypt::MIN_COST, digest.cost(), "as the cost"),
         _ => return None,
     };
     (actual < least).then(|| format!("{least} {what}"))

@@ -154,7 +154,7 @@ fn django(text: &str) -> Result<Digest, ParseError> {
     let key = STANDARD.decode(key).ok().filter(|key| !key.is_empty());
     let key = key.ok_or(problem(Field::Key, Problem::NotPaddedBase64))?;
     let salt = salt.as_bytes().to_vec();
-    Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, Encoding::default())))
+    Ok(Digest::Pbkdf2(Pbkdf2::new(prf, iterations, salt, key, Encoding::default())))
 }
 
 /// A user's credential; its two parts are text that is JSON, or JSON itself.
@@ -220,5 +220,5 @@ fn keycloak(text: &str) -> Result<Digest, ParseError> {
         let max = u32::MAX.into();
         return Err(problem(Field::Iterations, Problem::OutOfRange { min: 1, max }));
     }
-    Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, Encoding::default())))
+    Ok(Digest::Pbkdf2(Pbkdf2::new(prf, iterations, salt, key, Encoding::default())))
 }

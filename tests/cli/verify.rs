@@ -179,7 +179,7 @@ fn memory_that_is_not_there_is_an_error() {
     ] {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_oidc-secret"), digest]);
-        super::finish(command, "x").fails_with(&["MiB of memory to give"]);
+        super::finish(command, "x").fails_with(&["cannot allocate", "MiB of memory"]);
     }
 }
 

@@ -68,10 +68,6 @@ impl DigestFields for Md5Crypt {
         Some(22)
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     /// crypt(3) cuts the salt after 8 characters.
     fn is_portable(&self) -> bool {
         self.salt.len() <= 8

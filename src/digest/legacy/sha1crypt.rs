@@ -70,10 +70,6 @@ impl DigestFields for Sha1Crypt {
         Some(28)
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
         vec![Parameter::new("rounds", ParameterValue::Count(self.rounds.into()))]
     }

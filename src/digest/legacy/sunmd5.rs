@@ -89,10 +89,6 @@ impl DigestFields for SunMd5 {
         Some(22)
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
         vec![Parameter::new("rounds", ParameterValue::Count(self.rounds.into()))]
     }
