@@ -1,4 +1,4 @@
-//! What a digest costs to compute on this machine, and limits on it.
+//! The time and memory that a digest takes on this machine, and limits on them.
 //!
 //! A digest is untrusted input: one that asks for 4 TiB or a year must be refused before it is
 //! computed.
@@ -14,9 +14,9 @@ use crate::digest::{Algorithm, Digest, DigestFields, Parameters};
 /// How much a digest may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most memory, in bytes.
+    /// Maximum memory, in bytes.
     pub memory: u64,
-    /// The most time, as estimated on this machine.
+    /// Maximum time, as estimated on this machine.
     pub time: Duration,
 }
 
@@ -69,11 +69,11 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Refuses a digest that costs more than the limits for a secret of this length, in bytes; what
-    /// it costs is estimated, not tried.
+    /// Refuses a digest that costs more than the limits for a secret of this length, in bytes. The
+    /// cost is estimated, not tried.
     ///
     /// # Errors
-    /// [`LimitError::TooLarge`] and [`LimitError::TooSlow`], with the parameter that is to blame.
+    /// [`LimitError`], with the parameter that is to blame.
     pub fn check(&self, digest: &Digest, secret_length: usize) -> Result<(), LimitError> {
         let work = digest.fields().work(secret_length);
         if work.memory > self.memory {
@@ -108,7 +108,7 @@ impl Parameters {
     }
 }
 
-/// The same, exact only if it is near the limit or below it.
+/// Estimates the time; the estimate is exact only if it is near the limit or below it.
 ///
 /// A sample fits into a cache and much memory does not, so that a digest near the limit gets a
 /// larger sample, of its own kind.
@@ -139,7 +139,7 @@ struct Sample {
     steps: u128,
 }
 
-/// The time for so many steps.
+/// Scales a sample to a number of steps.
 fn scaled(sample: Sample, steps: u128) -> Duration {
     let nanoseconds = steps.saturating_mul(sample.time.as_nanos()) / sample.steps.max(1);
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))

@@ -10,13 +10,13 @@ use crate::secret::Secret;
 /// machine to itself. Authelia's default for scrypt is 64 MiB.
 const SHARED_MEMORY: u64 = 128 << 20;
 
-/// The most memory that digests on several cores take together.
+/// The maximum memory that digests on several cores take together.
 const MEMORY_AT_ONCE: u64 = 1 << 30;
 
 /// A key that was not derived is never compared or handed out.
 const MISSING: DeriveError = DeriveError::Refused("one digest has one key");
 
-/// Derives, for each digest, the key that it has if it was made from its secret; in their order.
+/// Derives, for each digest, the key that it has if it was made from the secret; in order.
 pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, DeriveError>> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut keys: Vec<Result<Key, DeriveError>> = pairs.iter().map(|_| Err(MISSING)).collect();

@@ -1,4 +1,4 @@
-//! Digests: parsing, printing, and the list of the algorithms behind them.
+//! Digests: parsing, printing, and the list of formats.
 //!
 #![doc = include_str!("digest/formats.md")]
 //!
@@ -96,13 +96,13 @@ impl Digest {
         }
     }
 
-    /// Whether Authelia reads what this digest is printed as.
+    /// Whether Authelia accepts the printed form of this digest.
     #[must_use]
     pub fn read_by_authelia(&self) -> bool {
         self.encoding() == Encoding::Authelia && self.algorithm().format().read_by_authelia
     }
 
-    /// Whether it is the secret itself, in one form or another.
+    /// Whether it is the plaintext secret, in any form.
     #[must_use]
     pub const fn is_plain(&self) -> bool {
         matches!(self, Self::Plaintext(_))

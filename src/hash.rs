@@ -1,4 +1,4 @@
-//! From a secret to a digest.
+//! Making the digest of a secret.
 
 use crate::derive::derive_many;
 use crate::digest::{DeriveError, Digest, Parameters};

@@ -1,4 +1,4 @@
-//! Systems that keep digests: which they read, and how each wants them written.
+//! Systems that store digests: which digests each supports, and in which form.
 //!
 //! | system | form |
 //! | --- | --- |
@@ -25,7 +25,7 @@ use crate::digest::{Algorithm, Digest, Parameters, bcrypt};
 pub(crate) use read::without_name;
 pub use read::{Dialect, name_in_front, read};
 
-/// A system that keeps digests.
+/// A system that stores digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provider {
     /// Authelia, for its clients' secrets.
@@ -48,7 +48,7 @@ pub enum Provider {
     Htpasswd,
     /// Caddy.
     Caddy,
-    /// Whatever reads PHC strings.
+    /// Any reader of PHC strings.
     Phc,
 }
 
@@ -66,58 +66,58 @@ pub struct UnsupportedBy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// It does not read the algorithm.
-    #[error("it reads {reads}, and not {algorithm}")]
+    /// It does not support the algorithm.
+    #[error("it accepts {reads}, not {algorithm}")]
     Algorithm {
         /// The digest's algorithm.
         algorithm: Algorithm,
-        /// What it reads.
+        /// The algorithms that it accepts.
         reads: &'static str,
     },
-    /// It wants more or less of a parameter.
-    #[error("it reads {min} to {max} as {parameter}, and the digest has {actual}")]
+    /// It has other bounds for a parameter.
+    #[error("it accepts {parameter} from {min} to {max}, and the digest has {actual}")]
     Bounds {
         /// The parameter.
         parameter: &'static str,
-        /// The least.
+        /// The minimum.
         min: u32,
-        /// The most.
+        /// The maximum.
         max: u32,
-        /// What the digest has.
+        /// The digest's value.
         actual: u32,
     },
-    /// It wants a key of other lengths.
-    #[error("it reads a key of {}, and this one has {actual}", lengths(*min, *max))]
+    /// It accepts only keys of other lengths.
+    #[error("it accepts a key of {}, and this one has {actual}", lengths(*min, *max))]
     KeyLength {
         /// The shortest, in bytes.
         min: usize,
         /// The longest, in bytes.
         max: usize,
-        /// That of the digest.
+        /// The digest's length.
         actual: usize,
     },
-    /// It wants a salt of other lengths.
-    #[error("it reads a salt of {}, and this one has {actual}", lengths(*min, *max))]
+    /// It accepts only salts of other lengths.
+    #[error("it accepts a salt of {}, and this one has {actual}", lengths(*min, *max))]
     SaltLength {
         /// The shortest, in bytes.
         min: usize,
         /// The longest, in bytes.
         max: usize,
-        /// That of the digest.
+        /// The digest's length.
         actual: usize,
     },
-    /// It takes the salt as text.
-    #[error("it takes the salt as text, and the bytes of this one are none")]
+    /// It takes the salt as text, which this salt is not.
+    #[error("it takes the salt as text, and the bytes of this salt are not printable text")]
     SaltIsNoText,
     /// It would compute another key than Authelia from the same digest.
     #[error("it computes another key from this digest than Authelia does, or refuses it")]
     OtherKey,
-    /// The digest is none.
-    #[error("this is no digest but the secret itself, only written differently")]
+    /// It is the plaintext secret, not a digest.
+    #[error("this is the plaintext secret, not a digest")]
     Plaintext,
 }
 
-/// Lengths in bytes, in words.
+/// Phrases lengths in bytes.
 fn lengths(min: usize, max: usize) -> String {
     match max {
         usize::MAX => format!("at least {min} bytes"),
@@ -126,12 +126,12 @@ fn lengths(min: usize, max: usize) -> String {
     }
 }
 
-/// Whether a system reads a digest.
+/// Whether a system supports a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Support {
-    /// As it is written.
+    /// In its present form.
     Yes,
-    /// Once it is written as that system wants it ([`Provider::write`]).
+    /// After conversion to the system's form ([`Provider::write`]).
     Rewritten,
     /// Not at all.
     No(Unsupported),
@@ -153,7 +153,7 @@ impl Provider {
         Self::Phc,
     ];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -171,7 +171,8 @@ impl Provider {
         }
     }
 
-    /// What to make a new digest with, if nothing else is wanted: sound, and usual there.
+    /// Returns the default parameters of new digests for the system: strong enough, and usual
+    /// there.
     #[must_use]
     pub fn parameters(self) -> Parameters {
         let pbkdf2 = pbkdf2::Parameters::new(Prf::Sha512);
@@ -189,7 +190,7 @@ impl Provider {
                 salt_length: 22,
                 ..pbkdf2::Parameters::new(Prf::Sha256)
             }),
-            // Paid for with every request of a page.
+            // Every request of a page pays for it.
             Self::Htpasswd => bcrypt(10),
             // The default of `caddy hash-password`.
             Self::Caddy => bcrypt(14),
@@ -209,7 +210,7 @@ impl Provider {
         self.write(&parameters.specimen()).map(drop)
     }
 
-    /// Writes a digest as the system wants it: the same salt and the same key.
+    /// Writes a digest in the system's form, with the same salt and key.
     ///
     /// # Errors
     /// [`UnsupportedBy`] if it does not support such a digest in any form.
@@ -217,7 +218,7 @@ impl Provider {
         self.written(digest).map_err(|reason| UnsupportedBy { provider: self, reason })
     }
 
-    /// Whether the system reads a digest that stands written like this.
+    /// Returns whether the system supports a digest in the form of this text.
     #[must_use]
     pub fn reads(self, text: &str, digest: &Digest) -> Support {
         let text = match self {
@@ -257,7 +258,7 @@ impl Provider {
         }
     }
 
-    /// Whether the system reads more than the one way to write a digest that is ours.
+    /// Whether the system accepts a form other than the one that we write.
     fn is_lenient(self, text: &str, digest: &Digest) -> bool {
         let is_bcrypt = digest.algorithm() == Algorithm::Bcrypt && digest.to_string() == text;
         match self {
@@ -268,7 +269,7 @@ impl Provider {
             Self::Zitadel if !is_bcrypt => {
                 matches!(read(text), Ok((_, Dialect::StandardBase64)))
             }
-            // To each of them 2a, 2b and 2y are the same.
+            // All of them treat 2a, 2b and 2y alike.
             Self::Hydra | Self::Zitadel | Self::Caddy | Self::Htpasswd => is_bcrypt,
             _ => false,
         }

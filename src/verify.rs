@@ -1,4 +1,4 @@
-//! Does a secret match a digest?
+//! Checking a secret against a digest.
 
 use subtle::ConstantTimeEq;
 
@@ -17,12 +17,12 @@ pub enum Verdict {
     Mismatch,
 }
 
-/// A key that was not derived is never compared.
+/// Returned instead of a verdict if a key is missing: an absent key must never compare equal.
 const NO_VERDICT: DeriveError = DeriveError::Refused("one pair has one verdict");
 
 /// Compares a secret with a digest, in time that does not depend on how much of the key agrees.
 ///
-/// As at the provider, a PBKDF2 key that was cut short still matches: it is a prefix.
+/// As at the provider, a truncated PBKDF2 key still matches: it is a prefix.
 ///
 /// # Errors
 /// [`Error::Limit`], before anything is computed, if the digest costs more than `limits`;
@@ -34,8 +34,8 @@ pub fn verify(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Verdi
 
 /// Compares many secrets with a digest each; the verdicts are in the order of the pairs.
 ///
-/// PBKDF2 keys are computed side by side, as by [`crate::hash_many`], with whatever hash functions,
-/// iterations, salts and lengths. The result is the same as one at a time.
+/// PBKDF2 keys are computed side by side, as by [`crate::hash_many`], with any hash functions, iterations, salts and
+/// lengths. The result is the same as one at a time.
 ///
 /// # Errors
 /// Each verdict on its own, as [`verify`].

@@ -1,4 +1,4 @@
-//! How digests write bytes: four alphabets of 64 characters, read as leniently as Go's decoder does.
+//! Base64 in digests: four alphabets, decoded as leniently as Go decodes them.
 
 use base64::Engine;
 use base64::alphabet::{BCRYPT, STANDARD};
@@ -8,7 +8,7 @@ use base64ct::{Base64ShaCrypt, Encoding};
 
 use super::error::{Field, ParseError, Problem};
 
-/// Which characters a digest's salt and key are written in; never with padding.
+/// The alphabet of a digest's salt and key; never with padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Alphabet {
     /// `A-Z a-z 0-9 . /`: the standard one with `.` for `+`, as libpass and Authelia use it.
@@ -36,7 +36,7 @@ impl Alphabet {
         }
     }
 
-    /// The character that the engine has for the same six bits.
+    /// Returns the engine's character for the same six bits.
     fn to_engine(self, character: char) -> Option<char> {
         match (self, character) {
             (Self::Adapted, '.') => Some('+'),
@@ -78,11 +78,11 @@ impl Alphabet {
     }
 }
 
-/// The characters of `crypt(3)`, in the order of the six bits that they stand for.
+/// The characters of `crypt(3)`, in the order of the six bits that they encode.
 pub(super) const CRYPT: &[u8; 64] =
     b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The six bits that a character of `crypt(3)` stands for.
+/// Returns the six bits that a character of `crypt(3)` encodes.
 pub(super) fn crypt_bits(character: u8) -> Option<u32> {
     (0..).zip(CRYPT).find(|(_, c)| **c == character).map(|(bits, _)| bits)
 }

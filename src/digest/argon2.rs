@@ -33,8 +33,8 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The memory that is used, in KiB: 8 blocks of 1 KiB a lane at the least, however little is
-    /// stated.
+    /// Returns the memory that is used, in KiB: at least 8 blocks of 1 KiB for each lane, even if
+    /// less is stated.
     #[must_use]
     pub const fn memory_used(&self) -> u64 {
         let (stated, least) = (self.memory as u64, 8 * self.parallelism as u64);
@@ -42,7 +42,7 @@ impl Cost {
     }
 }
 
-/// The most lanes (RFC 9106 §3.1).
+/// The maximum number of lanes (RFC 9106 §3.1).
 const MOST_LANES: u32 = 0xff_ffff;
 
 /// Parameters of a new Argon2 digest; the defaults and bounds are Authelia's.
@@ -202,8 +202,8 @@ impl fmt::Display for Argon2 {
     }
 }
 
-/// Memory that is kept from one digest to the next, as much as the largest so far has needed;
-/// wiped when dropped.
+/// Memory that is reused from one digest to the next, as large as the largest so far; wiped when
+/// dropped.
 #[derive(Default)]
 pub(crate) struct Arena(Option<Memory>);
 
@@ -220,8 +220,8 @@ impl Arena {
     }
 }
 
-/// The threads for the lanes, one a core; `None` if the system does not give them. Those that the
-/// crate would start itself end the process then.
+/// The threads for the lanes, one for each core; `None` if the system cannot start them. Why not
+/// the crate's own? It ends the process if one cannot be started.
 fn threads() -> Option<&'static rayon::ThreadPool> {
     static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     THREADS.get_or_init(|| rayon::ThreadPoolBuilder::new().build().ok()).as_ref()
@@ -236,7 +236,7 @@ fn conforms(cost: Cost, salt: &[u8], key: &[u8]) -> bool {
 /// Derives a key (RFC 9106 §3) as long as `key`, the lanes on all CPU cores.
 ///
 /// # Errors
-/// [`DeriveError::OutOfMemory`] if the system does not give the memory.
+/// [`DeriveError::OutOfMemory`] if the system does not provide the memory.
 fn derive(
     arena: &mut Arena,
     variant: Variant,
@@ -263,8 +263,8 @@ fn derive(
         .map_err(|_| DeriveError::Refused("Argon2 refused the secret or the salt"))
 }
 
-/// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and what
-/// is missing or 0 gets a value of its own.
+/// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and a
+/// missing parameter or 0 gets go-crypt's default.
 fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
     const VERSION: u32 = 0x13;
     let (mut memory, mut iterations, mut parallelism) = (0, 0, 0);
@@ -291,7 +291,7 @@ fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
     })
 }
 
-/// Names the field that is missing, or says that there are too many.
+/// Returns the error for a missing field or for extra ones.
 fn wrong_count(fields: &[&str]) -> ParseError {
     /// Argon2's usual key length; salts are shorter.
     const KEY_LENGTH: usize = 32;

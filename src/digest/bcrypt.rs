@@ -23,7 +23,7 @@ pub(in crate::digest) const FORM: &str = "$2b$COST$SALTKEY";
 const SALT_CHARACTERS: usize = 22;
 const KEY_CHARACTERS: usize = 31;
 
-/// The bytes of a secret that count; what is behind them is ignored.
+/// The number of bytes of a secret that count; the rest is ignored.
 pub const MOST_BYTES: usize = 72;
 
 /// Authelia's minimum cost for new digests, which is OWASP's as well.
@@ -65,7 +65,7 @@ impl Parameters {
 /// A bcrypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bcrypt {
-    /// `2a`, `2b`, `2x`, `2y`; behind `bcrypt-sha256`, what `t=` says.
+    /// `2a`, `2b`, `2x`, `2y`; for `bcrypt-sha256` the value of `t=`.
     version: String,
     sha256: bool,
     cost: u32,
@@ -127,7 +127,7 @@ impl Bcrypt {
         let (mut version, mut cost) = (String::new(), 0);
         for (name, value) in pairs(parameters)? {
             match name {
-                // go-crypt looks at neither, and computes version 2 with 2b.
+                // go-crypt ignores both, and computes version 2 with 2b.
                 "v" => {}
                 "t" => value.clone_into(&mut version),
                 "r" => cost = signed(Field::Cost, value)?,
@@ -163,7 +163,7 @@ impl Bcrypt {
         Alphabet::Bcrypt.encode(&self.salt)
     }
 
-    /// What bcrypt hashes: at most 72 bytes, with a NUL behind them if there is room.
+    /// Returns the input of bcrypt: at most 72 bytes, with a NUL after them if there is room.
     fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
         let mut password = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
         if self.sha256 {
@@ -203,7 +203,7 @@ impl DigestFields for Bcrypt {
         Some(KEY_CHARACTERS)
     }
 
-    /// What `2x` stands for is a mistake that others repeat.
+    /// `2x` marks digests of a faulty implementation, which others reproduce.
     fn is_portable(&self) -> bool {
         self.version != "2x"
     }
@@ -237,7 +237,7 @@ impl fmt::Display for Bcrypt {
     }
 }
 
-/// Less than the least is computed as 10, as in go-crypt; more than the most cannot be.
+/// A cost below the minimum is computed as 10, as in go-crypt; one above the maximum is refused.
 fn computed_cost(stated: i64) -> Result<u32, ParseError> {
     match u32::try_from(stated) {
         Ok(cost @ 4..=31) => Ok(cost),

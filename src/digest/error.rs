@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::algorithm::Algorithm;
 
-/// A field of a digest, by the name that people look for.
+/// A field of a digest, by the name that people search for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {
@@ -62,7 +62,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// Why a string is not a digest.
+/// The error of parsing a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseError {
@@ -71,7 +71,7 @@ pub enum ParseError {
     Empty,
     /// The string does not begin with `$`.
     #[error(
-        "this is no digest that Authelia reads: such a one begins with `$`, as in \
+        "not a digest that Authelia accepts: it must start with `$`, as in \
          `$pbkdf2-sha512$310000$SALT$KEY`"
     )]
     NoLeadingDollar,
@@ -104,7 +104,7 @@ pub enum ParseError {
     Field {
         /// The field.
         field: Field,
-        /// What is wrong with it.
+        /// The problem.
         problem: Problem,
     },
 }
@@ -125,7 +125,7 @@ impl ParseError {
     }
 }
 
-/// What is wrong with a field of a digest.
+/// A problem with a field of a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -143,8 +143,8 @@ pub enum Problem {
         /// The largest value allowed.
         max: u64,
     },
-    /// A version other than the one that is read.
-    #[error("field is {0}: only v=19 is read")]
+    /// An unsupported version.
+    #[error("field is {0}: only v=19 is supported")]
     WrongVersion(u32),
     /// A character outside the base64 alphabet.
     #[error(
@@ -159,18 +159,20 @@ pub enum Problem {
         /// The alphabet that the field is written in.
         alphabet: &'static str,
     },
-    /// A number of base64 characters that no number of bytes gives.
-    #[error("field has {0} base64 characters, one too many or too few: it was cut or mistyped")]
+    /// A number of base64 characters that encodes no number of bytes.
+    #[error(
+        "field has {0} base64 characters, one too many or too few: it was truncated or mistyped"
+    )]
     DanglingCharacter(usize),
-    /// A number of characters other than the one that it always has.
-    #[error("field has {actual} characters, and {expected} belong there: it was cut or mistyped")]
+    /// A number of characters other than the fixed one.
+    #[error("field has {actual} characters instead of {expected}: it was truncated or mistyped")]
     Length {
-        /// The number of characters that belong there.
+        /// The correct number of characters.
         expected: usize,
         /// The number of characters given.
         actual: usize,
     },
-    /// Not what `crypt(3)` makes of bytes.
+    /// Not the base64 of `crypt(3)`.
     #[error("field is empty, or not the base64 of crypt(3) (. / 0-9 A-Z a-z)")]
     NotCryptBase64,
     /// Not a setting of yescrypt.
@@ -191,7 +193,7 @@ pub enum Problem {
     /// A parameter of an unknown name.
     #[error("field has a name that is not one of {0}")]
     UnknownName(&'static str),
-    /// A stated length that the field does not have.
+    /// A stated length that differs from the field's.
     #[error("is stated as {stated} bytes, and the key field has {actual}")]
     LengthDisagrees {
         /// The length stated, in bytes.

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::algorithm::Algorithm;
 use super::error::{DeriveError, Field};
 
-/// A parameter of a digest, as people read it.
+/// A parameter of a digest, for people to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// Its name, with the unit where it has one.
@@ -25,11 +25,11 @@ impl Parameter {
 /// The value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParameterValue {
-    /// So many times.
+    /// A count.
     Count(u64),
     /// Memory, in KiB.
     Kibibytes(u64),
-    /// A binary logarithm: 2 to the power of this, so many times.
+    /// The binary logarithm of a count.
     Log2(u32),
     /// A name.
     Name(String),
@@ -56,10 +56,10 @@ impl fmt::Display for ParameterValue {
     }
 }
 
-/// A key that was derived.
+/// A derived key.
 pub(crate) type Key = Zeroizing<Vec<u8>>;
 
-/// What a digest asks of the machine.
+/// The work that a digest demands.
 pub(crate) struct Work {
     /// Memory, in bytes, and the parameter that asks for it.
     pub(crate) memory: u64,
@@ -70,13 +70,13 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// Work in next to no memory.
+    /// Work in negligible memory.
     pub(super) const fn of_time(steps: u128, parameter: Field) -> Self {
         Self { memory: 0, memory_parameter: parameter, steps, parameter }
     }
 }
 
-/// What is in a digest, whatever its format.
+/// The fields of a digest, whatever its format.
 pub(crate) trait DigestFields: fmt::Display + Sync {
     fn algorithm(&self) -> Algorithm;
 
@@ -86,12 +86,12 @@ pub(crate) trait DigestFields: fmt::Display + Sync {
     /// The key, as it is compared: in some formats that is its text.
     fn key(&self) -> &[u8];
 
-    /// The bytes of a key that is whole.
+    /// The length of a complete key, in bytes.
     fn key_length(&self) -> usize {
         self.key().len()
     }
 
-    /// Where the key is compared as text: the characters of one that is whole.
+    /// The length of a complete key in characters, if the key is compared as text.
     fn key_characters(&self) -> Option<usize> {
         None
     }
@@ -103,10 +103,10 @@ pub(crate) trait DigestFields: fmt::Display + Sync {
 
     fn parameters(&self) -> Vec<Parameter>;
 
-    /// What it takes to derive the key for a secret of this length.
+    /// The work to derive the key for a secret of this length.
     fn work(&self, secret_length: usize) -> Work;
 
-    /// A smaller digest that takes as long a step, where steps are not the same in all sizes.
+    /// A smaller digest whose steps take as long, if the time of a step depends on the size.
     fn sample(&self) -> Option<Box<dyn DigestFields>> {
         None
     }
@@ -115,7 +115,8 @@ pub(crate) trait DigestFields: fmt::Display + Sync {
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError>;
 }
 
-/// Whether the system has so much memory to give. The allocator of a crate would end the process.
+/// Checks that the system can allocate this much memory. Why not let the crate allocate? A failure
+/// in its allocation ends the process.
 pub(crate) fn memory_is_there(bytes: u64) -> Result<(), DeriveError> {
     let needed = usize::try_from(bytes).map_err(|_| DeriveError::OutOfMemory { needed: bytes })?;
     let mut probe: Vec<u8> = Vec::new();

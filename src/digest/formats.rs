@@ -1,4 +1,4 @@
-//! The table of formats, which everything that deals with several of them goes by.
+//! The table of formats.
 
 use std::sync::OnceLock;
 
@@ -19,7 +19,7 @@ use super::{Digest, argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt
 pub struct Format {
     /// Its name.
     pub name: &'static str,
-    /// The algorithms that it is for.
+    /// Its algorithms.
     pub algorithms: &'static [Algorithm],
     /// The identifiers between the first two `$`; the first ones are those of `algorithms`, in
     /// their order.
@@ -28,7 +28,7 @@ pub struct Format {
     pub form: &'static str,
     /// Where the algorithm is described.
     pub specification: &'static str,
-    /// What is to be thought of it.
+    /// Whether new digests should have it.
     pub status: FormatStatus,
     /// Whether Authelia reads it as a client's secret.
     pub read_by_authelia: bool,
@@ -42,13 +42,13 @@ pub struct Format {
 }
 
 impl FormatStatus {
-    /// What is done with such a format.
+    /// Describes the support for such a format.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
-            Self::Recommended => "made and read",
-            Self::Obsolete => "broken: read only",
-            Self::Plaintext => "no digest: read only",
+            Self::Recommended => "supported",
+            Self::Obsolete => "obsolete: verify only",
+            Self::Plaintext => "not a digest: verify only",
         }
     }
 }
@@ -56,15 +56,15 @@ impl FormatStatus {
 /// Whether new digests should be made in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormatStatus {
-    /// Sound: we make them.
+    /// Strong enough for new digests.
     Recommended,
-    /// Too weak by today's measure: we only read them.
+    /// Too weak for new digests; can only be verified.
     Obsolete,
-    /// No digest at all: whoever sees it has the secret.
+    /// Not a digest: anyone who sees it has the secret.
     Plaintext,
 }
 
-/// Every format that is read.
+/// Every supported format.
 pub const FORMATS: [Format; 12] = [
     Format {
         name: "pbkdf2",
@@ -235,21 +235,21 @@ pub const FORMATS: [Format; 12] = [
 ];
 
 impl Algorithm {
-    /// Every algorithm, the default first.
+    /// Returns every algorithm, the default first.
     pub fn all() -> impl Iterator<Item = Self> {
         FORMATS.iter().flat_map(|format| format.algorithms).copied()
     }
 
-    /// The algorithms that new digests are made with, the default first.
+    /// Returns the algorithms for new digests, the default first.
     pub fn recommended() -> impl Iterator<Item = Self> {
         Self::all().filter(|algorithm| algorithm.format().status == FormatStatus::Recommended)
     }
 
-    /// The format that its digests are written in.
+    /// Returns the format of the algorithm's digests.
     #[must_use]
     pub fn format(self) -> &'static Format {
         let of = |format: &&Format| format.algorithms.contains(&self);
-        // Every algorithm stands in the table, as a test holds.
+        // A test ensures that every algorithm is in the table.
         FORMATS.iter().find(of).unwrap_or(&FORMATS[0])
     }
 }

@@ -1,4 +1,4 @@
-//! What the fields of several formats have in common, read as leniently as Go reads them.
+//! Numbers and lists in the fields of digests, read as leniently as Go reads them.
 
 use super::error::{Field, ParseError, Problem};
 
@@ -30,12 +30,12 @@ pub(super) fn signed(field: Field, text: &str) -> Result<i64, ParseError> {
     })
 }
 
-/// A number outside its bounds.
+/// The error for a number outside its bounds.
 pub(super) fn out_of_range(field: Field, min: u64, max: u64) -> ParseError {
     ParseError::Field { field, problem: Problem::OutOfRange { min, max } }
 }
 
-/// A field with nothing in it.
+/// The error for an empty field.
 pub(super) fn empty(field: Field) -> ParseError {
     ParseError::Field { field, problem: Problem::Empty }
 }

@@ -24,7 +24,7 @@ fn parse(text: &str) -> Result<Digest, ParseError> {
     let Some(rest) = unwrapped.strip_prefix('$') else {
         return Err(ParseError::NoLeadingDollar);
     };
-    // go-crypt looks for this one before it takes a scheme off.
+    // go-crypt looks for this identifier before it removes a scheme.
     if rest.starts_with("md5,") && unwrapped != text {
         return Err(unknown_identifier());
     }
@@ -36,7 +36,7 @@ fn parse(text: &str) -> Result<Digest, ParseError> {
     }
 }
 
-/// Takes the LDAP schemes off that go-crypt takes off, in its order, each at most once:
+/// Removes the LDAP schemes that go-crypt removes, in its order, each at most once:
 /// `{CRYPT}`, `{ARGON2}`, and `{PBKDF2…}` where a number and `$` follow and no line feed.
 fn without_scheme(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix("{CRYPT}").unwrap_or(text);
@@ -54,7 +54,7 @@ fn without_scheme(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Says what is wrong with an identifier that is not one of ours.
+/// Returns the error for an unknown identifier.
 fn unknown(identifier: &str, fields: &[&str]) -> ParseError {
     /// Shorter numbers are identifiers that others have; longer ones are iterations.
     const SHORTEST_ITERATIONS: usize = 3;

@@ -47,7 +47,7 @@ impl Prf {
     }
 }
 
-/// How a digest is written.
+/// The encoding of a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Encoding {
     /// As Authelia (and libpass) write and read it.
@@ -74,7 +74,7 @@ pub struct Parameters {
     pub key_length: usize,
     /// How the digest is written.
     pub encoding: Encoding,
-    /// Whether the salt is to be letters and digits, for readers that take its text as it is.
+    /// Whether the salt must be letters and digits, for readers that take its text as it is.
     pub readable_salt: bool,
 }
 
@@ -179,12 +179,12 @@ impl Pbkdf2 {
         self.encoding
     }
 
-    /// The same digest, written in another way.
+    /// Returns the same digest in another encoding.
     pub(crate) fn with_encoding(&self, encoding: Encoding) -> Self {
         Self { encoding, ..self.clone() }
     }
 
-    /// Derives the key for a secret, with others in the lanes.
+    /// Returns the kernel's job of deriving the key for a secret.
     pub(crate) fn job<'a>(&'a self, secret: &'a [u8], key: &'a mut [u8]) -> Job<'a> {
         Job { prf: self.prf, secret, salt: &self.salt, iterations: self.iterations, key }
     }
@@ -254,7 +254,7 @@ fn lenient_iterations(text: &str) -> Result<u32, ParseError> {
     u32::try_from(number.max(1)).map_err(|_| out_of_range(Field::Iterations, 1, MOST))
 }
 
-/// More iterations than any machine computes in an hour; the key derivation counts in 32 bits.
+/// The maximum number of iterations: the key derivation counts in 32 bits.
 const MOST: u64 = u32::MAX as u64;
 
 /// Reads `i=310000,l=64`, where `l` may be left out: the iterations and the stated key length.
@@ -281,7 +281,7 @@ fn phc_parameters(text: &str) -> Result<(u32, Option<u64>), ParseError> {
     }
 }
 
-/// Names the field that is missing, or says that there are too many.
+/// Returns the error for a missing field or for extra ones.
 fn wrong_count(prf: Prf, fields: &[&str]) -> ParseError {
     let is_cost = |text: &str| text.contains('=') || lenient_iterations(text).is_ok();
     let is_key = |text: &str| {

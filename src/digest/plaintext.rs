@@ -1,5 +1,4 @@
-//! Digests that are none: `$plaintext$SECRET`, and `$base64$SECRET` in adapted base64, hold the
-//! secret itself.
+//! Plaintext instead of a digest: `$plaintext$SECRET`, and `$base64$SECRET` in adapted base64.
 
 use std::fmt;
 
@@ -19,7 +18,7 @@ pub(in crate::digest) const BASE64_FORM: &str = "$base64$SECRET";
 /// The form of a digest.
 pub(in crate::digest) const FORM: &str = "$plaintext$SECRET";
 
-/// A secret in the place of a digest. `Debug` does not show it; `Display` writes it out.
+/// A secret instead of a digest. `Debug` does not show it; `Display` writes it out.
 #[derive(Debug, Clone)]
 pub struct Plaintext {
     base64: bool,
@@ -45,7 +44,7 @@ impl Plaintext {
             _ if base64 => {
                 return Err(ParseError::fields(BASE64_FORM, 2, fields, Field::Key));
             }
-            // The `$` in a secret are its own.
+            // A `$` here belongs to the secret.
             _ => Zeroizing::new(fields.join("$").into_bytes()),
         };
         if secret.is_empty() {

@@ -20,7 +20,7 @@ pub struct Cost {
     pub log_n: u32,
     /// The block size, in units of 128 bytes (`r=`).
     pub block_size: u32,
-    /// How often it is all done, one after the other (`p=`).
+    /// The number of independent passes, computed one after the other (`p=`).
     pub parallelism: u32,
 }
 
@@ -37,7 +37,7 @@ impl Cost {
         blocks.saturating_mul(Self::UNIT * u64::from(self.block_size))
     }
 
-    /// The calls of Salsa20/8 on two blocks, which take the time.
+    /// Counts the calls of Salsa20/8 on two blocks, which take nearly all of the time.
     pub(super) fn work(self) -> Work {
         /// With more memory than this it is N that is to blame, and not the size of its blocks.
         const LARGE: u32 = 21;
@@ -53,7 +53,7 @@ impl Cost {
         Work { memory: self.memory(), memory_parameter, steps, parameter }
     }
 
-    /// The same block size with no more memory than tells the time of a block.
+    /// Returns the same block size with just enough memory to measure the time of a block.
     pub(super) fn sample(self) -> Self {
         const MEMORY: u64 = 4 << 20;
         /// The first of these also takes the memory.
@@ -202,10 +202,11 @@ impl fmt::Display for Scrypt {
     }
 }
 
-/// Reads the parameters as go-crypt does: any order, the last of a name counts, and what is missing
-/// gets the default.
+/// Reads the parameters as go-crypt does: any order, the last of a name counts, and a missing
+/// parameter gets the default.
 fn cost(list: &str) -> Result<Cost, ParseError> {
-    /// More than any memory holds; go-crypt refuses from here on, or panics.
+    /// The maximum that go-crypt computes; from here on it refuses, or panics. No memory is that
+    /// large.
     const MOST_LOG_N: i64 = 62;
     const MOST: i64 = (1 << 30) - 1;
     let mut cost = Cost::DEFAULT;

@@ -1,7 +1,8 @@
 //! SHA-crypt digests: `$6$rounds=50000$SALT$KEY` (SHA-512) and `$5$…` (SHA-256), after Ulrich
 //! Drepper, "Unix crypt using SHA-256 and SHA-512", version 0.6.
 //!
-//! The crates for this refuse what go-crypt computes (few rounds, long salts), so it is here.
+//! Why is this not simply a crate? The crates for it refuse digests that go-crypt computes (few
+//! rounds, long salts).
 
 use std::fmt;
 
@@ -45,7 +46,7 @@ impl Variant {
 /// Rounds where the digest states none (section "Specification" 21).
 const UNSTATED_ROUNDS: u32 = 5000;
 
-/// The most rounds that the specification has.
+/// The specification's maximum number of rounds.
 const MOST_ROUNDS: u32 = 999_999_999;
 
 /// Authelia's minimum number of rounds for new digests, which is also the specification's.
@@ -94,7 +95,7 @@ pub struct Sha2Crypt {
     variant: Variant,
     /// `None` where the digest states none.
     rounds: Option<u32>,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }
@@ -172,7 +173,7 @@ impl DigestFields for Sha2Crypt {
         Some((8 * self.key_length()).div_ceil(6))
     }
 
-    /// glibc raises the rounds to 1,000 and cuts the salt after 16 characters; libxcrypt refuses.
+    /// glibc raises the rounds to 1,000 and truncates the salt after 16 characters; libxcrypt refuses.
     fn is_portable(&self) -> bool {
         (MIN_ROUNDS..=MOST_ROUNDS).contains(&self.rounds())
             && self.salt.len() <= 16
@@ -234,7 +235,7 @@ fn sha_crypt<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<
     let mut ds = H::new();
     (0..16 + u32::from(last[0])).for_each(|_| ds.update(salt));
     let s = stretched(&ds.finalize(), salt.len());
-    // 21; one piece of memory for all rounds, which would else spend their time on getting it.
+    // 21. One buffer for all rounds: allocating one in each would take most of the time.
     let mut message = Zeroizing::new(Vec::with_capacity(2 * p.len() + s.len() + last.len()));
     for round in 0..rounds {
         let odd = round & 1 == 1;
@@ -258,7 +259,7 @@ fn hash<H: Hash>(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(hash.finalize().to_vec())
 }
 
-/// The bytes, again and again, up to a length.
+/// Repeats the bytes up to a length.
 fn stretched(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(bytes.iter().copied().cycle().take(length).collect())
 }

@@ -60,7 +60,7 @@ impl Parameters {
 pub struct Yescrypt {
     /// With a parallelism of 1.
     cost: Cost,
-    /// The salt as it is written, which is not always what it decodes to.
+    /// The salt as it is written: not every text is the encoding of the bytes it decodes to.
     salt_text: String,
     salt: Vec<u8>,
     key: Vec<u8>,
@@ -83,7 +83,7 @@ impl Yescrypt {
             return Err(ParseError::fields(FORM, 4, fields, field));
         };
         let cost = cost(setting)?;
-        // What does not decode counts as an empty salt in go-crypt.
+        // In go-crypt a salt that does not decode counts as empty.
         let salt = crypt_decode(salt_text).unwrap_or_default();
         let key = crypt_decode(key).filter(|key| !key.is_empty());
         let (field, problem) = (Field::Key, Problem::NotCryptBase64);
@@ -159,7 +159,7 @@ impl fmt::Display for Yescrypt {
 }
 
 /// Reads the setting as go-crypt does: `j` (yescrypt's defaults) and one character each for the
-/// binary logarithm of N and for the block size; what is no such character stands for 65.
+/// binary logarithm of N and for the block size; any other character counts as 65.
 fn cost(setting: &str) -> Result<Cost, ParseError> {
     let &[b'j', log_n, block_size] = setting.as_bytes() else {
         let (field, problem) = (Field::Setting, Problem::NotASetting);

@@ -1,4 +1,4 @@
-//! The least work that is recommended.
+//! Recommended minimum work.
 //!
 //! OWASP: the Password Storage Cheat Sheet of 2026-03. Authelia: the bounds of `authelia crypto
 //! hash generate`.
@@ -10,7 +10,7 @@ use crate::digest::{Digest, bcrypt, sha2crypt};
 /// OWASP's product of N, block size and parallelism of scrypt, at a block size of 8.
 pub const OWASP_SCRYPT: u64 = 8 << 17;
 
-/// OWASP's fewest iterations of PBKDF2.
+/// OWASP's minimum number of iterations of PBKDF2.
 #[must_use]
 pub const fn owasp_pbkdf2(prf: Prf) -> u32 {
     match prf {
@@ -20,16 +20,17 @@ pub const fn owasp_pbkdf2(prf: Prf) -> u32 {
     }
 }
 
-/// OWASP's least memory of Argon2, in KiB, with the fewest iterations at it.
+/// OWASP's minimum memory of Argon2, in KiB, with the minimum number of iterations at it.
 pub const OWASP_ARGON2: [(u32, u32); 2] = [(47_104, 1), (19_456, 2)];
 
-/// OWASP's fewest iterations of Argon2 with so much memory, in KiB; `None` if it is too little.
+/// OWASP's minimum number of iterations of Argon2 with this memory, in KiB; `None` if the memory is
+/// too small.
 #[must_use]
 pub fn owasp_argon2(memory: u32) -> Option<u32> {
     OWASP_ARGON2.iter().find(|(least, _)| memory >= *least).map(|(_, iterations)| *iterations)
 }
 
-/// What OWASP recommends at the least, if the digest has less.
+/// Returns OWASP's minimum, if the digest has less.
 pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
     match digest {
         Digest::Pbkdf2(digest) => {
@@ -54,7 +55,7 @@ pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
     }
 }
 
-/// What Authelia allows at the least for new digests, if the digest has less.
+/// Returns Authelia's minimum for new digests, if the digest has less.
 pub(crate) fn below_authelia(digest: &Digest) -> Option<String> {
     let (least, actual, what) = match digest {
         Digest::Pbkdf2(digest) => (pbkdf2::MIN_ITERATIONS, digest.iterations(), "iterations"),

@@ -8,20 +8,20 @@ use crate::digest::error::{Field, ParseError, Problem};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
 use crate::digest::{Digest, Encoding};
 
-/// How a digest stands written.
+/// The form of a digest's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// As [`Digest`] reads it.
+    /// The form that [`Digest`] parses.
     Plain,
     /// PBKDF2 as a PHC string.
     Phc,
     /// With an LDAP scheme in front: `{CRYPT}`.
     Ldap,
-    /// Behind a user's name, as in htpasswd and shadow files.
+    /// After a user's name, as in htpasswd and shadow files.
     UserFile,
-    /// As Django has it.
+    /// Django's form.
     Django,
-    /// As Keycloak has it.
+    /// Keycloak's form.
     Keycloak,
     /// PBKDF2 in standard base64, perhaps padded, which Zitadel reads too.
     StandardBase64,
@@ -72,7 +72,7 @@ impl Dialect {
 /// # Errors
 /// [`ParseError`] for a text that is not a digest.
 pub fn read(text: &str) -> Result<(Digest, Dialect), ParseError> {
-    let is_behind_a_name = without_name(text).len() < text.len();
+    let has_name = without_name(text).len() < text.len();
     let text = without_name(text);
     let (digest, dialect) = if text.trim_start().starts_with('{') && text.contains('"') {
         (keycloak(text)?, Dialect::Keycloak)
@@ -87,16 +87,16 @@ pub fn read(text: &str) -> Result<(Digest, Dialect), ParseError> {
     } else {
         plain(text)?
     };
-    Ok((digest, if is_behind_a_name { Dialect::UserFile } else { dialect }))
+    Ok((digest, if has_name { Dialect::UserFile } else { dialect }))
 }
 
-/// What stands between the first colon of `user:$2y$…` or `user:{CRYPT}…` and the next, or all of a
-/// text that has no name in front.
+/// Returns the digest in `user:$2y$…` or `user:{CRYPT}…`: the text between the first colon and the
+/// next, or all of a text without a name.
 pub(crate) fn without_name(text: &str) -> &str {
     named(text).map_or(text, |(_, digest)| digest)
 }
 
-/// The user's name before a digest, as in htpasswd and shadow files.
+/// Returns the user's name before a digest, as in htpasswd and shadow files.
 #[must_use]
 pub fn name_in_front(text: &str) -> Option<&str> {
     named(text).map(|(name, _)| name)
@@ -109,7 +109,7 @@ fn named(text: &str) -> Option<(&str, &str)> {
     (is_name && digest.starts_with(['$', '{'])).then_some((name, digest))
 }
 
-/// OpenLDAP takes the case of a scheme for nothing.
+/// OpenLDAP ignores the case of a scheme.
 fn with_upper_scheme(text: &str) -> String {
     match text.split_once('}') {
         Some((scheme, rest)) => format!("{}}}{rest}", scheme.to_ascii_uppercase()),

@@ -1,4 +1,4 @@
-//! How each system wants a digest written; one function a system.
+//! The form of a digest for each system; one function for each.
 
 use std::fmt::Write as _;
 
@@ -29,7 +29,7 @@ pub(super) fn authelia(digest: &Digest) -> Written {
 
 pub(super) fn hydra(digest: &Digest) -> Written {
     match digest {
-        // Ory takes SHA-3 for the other two.
+        // For the other two Ory computes SHA-3.
         Digest::Pbkdf2(pbkdf2) if !has_scheme(pbkdf2.prf()) => Err(Unsupported::OtherKey),
         Digest::Pbkdf2(_) => phc(digest),
         Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => argon2_in_go(argon2),
@@ -40,13 +40,13 @@ pub(super) fn hydra(digest: &Digest) -> Written {
 pub(super) fn zitadel(digest: &Digest) -> Written {
     match digest {
         Digest::Pbkdf2(pbkdf2) => {
-            // The rounds that passwap, Zitadel's library, takes.
+            // The bounds of passwap, Zitadel's library.
             bounds("iterations", pbkdf2.iterations(), 1_000, 10_000_000)?;
             authelia(digest)
         }
         Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => argon2_in_go(argon2),
         Digest::Scrypt(_) => Ok(digest.to_string()),
-        // The whole text is compared, with the rounds.
+        // Zitadel compares the whole text, so the rounds must be in it.
         Digest::Sha2Crypt(sha2crypt) => Ok(sha2crypt.with_stated_rounds().to_string()),
         _ => bcrypt(
             digest,
@@ -87,7 +87,7 @@ fn salt_length(digest: &Digest, min: usize, max: usize) -> Result<(), Unsupporte
 pub(super) fn kanidm(digest: &Digest) -> Written {
     match digest {
         Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => {
-            // What Kanidm takes for a key that was cut is shorter.
+            // Kanidm takes a shorter key for a truncated one.
             let min = if pbkdf2.prf() == Prf::Sha1 { 19 } else { 32 };
             key_length(digest, min, usize::MAX)?;
             Ok(ldap_scheme(pbkdf2))
@@ -104,7 +104,7 @@ pub(super) fn kanidm(digest: &Digest) -> Written {
 }
 
 pub(super) fn openldap(digest: &Digest) -> Written {
-    /// The only salt that the module for PBKDF2 reads, in bytes.
+    /// The only length of a salt that the module for PBKDF2 accepts, in bytes.
     const SALT: usize = 16;
     match (digest, digest.algorithm()) {
         (Digest::Pbkdf2(pbkdf2), _) if has_scheme(pbkdf2.prf()) => {
@@ -127,7 +127,7 @@ pub(super) fn openldap(digest: &Digest) -> Written {
         ) => Ok(format!("{{CRYPT}}{digest}")),
         _ => refused(
             digest,
-            "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1, argon2 and what crypt(3) has",
+            "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1, argon2 and the formats of crypt(3)",
         ),
     }
 }
@@ -148,7 +148,7 @@ fn ldap_scheme(pbkdf2: &Pbkdf2) -> String {
 pub(super) fn vaultwarden(digest: &Digest) -> Written {
     match digest {
         Digest::Argon2(_) => {
-            // What a PHC string's salt and key may be in the library that Vaultwarden has.
+            // The bounds of a PHC string's salt and key in Vaultwarden's library.
             salt_length(digest, 8, 48)?;
             key_length(digest, 10, 64)?;
             Ok(digest.to_string())
@@ -168,7 +168,7 @@ pub(super) fn keycloak(digest: &Digest) -> Written {
             };
             let secret = format!(r#"{{"value":"{key}","salt":"{salt}"}}"#);
             let iterations = pbkdf2.iterations();
-            // Java has no larger whole number.
+            // The largest `int` in Java.
             bounds("iterations", iterations, 1, i32::MAX.unsigned_abs())?;
             let credential =
                 format!(r#"{{"hashIterations":{iterations},"algorithm":"{algorithm}"}}"#);
@@ -227,7 +227,7 @@ pub(super) fn phc(digest: &Digest) -> Written {
     }
 }
 
-/// A bcrypt digest with the version that the system writes itself; 2a, 2b and 2y are the same.
+/// A bcrypt digest with the version that the system itself writes; 2a, 2b and 2y are equivalent.
 fn bcrypt(digest: &Digest, version: &str, reads: &'static str) -> Written {
     match digest {
         Digest::Bcrypt(bcrypt) if digest.algorithm() == Algorithm::Bcrypt => {

@@ -73,7 +73,7 @@ fn what_another_system_does_not_read_is_refused_with_the_reason() {
         ("htpasswd", &BCRYPT.replace("2b", "2x"), "another key from this digest"),
         ("phc", BCRYPT, "it reads pbkdf2, argon2 and scrypt"),
         ("keycloak", BCRYPT, "it reads pbkdf2-sha512"),
-        ("ldap", "$plaintext$hunter2", "the secret itself"),
+        ("ldap", "$plaintext$hunter2", "the plaintext secret"),
     ];
     for (to, digest, words) in cases {
         let run = run(&["convert", "--for", to, digest], "");
@@ -85,7 +85,7 @@ fn what_another_system_does_not_read_is_refused_with_the_reason() {
 #[test]
 fn what_is_no_digest_is_located_and_not_quoted() {
     for (text, words) in [
-        ("hunter2", "begins with `$`"),
+        ("hunter2", "must start with `$`"),
         ("{\"secretData\": \"hunter2\"}", "Keycloak's form"),
         ("{\"secretData\": {}, \"credentialData\": \"hunter2\"}", "Keycloak's form"),
         ("pbkdf2_sha256$hunter2", "Django's form"),
@@ -100,8 +100,8 @@ fn what_is_no_digest_is_located_and_not_quoted() {
             r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 0, "algorithm": "pbkdf2"}}"#,
             "iterations",
         ),
-        ("joe:hunter2", "begins with `$`"),
-        ("{SSHA}hunter2", "begins with `$`"),
+        ("joe:hunter2", "must start with `$`"),
+        ("{SSHA}hunter2", "must start with `$`"),
     ] {
         let run = run(&["convert", "--for", "authelia", "--digest-file", "-"], text);
         assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);

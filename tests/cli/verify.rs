@@ -37,7 +37,7 @@ fn a_digest_whose_dollars_the_shell_ate_is_recognised() {
 fn a_malformed_digest_is_located_and_not_quoted() {
     let cases = [
         ("", "empty"),
-        ("hunter2", "begins with `$`"),
+        ("hunter2", "must start with `$`"),
         ("$hunter2$a$b$c", "identifier"),
         ("$pbkdf2-sha512$31000O$c8p78n7pUMln0jzvd4aK4Q$JNRB", "iterations"),
         ("$pbkdf2-sha512$310000$c8p7+n7p$JNRB", "`+` at position 5"),

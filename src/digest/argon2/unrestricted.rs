@@ -2,8 +2,8 @@
 //!
 //! go-crypt, and so Authelia, verifies digests with a salt below 8 bytes, a key below 4 bytes, or
 //! less stated memory than 8 KiB a lane; the `argon2` crate refuses them. They are rare and weak,
-//! but who has one must get the provider's verdict. Plain code, one lane after the other: such a
-//! digest may take longer than one within the bounds.
+//! but anyone who has one must get the provider's verdict. The code is simple, one lane after the
+//! other: such a digest may take longer than one within the bounds.
 
 use blake2::Blake2bVarCore;
 use blake2::digest::array::Array;
@@ -24,7 +24,7 @@ type Block = [u64; WORDS];
 /// Derives a key as long as `key`.
 ///
 /// # Errors
-/// [`DeriveError::OutOfMemory`] if the system does not give the memory.
+/// [`DeriveError::OutOfMemory`] if the system does not provide the memory.
 pub(super) fn derive(
     variant: Variant,
     cost: Cost,

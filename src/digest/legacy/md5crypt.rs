@@ -1,5 +1,5 @@
 //! MD5-crypt digests: `$1$SALT$KEY`, and Apache's `$apr1$SALT$KEY`, after FreeBSD's `crypt-md5.c`.
-//! Broken: for telling what somebody has, not for anything new.
+//! Obsolete: only for identifying and verifying existing digests.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub(in crate::digest) const FORM: &str = "$1$SALT$KEY";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Md5Crypt {
     apache: bool,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }
@@ -68,7 +68,7 @@ impl DigestFields for Md5Crypt {
         Some(22)
     }
 
-    /// crypt(3) cuts the salt after 8 characters.
+    /// crypt(3) truncates the salt after 8 characters.
     fn is_portable(&self) -> bool {
         self.salt.len() <= 8
     }

@@ -1,5 +1,5 @@
-//! NetBSD's SHA-1-crypt digests: `$sha1$ROUNDS$SALT$KEY`, which are PBKDF1 with HMAC-SHA-1. For
-//! telling what somebody has, not for anything new.
+//! NetBSD's SHA-1-crypt digests: `$sha1$ROUNDS$SALT$KEY`, which are PBKDF1 with HMAC-SHA-1. Obsolete:
+//! only for identifying and verifying existing digests.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub(in crate::digest) const FORM: &str = "$sha1$ROUNDS$SALT$KEY";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sha1Crypt {
     rounds: u32,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }

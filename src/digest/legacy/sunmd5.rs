@@ -1,5 +1,5 @@
-//! Sun's MD5 digests: `$md5,rounds=904$SALT$$KEY`, after Alec Muffett's description. Slow for its
-//! time and long since outdated: for telling what somebody has, not for anything new.
+//! Sun's MD5 digests: `$md5,rounds=904$SALT$$KEY`, after Alec Muffett's description. Obsolete:
+//! only for identifying and verifying existing digests.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ const LEAST_ROUNDS: u32 = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SunMd5 {
     rounds: u32,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }
@@ -34,7 +34,7 @@ pub struct SunMd5 {
 impl SunMd5 {
     /// Parses the fields after the identifier, which holds the rounds.
     pub(in crate::digest) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
-        // go-crypt looks at what is between salt and key no more than we do.
+        // Like go-crypt, this ignores the field between salt and key.
         let &[salt, _, key] = fields else {
             let field = if fields.len() < 2 { Field::Key } else { Field::Salt };
             return Err(ParseError::fields(FORM, 4, fields, field));
@@ -47,7 +47,7 @@ impl SunMd5 {
         Ok(Self { rounds, salt, key })
     }
 
-    /// What is hashed with the secret, and stands in front of the key.
+    /// The text before the key, which is hashed with the secret.
     fn setting(&self) -> String {
         match self.rounds {
             0 => format!("$md5${}$", self.salt),
