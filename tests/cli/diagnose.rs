@@ -383,7 +383,7 @@ fn what_is_wrong_with_a_digest_that_matches_is_said() {
 fn what_is_said_of_a_digest_that_matches_by_half() {
     let bcrypt = run(&["hash", "-a", "bcrypt", "-i", "10"], "x".repeat(72)).result();
     let long = "x".repeat(80);
-    expect(&long, bcrypt.trim(), "match", &["secret-cut"], "the first 72 only");
+    expect(&long, bcrypt.trim(), "match", &["secret-cut"], "uses only the first 72");
     let phc = SEED.replace("$310000$", "$i=310000,l=64$").replace('.', "+");
     expect(SECRET, &phc, "match", &["not-read-by-authelia", "known-example"], "in this form");
 }

@@ -201,7 +201,7 @@ fn what_authelia_does_not_read_is_refused_or_warned_about() {
     assert_eq!(findings(&format!("{{ARGON2}}{QUICK}")), "taken-as-plaintext");
     assert_eq!(findings(QUICK), Value::Null);
     let django = "pbkdf2_sha256$1000$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-    run(&["verify", django], "x").fails_with(&["begins with `$`", "oidc-secret convert"]);
+    run(&["verify", django], "x").fails_with(&["must start with `$`", "oidc-secret convert"]);
 }
 
 #[test]
