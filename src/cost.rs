@@ -1,4 +1,4 @@
-//! What a digest costs to compute on this machine, and limits on it.
+//! The time and memory that a digest takes on this machine, and limits on them.
 //!
 //! A digest is untrusted input: one that asks for 4 TiB or a year must be refused before it is
 //! computed.
@@ -7,16 +7,58 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::digest::{Algorithm, Digest};
-use crate::error::Error;
+use crate::digest::error::ParameterError;
+use crate::digest::error::{Field, size};
+use crate::digest::{Algorithm, Digest, DigestFields, Parameters};
 
 /// How much a digest may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most memory, in bytes.
+    /// Maximum memory, in bytes.
     pub memory: u64,
-    /// The most time, as estimated on this machine.
+    /// Maximum time, as estimated on this machine.
     pub time: Duration,
+}
+
+/// The error of [`Limits::check`]: the parameter to blame, what it would cost, and the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LimitError {
+    /// Computing the digest would take longer than the limit.
+    #[error(
+        "{parameter} would take about {} here, over the limit of {}",
+        time(estimate),
+        time(limit)
+    )]
+    TooSlow {
+        /// The parameter that is to blame.
+        parameter: Field,
+        /// The time that the computation would take on this machine.
+        estimate: Duration,
+        /// The limit that it exceeds.
+        limit: Duration,
+    },
+    /// Computing the digest would need more memory than the limit.
+    #[error(
+        "{parameter} would need {} of memory, over the limit of {}",
+        size(*needed),
+        size(*limit)
+    )]
+    TooLarge {
+        /// The parameter that is to blame.
+        parameter: Field,
+        /// The memory needed, in bytes.
+        needed: u64,
+        /// The limit that it exceeds, in bytes.
+        limit: u64,
+    },
+}
+
+fn time(duration: &Duration) -> String {
+    match duration.as_secs() {
+        0..10 => format!("{} ms", duration.as_millis()),
+        seconds => format!("{seconds} s"),
+    }
 }
 
 impl Default for Limits {
@@ -27,21 +69,21 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Refuses a digest that costs more than the limits for a secret of this length, in bytes; what
-    /// it costs is estimated, not tried.
+    /// Refuses a digest that costs more than the limits for a secret of this length, in bytes. The
+    /// cost is estimated, not tried.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] and [`Error::TooSlow`], with the parameter that is to blame.
-    pub fn check(&self, digest: &Digest, secret_length: usize) -> Result<(), Error> {
-        let work = digest.contents().work(secret_length);
+    /// [`LimitError`], with the parameter that is to blame.
+    pub fn check(&self, digest: &Digest, secret_length: usize) -> Result<(), LimitError> {
+        let work = digest.fields().work(secret_length);
         if work.memory > self.memory {
             let (needed, limit) = (work.memory, self.memory);
-            return Err(Error::TooLarge { parameter: work.memory_parameter, needed, limit });
+            return Err(LimitError::TooLarge { parameter: work.memory_parameter, needed, limit });
         }
         let limit = self.time;
         let estimate = estimate_up_to(digest, secret_length, limit);
         if estimate > limit {
-            return Err(Error::TooSlow { parameter: work.parameter, estimate, limit });
+            return Err(LimitError::TooSlow { parameter: work.parameter, estimate, limit });
         }
         Ok(())
     }
@@ -54,22 +96,34 @@ pub fn estimate(digest: &Digest, secret_length: usize) -> Duration {
     estimate_up_to(digest, secret_length, Duration::ZERO)
 }
 
-/// The same, exact only if it is near the limit or below it.
+impl Parameters {
+    /// Returns the time that each digest takes to compute and to verify on this machine.
+    ///
+    /// # Errors
+    /// [`ParameterError::OutOfBounds`] for a parameter outside its bounds.
+    pub fn estimate(&self) -> Result<Duration, ParameterError> {
+        const SECRET_LENGTH: usize = 72;
+        self.check()?;
+        Ok(estimate(&self.specimen(), SECRET_LENGTH))
+    }
+}
+
+/// Estimates the time; the estimate is exact only if it is near the limit or below it.
 ///
 /// A sample fits into a cache and much memory does not, so that a digest near the limit gets a
 /// larger sample, of its own kind.
 fn estimate_up_to(digest: &Digest, secret_length: usize, limit: Duration) -> Duration {
     /// More than real memory, and the plain code for unusual parameters, make of a step's time.
     const SLOWEST: u32 = 16;
-    let steps = digest.contents().work(secret_length).steps;
+    let steps = digest.fields().work(secret_length).steps;
     let rough = scaled(sample(digest.algorithm()), steps);
     if rough < limit / SLOWEST || (rough > limit && !limit.is_zero()) {
         return rough;
     }
-    match digest.contents().sample() {
-        Some(larger) if larger.contents().work(0).memory <= LARGEST_SAMPLE => {
+    match digest.fields().sample() {
+        Some(larger) if larger.work(0).memory <= LARGEST_SAMPLE => {
             let name = format!("{} {:?}", larger.algorithm(), larger.parameters());
-            scaled(remembered(name, || measured(&larger, 2)), steps)
+            scaled(remembered(name, || measured(&*larger, 2)), steps)
         }
         _ => rough,
     }
@@ -85,7 +139,7 @@ struct Sample {
     steps: u128,
 }
 
-/// The time for so many steps.
+/// Scales a sample to a number of steps.
 fn scaled(sample: Sample, steps: u128) -> Duration {
     let nanoseconds = steps.saturating_mul(sample.time.as_nanos()) / sample.steps.max(1);
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
@@ -93,9 +147,11 @@ fn scaled(sample: Sample, steps: u128) -> Duration {
 
 /// A small sample of an algorithm.
 fn sample(algorithm: Algorithm) -> Sample {
-    remembered(algorithm.name().to_owned(), || match small(algorithm).parse() {
-        Ok(digest) => measured(&digest, 3),
-        Err(_) => Sample { time: Duration::ZERO, steps: 1 },
+    remembered(algorithm.name().to_owned(), || {
+        match algorithm.format().sample(algorithm).parse::<Digest>() {
+            Ok(digest) => measured(digest.fields(), 3),
+            Err(_) => Sample { time: Duration::ZERO, steps: 1 },
+        }
     })
 }
 
@@ -106,36 +162,14 @@ fn remembered(name: String, measure: impl FnOnce() -> Sample) -> Sample {
     *samples.entry(name).or_insert_with(measure)
 }
 
-/// A digest that takes a millisecond or less.
-fn small(algorithm: Algorithm) -> String {
-    let dots = ".".repeat(53);
-    match algorithm {
-        Algorithm::Pbkdf2(_) => format!("${algorithm}$512$c2FsdHNhbHQ$c2FtcGxl"),
-        Algorithm::Argon2(_) => format!("${algorithm}$v=19$m=512,t=1,p=1$c2FsdHNhbHQ$c2FtcGxl"),
-        Algorithm::Bcrypt => format!("$2b$04${dots}"),
-        Algorithm::BcryptSha256 => {
-            format!("$bcrypt-sha256$v=2,t=2b,r=4${}${}", &dots[..22], &dots[22..])
-        }
-        Algorithm::Scrypt => "$scrypt$ln=7,r=8,p=1$c2FsdHNhbHQ$c2FtcGxl".to_owned(),
-        Algorithm::Yescrypt => format!("$y$j45$saltsalt${}", &dots[..43]),
-        Algorithm::Sha512Crypt => "$6$rounds=500$saltsalt$key".to_owned(),
-        Algorithm::Sha256Crypt => "$5$rounds=500$saltsalt$key".to_owned(),
-        Algorithm::SunMd5 => "$md5$saltsalt$$key".to_owned(),
-        Algorithm::Sha1Crypt => "$sha1$500$saltsalt$key".to_owned(),
-        Algorithm::Md5Crypt => "$1$saltsalt$key".to_owned(),
-        Algorithm::Apr1 => "$apr1$saltsalt$key".to_owned(),
-        Algorithm::Plaintext => "$plaintext$key".to_owned(),
-        Algorithm::Base64 => "$base64$a2V5".to_owned(),
-    }
-}
-
-/// Derives a key, so many times; the time counts whatever comes out.
-fn measured(digest: &Digest, times: u32) -> Sample {
+/// Derives a key `times` times and returns the shortest time. A failed derivation counts too: its
+/// time is the time that a caller would wait.
+fn measured(digest: &dyn DigestFields, times: u32) -> Sample {
     const SECRET: &[u8] = b"sample";
-    let steps = digest.contents().work(SECRET.len()).steps;
+    let steps = digest.work(SECRET.len()).steps;
     let time = (0..times).map(|_| {
         let start = Instant::now();
-        let _ = std::hint::black_box(digest.contents().derive(SECRET));
+        let _ = std::hint::black_box(digest.derive(SECRET));
         start.elapsed()
     });
     // Other processes can only make a time longer.
@@ -145,16 +179,17 @@ fn measured(digest: &Digest, times: u32) -> Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Field;
 
-    fn check(text: &str, limits: &Limits) -> Result<(), Error> {
+    fn check(text: &str, limits: &Limits) -> Result<(), LimitError> {
         limits.check(&text.parse().unwrap(), 72)
     }
 
     #[test]
     fn what_costs_too_much_is_refused_with_the_parameter() {
         let blamed = |text: &str| match check(text, &Limits::default()) {
-            Err(Error::TooLarge { parameter, .. } | Error::TooSlow { parameter, .. }) => parameter,
+            Err(LimitError::TooLarge { parameter, .. } | LimitError::TooSlow { parameter, .. }) => {
+                parameter
+            }
             other => panic!("{text}: {other:?}"),
         };
         assert_eq!(blamed("$pbkdf2-sha512$4294967295$c2FsdA$a2V5"), Field::Iterations);
@@ -176,7 +211,7 @@ mod tests {
     fn a_long_key_counts_as_often_as_it_has_blocks() {
         let key = "A".repeat(64_000);
         let text = format!("$pbkdf2-sha512$1000000$c2FsdA${key}");
-        assert!(matches!(check(&text, &Limits::default()), Err(Error::TooSlow { .. })));
+        assert!(matches!(check(&text, &Limits::default()), Err(LimitError::TooSlow { .. })));
     }
 
     #[test]

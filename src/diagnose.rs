@@ -14,10 +14,10 @@ use std::thread::available_parallelism;
 use zeroize::Zeroizing;
 
 use crate::cost::{Limits, estimate};
-use crate::digest::{Digest, Standing};
-use crate::error::Error;
+use crate::digest::{Digest, FormatStatus};
+use crate::error::{DeriveError, Error};
 use crate::finding::{Code, Finding};
-use crate::inspect::{inspect, secret_cut};
+use crate::inspect::{inspect, truncated_secret};
 use crate::secret::Secret;
 use crate::verify::{Verdict, verify, verify_many};
 use step::{STEPS, Step};
@@ -71,7 +71,7 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
         Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
         Ok(None) | Err(_) => {}
     }
-    findings.extend(secret_cut(secret.expose().len(), &digest));
+    findings.extend(truncated_secret(secret.expose().len(), &digest));
     findings.extend(judgement(&digest));
     let verdict = match text.parse::<Digest>() {
         Ok(own) if own != digest => verify(secret, &own, limits),
@@ -79,7 +79,7 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
             Some(steps) if steps.is_empty() => Verdict::Match,
             _ => Verdict::Mismatch,
         }),
-        Err(error) => compared.and(Err(error)),
+        Err(error) => compared.and(Err(error.into())),
     };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
         findings.push(nothing_matches());
@@ -89,7 +89,9 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
 
 /// Why a text is no digest.
 fn unread(text: &str) -> Error {
-    text.parse::<Digest>().err().unwrap_or(Error::Derivation("the digest was not compared"))
+    text.parse::<Digest>()
+        .err()
+        .map_or_else(|| DeriveError::Refused("the digest was not compared").into(), Error::from)
 }
 
 /// What is to be said if the secret is a digest, or stands for something that is not there.
@@ -97,7 +99,7 @@ fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -
     let secret = std::str::from_utf8(secret.expose()).ok()?;
     let as_digest = digest_text::read(secret).digest;
     let as_digest =
-        as_digest.filter(|digest| digest.algorithm().format().standing != Standing::Plaintext);
+        as_digest.filter(|digest| digest.algorithm().format().status != FormatStatus::Plaintext);
     let Some(as_digest) = as_digest else {
         return digest_text::placeholder(secret, "secret").or_else(|| expanded_digest(secret));
     };

@@ -1,30 +1,25 @@
-//! Everything that can go wrong, as values.
+//! The errors of all modules, gathered: each is declared beside the code that returns it.
 //!
 //! No error holds any part of a secret or of a digest beyond one character and its position:
 //! what was given as a digest may well be a secret in the wrong place.
 
-use std::time::Duration;
+pub use crate::cost::LimitError;
+pub use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem,
+};
+pub use crate::kernel::UnknownKernel;
+pub use crate::provider::{Unsupported, UnsupportedBy};
 
 use crate::authelia::Encryption;
-use crate::digest::{Algorithm, FORMATS};
-use crate::provider::{Provider, Refusal};
+use crate::digest::Algorithm;
 
 /// What can go wrong in this library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A parameter for a new value is outside its bounds.
-    #[error("{parameter} is {actual}, outside {min} to {max}")]
-    OutOfBounds {
-        /// The parameter's name as the field and the command-line flag spell it.
-        parameter: &'static str,
-        /// The smallest value allowed.
-        min: u64,
-        /// The largest value allowed.
-        max: u64,
-        /// The value that was given.
-        actual: u64,
-    },
+    /// A parameter of a new digest, or the secret for it, is not allowed.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
     /// An alphabet needs at least two distinct characters, none of them a control character or a
     /// line break.
     #[error("{0}")]
@@ -33,82 +28,29 @@ pub enum Error {
     #[error("{0}")]
     ClientId(#[from] ClientIdError),
     /// A string is not a digest that this library reads.
-    #[error("{0}")]
+    #[error(transparent)]
     Digest(#[from] ParseError),
-    /// Computing a digest would take longer than the limit.
-    #[error(
-        "{parameter} would take about {} here, over the limit of {}",
-        time(estimate),
-        time(limit)
-    )]
-    TooSlow {
-        /// The parameter that is to blame.
-        parameter: Field,
-        /// The time that the computation would take on this machine.
-        estimate: Duration,
-        /// The limit that it exceeds.
-        limit: Duration,
-    },
-    /// Computing a digest would need more memory than the limit.
-    #[error(
-        "{parameter} would need {} of memory, over the limit of {}",
-        size(*needed),
-        size(*limit)
-    )]
-    TooLarge {
-        /// The parameter that is to blame.
-        parameter: Field,
-        /// The memory needed, in bytes.
-        needed: u64,
-        /// The limit that it exceeds, in bytes.
-        limit: u64,
-    },
-    /// The system did not give the memory that a digest needs.
-    #[error("the system has no {} of memory to give", size(*needed))]
-    OutOfMemory {
-        /// The memory needed, in bytes.
-        needed: u64,
-    },
+    /// A digest would cost more than the limits.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// A key cannot be derived.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
     /// A digest that Authelia does not read as a client's secret.
     #[error("this is a {algorithm} digest, which Authelia does not read as a client's secret")]
     NotReadByAuthelia {
         /// The algorithm.
         algorithm: Algorithm,
     },
-    /// The algorithm ignores what is behind so many bytes of a secret.
-    #[error("the secret has {actual} bytes, of which bcrypt would ignore all but the first {most}")]
-    SecretTooLong {
-        /// The length of the secret, in bytes.
-        actual: usize,
-        /// The bytes that count.
-        most: usize,
-    },
-    /// No new digest should be made with this algorithm.
-    #[error("{algorithm} is read and not made: it protects no secret any more")]
-    NotMade {
-        /// The algorithm.
-        algorithm: Algorithm,
-    },
-    /// The key derivation refused its input.
-    #[error("the key cannot be derived: {0}")]
-    Derivation(&'static str),
-    /// A system does not read a digest, however it is written.
-    #[error("{provider} cannot have this digest: {reason}")]
-    Refused {
-        /// The system.
-        provider: Provider,
-        /// Why it cannot.
-        reason: Refusal,
-    },
+    /// A system does not support a digest.
+    #[error(transparent)]
+    Unsupported(#[from] UnsupportedBy),
     /// The system's random number generator failed.
     #[error("the system's random number generator failed: {0}")]
     Random(String),
     /// There is no such kernel on this CPU, or another one is in use already.
-    #[error("there is no such kernel here; there are: {}", available.join(", "))]
-    Kernel {
-        /// The names of the kernels that this CPU supports.
-        available: Vec<&'static str>,
-    },
+    #[error(transparent)]
+    Kernel(#[from] UnknownKernel),
     /// A provider's configuration could not be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -118,20 +60,6 @@ pub enum Error {
     /// Something is wrong with the catalogue of applications, or was asked of it that it has not.
     #[error("{0}")]
     Catalogue(#[from] CatalogueError),
-}
-
-fn time(duration: &Duration) -> String {
-    match duration.as_secs() {
-        0..10 => format!("{} ms", duration.as_millis()),
-        seconds => format!("{seconds} s"),
-    }
-}
-
-fn size(bytes: u64) -> String {
-    match bytes >> 20 {
-        0..10 => format!("{} KiB", bytes >> 10),
-        mebibytes => format!("{mebibytes} MiB"),
-    }
 }
 
 /// Why a set of characters cannot be drawn from.
@@ -169,203 +97,6 @@ pub enum ClientIdError {
         position: usize,
         /// The offending character.
         character: char,
-    },
-}
-
-/// A field of a digest, by the name that people look for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Field {
-    /// The algorithm identifier after the first `$`.
-    Identifier,
-    /// Argon2's `v=`.
-    Version,
-    /// A list of `name=value` parameters.
-    Parameters,
-    /// The number of iterations (argon2: `t=`).
-    Iterations,
-    /// Argon2's `m=`.
-    Memory,
-    /// The lanes of Argon2, scrypt's `p=`.
-    Parallelism,
-    /// scrypt's `ln=`, the binary logarithm of N.
-    LogN,
-    /// scrypt's `r=`.
-    BlockSize,
-    /// bcrypt's cost.
-    Cost,
-    /// The rounds of SHA-crypt and its like.
-    Rounds,
-    /// yescrypt's setting.
-    Setting,
-    /// The key length stated in a PHC string (`l=`; argon2: `k=`, which is ignored).
-    KeyLength,
-    /// The salt.
-    Salt,
-    /// The key: the last field.
-    Key,
-}
-
-impl std::fmt::Display for Field {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Identifier => "algorithm identifier",
-            Self::Version => "version (v=)",
-            Self::Parameters => "parameters",
-            Self::Iterations => "iterations",
-            Self::Memory => "memory (m=)",
-            Self::Parallelism => "parallelism (p=)",
-            Self::LogN => "binary logarithm of N (ln)",
-            Self::BlockSize => "block size (r)",
-            Self::Cost => "cost",
-            Self::Rounds => "rounds",
-            Self::Setting => "setting",
-            Self::KeyLength => "key length",
-            Self::Salt => "salt",
-            Self::Key => "key",
-        })
-    }
-}
-
-/// Why a string is not a digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseError {
-    /// The string is empty.
-    #[error("the digest is empty")]
-    Empty,
-    /// The string does not begin with `$`.
-    #[error(
-        "this is no digest that Authelia reads: such a one begins with `$`, as in \
-         `$pbkdf2-sha512$310000$SALT$KEY`"
-    )]
-    NoLeadingDollar,
-    /// The identifier is none that is known.
-    #[error("the algorithm identifier is unknown: it must be one of {}", identifiers())]
-    UnknownIdentifier,
-    /// A field is missing.
-    #[error("the {field} is missing: the form is `{}`", algorithm.map_or("$IDENTIFIER$…", |a| a.format().form))]
-    MissingField {
-        /// The algorithm, where the identifier says it.
-        algorithm: Option<Algorithm>,
-        /// The field that is missing.
-        field: Field,
-    },
-    /// There are fields after the key.
-    #[error("there are {actual} fields where {expected} belong: the form is `{}`", algorithm.format().form)]
-    ExtraFields {
-        /// The algorithm.
-        algorithm: Algorithm,
-        /// The number of `$`-separated fields of the form.
-        expected: usize,
-        /// The number of fields given.
-        actual: usize,
-    },
-    /// A field's text is malformed.
-    #[error("the {field} {problem}")]
-    Field {
-        /// The field.
-        field: Field,
-        /// What is wrong with it.
-        problem: Problem,
-    },
-}
-
-impl ParseError {
-    /// For a digest with too few fields behind its identifier, or too many.
-    pub(crate) fn fields(
-        algorithm: Algorithm,
-        expected: usize,
-        fields: &[&str],
-        missing: Field,
-    ) -> Self {
-        let actual = fields.len() + 1;
-        if actual > expected {
-            return Self::ExtraFields { algorithm, expected, actual };
-        }
-        Self::MissingField { algorithm: Some(algorithm), field: missing }
-    }
-}
-
-/// The identifiers that are known, for a message.
-fn identifiers() -> String {
-    let all: Vec<_> = FORMATS.iter().flat_map(|format| format.identifiers).copied().collect();
-    all.join(", ")
-}
-
-/// What is wrong with a field of a digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Problem {
-    /// Nothing between the two `$`.
-    #[error("field is empty")]
-    Empty,
-    /// Not a decimal number.
-    #[error("field is not a decimal number")]
-    NotANumber,
-    /// A number outside its bounds.
-    #[error("field is a number outside {min} to {max}")]
-    OutOfRange {
-        /// The smallest value allowed.
-        min: u64,
-        /// The largest value allowed.
-        max: u64,
-    },
-    /// A version other than the one that is read.
-    #[error("field is {0}: only v=19 is read")]
-    WrongVersion(u32),
-    /// A character outside the base64 alphabet.
-    #[error(
-        "field has `{}` at position {position}, which is not in its base64 alphabet ({alphabet})",
-        character.escape_debug()
-    )]
-    Character {
-        /// The character's position within the field, counted from 1.
-        position: usize,
-        /// The offending character.
-        character: char,
-        /// The alphabet that the field is written in.
-        alphabet: &'static str,
-    },
-    /// A number of base64 characters that no number of bytes gives.
-    #[error("field has {0} base64 characters, one too many or too few: it was cut or mistyped")]
-    DanglingCharacter(usize),
-    /// A number of characters other than the one that it always has.
-    #[error("field has {actual} characters, and {expected} belong there: it was cut or mistyped")]
-    Length {
-        /// The number of characters that belong there.
-        expected: usize,
-        /// The number of characters given.
-        actual: usize,
-    },
-    /// Not what `crypt(3)` makes of bytes.
-    #[error("field is empty, or not the base64 of crypt(3) (. / 0-9 A-Z a-z)")]
-    NotCryptBase64,
-    /// Not a setting of yescrypt.
-    #[error("field is not `j` and two characters, as in `j9T`")]
-    NotASetting,
-    /// Not four fields, as Django writes them.
-    #[error("do not have Django's form: `pbkdf2_sha256$ITERATIONS$SALT$KEY`")]
-    NotDjango,
-    /// Not a credential as Keycloak writes it.
-    #[error("do not have Keycloak's form: an object with secretData and credentialData")]
-    NotKeycloak,
-    /// Not base64 with its padding.
-    #[error("field is not standard base64 with padding")]
-    NotPaddedBase64,
-    /// A parameter without `=`.
-    #[error("field has an entry that is not NAME=VALUE")]
-    NoEqualsSign,
-    /// A parameter of an unknown name.
-    #[error("field has a name that is not one of {0}")]
-    UnknownName(&'static str),
-    /// A stated length that the field does not have.
-    #[error("is stated as {stated} bytes, and the key field has {actual}")]
-    LengthDisagrees {
-        /// The length stated, in bytes.
-        stated: u64,
-        /// The length of the key field, in bytes.
-        actual: usize,
     },
 }
 

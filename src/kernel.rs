@@ -2,8 +2,7 @@
 //!
 //! A digest is a chain of hashes, each the input of the next, and takes its time. Many digests are
 //! independent chains: as many as a vector register has lanes take little longer than one.
-//! [`hash_many`](crate::hash_many) and [`verify_many`](crate::verify_many) are built on
-//! [`Kernel::derive`].
+//! [`Kernel::derive`] computes them side by side.
 //!
 //! | kernel | needs | SHA-512, SHA-384 | SHA-256, SHA-224 |
 //! | --- | --- | --- | --- |
@@ -15,14 +14,15 @@
 //! SHA-1, which no new digest should use, has one lane everywhere. Where aarch64 has instructions
 //! for a hash function, one chain after the other is faster than the lanes.
 
-// `sha2` has the compression function, written once over lane operations, `pbkdf2` the chains and
-// `schedule` their way into the lanes; `chain` is for one that is alone. A backend supplies the
-// operations, and the proof that the CPU has them.
+// From the bottom up: `lanes` declares the vector operations, `sha2` has the compression function,
+// written once over them, `pbkdf2` the chains and `schedule` their way into the lanes; `chain` is
+// for a single one. A backend (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and
+// the proof that the CPU has them. Nothing here imports the rest of the crate: this is its ground.
 
-#![allow(unsafe_code, reason = "the only place for it; each block says why it is sound")]
+#![allow(unsafe_code, reason = "the only place for it; each block states why it is sound")]
 #![allow(clippy::inline_always, reason = "an operation must take on its caller's instructions")]
 #![allow(clippy::many_single_char_names, reason = "they are those of FIPS 180-4")]
-#![allow(clippy::needless_range_loop, reason = "loops over registers are unrolled as they stand")]
+#![allow(clippy::needless_range_loop, reason = "index loops over registers are unrolled")]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -30,33 +30,43 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod chain;
+mod lanes;
 pub(crate) mod memory;
 #[cfg(any(target_arch = "aarch64", test))]
 mod neon;
 mod pbkdf2;
 mod portable;
+mod prf;
 mod schedule;
 mod sha2;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::Builder;
 
-use self::sha2::{Lanes, Word};
-use pbkdf2::{Chain, Hash};
+pub use prf::Prf;
+
+use lanes::{Lanes, Word};
+use pbkdf2::{Backend, Chain, Sha2};
 use schedule::Queue;
 
-use crate::digest::pbkdf2::Prf;
-use crate::error::Error;
-
-/// A way to compute digests that this CPU supports: only detection makes one.
+/// A set of vector instructions for computing PBKDF2. A value is the proof that this CPU has them:
+/// only detection creates one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kernel(Backend);
+pub struct Kernel(Instructions);
 
-/// The kernel that this process uses, once it is known.
+/// The error of [`Kernel::choose`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no such kernel on this CPU; available: {}", available.join(", "))]
+pub struct UnknownKernel {
+    /// The names of the kernels that this CPU supports.
+    pub available: Vec<&'static str>,
+}
+
+/// The kernel that this process uses, once one is chosen.
 static CURRENT: OnceLock<Kernel> = OnceLock::new();
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Backend {
+enum Instructions {
     Portable,
     #[cfg(target_arch = "x86_64")]
     Avx2(avx2::Avx2),
@@ -67,30 +77,30 @@ enum Backend {
 }
 
 impl Kernel {
-    /// The kernels that this CPU supports, the fastest last.
+    /// Returns the kernels that this CPU supports, the fastest last.
     #[must_use]
     pub fn available() -> Vec<Self> {
-        let portable = Some(Backend::Portable);
+        let portable = Some(Instructions::Portable);
         #[cfg(target_arch = "x86_64")]
         let backends = [
             portable,
-            avx2::Avx2::detect().map(Backend::Avx2),
-            avx512::Avx512::detect().map(Backend::Avx512),
+            avx2::Avx2::detect().map(Instructions::Avx2),
+            avx512::Avx512::detect().map(Instructions::Avx512),
         ];
         #[cfg(target_arch = "aarch64")]
-        let backends = [portable, neon::Neon::detect().map(Backend::Neon)];
+        let backends = [portable, neon::Neon::detect().map(Instructions::Neon)];
         #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         let backends = [portable];
         backends.into_iter().flatten().map(Self).collect()
     }
 
-    /// The fastest kernel that this CPU supports.
+    /// Returns the fastest kernel that this CPU supports.
     #[must_use]
     pub fn detect() -> Self {
-        Self::available().pop().unwrap_or(Self(Backend::Portable))
+        Self::available().pop().unwrap_or(Self(Instructions::Portable))
     }
 
-    /// The kernel that this process uses: the one that was chosen, or else the fastest.
+    /// Returns the kernel that this process uses: the chosen one, or else the fastest.
     #[must_use]
     pub fn current() -> Self {
         *CURRENT.get_or_init(Self::detect)
@@ -99,24 +109,24 @@ impl Kernel {
     /// Chooses the kernel that this process uses, for tests and reports.
     ///
     /// # Errors
-    /// [`Error::Kernel`] if there is none of that name on this CPU, or if another one is in use
-    /// already.
-    pub fn choose(name: &str) -> Result<(), Error> {
+    /// [`UnknownKernel`] if this CPU has no kernel of that name, or if another kernel is already in
+    /// use.
+    pub fn choose(name: &str) -> Result<(), UnknownKernel> {
         let available = Self::available();
         let chosen = available.iter().find(|kernel| kernel.name() == name);
         match chosen {
             Some(&kernel) if *CURRENT.get_or_init(|| kernel) == kernel => Ok(()),
             _ => {
                 let available = available.iter().map(|kernel| kernel.name()).collect();
-                Err(Error::Kernel { available })
+                Err(UnknownKernel { available })
             }
         }
     }
 
-    /// Derives keys with PBKDF2 (RFC 8018 §5.2): any number, each with parameters of its own, on so
-    /// many threads.
+    /// Derives any number of keys with PBKDF2 (RFC 8018 §5.2), each with its own parameters, on at
+    /// most `threads` threads.
     ///
-    /// The memory for a key is some hundred bytes beyond the key itself, and is wiped.
+    /// Each key needs a few hundred bytes of memory beyond the key itself; they are wiped.
     pub fn derive(self, mut jobs: Vec<Job<'_>>, threads: usize) {
         let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
         let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));
@@ -124,58 +134,58 @@ impl Kernel {
         macro_rules! in_lanes {
             ($hash:expr, $jobs:expr, $words:ident, $d:literal) => {
                 match self.0 {
-                    Backend::Portable => {
+                    Instructions::Portable => {
                         in_lanes::<_, $d>(portable::$words, &$hash, $jobs, threads)
                     }
                     #[cfg(target_arch = "x86_64")]
-                    Backend::Avx2(avx2) => {
+                    Instructions::Avx2(avx2) => {
                         in_lanes::<_, $d>(avx2::$words(avx2), &$hash, $jobs, threads);
                     }
                     #[cfg(target_arch = "x86_64")]
-                    Backend::Avx512(avx512) => {
+                    Instructions::Avx512(avx512) => {
                         in_lanes::<_, $d>(avx512::$words(avx512), &$hash, $jobs, threads);
                     }
                     #[cfg(target_arch = "aarch64")]
-                    Backend::Neon(neon) => {
+                    Instructions::Neon(neon) => {
                         in_lanes::<_, $d>(neon::$words(neon), &$hash, $jobs, threads);
                     }
                 }
             };
         }
-        in_lanes!(pbkdf2::HASH_SHA512, sha512, Words64, 8);
-        in_lanes!(pbkdf2::HASH_SHA384, sha384, Words64, 6);
-        in_lanes!(pbkdf2::HASH_SHA256, sha256, Words32, 8);
-        in_lanes!(pbkdf2::HASH_SHA224, sha224, Words32, 7);
+        in_lanes!(Sha2::SHA512, sha512, Words64, 8);
+        in_lanes!(Sha2::SHA384, sha384, Words64, 6);
+        in_lanes!(Sha2::SHA256, sha256, Words32, 8);
+        in_lanes!(Sha2::SHA224, sha224, Words32, 7);
         in_parallel(sha1, threads, |job| {
             ::pbkdf2::pbkdf2_hmac::<sha1::Sha1>(job.secret, job.salt, job.iterations, job.key);
         });
     }
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
-            Backend::Portable => "portable",
+            Instructions::Portable => "portable",
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx2(_) => "avx2",
+            Instructions::Avx2(_) => "avx2",
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512(_) => "avx512",
+            Instructions::Avx512(_) => "avx512",
             #[cfg(target_arch = "aarch64")]
-            Backend::Neon(_) => "neon",
+            Instructions::Neon(_) => "neon",
         }
     }
 
-    /// The chains of a hash function that are computed side by side.
+    /// Returns the number of chains of a hash function that are computed side by side.
     #[must_use]
     pub const fn lanes(self, prf: Prf) -> usize {
         let (lanes_64, lanes_32) = match self.0 {
-            Backend::Portable => (1, 1),
+            Instructions::Portable => (1, 1),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx2(_) => (avx2::Words64::LANES, avx2::Words32::LANES),
+            Instructions::Avx2(_) => (avx2::Words64::LANES, avx2::Words32::LANES),
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512(_) => (avx512::Words64::LANES, avx512::Words32::LANES),
+            Instructions::Avx512(_) => (avx512::Words64::LANES, avx512::Words32::LANES),
             #[cfg(target_arch = "aarch64")]
-            Backend::Neon(neon) => (neon.lanes_64(), neon.lanes_32()),
+            Instructions::Neon(neon) => (neon.lanes_64(), neon.lanes_32()),
         };
         match prf {
             Prf::Sha1 => 1,
@@ -195,14 +205,14 @@ pub struct Job<'a> {
     pub salt: &'a [u8],
     /// Iterations; 0 counts as 1.
     pub iterations: u32,
-    /// Where the key goes; its length is the key's.
+    /// The buffer that the key is written to; its length is the key's.
     pub key: &'a mut [u8],
 }
 
 /// Derives keys that share a hash function with `D` words of output.
-fn in_lanes<L: Lanes, const D: usize>(
+fn in_lanes<L: Backend, const D: usize>(
     l: L,
-    hash: &Hash<L::Word>,
+    hash: &Sha2<L::Word>,
     mut jobs: Vec<Job<'_>>,
     threads: usize,
 ) {
@@ -211,7 +221,7 @@ fn in_lanes<L: Lanes, const D: usize>(
     std::thread::scope(|scope| {
         for thread in 1..queue.threads() {
             let queue = &queue;
-            // A thread that the system does not give is not missed: the others help with its list.
+            // If the system starts no more threads, the others steal from this one's list.
             let _ = Builder::new().spawn_scoped(scope, move || queue.work::<L, D>(l, hash, thread));
         }
         queue.work::<L, D>(l, hash, 0);
@@ -220,15 +230,15 @@ fn in_lanes<L: Lanes, const D: usize>(
     chains.iter().zip(blocks).for_each(|(chain, block)| chain.write(block));
 }
 
-/// The chains of a key: one for each block of the hash function's output.
-fn chains<W: Word>(hash: &Hash<W>, job: &Job<'_>) -> Vec<Chain<W>> {
+/// Starts the chains of a key: one for each block of the hash function's output.
+fn chains<W: Word>(hash: &Sha2<W>, job: &Job<'_>) -> Vec<Chain<W>> {
     let midstates = hash.midstates(job.secret);
     let blocks = job.key.len().div_ceil(hash.output_length());
     let chain = |block| Chain::new(hash, &midstates, job.salt, block, job.iterations);
     (1..).take(blocks).map(chain).collect()
 }
 
-/// Calls `work` on each item, on several threads.
+/// Calls `work` on each item, on at most `threads` threads.
 pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(T) + Sync) {
     let workers = threads.min(items.len());
     let waiting = Mutex::new(items.into_iter());
@@ -240,7 +250,7 @@ pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(
     };
     std::thread::scope(|scope| {
         for _ in 1..workers {
-            // Without this thread the others take all there is.
+            // If the system starts no more threads, the others do its work.
             let _ = Builder::new().spawn_scoped(scope, run);
         }
         run();

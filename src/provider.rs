@@ -1,4 +1,4 @@
-//! Systems that keep digests: which they read, and how each wants them written.
+//! Systems that store digests: which digests each supports, and in which form.
 //!
 //! | system | form |
 //! | --- | --- |
@@ -20,14 +20,12 @@ use std::fmt;
 
 use crate::digest::argon2::{self, Variant};
 use crate::digest::pbkdf2::{self, Prf};
-use crate::digest::{Algorithm, Digest, bcrypt};
-use crate::error::Error;
-use crate::hash::{Parameters, empty_digest};
+use crate::digest::{Algorithm, Digest, Parameters, bcrypt};
 
 pub(crate) use read::without_name;
 pub use read::{Dialect, name_in_front, read};
 
-/// A system that keeps digests.
+/// A system that stores digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provider {
     /// Authelia, for its clients' secrets.
@@ -50,66 +48,76 @@ pub enum Provider {
     Htpasswd,
     /// Caddy.
     Caddy,
-    /// Whatever reads PHC strings.
+    /// Any reader of PHC strings.
     Phc,
 }
 
-/// Why a system cannot have a digest.
+/// The error of [`Provider::write`]: the system, and the reason why it does not support the digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{provider} does not support this digest: {reason}")]
+pub struct UnsupportedBy {
+    /// The system.
+    pub provider: Provider,
+    /// The reason.
+    pub reason: Unsupported,
+}
+
+/// Why a system does not support a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
-    /// It does not read the algorithm.
-    #[error("it reads {reads}, and not {algorithm}")]
+pub enum Unsupported {
+    /// It does not support the algorithm.
+    #[error("it accepts {reads}, not {algorithm}")]
     Algorithm {
         /// The digest's algorithm.
         algorithm: Algorithm,
-        /// What it reads.
+        /// The algorithms that it accepts.
         reads: &'static str,
     },
-    /// It wants more or less of a parameter.
-    #[error("it reads {min} to {max} as {parameter}, and the digest has {actual}")]
+    /// It has other bounds for a parameter.
+    #[error("it accepts {parameter} from {min} to {max}, and the digest has {actual}")]
     Bounds {
         /// The parameter.
         parameter: &'static str,
-        /// The least.
+        /// The minimum.
         min: u32,
-        /// The most.
+        /// The maximum.
         max: u32,
-        /// What the digest has.
+        /// The digest's value.
         actual: u32,
     },
-    /// It wants a key of other lengths.
-    #[error("it reads a key of {}, and this one has {actual}", lengths(*min, *max))]
+    /// It accepts only keys of other lengths.
+    #[error("it accepts a key of {}, and this one has {actual}", lengths(*min, *max))]
     KeyLength {
         /// The shortest, in bytes.
         min: usize,
         /// The longest, in bytes.
         max: usize,
-        /// That of the digest.
+        /// The digest's length.
         actual: usize,
     },
-    /// It wants a salt of other lengths.
-    #[error("it reads a salt of {}, and this one has {actual}", lengths(*min, *max))]
+    /// It accepts only salts of other lengths.
+    #[error("it accepts a salt of {}, and this one has {actual}", lengths(*min, *max))]
     SaltLength {
         /// The shortest, in bytes.
         min: usize,
         /// The longest, in bytes.
         max: usize,
-        /// That of the digest.
+        /// The digest's length.
         actual: usize,
     },
-    /// It takes the salt as text.
-    #[error("it takes the salt as text, and the bytes of this one are none")]
+    /// It takes the salt as text, which this salt is not.
+    #[error("it takes the salt as text, and the bytes of this salt are not printable text")]
     SaltIsNoText,
     /// It would compute another key than Authelia from the same digest.
     #[error("it computes another key from this digest than Authelia does, or refuses it")]
     OtherKey,
-    /// The digest is none.
-    #[error("this is no digest but the secret itself, only written differently")]
+    /// It is the plaintext secret, not a digest.
+    #[error("this is the plaintext secret, not a digest")]
     Plaintext,
 }
 
-/// Lengths in bytes, in words.
+/// Phrases lengths in bytes.
 fn lengths(min: usize, max: usize) -> String {
     match max {
         usize::MAX => format!("at least {min} bytes"),
@@ -118,15 +126,15 @@ fn lengths(min: usize, max: usize) -> String {
     }
 }
 
-/// Whether a system reads a digest.
+/// Whether a system supports a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
-    /// As it is written.
+pub enum Support {
+    /// In its present form.
     Yes,
-    /// Once it is written as that system wants it ([`Provider::write`]).
+    /// After conversion to the system's form ([`Provider::write`]).
     Rewritten,
     /// Not at all.
-    No(Refusal),
+    No(Unsupported),
 }
 
 impl Provider {
@@ -145,7 +153,7 @@ impl Provider {
         Self::Phc,
     ];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -163,7 +171,8 @@ impl Provider {
         }
     }
 
-    /// What to make a new digest with, if nothing else is wanted: sound, and usual there.
+    /// Returns the default parameters of new digests for the system: strong enough, and usual
+    /// there.
     #[must_use]
     pub fn parameters(self) -> Parameters {
         let pbkdf2 = pbkdf2::Parameters::new(Prf::Sha512);
@@ -181,7 +190,7 @@ impl Provider {
                 salt_length: 22,
                 ..pbkdf2::Parameters::new(Prf::Sha256)
             }),
-            // Paid for with every request of a page.
+            // Every request of a page pays for it.
             Self::Htpasswd => bcrypt(10),
             // The default of `caddy hash-password`.
             Self::Caddy => bcrypt(14),
@@ -189,45 +198,44 @@ impl Provider {
         }
     }
 
-    /// Checks that the system will read digests with these parameters, and adapts what it must:
-    /// the salt of a digest for Django is to be text.
+    /// Adapts parameters to the system (the salt of a digest for Django must be text), and checks
+    /// that it supports digests with them. Their bounds are checked by [`Parameters::check`].
     ///
     /// # Errors
-    /// [`Error::Refused`] if it will not, [`Error::OutOfBounds`] for a parameter outside its bounds.
-    pub fn adapt(self, parameters: &mut Parameters) -> Result<(), Error> {
-        parameters.check()?;
+    /// [`UnsupportedBy`] if the system does not support such digests.
+    pub fn adapt(self, parameters: &mut Parameters) -> Result<(), UnsupportedBy> {
         if let (Self::Django, Parameters::Pbkdf2(pbkdf2)) = (self, &mut *parameters) {
             pbkdf2.readable_salt = true;
         }
-        self.write(&empty_digest(parameters)?).map(drop)
+        self.write(&parameters.specimen()).map(drop)
     }
 
-    /// Writes a digest as the system wants it: the same salt and the same key.
+    /// Writes a digest in the system's form, with the same salt and key.
     ///
     /// # Errors
-    /// [`Error::Refused`] if it does not read such a digest, however it is written.
-    pub fn write(self, digest: &Digest) -> Result<String, Error> {
-        self.written(digest).map_err(|reason| Error::Refused { provider: self, reason })
+    /// [`UnsupportedBy`] if it does not support such a digest in any form.
+    pub fn write(self, digest: &Digest) -> Result<String, UnsupportedBy> {
+        self.written(digest).map_err(|reason| UnsupportedBy { provider: self, reason })
     }
 
-    /// Whether the system reads a digest that stands written like this.
+    /// Returns whether the system supports a digest in the form of this text.
     #[must_use]
-    pub fn reads(self, text: &str, digest: &Digest) -> Reading {
+    pub fn reads(self, text: &str, digest: &Digest) -> Support {
         let text = match self {
             Self::Htpasswd => without_name(text),
             _ => text,
         };
         match self.written(digest) {
-            Err(refusal) => Reading::No(refusal),
-            Ok(written) if written == text => Reading::Yes,
-            Ok(_) if self.is_lenient(text, digest) => Reading::Yes,
-            Ok(_) => Reading::Rewritten,
+            Err(refusal) => Support::No(refusal),
+            Ok(written) if written == text => Support::Yes,
+            Ok(_) if self.is_lenient(text, digest) => Support::Yes,
+            Ok(_) => Support::Rewritten,
         }
     }
 
-    fn written(self, digest: &Digest) -> Result<String, Refusal> {
+    fn written(self, digest: &Digest) -> Result<String, Unsupported> {
         if self != Self::Authelia && matches!(digest, Digest::Plaintext(_)) {
-            return Err(Refusal::Plaintext);
+            return Err(Unsupported::Plaintext);
         }
         let write = match self {
             Self::Authelia => write::authelia,
@@ -243,14 +251,14 @@ impl Provider {
             Self::Phc => write::phc,
         };
         match write(digest) {
-            Ok(_) if self != Self::Authelia && !digest.contents().is_portable() => {
-                Err(Refusal::OtherKey)
+            Ok(_) if self != Self::Authelia && !digest.fields().is_portable() => {
+                Err(Unsupported::OtherKey)
             }
             written => written,
         }
     }
 
-    /// Whether the system reads more than the one way to write a digest that is ours.
+    /// Whether the system accepts a form other than the one that we write.
     fn is_lenient(self, text: &str, digest: &Digest) -> bool {
         let is_bcrypt = digest.algorithm() == Algorithm::Bcrypt && digest.to_string() == text;
         match self {
@@ -261,7 +269,7 @@ impl Provider {
             Self::Zitadel if !is_bcrypt => {
                 matches!(read(text), Ok((_, Dialect::StandardBase64)))
             }
-            // To each of them 2a, 2b and 2y are the same.
+            // All of them treat 2a, 2b and 2y alike.
             Self::Hydra | Self::Zitadel | Self::Caddy | Self::Htpasswd => is_bcrypt,
             _ => false,
         }

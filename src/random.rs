@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use rand::TryRng;
+use rand::rngs::SysRng;
 use zeroize::Zeroizing;
 
 use crate::error::{AlphabetError, Error};
@@ -180,7 +182,7 @@ impl FromStr for Alphabet {
 /// # Errors
 /// [`Error::Random`] if the system's generator fails.
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), Error> {
-    getrandom::fill(bytes).map_err(|error| Error::Random(error.to_string()))
+    SysRng.try_fill_bytes(bytes).map_err(|error| Error::Random(error.to_string()))
 }
 
 /// Random 32-bit words, fetched from the system 64 at a time.
@@ -205,10 +207,14 @@ impl Pool {
         Ok(u32::from_le_bytes(word))
     }
 
-    /// A number below `bound`, each equally likely.
+    /// Returns a number below `bound`, each equally likely.
     ///
     /// Words from the incomplete last multiple of `bound` below 2^32 are drawn again: reducing
     /// them too would make the smaller numbers likelier.
+    ///
+    /// Why is this not simply `rand`'s `random_range`? It needs a generator that cannot fail, so
+    /// a failure of the system's generator would be a panic instead of an error; and without the
+    /// feature `unbiased` it is only nearly uniform.
     fn below(&mut self, bound: usize) -> Result<usize, Error> {
         let bound = bound as u64;
         let complete = (1 << 32) / bound * bound;

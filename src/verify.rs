@@ -1,10 +1,10 @@
-//! Does a secret match a digest?
+//! Checking a secret against a digest.
 
 use subtle::ConstantTimeEq;
 
 use crate::cost::Limits;
 use crate::derive::derive_many;
-use crate::digest::Digest;
+use crate::digest::{DeriveError, Digest};
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -17,25 +17,25 @@ pub enum Verdict {
     Mismatch,
 }
 
-/// A key that was not derived is never compared.
-const NO_VERDICT: Error = Error::Derivation("one pair has one verdict");
+/// Returned instead of a verdict if a key is missing: an absent key must never compare equal.
+const NO_VERDICT: DeriveError = DeriveError::Refused("one pair has one verdict");
 
 /// Compares a secret with a digest, in time that does not depend on how much of the key agrees.
 ///
-/// As at the provider, a PBKDF2 key that was cut short still matches: it is a prefix.
+/// As at the provider, a truncated PBKDF2 key still matches: it is a prefix.
 ///
 /// # Errors
-/// [`Error::TooSlow`] and [`Error::TooLarge`], before anything is computed, if the digest costs
-/// more than `limits`; [`Error::OutOfMemory`] if the system does not give the memory.
+/// [`Error::Limit`], before anything is computed, if the digest costs more than `limits`;
+/// [`Error::Derive`] if the system does not provide the memory.
 pub fn verify(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Verdict, Error> {
     let mut verdicts = verify_many(&[(secret, digest)], limits);
-    verdicts.pop().unwrap_or(Err(NO_VERDICT))
+    verdicts.pop().unwrap_or(Err(NO_VERDICT.into()))
 }
 
 /// Compares many secrets with a digest each; the verdicts are in the order of the pairs.
 ///
-/// PBKDF2 keys are computed side by side, as by [`crate::hash_many`], with whatever hash functions,
-/// iterations, salts and lengths. The result is the same as one at a time.
+/// PBKDF2 keys are computed side by side, as by [`crate::hash_many`], with any hash functions, iterations, salts and
+/// lengths. The result is the same as one at a time.
 ///
 /// # Errors
 /// Each verdict on its own, as [`verify`].
@@ -43,17 +43,18 @@ pub fn verify(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Verdi
 pub fn verify_many(pairs: &[(&Secret, &Digest)], limits: &Limits) -> Vec<Result<Verdict, Error>> {
     let refused: Vec<Option<Error>> = pairs
         .iter()
-        .map(|(secret, digest)| limits.check(digest, secret.expose().len()).err())
+        .map(|(secret, digest)| Some(limits.check(digest, secret.expose().len()).err()?.into()))
         .collect();
     let accepted: Vec<_> =
         pairs.iter().zip(&refused).filter(|(_, no)| no.is_none()).map(|(pair, _)| *pair).collect();
     let mut keys = derive_many(&accepted).into_iter();
-    let verdicts = pairs.iter().zip(refused).map(|((_, digest), refused)| match refused {
-        Some(error) => Err(error),
-        None => keys.next().unwrap_or(Err(NO_VERDICT)).map(|key| {
-            let equal = bool::from(key.ct_eq(digest.key()));
-            if equal { Verdict::Match } else { Verdict::Mismatch }
-        }),
+    let verdicts = pairs.iter().zip(refused).map(|((_, digest), refused)| {
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        let key = keys.next().unwrap_or(Err(NO_VERDICT))?;
+        let equal = bool::from(key.ct_eq(digest.key()));
+        Ok(if equal { Verdict::Match } else { Verdict::Mismatch })
     });
     verdicts.collect()
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use oidc_secret::digest::{Digest, FORMATS, Standing};
+use oidc_secret::digest::{Digest, FORMATS, FormatStatus};
 use oidc_secret::{Limits, Secret, Verdict, verify_many};
 
 /// Digests of `insecure_secret` that are quick to verify, one of each format. Those of PBKDF2 are
@@ -63,7 +63,7 @@ fn no_changed_byte_makes_a_wrong_secret_match() {
             verify_many(&pairs, &limits)
         };
         for ((mutation, digest), verdict) in digests.iter().zip(verdicts(&wrong)) {
-            let holds_secret = digest.algorithm().format().standing == Standing::Plaintext;
+            let holds_secret = digest.algorithm().format().status == FormatStatus::Plaintext;
             assert!(holds_secret || verdict != Ok(Verdict::Match), "{original} {mutation}");
         }
         for ((mutation, digest), verdict) in digests.iter().zip(verdicts(&right)) {

@@ -3,7 +3,7 @@
 use super::of;
 use crate::authelia::{self, Entry, Text};
 use crate::diagnose::digest_text;
-use crate::digest::{Digest, Standing};
+use crate::digest::{Digest, FormatStatus};
 use crate::finding::{Code, Finding};
 use crate::inspect::judge as judge_digest;
 
@@ -56,7 +56,7 @@ fn needs_plaintext(entry: &Entry) -> Option<&'static str> {
 
 fn plaintext_needed(key: &str, judged: &mut Judged) {
     let is_plaintext =
-        |digest: &Digest| digest.algorithm().format().standing == Standing::Plaintext;
+        |digest: &Digest| digest.algorithm().format().status == FormatStatus::Plaintext;
     if judged.digest.as_ref().is_some_and(|digest| !is_plaintext(digest)) {
         let message = format!("{key} needs the secret itself, and this is a digest");
         judged.findings.push(of(Code::PlaintextNeeded, message));

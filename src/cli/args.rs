@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::Form;
+use oidc_secret::error::ParameterName;
 use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Parameters, Provider};
 
 use super::failure::Failure;
@@ -166,12 +167,12 @@ pub(crate) struct DigestArgs {
 #[command(next_help_heading = "Digest")]
 pub(crate) struct CostArgs {
     /// Algorithm [default: pbkdf2-sha512, or the usual one of the target system]
-    #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::sound()),
+    #[arg(long, short, value_name = "NAME", value_parser = algorithm(Algorithm::recommended()),
           hide_possible_values = true,
           long_help = with_values(
               "Algorithm [default: pbkdf2-sha512, or the usual one of the target system]; `pbkdf2`, \
                `argon2` and `sha2crypt` are the default variants, as in Authelia",
-              Algorithm::sound().map(Algorithm::name)))]
+              Algorithm::recommended().map(Algorithm::name)))]
     pub(crate) algorithm: Option<Algorithm>,
     /// Iterations, passes, rounds or cost [default: Authelia's for the algorithm]
     ///
@@ -256,35 +257,20 @@ impl CostArgs {
             Some(algorithm) if algorithm != usual.algorithm() => Parameters::try_from(algorithm)?,
             _ => usual,
         };
-        let algorithm = parameters.algorithm();
-        let mut places = Places::default();
-        match &mut parameters {
-            Parameters::Pbkdf2(p) => {
-                places.iterations = Some(&mut p.iterations);
-                places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
-            }
-            Parameters::Argon2(p) => {
-                places.cost(&mut p.cost.iterations, &mut p.cost.parallelism);
-                places.memory = Some(&mut p.cost.memory);
-                places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
-            }
-            Parameters::Bcrypt(p) => places.iterations = Some(&mut p.cost),
-            Parameters::Scrypt(p) => {
-                places.cost(&mut p.cost.log_n, &mut p.cost.parallelism);
-                places.block_size = Some(&mut p.cost.block_size);
-                places.lengths(Some(&mut p.salt_length), Some(&mut p.key_length));
-            }
-            Parameters::Yescrypt(p) => {
-                places.iterations = Some(&mut p.cost.log_n);
-                places.block_size = Some(&mut p.cost.block_size);
-                places.lengths(Some(&mut p.salt_length), None);
-            }
-            Parameters::Sha2Crypt(p) => {
-                places.iterations = Some(&mut p.rounds);
-                places.lengths(Some(&mut p.salt_length), None);
+        let flags = [
+            (ParameterName::Iterations, self.iterations),
+            (ParameterName::Memory, self.memory),
+            (ParameterName::BlockSize, self.block_size),
+            (ParameterName::Parallelism, self.parallelism),
+            (ParameterName::SaltLength, self.salt_length),
+            (ParameterName::KeyLength, self.key_length),
+        ];
+        for (name, given) in flags {
+            if let Some(value) = given {
+                parameters.set(name, value)?;
             }
         }
-        places.fill(self, algorithm)?;
+        parameters.check()?;
         Ok(parameters)
     }
 
@@ -295,36 +281,6 @@ impl CostArgs {
         if is_chosen.iter().any(Option::is_some) {
             warn_if_slow(parameters);
         }
-    }
-}
-
-/// Where the numbers of the flags go; an algorithm that has no place for one refuses its flag.
-#[derive(Default)]
-struct Places<'a> {
-    iterations: Option<&'a mut u32>,
-    memory: Option<&'a mut u32>,
-    block_size: Option<&'a mut u32>,
-    parallelism: Option<&'a mut u32>,
-    salt_length: Option<&'a mut usize>,
-    key_length: Option<&'a mut usize>,
-}
-
-impl<'a> Places<'a> {
-    fn cost(&mut self, iterations: &'a mut u32, parallelism: &'a mut u32) {
-        (self.iterations, self.parallelism) = (Some(iterations), Some(parallelism));
-    }
-
-    fn lengths(&mut self, salt: Option<&'a mut usize>, key: Option<&'a mut usize>) {
-        (self.salt_length, self.key_length) = (salt, key);
-    }
-
-    fn fill(self, args: &CostArgs, algorithm: Algorithm) -> Result<(), Failure> {
-        set(self.iterations, args.iterations, "iterations", algorithm)?;
-        set(self.memory, args.memory, "memory", algorithm)?;
-        set(self.block_size, args.block_size, "block-size", algorithm)?;
-        set(self.parallelism, args.parallelism, "parallelism", algorithm)?;
-        set(self.salt_length, args.salt_length, "salt-length", algorithm)?;
-        set(self.key_length, args.key_length, "key-length", algorithm)
     }
 }
 
@@ -386,20 +342,6 @@ pub(crate) const PHC_IS_UNREAD: &str = "Authelia does not read pbkdf2 digests in
 pub(crate) fn no_such_parameter(flag: &str, algorithm: Algorithm) -> Failure {
     Failure::new(format!("{algorithm} has no --{flag}"))
         .hint("leave it out, or choose another algorithm with -a")
-}
-
-/// Puts a given value into its place, unless there is none or no such number fits there.
-fn set<T: TryFrom<u64>>(
-    place: Option<&mut T>,
-    given: Option<u64>,
-    flag: &str,
-    algorithm: Algorithm,
-) -> Result<(), Failure> {
-    if let Some(given) = given {
-        *place.ok_or_else(|| no_such_parameter(flag, algorithm))? = T::try_from(given)
-            .map_err(|_| Failure::new(format!("--{flag} is {given}, which is too large")))?;
-    }
-    Ok(())
 }
 
 /// Refuses a secret on the command line, whatever else stands there.

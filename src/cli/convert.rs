@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
     }
     let (text, place) = args.source.read()?;
     let (digest, _) =
-        provider::read(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
+        provider::read(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
     let name = args.username.as_deref().or(provider::name_in_front(&text));
     if name.is_some_and(|name| name.contains(is_invisible)) {
         return Err(Failure::new("the user's name has a control or an invisible character")

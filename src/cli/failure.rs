@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use oidc_secret::Error;
+use oidc_secret::error::{LimitError, ParameterError, ParameterName};
 
+use super::args::no_such_parameter;
 use super::output;
 
 /// Why a command did not come to a result.
@@ -87,20 +89,36 @@ impl std::fmt::Display for Failure {
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
+/// From the library's error, or from any error that the library gathers in it.
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let error = error.into();
         match &error {
-            Error::OutOfBounds { parameter, min, max, actual } => {
-                let unit = if *parameter == "memory" { " KiB" } else { "" };
-                Self::new(format!("--{parameter} is {actual}{unit}, outside {min} to {max}"))
-            }
-            Error::TooSlow { .. } => {
+            Error::Parameter(error) => from_parameter(error),
+            Error::Limit(LimitError::TooSlow { .. }) => {
                 Self::new(error.to_string()).hint("--max-time lifts the limit")
             }
-            Error::TooLarge { .. } => {
+            Error::Limit(LimitError::TooLarge { .. }) => {
                 Self::new(error.to_string()).hint("--max-memory lifts the limit")
             }
             _ => Self::new(error.to_string()),
         }
+    }
+}
+
+/// Names the flag of the parameter.
+fn from_parameter(error: &ParameterError) -> Failure {
+    match *error {
+        ParameterError::OutOfBounds { parameter, min, max, actual } => {
+            let unit = if parameter == ParameterName::Memory { " KiB" } else { "" };
+            Failure::new(format!("--{parameter} is {actual}{unit}, outside {min} to {max}"))
+        }
+        ParameterError::TooLarge { parameter, actual } => {
+            Failure::new(format!("--{parameter} is {actual}, which is too large"))
+        }
+        ParameterError::NotAvailable { algorithm, parameter } => {
+            no_such_parameter(parameter.name(), algorithm)
+        }
+        _ => Failure::new(error.to_string()),
     }
 }

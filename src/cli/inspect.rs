@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use oidc_secret::provider::Reading;
+use oidc_secret::provider::Support;
 use oidc_secret::{Finding, Inspection, inspect};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -42,7 +42,7 @@ pub(crate) struct InspectArgs {
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
     let (text, place) = args.source.read()?;
     let mut inspection =
-        inspect(&text).map_err(|error| args.source.malformed(&error).at(&place))?;
+        inspect(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
     let available = memory_limit() << 10;
     if inspection.memory > available {
         inspection.findings.push(Finding::over_memory(inspection.memory, available));
@@ -86,12 +86,12 @@ impl From<&Inspection> for Output {
         let readers = inspection.readers.iter().map(|(provider, reading)| Reader {
             provider: provider.name(),
             reads: match reading {
-                Reading::Yes => "yes",
-                Reading::Rewritten => "rewritten",
-                Reading::No(_) => "no",
+                Support::Yes => "yes",
+                Support::Rewritten => "rewritten",
+                Support::No(_) => "no",
             },
             reason: match reading {
-                Reading::No(refusal) => Some(refusal.to_string()),
+                Support::No(refusal) => Some(refusal.to_string()),
                 _ => None,
             },
         });
@@ -124,7 +124,7 @@ fn for_people(inspection: &Inspection) -> String {
     ];
     rows.extend(inspection.parameters.iter().map(|parameter| {
         let label = parameter.name.trim_end_matches("_kib").replace('_', " ");
-        (label, parameter.amount.to_string())
+        (label, parameter.value.to_string())
     }));
     rows.push(("salt".to_owned(), bytes(inspection.salt_length)));
     rows.push(("key".to_owned(), bytes(inspection.key_length)));
@@ -135,9 +135,9 @@ fn for_people(inspection: &Inspection) -> String {
     rows.push(("read by".to_owned(), String::new()));
     rows.extend(inspection.readers.iter().map(|(provider, reading)| {
         let answer = match reading {
-            Reading::Yes => "yes".to_owned(),
-            Reading::Rewritten => format!("after `oidc-secret convert --for {}`", provider.name()),
-            Reading::No(refusal) => format!("no: {refusal}"),
+            Support::Yes => "yes".to_owned(),
+            Support::Rewritten => format!("after `oidc-secret convert --for {}`", provider.name()),
+            Support::No(refusal) => format!("no: {refusal}"),
         };
         (format!("  {}", provider.name()), answer)
     }));

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oidc_secret::Secret;
-use oidc_secret::digest::{Amount, Parameter};
+use oidc_secret::digest::{Parameter, ParameterValue};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -75,12 +75,12 @@ impl From<&oidc_secret::Finding> for Finding {
 
 /// Parameters of a digest, as JSON has them.
 pub(crate) fn parameters(parameters: &[Parameter]) -> Map<String, Value> {
-    let value = |amount: &Amount| match amount {
-        Amount::Count(number) | Amount::Kibibytes(number) => Value::from(*number),
-        Amount::Log2(number) => Value::from(*number),
-        Amount::Name(name) => Value::from(name.as_str()),
+    let value = |amount: &ParameterValue| match amount {
+        ParameterValue::Count(number) | ParameterValue::Kibibytes(number) => Value::from(*number),
+        ParameterValue::Log2(number) => Value::from(*number),
+        ParameterValue::Name(name) => Value::from(name.as_str()),
     };
-    parameters.iter().map(|p| (p.name.to_owned(), value(&p.amount))).collect()
+    parameters.iter().map(|p| (p.name.to_owned(), value(&p.value))).collect()
 }
 
 /// A line of output.

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use oidc_secret::digest::argon2::{self, Cost};
 use oidc_secret::digest::pbkdf2::{self, Prf};
 use oidc_secret::kernel::Job;
-use oidc_secret::{Algorithm, Kernel, Parameters, Secret, floor, hash};
+use oidc_secret::{Algorithm, Kernel, Parameters, Secret, hash, recommendations};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -125,7 +125,7 @@ impl Tuned {
 /// The algorithms that are tuned.
 fn tuned() -> impl Iterator<Item = Algorithm> {
     let tuned = |a: &Algorithm| matches!(a, Algorithm::Pbkdf2(_) | Algorithm::Argon2(_));
-    Algorithm::sound().filter(tuned)
+    Algorithm::recommended().filter(tuned)
 }
 
 pub(crate) fn run(args: &TuneArgs) -> Result<ExitCode, Failure> {
@@ -202,10 +202,12 @@ fn start(args: &TuneArgs) -> Result<Tuned, Failure> {
 /// The fewest iterations: OWASP's recommendations, or else what Authelia allows.
 fn fewest(parameters: &Tuned, allow_weak: bool) -> u32 {
     match parameters {
-        Tuned::Pbkdf2(_) if allow_weak => floor::AUTHELIA_PBKDF2,
-        Tuned::Pbkdf2(parameters) => floor::owasp_pbkdf2(parameters.prf),
+        Tuned::Pbkdf2(_) if allow_weak => pbkdf2::MIN_ITERATIONS,
+        Tuned::Pbkdf2(parameters) => recommendations::owasp_pbkdf2(parameters.prf),
         Tuned::Argon2(_) if allow_weak => 1,
-        Tuned::Argon2(parameters) => floor::owasp_argon2(parameters.cost.memory).unwrap_or(1),
+        Tuned::Argon2(parameters) => {
+            recommendations::owasp_argon2(parameters.cost.memory).unwrap_or(1)
+        }
     }
 }
 

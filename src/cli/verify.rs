@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use oidc_secret::{
     Algorithm, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
-    secret_cut, unread_by_authelia, verify, verify_many,
+    rejected_by_authelia, truncated_secret, verify, verify_many,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -144,12 +144,12 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         other => other,
     };
     // A verdict is about the digest; Authelia may not read its text as one.
-    let unread = text.parse().ok().and_then(|digest| unread_by_authelia(&text, &digest));
+    let unread = text.parse().ok().and_then(|digest| rejected_by_authelia(&text, &digest));
     let mut findings = Vec::from_iter(unread);
     let result = match digest {
         Ok(digest) => {
             let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
-            findings.extend(secret_cut(secret.expose().len(), &digest));
+            findings.extend(truncated_secret(secret.expose().len(), &digest));
             if args.format == Format::Text {
                 for finding in &findings {
                     warn(&finding.message);
@@ -302,7 +302,10 @@ fn batch(args: &VerifyArgs, limits: &Limits) -> Result<ExitCode, Failure> {
             let result = match pair {
                 Ok(_) => verdicts
                     .next()
-                    .unwrap_or(Err(Error::Derivation("one pair has one verdict")))
+                    .unwrap_or(Err(oidc_secret::error::DeriveError::Refused(
+                        "one pair has one verdict",
+                    )
+                    .into()))
                     .map_err(|error| format!("line {number}: {error}")),
                 Err(error) => Err(error),
             };

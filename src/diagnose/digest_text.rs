@@ -8,7 +8,7 @@ use super::step::{
 use unicode_normalization::UnicodeNormalization;
 
 use crate::digest::{Digest, FORMATS};
-use crate::error::{Error, Field, ParseError, Problem};
+use crate::error::{Field, ParseError, Problem};
 use crate::finding::{Code, Finding};
 use crate::provider::{self, Dialect};
 
@@ -158,7 +158,7 @@ impl Repair {
 pub(crate) fn read(text: &str) -> Reading {
     let as_it_is = text.parse::<Digest>().ok();
     let read_as_it_is = |digest: Digest| {
-        let findings = crate::inspect::unread_by_authelia(text, &digest).into_iter().collect();
+        let findings = crate::inspect::rejected_by_authelia(text, &digest).into_iter().collect();
         Reading { digest: Some(digest), findings }
     };
     let is_unwrapped = |digest: &Digest| text.starts_with('$') && is_whole(digest);
@@ -179,16 +179,16 @@ pub(crate) fn read(text: &str) -> Reading {
 
 /// Whether a digest whose format takes any text as its salt and its key has such as it makes.
 fn is_whole(digest: &Digest) -> bool {
-    let contents = digest.contents();
-    let Some(characters) = contents.key_characters() else {
+    let fields = digest.fields();
+    let Some(characters) = fields.key_characters() else {
         return true;
     };
     let is_crypt = |byte: &u8| byte.is_ascii_alphanumeric() || b"./".contains(byte);
     let has_text_salt = digest.algorithm().format().name != "bcrypt"
         && digest.algorithm().format().name != "bcrypt-sha256";
-    contents.key().len() == characters
-        && contents.key().iter().all(is_crypt)
-        && (!has_text_salt || contents.salt().iter().all(u8::is_ascii_graphic))
+    fields.key().len() == characters
+        && fields.key().iter().all(is_crypt)
+        && (!has_text_salt || fields.salt().iter().all(u8::is_ascii_graphic))
 }
 
 /// The digest that so many repairs lead to, with a finding for each.
@@ -489,7 +489,7 @@ fn half_expanded(text: &str) -> bool {
     const USUAL_SALT: usize = 22;
     let is_missing = matches!(
         text.parse::<Digest>(),
-        Err(Error::Digest(ParseError::MissingField { .. } | ParseError::Field { .. }))
+        Err(ParseError::MissingField { .. } | ParseError::Field { .. })
     );
     let fields: Vec<&str> = text.split('$').skip(1).collect();
     let is_fewer = text.starts_with('$') && fields.len() < 4;
@@ -519,10 +519,8 @@ fn malformed(text: &str) -> Finding {
 
 /// Where in the text the character is that does not belong there, counted from 0: the key is the
 /// last field, and the salt the one before.
-fn position(text: &str, error: &Error) -> Option<usize> {
-    let Error::Digest(ParseError::Field { field, problem: Problem::Character { position, .. } }) =
-        error
-    else {
+fn position(text: &str, error: &ParseError) -> Option<usize> {
+    let ParseError::Field { field, problem: Problem::Character { position, .. } } = error else {
         return None;
     };
     let behind = match field {

@@ -1,13 +1,14 @@
-//! How digests write bytes: four alphabets of 64 characters, read as leniently as Go's decoder does.
+//! Base64 in digests: four alphabets, decoded as leniently as Go decodes them.
 
 use base64::Engine;
 use base64::alphabet::{BCRYPT, STANDARD};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64ct::{Base64ShaCrypt, Encoding};
 
-use crate::error::{Field, ParseError, Problem};
+use super::error::{Field, ParseError, Problem};
 
-/// Which characters a digest's salt and key are written in; never with padding.
+/// The alphabet of a digest's salt and key; never with padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Alphabet {
     /// `A-Z a-z 0-9 . /`: the standard one with `.` for `+`, as libpass and Authelia use it.
@@ -35,7 +36,7 @@ impl Alphabet {
         }
     }
 
-    /// The character that the engine has for the same six bits.
+    /// Returns the engine's character for the same six bits.
     fn to_engine(self, character: char) -> Option<char> {
         match (self, character) {
             (Self::Adapted, '.') => Some('+'),
@@ -77,46 +78,23 @@ impl Alphabet {
     }
 }
 
-/// The characters of `crypt(3)`, in the order of the six bits that they stand for.
+/// The characters of `crypt(3)`, in the order of the six bits that they encode.
 pub(super) const CRYPT: &[u8; 64] =
     b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The six bits that a character of `crypt(3)` stands for.
+/// Returns the six bits that a character of `crypt(3)` encodes.
 pub(super) fn crypt_bits(character: u8) -> Option<u32> {
     (0..).zip(CRYPT).find(|(_, c)| **c == character).map(|(bits, _)| bits)
 }
 
 /// Writes bytes as `crypt(3)` does: six bits a character, the lowest of each three bytes first.
 pub(super) fn crypt_encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 4 / 3 + 1);
-    for group in bytes.chunks(3) {
-        let mut bits =
-            group.iter().rev().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) as usize;
-        for _ in 0..=group.len() {
-            text.push(char::from(CRYPT[bits & 63]));
-            bits >>= 6;
-        }
-    }
-    text
+    Base64ShaCrypt::encode_string(bytes)
 }
 
-/// Reads what [`crypt_encode`] writes, and nothing else.
+/// Reads the text that [`crypt_encode`] writes; stray bits and other characters are refused.
 pub(super) fn crypt_decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    for group in text.as_bytes().chunks(4) {
-        let mut bits = 0;
-        for character in group.iter().rev() {
-            bits = bits << 6 | crypt_bits(*character)?;
-        }
-        let length = group.len() - 1;
-        let [low, middle, high, _] = bits.to_le_bytes();
-        bytes.extend(&[low, middle, high][..length]);
-        let unused = bits.checked_shr(8 * u32::try_from(length).ok()?)?;
-        if length == 0 || unused != 0 {
-            return None;
-        }
-    }
-    Some(bytes)
+    Base64ShaCrypt::decode_vec(text).ok()
 }
 
 #[cfg(test)]

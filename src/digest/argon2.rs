@@ -1,47 +1,25 @@
 //! Argon2 digests: `$argon2id$v=19$m=65536,t=3,p=4$SALT$KEY`.
 
 mod unrestricted;
+pub(crate) mod variant;
 
 use std::fmt;
 use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str =
+    "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
+
+pub use variant::Variant;
+
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::{empty, pairs, unsigned};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError, Problem};
-use crate::hash::in_bounds;
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{empty, pairs, unsigned};
 use crate::kernel::memory::Memory;
-
-/// How Argon2 chooses the blocks that it mixes in (RFC 9106 §3.4.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Variant {
-    /// Data-dependent.
-    Argon2d,
-    /// Independent of the data.
-    Argon2i,
-    /// Independent in the first half of the first pass, dependent after it.
-    Argon2id,
-}
-
-impl Variant {
-    pub(super) const fn identifier(self) -> &'static str {
-        match self {
-            Self::Argon2d => "argon2d",
-            Self::Argon2i => "argon2i",
-            Self::Argon2id => "argon2id",
-        }
-    }
-
-    fn from_identifier(identifier: &str) -> Self {
-        match identifier {
-            "argon2d" => Self::Argon2d,
-            "argon2i" => Self::Argon2i,
-            _ => Self::Argon2id,
-        }
-    }
-}
 
 /// Argon2's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +33,8 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The memory that is used, in KiB: 8 blocks of 1 KiB a lane at the least, however little is
-    /// stated.
+    /// Returns the memory that is used, in KiB: at least 8 blocks of 1 KiB for each lane, even if
+    /// less is stated.
     #[must_use]
     pub const fn memory_used(&self) -> u64 {
         let (stated, least) = (self.memory as u64, 8 * self.parallelism as u64);
@@ -64,10 +42,10 @@ impl Cost {
     }
 }
 
-/// The most lanes (RFC 9106 §3.1).
+/// The maximum number of lanes (RFC 9106 §3.1).
 const MOST_LANES: u32 = 0xff_ffff;
 
-/// What a new Argon2 digest is made with; the defaults and bounds are Authelia's.
+/// Parameters of a new Argon2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The variant.
@@ -89,13 +67,25 @@ impl Parameters {
         Self { variant, cost, salt_length: 16, key_length: 32 }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost.iterations),
+            ParameterName::Memory => Slot::Number(&mut self.cost.memory),
+            ParameterName::Parallelism => Slot::Number(&mut self.cost.parallelism),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            ParameterName::KeyLength => Slot::Length(&mut self.key_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
         let Cost { memory, iterations, parallelism } = self.cost;
-        in_bounds("iterations", iterations.into(), 1, u32::MAX.into())?;
-        in_bounds("parallelism", parallelism.into(), 1, MOST_LANES.into())?;
-        in_bounds("memory", memory.into(), 8 * u64::from(parallelism), u32::MAX.into())?;
-        in_bounds("salt-length", self.salt_length as u64, 1, 1024)?;
-        in_bounds("key-length", self.key_length as u64, 4, 1024)
+        ParameterName::Iterations.check(iterations.into(), 1, u32::MAX.into())?;
+        ParameterName::Parallelism.check(parallelism.into(), 1, MOST_LANES.into())?;
+        ParameterName::Memory.check(memory.into(), 8 * u64::from(parallelism), u32::MAX.into())?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 1, 1024)?;
+        ParameterName::KeyLength.check(self.key_length as u64, 4, 1024)
     }
 }
 
@@ -109,15 +99,15 @@ pub struct Argon2 {
 }
 
 impl Argon2 {
-    pub(crate) fn from_parts(variant: Variant, cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+    pub(crate) fn new(variant: Variant, cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self { variant, cost, salt, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let variant = Variant::from_identifier(identifier);
         let &[version, parameters, salt, key] = fields else {
-            return Err(wrong_count(variant, fields));
+            return Err(wrong_count(fields));
         };
         let cost = cost(&[parameters, version])?;
         let salt = Alphabet::Standard.decode(Field::Salt, salt)?;
@@ -125,7 +115,7 @@ impl Argon2 {
         if key.is_empty() {
             return Err(empty(Field::Key));
         }
-        Ok(Digest::Argon2(Self { variant, cost, salt, key }))
+        Ok(Self { variant, cost, salt, key })
     }
 
     /// The variant.
@@ -141,14 +131,14 @@ impl Argon2 {
     }
 
     /// Derives the key for a secret, in memory that others have used and will use.
-    pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, Error> {
+    pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, DeriveError> {
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         derive(arena, self.variant, self.cost, secret, &self.salt, &mut key)?;
         Ok(key)
     }
 }
 
-impl Contents for Argon2 {
+impl DigestFields for Argon2 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Argon2(self.variant)
     }
@@ -161,10 +151,6 @@ impl Contents for Argon2 {
         &self.key
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     /// Others refuse less memory than the lanes need, and what RFC 9106 §3.1 does not allow.
     fn is_portable(&self) -> bool {
         conforms(self.cost, &self.salt, &self.key)
@@ -172,9 +158,9 @@ impl Contents for Argon2 {
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory.into())),
-            Parameter::new("iterations", Amount::Count(self.cost.iterations.into())),
-            Parameter::new("parallelism", Amount::Count(self.cost.parallelism.into())),
+            Parameter::new("memory_kib", ParameterValue::Kibibytes(self.cost.memory.into())),
+            Parameter::new("iterations", ParameterValue::Count(self.cost.iterations.into())),
+            Parameter::new("parallelism", ParameterValue::Count(self.cost.parallelism.into())),
         ]
     }
 
@@ -189,7 +175,7 @@ impl Contents for Argon2 {
         }
     }
 
-    fn sample(&self) -> Option<Digest> {
+    fn sample(&self) -> Option<Box<dyn DigestFields>> {
         /// Memory, in KiB, that is more than a core's share of most caches.
         const MEMORY: u32 = 16 << 10;
         /// Enough that the first pass, which also takes the memory, has its share and no more.
@@ -198,10 +184,10 @@ impl Contents for Argon2 {
         let iterations = self.cost.iterations.min(ITERATIONS);
         let cost = Cost { memory, iterations, ..self.cost };
         let key = vec![0; self.key.len().min(32)];
-        Some(Digest::Argon2(Self { cost, key, ..self.clone() }))
+        Some(Box::new(Self { cost, key, ..self.clone() }))
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         self.derive_in(&mut Arena::default(), secret)
     }
 }
@@ -216,13 +202,13 @@ impl fmt::Display for Argon2 {
     }
 }
 
-/// Memory that is kept from one digest to the next, as much as the largest so far has needed;
-/// wiped when dropped.
+/// Memory that is reused from one digest to the next, as large as the largest so far; wiped when
+/// dropped.
 #[derive(Default)]
 pub(crate) struct Arena(Option<Memory>);
 
 impl Arena {
-    fn blocks(&mut self, count: usize) -> Result<&mut [::argon2::Block], Error> {
+    fn blocks(&mut self, count: usize) -> Result<&mut [::argon2::Block], DeriveError> {
         let enough = self.0.as_mut().is_some_and(|memory| memory.blocks().len() >= count);
         if !enough {
             // The old memory goes first: both together may be more than there is.
@@ -230,12 +216,12 @@ impl Arena {
             self.0 = Memory::allocate(count);
         }
         let needed = (count as u64) << 10;
-        self.0.as_mut().map(Memory::blocks).ok_or(Error::OutOfMemory { needed })
+        self.0.as_mut().map(Memory::blocks).ok_or(DeriveError::OutOfMemory { needed })
     }
 }
 
-/// The threads for the lanes, one a core; `None` if the system does not give them. Those that the
-/// crate would start itself end the process then.
+/// The threads for the lanes, one for each core; `None` if the system cannot start them. Why not
+/// the crate's own? It ends the process if one cannot be started.
 fn threads() -> Option<&'static rayon::ThreadPool> {
     static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     THREADS.get_or_init(|| rayon::ThreadPoolBuilder::new().build().ok()).as_ref()
@@ -250,7 +236,7 @@ fn conforms(cost: Cost, salt: &[u8], key: &[u8]) -> bool {
 /// Derives a key (RFC 9106 §3) as long as `key`, the lanes on all CPU cores.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`] if the system does not give the memory.
+/// [`DeriveError::OutOfMemory`] if the system does not provide the memory.
 fn derive(
     arena: &mut Arena,
     variant: Variant,
@@ -258,7 +244,7 @@ fn derive(
     secret: &[u8],
     salt: &[u8],
     key: &mut [u8],
-) -> Result<(), Error> {
+) -> Result<(), DeriveError> {
     let Some(threads) = threads().filter(|_| conforms(cost, salt, key)) else {
         return unrestricted::derive(variant, cost, secret, salt, key);
     };
@@ -269,16 +255,16 @@ fn derive(
     };
     let Cost { memory, iterations, parallelism } = cost;
     let parameters = ::argon2::Params::new(memory, iterations, parallelism, Some(key.len()))
-        .map_err(|_| Error::Derivation("Argon2 refused its parameters"))?;
+        .map_err(|_| DeriveError::Refused("Argon2 refused its parameters"))?;
     let blocks = arena.blocks(parameters.block_count())?;
     let argon2 = ::argon2::Argon2::new(algorithm, ::argon2::Version::V0x13, parameters);
     threads
         .install(|| argon2.hash_password_into_with_memory(secret, salt, key, blocks))
-        .map_err(|_| Error::Derivation("Argon2 refused the secret or the salt"))
+        .map_err(|_| DeriveError::Refused("Argon2 refused the secret or the salt"))
 }
 
-/// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and what
-/// is missing or 0 gets a value of its own.
+/// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and a
+/// missing parameter or 0 gets go-crypt's default.
 fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
     const VERSION: u32 = 0x13;
     let (mut memory, mut iterations, mut parallelism) = (0, 0, 0);
@@ -305,11 +291,10 @@ fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
     })
 }
 
-/// Names the field that is missing, or says that there are too many.
-fn wrong_count(variant: Variant, fields: &[&str]) -> ParseError {
+/// Returns the error for a missing field or for extra ones.
+fn wrong_count(fields: &[&str]) -> ParseError {
     /// Argon2's usual key length; salts are shorter.
     const KEY_LENGTH: usize = 32;
-    let algorithm = Algorithm::Argon2(variant);
     let is_key = |text: &str| {
         let key = Alphabet::Standard.decode(Field::Key, text);
         key.is_ok_and(|key| key.len() >= KEY_LENGTH)
@@ -323,7 +308,7 @@ fn wrong_count(variant: Variant, fields: &[&str]) -> ParseError {
         [_, _, only] if is_key(only) => Field::Salt,
         _ => Field::Key,
     };
-    ParseError::fields(algorithm, 5, fields, field)
+    ParseError::fields(FORM, 5, fields, field)
 }
 
 #[cfg(test)]

@@ -7,21 +7,32 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{KeyInit, Mac};
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::{out_of_range, pairs, signed};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError, Problem};
-use crate::floor;
-use crate::hash::in_bounds;
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{out_of_range, pairs, signed};
+
+/// The form of passlib's variant.
+pub(in crate::digest) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$2b$COST$SALTKEY";
 
 /// Salt and key in their own base64, as long as they always are.
 const SALT_CHARACTERS: usize = 22;
 const KEY_CHARACTERS: usize = 31;
 
-/// The bytes of a secret that count; what is behind them is ignored.
+/// The number of bytes of a secret that count; the rest is ignored.
 pub const MOST_BYTES: usize = 72;
 
-/// What a new bcrypt digest is made with; the defaults and bounds are Authelia's.
+/// Authelia's minimum cost for new digests, which is OWASP's as well.
+pub const MIN_COST: u32 = 10;
+
+/// The length of a salt, in bytes.
+pub(crate) const SALT_LENGTH: usize = 16;
+
+/// Parameters of a new bcrypt digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// Whether the secret is hashed with HMAC-SHA-256 first (passlib's `bcrypt_sha256`, version 2),
@@ -38,15 +49,23 @@ impl Parameters {
         Self { sha256, cost: 12 }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.cost.into(), floor::BCRYPT.into(), 31)
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
+        ParameterName::Iterations.check(self.cost.into(), MIN_COST.into(), 31)
     }
 }
 
 /// A bcrypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bcrypt {
-    /// `2a`, `2b`, `2x`, `2y`; behind `bcrypt-sha256`, what `t=` says.
+    /// `2a`, `2b`, `2x`, `2y`; for `bcrypt-sha256` the value of `t=`.
     version: String,
     sha256: bool,
     cost: u32,
@@ -55,18 +74,20 @@ pub struct Bcrypt {
 }
 
 impl Bcrypt {
-    pub(crate) fn new(sha256: bool, cost: u32, salt: [u8; 16]) -> Self {
-        Self { version: "2b".to_owned(), sha256, cost, salt, key: Vec::new() }
+    /// Of a longer salt the first 16 bytes count; a shorter one is filled up with zeros.
+    pub(crate) fn new(sha256: bool, cost: u32, salt: &[u8], key: Vec<u8>) -> Self {
+        let mut bytes = [0; SALT_LENGTH];
+        bytes.iter_mut().zip(salt).for_each(|(byte, given)| *byte = *given);
+        Self { version: "2b".to_owned(), sha256, cost, salt: bytes, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
-        let digest = if identifier == "bcrypt-sha256" {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+        if identifier == "bcrypt-sha256" {
             Self::with_parameters(fields)
         } else {
             Self::plain(identifier, fields)
-        };
-        digest.map(Digest::Bcrypt)
+        }
     }
 
     fn plain(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
@@ -76,7 +97,7 @@ impl Bcrypt {
                 [only] if only.len() > 2 => Field::Cost,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::Bcrypt, 3, fields, field));
+            return Err(ParseError::fields(FORM, 3, fields, field));
         };
         let cost = computed_cost(signed(Field::Cost, cost)?)?;
         // The two are one field, so that what is missing is missing at the end.
@@ -99,14 +120,14 @@ impl Bcrypt {
                 [_] => Field::Salt,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::BcryptSha256, 4, fields, field));
+            return Err(ParseError::fields(SHA256_FORM, 4, fields, field));
         };
         length(Field::Salt, salt, SALT_CHARACTERS)?;
         length(Field::Key, key, KEY_CHARACTERS)?;
         let (mut version, mut cost) = (String::new(), 0);
         for (name, value) in pairs(parameters)? {
             match name {
-                // go-crypt looks at neither, and computes version 2 with 2b.
+                // go-crypt ignores both, and computes version 2 with 2b.
                 "v" => {}
                 "t" => value.clone_into(&mut version),
                 "r" => cost = signed(Field::Cost, value)?,
@@ -142,12 +163,12 @@ impl Bcrypt {
         Alphabet::Bcrypt.encode(&self.salt)
     }
 
-    /// What bcrypt hashes: at most 72 bytes, with a NUL behind them if there is room.
-    fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    /// Returns the input of bcrypt: at most 72 bytes, with a NUL after them if there is room.
+    fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
         let mut password = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
         if self.sha256 {
             let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(self.salt_text().as_bytes());
-            let mut mac = mac.map_err(|_| Error::Derivation("HMAC refused the salt"))?;
+            let mut mac = mac.map_err(|_| DeriveError::Refused("HMAC refused the salt"))?;
             mac.update(secret);
             let text = Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes()));
             password.extend_from_slice(text.as_bytes());
@@ -161,7 +182,7 @@ impl Bcrypt {
     }
 }
 
-impl Contents for Bcrypt {
+impl DigestFields for Bcrypt {
     fn algorithm(&self) -> Algorithm {
         if self.sha256 { Algorithm::BcryptSha256 } else { Algorithm::Bcrypt }
     }
@@ -182,19 +203,15 @@ impl Contents for Bcrypt {
         Some(KEY_CHARACTERS)
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
-    /// What `2x` stands for is a mistake that others repeat.
+    /// `2x` marks digests of a faulty implementation, which others reproduce.
     fn is_portable(&self) -> bool {
         self.version != "2x"
     }
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("version", Amount::Name(self.version.clone())),
-            Parameter::new("cost", Amount::Log2(self.cost)),
+            Parameter::new("version", ParameterValue::Name(self.version.clone())),
+            Parameter::new("cost", ParameterValue::Log2(self.cost)),
         ]
     }
 
@@ -202,7 +219,7 @@ impl Contents for Bcrypt {
         Work::of_time(1 << self.cost, Field::Cost)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let raw = Zeroizing::new(::bcrypt::bcrypt(self.cost, self.salt, &self.password(secret)?));
         Ok(Zeroizing::new(Alphabet::Bcrypt.encode(&raw[..23]).into_bytes()))
     }
@@ -220,7 +237,7 @@ impl fmt::Display for Bcrypt {
     }
 }
 
-/// Less than the least is computed as 10, as in go-crypt; more than the most cannot be.
+/// A cost below the minimum is computed as 10, as in go-crypt; one above the maximum is refused.
 fn computed_cost(stated: i64) -> Result<u32, ParseError> {
     match u32::try_from(stated) {
         Ok(cost @ 4..=31) => Ok(cost),
@@ -233,7 +250,7 @@ fn computed_cost(stated: i64) -> Result<u32, ParseError> {
 fn length(field: Field, text: &str, expected: usize) -> Result<(), ParseError> {
     match text.len() {
         actual if actual == expected => Ok(()),
-        0 => Err(super::fields::empty(field)),
+        0 => Err(super::go_syntax::empty(field)),
         actual => {
             let problem = Problem::Length { expected, actual };
             Err(ParseError::Field { field, problem })

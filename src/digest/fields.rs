@@ -1,65 +1,124 @@
-//! What the fields of several formats have in common, read as leniently as Go reads them.
+//! The fields that every digest has, whatever its format.
 
-use crate::error::{Field, ParseError, Problem};
+use std::fmt;
 
-/// The `NAME=VALUE` pairs of a list of parameters.
-pub(super) fn pairs(list: &str) -> Result<Vec<(&str, &str)>, ParseError> {
-    let pairs: Option<Vec<_>> = list.split(',').map(|pair| pair.split_once('=')).collect();
-    let (field, problem) = (Field::Parameters, Problem::NoEqualsSign);
-    pairs.ok_or(ParseError::Field { field, problem })
+use zeroize::Zeroizing;
+
+use super::algorithm::Algorithm;
+use super::error::{DeriveError, Field};
+
+/// A parameter of a digest, for people to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, with the unit where it has one.
+    pub name: &'static str,
+    /// Its value.
+    pub value: ParameterValue,
 }
 
-/// Reads a number as Go's `strconv.ParseUint` does: digits only, leading zeros allowed.
-pub(super) fn unsigned(field: Field, text: &str, max: u32) -> Result<u32, ParseError> {
-    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(ParseError::Field { field, problem: Problem::NotANumber });
+impl Parameter {
+    pub(super) const fn new(name: &'static str, value: ParameterValue) -> Self {
+        Self { name, value }
     }
-    match text.parse() {
-        Ok(number) if number <= max => Ok(number),
-        _ => Err(out_of_range(field, 0, max.into())),
-    }
 }
 
-/// Reads a number as Go's `strconv.Atoi` does: signs and leading zeros are allowed.
-pub(super) fn signed(field: Field, text: &str) -> Result<i64, ParseError> {
-    use std::num::IntErrorKind::{Empty, NegOverflow, PosOverflow};
-    text.parse::<i64>().map_err(|error| match error.kind() {
-        Empty => ParseError::Field { field, problem: Problem::Empty },
-        PosOverflow | NegOverflow => out_of_range(field, 0, u64::MAX >> 1),
-        _ => ParseError::Field { field, problem: Problem::NotANumber },
-    })
+/// The value of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParameterValue {
+    /// A count.
+    Count(u64),
+    /// Memory, in KiB.
+    Kibibytes(u64),
+    /// The binary logarithm of a count.
+    Log2(u32),
+    /// A name.
+    Name(String),
 }
 
-/// A number outside its bounds.
-pub(super) fn out_of_range(field: Field, min: u64, max: u64) -> ParseError {
-    ParseError::Field { field, problem: Problem::OutOfRange { min, max } }
-}
-
-/// A field with nothing in it.
-pub(super) fn empty(field: Field) -> ParseError {
-    ParseError::Field { field, problem: Problem::Empty }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_as_go_reads_them() {
-        assert_eq!(unsigned(Field::Memory, "007", 9), Ok(7));
-        for bad in ["", "+7", "-7", "7.0", "10"] {
-            assert!(unsigned(Field::Memory, bad, 9).is_err(), "{bad}");
-        }
-        assert_eq!(signed(Field::Cost, "+007"), Ok(7));
-        assert_eq!(signed(Field::Cost, "-7"), Ok(-7));
-        for bad in ["", "0x7", "7.0", "99999999999999999999"] {
-            assert!(signed(Field::Cost, bad).is_err(), "{bad}");
+impl fmt::Display for ParameterValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            // Tenths are enough: KiB are exact.
+            Self::Kibibytes(kib) => {
+                let tenths = u128::from(*kib) * 10 / 1024;
+                match (tenths / 10, tenths % 10) {
+                    (whole, 0) => write!(f, "{kib} KiB ({whole} MiB)"),
+                    (whole, tenths) => write!(f, "{kib} KiB ({whole}.{tenths} MiB)"),
+                }
+            }
+            Self::Log2(log) => match 1_u64.checked_shl(*log) {
+                Some(power) => write!(f, "{log} (2^{log} = {power})"),
+                None => write!(f, "{log} (2^{log})"),
+            },
+            Self::Name(name) => f.write_str(name),
         }
     }
+}
 
-    #[test]
-    fn parameters_are_pairs() {
-        assert_eq!(pairs("a=1,b==2"), Ok(vec![("a", "1"), ("b", "=2")]));
-        assert!(pairs("").is_err() && pairs("a=1,").is_err());
+/// A derived key.
+pub(crate) type Key = Zeroizing<Vec<u8>>;
+
+/// The work that a digest demands.
+pub(crate) struct Work {
+    /// Memory, in bytes, and the parameter that asks for it.
+    pub(crate) memory: u64,
+    pub(crate) memory_parameter: Field,
+    /// Steps that take about the same time each, and the parameter that asks for them.
+    pub(crate) steps: u128,
+    pub(crate) parameter: Field,
+}
+
+impl Work {
+    /// Work in negligible memory.
+    pub(super) const fn of_time(steps: u128, parameter: Field) -> Self {
+        Self { memory: 0, memory_parameter: parameter, steps, parameter }
     }
+}
+
+/// The fields of a digest, whatever its format.
+pub(crate) trait DigestFields: fmt::Display + Sync {
+    fn algorithm(&self) -> Algorithm;
+
+    /// The salt, as it is hashed.
+    fn salt(&self) -> &[u8];
+
+    /// The key, as it is compared: in some formats that is its text.
+    fn key(&self) -> &[u8];
+
+    /// The length of a complete key, in bytes.
+    fn key_length(&self) -> usize {
+        self.key().len()
+    }
+
+    /// The length of a complete key in characters, if the key is compared as text.
+    fn key_characters(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether other implementations compute the same key as go-crypt does.
+    fn is_portable(&self) -> bool {
+        true
+    }
+
+    fn parameters(&self) -> Vec<Parameter>;
+
+    /// The work to derive the key for a secret of this length.
+    fn work(&self, secret_length: usize) -> Work;
+
+    /// A smaller digest whose steps take as long, if the time of a step depends on the size.
+    fn sample(&self) -> Option<Box<dyn DigestFields>> {
+        None
+    }
+
+    /// Derives the key that the digest has if it was made from this secret.
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError>;
+}
+
+/// Checks that the system can allocate this much memory. Why not let the crate allocate? A failure
+/// in its allocation ends the process.
+pub(crate) fn memory_is_there(bytes: u64) -> Result<(), DeriveError> {
+    let needed = usize::try_from(bytes).map_err(|_| DeriveError::OutOfMemory { needed: bytes })?;
+    let mut probe: Vec<u8> = Vec::new();
+    probe.try_reserve_exact(needed).map_err(|_| DeriveError::OutOfMemory { needed: bytes })
 }

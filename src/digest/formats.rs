@@ -1,65 +1,70 @@
-//! The table of formats, which everything that deals with several of them goes by.
+//! The table of formats.
 
+use std::sync::OnceLock;
+
+use super::algorithm::Algorithm;
 use super::argon2::{Argon2, Variant};
 use super::bcrypt::Bcrypt;
-use super::md5crypt::Md5Crypt;
+use super::error::ParseError;
+use super::legacy::{Md5Crypt, Sha1Crypt, SunMd5};
 use super::pbkdf2::{Pbkdf2, Prf};
 use super::plaintext::Plaintext;
 use super::scrypt::Scrypt;
-use super::sha1crypt::Sha1Crypt;
 use super::sha2crypt::Sha2Crypt;
-use super::sunmd5::SunMd5;
 use super::yescrypt::Yescrypt;
-use super::{Algorithm, Digest};
-use crate::error::ParseError;
+use super::{Digest, argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt, yescrypt};
 
 /// A format of digests: one way to write an algorithm, its parameters, a salt and a key.
 #[derive(Debug)]
 pub struct Format {
     /// Its name.
     pub name: &'static str,
-    /// The algorithms that it is for.
+    /// Its algorithms.
     pub algorithms: &'static [Algorithm],
-    /// What may stand between the first two `$`.
+    /// The identifiers between the first two `$`; the first ones are those of `algorithms`, in
+    /// their order.
     pub identifiers: &'static [&'static str],
     /// The form of a digest.
     pub form: &'static str,
     /// Where the algorithm is described.
     pub specification: &'static str,
-    /// What is to be thought of it.
-    pub standing: Standing,
+    /// Whether new digests should have it.
+    pub status: FormatStatus,
     /// Whether Authelia reads it as a client's secret.
     pub read_by_authelia: bool,
     /// A digest of `insecure_secret`.
     pub example: &'static str,
-    /// Reads the fields behind an identifier.
-    pub(super) read: fn(&str, &[&str]) -> Result<Digest, ParseError>,
+    /// The text after the identifier in a digest that takes a millisecond or less to derive, from
+    /// which the time of others is estimated.
+    pub(super) sample: &'static str,
+    /// Parses the fields after an identifier.
+    pub(super) parse: fn(&str, &[&str]) -> Result<Digest, ParseError>,
 }
 
-impl Standing {
-    /// What is done with such a format.
+impl FormatStatus {
+    /// Describes the support for such a format.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
-            Self::Sound => "made and read",
-            Self::Broken => "broken: read only",
-            Self::Plaintext => "no digest: read only",
+            Self::Recommended => "supported",
+            Self::Obsolete => "obsolete: verify only",
+            Self::Plaintext => "not a digest: verify only",
         }
     }
 }
 
 /// Whether new digests should be made in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Sound: we make them.
-    Sound,
-    /// Too weak by today's measure: we only read them.
-    Broken,
-    /// No digest at all: whoever sees it has the secret.
+pub enum FormatStatus {
+    /// Strong enough for new digests.
+    Recommended,
+    /// Too weak for new digests; can only be verified.
+    Obsolete,
+    /// Not a digest: anyone who sees it has the secret.
     Plaintext,
 }
 
-/// Every format that is read.
+/// Every supported format.
 pub const FORMATS: [Format; 12] = [
     Format {
         name: "pbkdf2",
@@ -78,13 +83,14 @@ pub const FORMATS: [Format; 12] = [
             "pbkdf2-sha1",
             "pbkdf2",
         ],
-        form: "$pbkdf2-HASH$ITERATIONS$SALT$KEY",
+        form: pbkdf2::FORM,
         specification: "RFC 8018 §5.2",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5\
                   KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng",
-        read: Pbkdf2::read,
+        sample: "$512$c2FsdHNhbHQ$c2FtcGxl",
+        parse: |identifier, fields| Pbkdf2::parse(identifier, fields).map(Digest::Pbkdf2),
     },
     Format {
         name: "argon2",
@@ -94,130 +100,167 @@ pub const FORMATS: [Format; 12] = [
             Algorithm::Argon2(Variant::Argon2d),
         ],
         identifiers: &["argon2id", "argon2i", "argon2d"],
-        form: "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY",
+        form: argon2::FORM,
         specification: "RFC 9106",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$argon2id$v=19$m=64,t=2,p=1$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcou\
                   TV/+wfEMVR+X7o",
-        read: Argon2::read,
+        sample: "$v=19$m=512,t=1,p=1$c2FsdHNhbHQ$c2FtcGxl",
+        parse: |identifier, fields| Argon2::parse(identifier, fields).map(Digest::Argon2),
     },
     Format {
         name: "bcrypt",
         algorithms: &[Algorithm::Bcrypt],
         identifiers: &["2b", "2a", "2y", "2x"],
-        form: "$2b$COST$SALTKEY",
+        form: bcrypt::FORM,
         specification: "Provos and Mazières, USENIX 1999",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe",
-        read: Bcrypt::read,
+        sample: "$04$.....................................................",
+        parse: |identifier, fields| Bcrypt::parse(identifier, fields).map(Digest::Bcrypt),
     },
     Format {
         name: "bcrypt-sha256",
         algorithms: &[Algorithm::BcryptSha256],
         identifiers: &["bcrypt-sha256"],
-        form: "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY",
+        form: bcrypt::SHA256_FORM,
         specification: "passlib, version 2",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$bcrypt-sha256$v=2,t=2b,r=4$55New.8h1Q2ysvHdSrQMNO$uqnaE8fQpTA2u4ViEoQNhMAM/1/bv\
                   q.",
-        read: Bcrypt::read,
+        sample: "$v=2,t=2b,r=4$......................$...............................",
+        parse: |identifier, fields| Bcrypt::parse(identifier, fields).map(Digest::Bcrypt),
     },
     Format {
         name: "scrypt",
         algorithms: &[Algorithm::Scrypt],
         identifiers: &["scrypt"],
-        form: "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY",
+        form: scrypt::FORM,
         specification: "RFC 7914",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$scrypt$ln=4,r=8,p=1$8wCG5OkWSBr/axU/1z+Ciw$vTj+/MAGWhp8Z3qfsB8CEW9g43vlmlXifFkl\
                   0IyXX+o",
-        read: Scrypt::read,
+        sample: "$ln=7,r=8,p=1$c2FsdHNhbHQ$c2FtcGxl",
+        parse: |identifier, fields| Scrypt::parse(identifier, fields).map(Digest::Scrypt),
     },
     Format {
         name: "yescrypt",
         algorithms: &[Algorithm::Yescrypt],
         identifiers: &["y"],
-        form: "$y$SETTING$SALT$KEY",
+        form: yescrypt::FORM,
         specification: "crypt(5)",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$y$j75$eTMYKOqrd4.IhNEO/NSGg/$apXE/iG9jn2jFw1HOwA4n7yhPv0DWGLfbooYS0Mq7QD",
-        read: Yescrypt::read,
+        sample: "$j45$saltsalt$...........................................",
+        parse: |identifier, fields| Yescrypt::parse(identifier, fields).map(Digest::Yescrypt),
     },
     Format {
         name: "sha2crypt",
         algorithms: &[Algorithm::Sha512Crypt, Algorithm::Sha256Crypt],
         identifiers: &["6", "5"],
-        form: "$6$rounds=ROUNDS$SALT$KEY",
+        form: sha2crypt::FORM,
         specification: "Drepper, Unix crypt using SHA-256 and SHA-512",
-        standing: Standing::Sound,
+        status: FormatStatus::Recommended,
         read_by_authelia: true,
         example: "$6$rounds=1000$zf02UeuFLa0n7oHd$/muuxLTQuZl01SHyAGjRtApWN8AfqUtBE3YgA1ctOTVJhaFLx\
                   rc7Hgt1mcLfqSn1/6c9srenOO4CO06ir3Z2Q0",
-        read: Sha2Crypt::read,
+        sample: "$rounds=500$saltsalt$key",
+        parse: |identifier, fields| Sha2Crypt::parse(identifier, fields).map(Digest::Sha2Crypt),
     },
     Format {
         name: "plaintext",
         algorithms: &[Algorithm::Plaintext],
         identifiers: &["plaintext"],
-        form: "$plaintext$SECRET",
+        form: plaintext::FORM,
         specification: "go-crypt",
-        standing: Standing::Plaintext,
+        status: FormatStatus::Plaintext,
         read_by_authelia: true,
         example: "$plaintext$insecure_secret",
-        read: Plaintext::read,
+        sample: "$key",
+        parse: |identifier, fields| Plaintext::parse(identifier, fields).map(Digest::Plaintext),
     },
     Format {
         name: "base64",
         algorithms: &[Algorithm::Base64],
         identifiers: &["base64"],
-        form: "$base64$SECRET",
+        form: plaintext::BASE64_FORM,
         specification: "go-crypt",
-        standing: Standing::Plaintext,
+        status: FormatStatus::Plaintext,
         read_by_authelia: false,
         example: "$base64$aW5zZWN1cmVfc2VjcmV0",
-        read: Plaintext::read,
+        sample: "$a2V5",
+        parse: |identifier, fields| Plaintext::parse(identifier, fields).map(Digest::Plaintext),
     },
     Format {
         name: "md5crypt",
         algorithms: &[Algorithm::Md5Crypt, Algorithm::Apr1],
         identifiers: &["1", "apr1"],
-        form: "$1$SALT$KEY",
+        form: legacy::md5crypt::FORM,
         specification: "crypt(5), Apache",
-        standing: Standing::Broken,
+        status: FormatStatus::Obsolete,
         read_by_authelia: false,
         example: "$1$abcdefgh$ukzWNW70chL342F.eljZU/",
-        read: Md5Crypt::read,
+        sample: "$saltsalt$key",
+        parse: |identifier, fields| Md5Crypt::parse(identifier, fields).map(Digest::Md5Crypt),
     },
     Format {
         name: "sunmd5",
         algorithms: &[Algorithm::SunMd5],
         identifiers: &["md5"],
-        form: "$md5,rounds=ROUNDS$SALT$$KEY",
+        form: legacy::sunmd5::FORM,
         specification: "crypt(5)",
-        standing: Standing::Broken,
+        status: FormatStatus::Obsolete,
         read_by_authelia: false,
         example: "$md5,rounds=34$abcdefgh$$JY6LX0.NS6tOYx9hShuNM/",
-        read: SunMd5::read,
+        sample: "$saltsalt$$key",
+        parse: |identifier, fields| SunMd5::parse(identifier, fields).map(Digest::SunMd5),
     },
     Format {
         name: "sha1crypt",
         algorithms: &[Algorithm::Sha1Crypt],
         identifiers: &["sha1"],
-        form: "$sha1$ROUNDS$SALT$KEY",
+        form: legacy::sha1crypt::FORM,
         specification: "crypt(5)",
-        standing: Standing::Broken,
+        status: FormatStatus::Obsolete,
         read_by_authelia: false,
         example: "$sha1$40$T/3ThUgD$C43F2YUFdQ9KKUemA9gQQ4dI2JAs",
-        read: Sha1Crypt::read,
+        sample: "$500$saltsalt$key",
+        parse: |identifier, fields| Sha1Crypt::parse(identifier, fields).map(Digest::Sha1Crypt),
     },
 ];
 
+impl Algorithm {
+    /// Returns every algorithm, the default first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().flat_map(|format| format.algorithms).copied()
+    }
+
+    /// Returns the algorithms for new digests, the default first.
+    pub fn recommended() -> impl Iterator<Item = Self> {
+        Self::all().filter(|algorithm| algorithm.format().status == FormatStatus::Recommended)
+    }
+
+    /// Returns the format of the algorithm's digests.
+    #[must_use]
+    pub fn format(self) -> &'static Format {
+        let of = |format: &&Format| format.algorithms.contains(&self);
+        // A test ensures that every algorithm is in the table.
+        FORMATS.iter().find(of).unwrap_or(&FORMATS[0])
+    }
+}
+
 impl Format {
+    /// A digest of one of the format's algorithms that takes a millisecond or less to derive.
+    pub(crate) fn sample(&self, algorithm: Algorithm) -> String {
+        let index = self.algorithms.iter().position(|other| *other == algorithm);
+        format!("${}{}", self.identifiers[index.unwrap_or(0)], self.sample)
+    }
+
     /// The format that an identifier belongs to.
     pub(super) fn of_identifier(identifier: &str) -> Option<&'static Self> {
         // Sun's MD5 has its parameters in the identifier's field.
@@ -226,9 +269,26 @@ impl Format {
     }
 }
 
+/// The identifiers of all formats, for a message.
+pub(super) fn known_identifiers() -> &'static str {
+    static KNOWN: OnceLock<String> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let all: Vec<_> = FORMATS.iter().flat_map(|format| format.identifiers).copied().collect();
+        all.join(", ")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_algorithm_has_a_sample_of_its_own() {
+        for algorithm in Algorithm::all() {
+            let digest: Digest = algorithm.format().sample(algorithm).parse().unwrap();
+            assert_eq!(digest.algorithm(), algorithm);
+        }
+    }
 
     #[test]
     fn the_documentation_lists_the_table() {
@@ -239,9 +299,9 @@ mod tests {
             let names: Vec<_> =
                 format.algorithms.iter().map(|a| format!("`{}`", a.name())).collect();
             let reads = if format.read_by_authelia { "yes" } else { "no" };
-            let (form, standing) = (format.form, format.standing.description());
+            let (form, status) = (format.form, format.status.description());
             let (names, specification) = (names.join(", "), format.specification);
-            let row = format!("| {names} | `{form}` | {specification} | {standing} | {reads} |\n");
+            let row = format!("| {names} | `{form}` | {specification} | {status} | {reads} |\n");
             table.push_str(&row);
         }
         let committed = include_str!("formats.md");

@@ -4,40 +4,19 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::algorithm::{Algorithm, pbkdf2_name};
 use super::alphabet::Alphabet;
-use super::fields::{empty, out_of_range, pairs, signed};
-use super::{Algorithm, Amount, Contents, Digest, Encoding, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError, Problem};
-use crate::floor::AUTHELIA_PBKDF2;
-use crate::hash::in_bounds;
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{empty, out_of_range, pairs, signed};
 use crate::kernel::{Job, Kernel};
 
-/// The hash function under PBKDF2's HMAC, its pseudorandom function (RFC 8018 §B.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Prf {
-    /// HMAC-SHA-1.
-    Sha1,
-    /// HMAC-SHA-224.
-    Sha224,
-    /// HMAC-SHA-256.
-    Sha256,
-    /// HMAC-SHA-384.
-    Sha384,
-    /// HMAC-SHA-512.
-    Sha512,
-}
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$pbkdf2-HASH$ITERATIONS$SALT$KEY";
+
+pub use crate::kernel::Prf;
 
 impl Prf {
-    pub(crate) const fn algorithm_name(self) -> &'static str {
-        match self {
-            Self::Sha1 => "pbkdf2-sha1",
-            Self::Sha224 => "pbkdf2-sha224",
-            Self::Sha256 => "pbkdf2-sha256",
-            Self::Sha384 => "pbkdf2-sha384",
-            Self::Sha512 => "pbkdf2-sha512",
-        }
-    }
-
     fn from_identifier(identifier: &str) -> Self {
         match identifier {
             "pbkdf2-sha224" => Self::Sha224,
@@ -52,19 +31,7 @@ impl Prf {
     const fn identifier(self) -> &'static str {
         match self {
             Self::Sha1 => "pbkdf2",
-            _ => self.algorithm_name(),
-        }
-    }
-
-    /// The hash function's output, in bytes (FIPS 180-4 §1).
-    #[must_use]
-    pub const fn output_length(self) -> usize {
-        match self {
-            Self::Sha1 => 20,
-            Self::Sha224 => 28,
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 => 64,
+            _ => pbkdf2_name(self),
         }
     }
 
@@ -80,7 +47,20 @@ impl Prf {
     }
 }
 
-/// What a new PBKDF2 digest is made with; the defaults and bounds are Authelia's.
+/// The encoding of a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Encoding {
+    /// As Authelia (and libpass) write and read it.
+    #[default]
+    Authelia,
+    /// The PHC string format.
+    Phc,
+}
+
+/// Authelia's minimum number of iterations for new digests.
+pub const MIN_ITERATIONS: u32 = 100_000;
+
+/// Parameters of a new PBKDF2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The hash function.
@@ -94,7 +74,7 @@ pub struct Parameters {
     pub key_length: usize,
     /// How the digest is written.
     pub encoding: Encoding,
-    /// Whether the salt is to be letters and digits, for readers that take its text as it is.
+    /// Whether the salt must be letters and digits, for readers that take its text as it is.
     pub readable_salt: bool,
 }
 
@@ -112,10 +92,28 @@ impl Parameters {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.iterations.into(), AUTHELIA_PBKDF2.into(), 2_147_483_647)?;
-        in_bounds("salt-length", self.salt_length as u64, 8, 1024)?;
-        in_bounds("key-length", self.key_length as u64, self.prf.output_length() as u64, 1024)
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.iterations),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            ParameterName::KeyLength => Slot::Length(&mut self.key_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
+        ParameterName::Iterations.check(
+            self.iterations.into(),
+            MIN_ITERATIONS.into(),
+            2_147_483_647,
+        )?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 8, 1024)?;
+        ParameterName::KeyLength.check(
+            self.key_length as u64,
+            self.prf.output_length() as u64,
+            1024,
+        )
     }
 }
 
@@ -130,7 +128,7 @@ pub struct Pbkdf2 {
 }
 
 impl Pbkdf2 {
-    pub(crate) fn from_parts(
+    pub(crate) fn new(
         prf: Prf,
         iterations: u32,
         salt: Vec<u8>,
@@ -140,8 +138,8 @@ impl Pbkdf2 {
         Self { prf, iterations, salt, key, encoding }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let prf = Prf::from_identifier(identifier);
         let &[cost, salt, key] = fields else {
             return Err(wrong_count(prf, fields));
@@ -160,7 +158,7 @@ impl Pbkdf2 {
             return Err(ParseError::Field { field: Field::KeyLength, problem });
         }
         let encoding = if phc { Encoding::Phc } else { Encoding::Authelia };
-        Ok(Digest::Pbkdf2(Self { prf, iterations, salt, key, encoding }))
+        Ok(Self { prf, iterations, salt, key, encoding })
     }
 
     /// The hash function.
@@ -181,18 +179,18 @@ impl Pbkdf2 {
         self.encoding
     }
 
-    /// The same digest, written in another way.
+    /// Returns the same digest in another encoding.
     pub(crate) fn with_encoding(&self, encoding: Encoding) -> Self {
         Self { encoding, ..self.clone() }
     }
 
-    /// Derives the key for a secret, with others in the lanes.
+    /// Returns the kernel's job of deriving the key for a secret.
     pub(crate) fn job<'a>(&'a self, secret: &'a [u8], key: &'a mut [u8]) -> Job<'a> {
         Job { prf: self.prf, secret, salt: &self.salt, iterations: self.iterations, key }
     }
 }
 
-impl Contents for Pbkdf2 {
+impl DigestFields for Pbkdf2 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Pbkdf2(self.prf)
     }
@@ -209,12 +207,8 @@ impl Contents for Pbkdf2 {
         self.prf.output_length()
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("iterations", Amount::Count(self.iterations.into()))]
+        vec![Parameter::new("iterations", ParameterValue::Count(self.iterations.into()))]
     }
 
     fn work(&self, _: usize) -> Work {
@@ -223,7 +217,7 @@ impl Contents for Pbkdf2 {
         Work { memory: self.key.len() as u64, ..Work::of_time(steps, Field::Iterations) }
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         Kernel::current().derive(vec![self.job(secret, &mut key)], 1);
         Ok(key)
@@ -240,7 +234,7 @@ impl fmt::Display for Pbkdf2 {
             }
             Encoding::Phc => {
                 // The PHC name of the SHA-1 variant is not shortened.
-                let name = self.prf.algorithm_name();
+                let name = pbkdf2_name(self.prf);
                 write!(f, "${name}$i={iterations},l={}", self.key.len())?;
                 Alphabet::Standard
             }
@@ -260,7 +254,7 @@ fn lenient_iterations(text: &str) -> Result<u32, ParseError> {
     u32::try_from(number.max(1)).map_err(|_| out_of_range(Field::Iterations, 1, MOST))
 }
 
-/// More iterations than any machine computes in an hour; the key derivation counts in 32 bits.
+/// The maximum number of iterations: the key derivation counts in 32 bits.
 const MOST: u64 = u32::MAX as u64;
 
 /// Reads `i=310000,l=64`, where `l` may be left out: the iterations and the stated key length.
@@ -287,9 +281,8 @@ fn phc_parameters(text: &str) -> Result<(u32, Option<u64>), ParseError> {
     }
 }
 
-/// Names the field that is missing, or says that there are too many.
+/// Returns the error for a missing field or for extra ones.
 fn wrong_count(prf: Prf, fields: &[&str]) -> ParseError {
-    let algorithm = Algorithm::Pbkdf2(prf);
     let is_cost = |text: &str| text.contains('=') || lenient_iterations(text).is_ok();
     let is_key = |text: &str| {
         let key = Alphabet::Adapted.decode(Field::Key, text);
@@ -302,7 +295,7 @@ fn wrong_count(prf: Prf, fields: &[&str]) -> ParseError {
         [_, only] if is_key(only) => Field::Salt,
         _ => Field::Key,
     };
-    ParseError::fields(algorithm, 4, fields, field)
+    ParseError::fields(FORM, 4, fields, field)
 }
 
 #[cfg(test)]
@@ -310,7 +303,7 @@ mod tests {
     use super::*;
 
     fn problem(cost: &str) -> Problem {
-        match Pbkdf2::read("pbkdf2-sha512", &[cost, "c2FsdA", "a2V5"]) {
+        match Pbkdf2::parse("pbkdf2-sha512", &[cost, "c2FsdA", "a2V5"]) {
             Err(ParseError::Field { problem, .. }) => problem,
             other => panic!("{cost}: {other:?}"),
         }
@@ -343,8 +336,7 @@ mod tests {
 
     #[test]
     fn a_field_too_many_is_counted() {
-        let error = Pbkdf2::read("pbkdf2-sha512", &["1000", "c2FsdA", "a2V5", ""]);
-        let algorithm = Algorithm::Pbkdf2(Prf::Sha512);
-        assert_eq!(error, Err(ParseError::ExtraFields { algorithm, expected: 4, actual: 5 }));
+        let error = Pbkdf2::parse("pbkdf2-sha512", &["1000", "c2FsdA", "a2V5", ""]);
+        assert_eq!(error, Err(ParseError::ExtraFields { form: FORM, expected: 4, actual: 5 }));
     }
 }

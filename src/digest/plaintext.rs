@@ -1,18 +1,24 @@
-//! Digests that are none: `$plaintext$SECRET`, and `$base64$SECRET` in adapted base64, hold the
-//! secret itself.
+//! Plaintext instead of a digest: `$plaintext$SECRET`, and `$base64$SECRET` in adapted base64.
 
 use std::fmt;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::empty;
-use super::{Algorithm, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError};
+use super::error::{DeriveError, Field, ParseError};
+use super::fields::{DigestFields, Key, Parameter, Work};
+use super::go_syntax::empty;
 use crate::secret::Secret;
 
-/// A secret in the place of a digest. `Debug` does not show it; `Display` writes it out.
+/// The form in base64.
+pub(in crate::digest) const BASE64_FORM: &str = "$base64$SECRET";
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$plaintext$SECRET";
+
+/// A secret instead of a digest. `Debug` does not show it; `Display` writes it out.
 #[derive(Debug, Clone)]
 pub struct Plaintext {
     base64: bool,
@@ -29,26 +35,26 @@ impl PartialEq for Plaintext {
 impl Eq for Plaintext {}
 
 impl Plaintext {
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let base64 = identifier == "base64";
         let secret = match *fields {
             [] => return Err(empty(Field::Key)),
             [text] if base64 => Zeroizing::new(Alphabet::Adapted.decode(Field::Key, text)?),
             _ if base64 => {
-                return Err(ParseError::fields(Algorithm::Base64, 2, fields, Field::Key));
+                return Err(ParseError::fields(BASE64_FORM, 2, fields, Field::Key));
             }
-            // The `$` in a secret are its own.
+            // A `$` here belongs to the secret.
             _ => Zeroizing::new(fields.join("$").into_bytes()),
         };
         if secret.is_empty() {
             return Err(empty(Field::Key));
         }
-        Ok(Digest::Plaintext(Self { base64, secret: secret.into() }))
+        Ok(Self { base64, secret: secret.into() })
     }
 }
 
-impl Contents for Plaintext {
+impl DigestFields for Plaintext {
     fn algorithm(&self) -> Algorithm {
         if self.base64 { Algorithm::Base64 } else { Algorithm::Plaintext }
     }
@@ -61,10 +67,6 @@ impl Contents for Plaintext {
         self.secret.expose()
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.secret = key.into();
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
         Vec::new()
     }
@@ -73,7 +75,7 @@ impl Contents for Plaintext {
         Work::of_time(0, Field::Key)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         Ok(Zeroizing::new(secret.to_vec()))
     }
 }

@@ -4,11 +4,14 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::Alphabet;
-use super::fields::{empty, out_of_range, pairs, signed};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError, Problem};
-use crate::hash::in_bounds;
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use super::go_syntax::{empty, out_of_range, pairs, signed};
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
 
 /// scrypt's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +20,7 @@ pub struct Cost {
     pub log_n: u32,
     /// The block size, in units of 128 bytes (`r=`).
     pub block_size: u32,
-    /// How often it is all done, one after the other (`p=`).
+    /// The number of independent passes, computed one after the other (`p=`).
     pub parallelism: u32,
 }
 
@@ -34,7 +37,7 @@ impl Cost {
         blocks.saturating_mul(Self::UNIT * u64::from(self.block_size))
     }
 
-    /// The calls of Salsa20/8 on two blocks, which take the time.
+    /// Counts the calls of Salsa20/8 on two blocks, which take nearly all of the time.
     pub(super) fn work(self) -> Work {
         /// With more memory than this it is N that is to blame, and not the size of its blocks.
         const LARGE: u32 = 21;
@@ -50,7 +53,7 @@ impl Cost {
         Work { memory: self.memory(), memory_parameter, steps, parameter }
     }
 
-    /// The same block size with no more memory than tells the time of a block.
+    /// Returns the same block size with just enough memory to measure the time of a block.
     pub(super) fn sample(self) -> Self {
         const MEMORY: u64 = 4 << 20;
         /// The first of these also takes the memory.
@@ -63,7 +66,7 @@ impl Cost {
     }
 }
 
-/// What a new scrypt digest is made with; the defaults and bounds are Authelia's.
+/// Parameters of a new scrypt digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The work factor: `log_n` 1 to 58, block size and parallelism at least 1 and together (their
@@ -83,14 +86,26 @@ impl Default for Parameters {
 }
 
 impl Parameters {
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost.log_n),
+            ParameterName::BlockSize => Slot::Number(&mut self.cost.block_size),
+            ParameterName::Parallelism => Slot::Number(&mut self.cost.parallelism),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            ParameterName::KeyLength => Slot::Length(&mut self.key_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
         let Cost { log_n, block_size, parallelism } = self.cost;
-        in_bounds("iterations", log_n.into(), 1, 58)?;
-        in_bounds("block-size", block_size.into(), 1, (1 << 30) - 1)?;
+        ParameterName::Iterations.check(log_n.into(), 1, 58)?;
+        ParameterName::BlockSize.check(block_size.into(), 1, (1 << 30) - 1)?;
         let most = ((1 << 30) - 1) / u64::from(block_size);
-        in_bounds("parallelism", parallelism.into(), 1, most)?;
-        in_bounds("salt-length", self.salt_length as u64, 8, 1024)?;
-        in_bounds("key-length", self.key_length as u64, 16, 1024)
+        ParameterName::Parallelism.check(parallelism.into(), 1, most)?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 8, 1024)?;
+        ParameterName::KeyLength.check(self.key_length as u64, 16, 1024)
     }
 }
 
@@ -103,12 +118,12 @@ pub struct Scrypt {
 }
 
 impl Scrypt {
-    pub(crate) fn from_parts(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+    pub(crate) fn new(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self { cost, salt, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[parameters, salt, key] = fields else {
             let field = match fields {
                 [] => Field::Parameters,
@@ -116,7 +131,7 @@ impl Scrypt {
                 [_] => Field::Salt,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::Scrypt, 4, fields, field));
+            return Err(ParseError::fields(FORM, 4, fields, field));
         };
         let cost = cost(parameters)?;
         let salt = Alphabet::Standard.decode(Field::Salt, salt)?;
@@ -124,7 +139,7 @@ impl Scrypt {
         if key.is_empty() {
             return Err(empty(Field::Key));
         }
-        Ok(Digest::Scrypt(Self { cost, salt, key }))
+        Ok(Self { cost, salt, key })
     }
 
     /// The work factor that is computed, with go-crypt's values where the digest states none.
@@ -134,7 +149,7 @@ impl Scrypt {
     }
 }
 
-impl Contents for Scrypt {
+impl DigestFields for Scrypt {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Scrypt
     }
@@ -147,16 +162,12 @@ impl Contents for Scrypt {
         &self.key
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("ln", Amount::Log2(self.cost.log_n)),
-            Parameter::new("block_size", Amount::Count(self.cost.block_size.into())),
-            Parameter::new("parallelism", Amount::Count(self.cost.parallelism.into())),
-            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory() >> 10)),
+            Parameter::new("ln", ParameterValue::Log2(self.cost.log_n)),
+            Parameter::new("block_size", ParameterValue::Count(self.cost.block_size.into())),
+            Parameter::new("parallelism", ParameterValue::Count(self.cost.parallelism.into())),
+            Parameter::new("memory_kib", ParameterValue::Kibibytes(self.cost.memory() >> 10)),
         ]
     }
 
@@ -164,18 +175,18 @@ impl Contents for Scrypt {
         self.cost.work()
     }
 
-    fn sample(&self) -> Option<Digest> {
+    fn sample(&self) -> Option<Box<dyn DigestFields>> {
         let (cost, salt, key) = (self.cost.sample(), vec![0; 16], vec![0; 16]);
-        Some(Digest::Scrypt(Self { cost, salt, key }))
+        Some(Box::new(Self { cost, salt, key }))
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let Cost { log_n, block_size, parallelism } = self.cost;
-        let refused = Error::Derivation("scrypt refused its parameters");
-        let log_n = u8::try_from(log_n).map_err(|_| refused.clone())?;
+        let refused = DeriveError::Refused("scrypt refused its parameters");
+        let log_n = u8::try_from(log_n).map_err(|_| refused)?;
         let parameters = ::scrypt::Params::new(log_n, block_size, parallelism);
-        let parameters = parameters.map_err(|_| refused.clone())?;
-        super::memory_is_there(self.cost.memory())?;
+        let parameters = parameters.map_err(|_| refused)?;
+        memory_is_there(self.cost.memory())?;
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         ::scrypt::scrypt(secret, &self.salt, &parameters, &mut key).map_err(|_| refused)?;
         Ok(key)
@@ -191,10 +202,11 @@ impl fmt::Display for Scrypt {
     }
 }
 
-/// Reads the parameters as go-crypt does: any order, the last of a name counts, and what is missing
-/// gets the default.
+/// Reads the parameters as go-crypt does: any order, the last of a name counts, and a missing
+/// parameter gets the default.
 fn cost(list: &str) -> Result<Cost, ParseError> {
-    /// More than any memory holds; go-crypt refuses from here on, or panics.
+    /// The maximum that go-crypt computes; from here on it refuses, or panics. No memory is that
+    /// large.
     const MOST_LOG_N: i64 = 62;
     const MOST: i64 = (1 << 30) - 1;
     let mut cost = Cost::DEFAULT;

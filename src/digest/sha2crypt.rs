@@ -1,19 +1,22 @@
 //! SHA-crypt digests: `$6$rounds=50000$SALT$KEY` (SHA-512) and `$5$…` (SHA-256), after Ulrich
 //! Drepper, "Unix crypt using SHA-256 and SHA-512", version 0.6.
 //!
-//! The crates for this refuse what go-crypt computes (few rounds, long salts), so it is here.
+//! Why is this not simply a crate? The crates for it refuse digests that go-crypt computes (few
+//! rounds, long salts).
 
 use std::fmt;
 
 use sha2::{Digest as Hash, Sha256, Sha512};
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::{crypt_bits, crypt_encode};
-use super::fields::{empty, pairs, unsigned};
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError, Problem};
-use crate::floor::AUTHELIA_SHA2CRYPT;
-use crate::hash::in_bounds;
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::go_syntax::{empty, pairs, unsigned};
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
 
 /// The hash function under SHA-crypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,10 +46,13 @@ impl Variant {
 /// Rounds where the digest states none (section "Specification" 21).
 const UNSTATED_ROUNDS: u32 = 5000;
 
-/// The most rounds that the specification has.
+/// The specification's maximum number of rounds.
 const MOST_ROUNDS: u32 = 999_999_999;
 
-/// What a new SHA-crypt digest is made with; the defaults and bounds are Authelia's.
+/// Authelia's minimum number of rounds for new digests, which is also the specification's.
+pub const MIN_ROUNDS: u32 = 1000;
+
+/// Parameters of a new SHA-crypt digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
     /// The hash function.
@@ -64,9 +70,22 @@ impl Parameters {
         Self { variant, rounds: 50_000, salt_length: 16 }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        in_bounds("iterations", self.rounds.into(), AUTHELIA_SHA2CRYPT.into(), MOST_ROUNDS.into())?;
-        in_bounds("salt-length", self.salt_length as u64, 1, 16)
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.rounds),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
+        ParameterName::Iterations.check(
+            self.rounds.into(),
+            MIN_ROUNDS.into(),
+            MOST_ROUNDS.into(),
+        )?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 1, 16)
     }
 }
 
@@ -76,25 +95,25 @@ pub struct Sha2Crypt {
     variant: Variant,
     /// `None` where the digest states none.
     rounds: Option<u32>,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }
 
 impl Sha2Crypt {
-    pub(crate) fn new(variant: Variant, rounds: u32, salt: String) -> Self {
-        Self { variant, rounds: Some(rounds), salt, key: Vec::new() }
+    pub(crate) fn new(variant: Variant, rounds: u32, salt: String, key: Vec<u8>) -> Self {
+        Self { variant, rounds: Some(rounds), salt, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let variant = if identifier == "5" { Variant::Sha256 } else { Variant::Sha512 };
         let (rounds, salt, key) = match *fields {
             [salt, key] => (None, salt, key),
             [parameters, salt, key] => (Some(parameters), salt, key),
             _ => {
                 let field = if fields.len() < 2 { Field::Key } else { Field::Salt };
-                return Err(ParseError::fields(variant.algorithm(), 4, fields, field));
+                return Err(ParseError::fields(FORM, 4, fields, field));
             }
         };
         if key.is_empty() {
@@ -102,7 +121,7 @@ impl Sha2Crypt {
         }
         let rounds = rounds.map(rounds_of).transpose()?;
         let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
-        Ok(Digest::Sha2Crypt(Self { variant, rounds, salt, key }))
+        Ok(Self { variant, rounds, salt, key })
     }
 
     /// The same digest, with its rounds also where they are the usual ones.
@@ -130,7 +149,7 @@ fn rounds_of(parameters: &str) -> Result<u32, ParseError> {
     Ok(rounds)
 }
 
-impl Contents for Sha2Crypt {
+impl DigestFields for Sha2Crypt {
     fn algorithm(&self) -> Algorithm {
         self.variant.algorithm()
     }
@@ -154,19 +173,15 @@ impl Contents for Sha2Crypt {
         Some((8 * self.key_length()).div_ceil(6))
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
-    /// glibc raises the rounds to 1,000 and cuts the salt after 16 characters; libxcrypt refuses.
+    /// glibc raises the rounds to 1,000 and truncates the salt after 16 characters; libxcrypt refuses.
     fn is_portable(&self) -> bool {
-        (AUTHELIA_SHA2CRYPT..=MOST_ROUNDS).contains(&self.rounds())
+        (MIN_ROUNDS..=MOST_ROUNDS).contains(&self.rounds())
             && self.salt.len() <= 16
             && self.salt.bytes().all(|byte| crypt_bits(byte).is_some())
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("rounds", Amount::Count(self.rounds().into()))]
+        vec![Parameter::new("rounds", ParameterValue::Count(self.rounds().into()))]
     }
 
     fn work(&self, secret_length: usize) -> Work {
@@ -177,7 +192,7 @@ impl Contents for Sha2Crypt {
         Work::of_time(u128::from(self.rounds()) * blocks_a_round + before, Field::Rounds)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let (salt, rounds) = (self.salt.as_bytes(), self.rounds());
         let text = match self.variant {
             Variant::Sha256 => permuted(&sha_crypt::<Sha256>(secret, salt, rounds), &SHA256_ORDER),
@@ -220,7 +235,7 @@ fn sha_crypt<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<
     let mut ds = H::new();
     (0..16 + u32::from(last[0])).for_each(|_| ds.update(salt));
     let s = stretched(&ds.finalize(), salt.len());
-    // 21; one piece of memory for all rounds, which would else spend their time on getting it.
+    // 21. One buffer for all rounds: allocating one in each would take most of the time.
     let mut message = Zeroizing::new(Vec::with_capacity(2 * p.len() + s.len() + last.len()));
     for round in 0..rounds {
         let odd = round & 1 == 1;
@@ -244,7 +259,7 @@ fn hash<H: Hash>(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(hash.finalize().to_vec())
 }
 
-/// The bytes, again and again, up to a length.
+/// Repeats the bytes up to a length.
 fn stretched(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(bytes.iter().copied().cycle().take(length).collect())
 }

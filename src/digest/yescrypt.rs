@@ -4,14 +4,17 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::algorithm::Algorithm;
 use super::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
-use super::fields::out_of_range;
+use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
+use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use super::go_syntax::out_of_range;
 use super::scrypt::Cost;
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError, Problem};
-use crate::hash::in_bounds;
 
-/// What a new yescrypt digest is made with; the defaults are Authelia's, the bounds those of the
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$y$SETTING$SALT$KEY";
+
+/// Parameters of a new yescrypt digest; the defaults are Authelia's, the bounds those of the
 /// setting's characters. The key always has 32 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
@@ -32,13 +35,23 @@ impl Parameters {
     /// The length of a key, in bytes: the only one that `crypt(3)` reads.
     pub(crate) const KEY_LENGTH: usize = 32;
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Returns the place of a parameter, if the algorithm has it.
+    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+        Some(match name {
+            ParameterName::Iterations => Slot::Number(&mut self.cost.log_n),
+            ParameterName::BlockSize => Slot::Number(&mut self.cost.block_size),
+            ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ParameterError> {
         /// A setting's character says more than 48 in a way that go-crypt does not read.
         const MOST: u64 = 48;
-        in_bounds("iterations", self.cost.log_n.into(), 2, MOST)?;
-        in_bounds("block-size", self.cost.block_size.into(), 1, MOST)?;
-        in_bounds("parallelism", self.cost.parallelism.into(), 1, 1)?;
-        in_bounds("salt-length", self.salt_length as u64, 8, 64)
+        ParameterName::Iterations.check(self.cost.log_n.into(), 2, MOST)?;
+        ParameterName::BlockSize.check(self.cost.block_size.into(), 1, MOST)?;
+        ParameterName::Parallelism.check(self.cost.parallelism.into(), 1, 1)?;
+        ParameterName::SaltLength.check(self.salt_length as u64, 8, 64)
     }
 }
 
@@ -47,19 +60,19 @@ impl Parameters {
 pub struct Yescrypt {
     /// With a parallelism of 1.
     cost: Cost,
-    /// The salt as it is written, which is not always what it decodes to.
+    /// The salt as it is written: not every text is the encoding of the bytes it decodes to.
     salt_text: String,
     salt: Vec<u8>,
     key: Vec<u8>,
 }
 
 impl Yescrypt {
-    pub(crate) fn from_parts(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
+    pub(crate) fn new(cost: Cost, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self { cost, salt_text: crypt_encode(&salt), salt, key }
     }
 
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(super) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[setting, salt_text, key] = fields else {
             let field = match fields {
                 [] => Field::Setting,
@@ -67,15 +80,15 @@ impl Yescrypt {
                 [_] => Field::Salt,
                 _ => Field::Key,
             };
-            return Err(ParseError::fields(Algorithm::Yescrypt, 4, fields, field));
+            return Err(ParseError::fields(FORM, 4, fields, field));
         };
         let cost = cost(setting)?;
-        // What does not decode counts as an empty salt in go-crypt.
+        // In go-crypt a salt that does not decode counts as empty.
         let salt = crypt_decode(salt_text).unwrap_or_default();
         let key = crypt_decode(key).filter(|key| !key.is_empty());
         let (field, problem) = (Field::Key, Problem::NotCryptBase64);
         let key = key.ok_or(ParseError::Field { field, problem })?;
-        Ok(Digest::Yescrypt(Self { cost, salt_text: salt_text.to_owned(), salt, key }))
+        Ok(Self { cost, salt_text: salt_text.to_owned(), salt, key })
     }
 
     /// The work factor.
@@ -85,7 +98,7 @@ impl Yescrypt {
     }
 }
 
-impl Contents for Yescrypt {
+impl DigestFields for Yescrypt {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Yescrypt
     }
@@ -102,10 +115,6 @@ impl Contents for Yescrypt {
         Parameters::KEY_LENGTH
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     /// crypt(3) refuses other keys, and salts that do not decode.
     fn is_portable(&self) -> bool {
         let is_setting = self.cost.log_n <= 48 && self.cost.block_size <= 48;
@@ -115,9 +124,9 @@ impl Contents for Yescrypt {
 
     fn parameters(&self) -> Vec<Parameter> {
         vec![
-            Parameter::new("ln", Amount::Log2(self.cost.log_n)),
-            Parameter::new("block_size", Amount::Count(self.cost.block_size.into())),
-            Parameter::new("memory_kib", Amount::Kibibytes(self.cost.memory() >> 10)),
+            Parameter::new("ln", ParameterValue::Log2(self.cost.log_n)),
+            Parameter::new("block_size", ParameterValue::Count(self.cost.block_size.into())),
+            Parameter::new("memory_kib", ParameterValue::Kibibytes(self.cost.memory() >> 10)),
         ]
     }
 
@@ -125,16 +134,16 @@ impl Contents for Yescrypt {
         self.cost.work()
     }
 
-    fn sample(&self) -> Option<Digest> {
-        Some(Digest::Yescrypt(Self::from_parts(self.cost.sample(), vec![0; 16], vec![0; 32])))
+    fn sample(&self) -> Option<Box<dyn DigestFields>> {
+        Some(Box::new(Self::new(self.cost.sample(), vec![0; 16], vec![0; 32])))
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
-        let refused = |_| Error::Derivation("yescrypt refused its parameters");
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
+        let refused = |_| DeriveError::Refused("yescrypt refused its parameters");
         let (n, mode) = (1 << self.cost.log_n, ::yescrypt::Mode::default());
         let parameters = ::yescrypt::Params::new(mode, n, self.cost.block_size, 1);
         let parameters = parameters.map_err(refused)?;
-        super::memory_is_there(self.cost.memory())?;
+        memory_is_there(self.cost.memory())?;
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         ::yescrypt::yescrypt(secret, &self.salt, &parameters, &mut key).map_err(refused)?;
         Ok(key)
@@ -150,7 +159,7 @@ impl fmt::Display for Yescrypt {
 }
 
 /// Reads the setting as go-crypt does: `j` (yescrypt's defaults) and one character each for the
-/// binary logarithm of N and for the block size; what is no such character stands for 65.
+/// binary logarithm of N and for the block size; any other character counts as 65.
 fn cost(setting: &str) -> Result<Cost, ParseError> {
     let &[b'j', log_n, block_size] = setting.as_bytes() else {
         let (field, problem) = (Field::Setting, Problem::NotASetting);

@@ -1,18 +1,17 @@
-//! Digests whose secret everybody knows.
+//! Digests whose secret is public.
 
 use std::sync::OnceLock;
 
-use crate::digest::Digest;
-use crate::error::Error;
+use crate::digest::{Digest, ParseError};
 use crate::provider;
 
-/// A digest from somebody's documentation.
+/// An example digest from documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Known {
     digest: &'static str,
     /// Its secret.
     secret: &'static str,
-    /// Where it stands.
+    /// The documentation.
     pub(super) source: &'static str,
 }
 
@@ -27,12 +26,12 @@ pub(super) fn all() -> impl Iterator<Item = Known> {
 
 impl Known {
     /// Its digest.
-    fn digest(&self) -> Result<Digest, Error> {
+    fn digest(&self) -> Result<Digest, ParseError> {
         provider::read(self.digest).map(|(digest, _)| digest)
     }
 }
 
-/// The known digest that this one is.
+/// Returns the known digest that equals this one.
 pub(super) fn find(digest: &Digest) -> Option<Known> {
     static PARSED: OnceLock<Vec<(Known, Digest)>> = OnceLock::new();
     let parsed = PARSED
@@ -40,7 +39,7 @@ pub(super) fn find(digest: &Digest) -> Option<Known> {
     parsed.iter().find(|(_, known)| is_the_same(known, digest)).map(|(known, _)| *known)
 }
 
-/// Whether the two are the same digest, also if one was rewritten or its key cut.
+/// Whether the two are the same digest, also if one was rewritten or its key truncated.
 fn is_the_same(known: &Digest, digest: &Digest) -> bool {
     known.algorithm() == digest.algorithm()
         && !known.salt().is_empty()

@@ -9,8 +9,8 @@ use std::arch::x86_64::{
 };
 
 use super::chain::{self, Pairs};
-use super::pbkdf2::{self, Chain, Hash, State};
-use super::sha2::{Lanes, Row};
+use super::lanes::{Lanes, Row};
+use super::pbkdf2::{self, Backend, Chain, Sha2, State};
 
 /// The proof that the CPU has AVX2 and BMI2: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,13 +42,12 @@ macro_rules! avx2 {
 macro_rules! lanes {
     (
         $lanes:ident, $count:literal, $word:ty,
-        $splat:ident, $add:ident, $left:ident, $right:ident, $few:expr, $finish:ident
+        $splat:ident, $add:ident, $left:ident, $right:ident, $sequential_threshold:expr, $finish:ident
     ) => {
         impl Lanes for $lanes {
             type Word = $word;
             type Vector = __m256i;
             const LANES: usize = $count;
-            type Narrow = Self;
 
             #[inline(always)]
             fn splat(self, word: $word) -> __m256i {
@@ -109,6 +108,10 @@ macro_rules! lanes {
             fn shift<const N: u32>(self, x: __m256i) -> __m256i {
                 avx2!($right(x, _mm_cvtsi32_si128(N.cast_signed())))
             }
+        }
+
+        impl Backend for $lanes {
+            type Narrow = Self;
 
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
                 #[target_feature(enable = "avx2")]
@@ -122,11 +125,11 @@ macro_rules! lanes {
                 None
             }
 
-            fn few(self) -> usize {
-                $few
+            fn sequential_threshold(self) -> usize {
+                $sequential_threshold
             }
 
-            fn finish<const D: usize>(self, hash: &Hash<$word>, chain: &mut Chain<$word>) {
+            fn finish<const D: usize>(self, hash: &Sha2<$word>, chain: &mut Chain<$word>) {
                 $finish::<D>(self.0, hash, chain);
             }
         }
@@ -152,20 +155,20 @@ lanes!(
     _mm256_add_epi32,
     _mm256_sll_epi32,
     _mm256_srl_epi32,
-    few_32(),
+    sequential_threshold_32(),
     finish_32
 );
 
-/// With the SHA instructions a chain takes a fifth of the time of all lanes together.
-fn few_32() -> usize {
+/// Measured: with the SHA instructions one chain takes a fifth of the time of all lanes together.
+fn sequential_threshold_32() -> usize {
     if is_x86_feature_detected!("sha") { 5 } else { 1 }
 }
 
-fn finish_32<const D: usize>(_: Avx2, hash: &Hash<u32>, chain: &mut Chain<u32>) {
+fn finish_32<const D: usize>(_: Avx2, hash: &Sha2<u32>, chain: &mut Chain<u32>) {
     hash.finish(chain);
 }
 
-fn finish_64<const D: usize>(p: Avx2, _: &Hash<u64>, chain: &mut Chain<u64>) {
+fn finish_64<const D: usize>(p: Avx2, _: &Sha2<u64>, chain: &mut Chain<u64>) {
     #[target_feature(enable = "avx2,bmi2")]
     fn with_avx2<const D: usize>(p: Avx2, chain: &mut Chain<u64>) {
         chain::finish::<Avx2, D>(p, chain);

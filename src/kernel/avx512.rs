@@ -11,8 +11,8 @@ use std::arch::x86_64::{
 };
 
 use super::chain::{self, Pairs};
-use super::pbkdf2::{self, Chain, Hash, State};
-use super::sha2::{Lanes, Row};
+use super::lanes::{Lanes, Row};
+use super::pbkdf2::{self, Backend, Chain, Sha2, State};
 
 /// The proof that the CPU has AVX-512F, AVX-512VL and BMI2: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,13 +55,12 @@ macro_rules! lanes {
     (
         $lanes:ident, $count:literal, $word:ty, $vector:ident, $narrow:ident, $has_narrow:literal,
         $splat:ident, $load:ident, $store:ident, $add:ident, $xor:ident, $ternary:ident,
-        $rotate:ident, $shift:ident, $few:expr, $finish:ident
+        $rotate:ident, $shift:ident, $sequential_threshold:expr, $finish:ident
     ) => {
         impl Lanes for $lanes {
             type Word = $word;
             type Vector = $vector;
             const LANES: usize = $count;
-            type Narrow = $narrow;
 
             #[inline(always)]
             fn splat(self, word: $word) -> $vector {
@@ -115,6 +114,10 @@ macro_rules! lanes {
                 // The count is a constant, and so becomes part of the instruction.
                 avx512!($shift(x, _mm_cvtsi32_si128(N.cast_signed())))
             }
+        }
+
+        impl Backend for $lanes {
+            type Narrow = $narrow;
 
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
                 #[target_feature(enable = "avx512f,avx512vl")]
@@ -128,11 +131,11 @@ macro_rules! lanes {
                 $has_narrow.then_some($narrow(self.0))
             }
 
-            fn few(self) -> usize {
-                $few
+            fn sequential_threshold(self) -> usize {
+                $sequential_threshold
             }
 
-            fn finish<const D: usize>(self, hash: &Hash<$word>, chain: &mut Chain<$word>) {
+            fn finish<const D: usize>(self, hash: &Sha2<$word>, chain: &mut Chain<$word>) {
                 $finish::<D>(self.0, hash, chain);
             }
         }
@@ -155,25 +158,26 @@ lanes!(
 lanes!(
     Words32, 16, u32, __m512i, Narrow32, true,
     _mm512_set1_epi32, _mm512_load_si512, _mm512_store_si512, _mm512_add_epi32, _mm512_xor_si512,
-    _mm512_ternarylogic_epi32, _mm512_ror_epi32, _mm512_srl_epi32, few_32(), finish_32
+    _mm512_ternarylogic_epi32, _mm512_ror_epi32, _mm512_srl_epi32, sequential_threshold_32(), finish_32
 );
 #[rustfmt::skip]
 lanes!(
     Narrow32, 8, u32, __m256i, Narrow32, false,
     _mm256_set1_epi32, _mm256_load_si256, _mm256_store_si256, _mm256_add_epi32, _mm256_xor_si256,
-    _mm256_ternarylogic_epi32, _mm256_ror_epi32, _mm256_srl_epi32, few_32(), finish_32
+    _mm256_ternarylogic_epi32, _mm256_ror_epi32, _mm256_srl_epi32, sequential_threshold_32(), finish_32
 );
 
-/// With the SHA instructions a chain takes a third of the time of the narrow lanes together.
-fn few_32() -> usize {
+/// Measured: with the SHA instructions one chain takes a third of the time of the narrow lanes
+/// together.
+fn sequential_threshold_32() -> usize {
     if is_x86_feature_detected!("sha") { 2 } else { 1 }
 }
 
-fn finish_32<const D: usize>(_: Avx512, hash: &Hash<u32>, chain: &mut Chain<u32>) {
+fn finish_32<const D: usize>(_: Avx512, hash: &Sha2<u32>, chain: &mut Chain<u32>) {
     hash.finish(chain);
 }
 
-fn finish_64<const D: usize>(p: Avx512, _: &Hash<u64>, chain: &mut Chain<u64>) {
+fn finish_64<const D: usize>(p: Avx512, _: &Sha2<u64>, chain: &mut Chain<u64>) {
     #[target_feature(enable = "avx512f,avx512vl,bmi2")]
     fn with_avx512<const D: usize>(p: Avx512, chain: &mut Chain<u64>) {
         chain::finish::<Avx512, D>(p, chain);

@@ -1,17 +1,18 @@
-//! One SHA-512 chain, for the least time of a single digest.
+//! One SHA-512 chain, for the minimum time of a single digest.
 //!
-//! Lanes do not help a chain that is alone: each round waits for the one before. What helps is to
-//! keep everything else out of that wait. The rounds are scalar, the message schedule goes two
+//! Why is this not simply the vector code with one lane in use? Each round waits for the one before,
+//! and a vector instruction takes longer than a scalar one. Speed comes from keeping everything else
+//! out of that wait. The rounds are scalar, the message schedule goes two
 //! words at a time through vector registers that the rounds do not need, and the sums are ordered
 //! so that the path from one round's `e` to the next is the shortest.
 
 use std::arch::x86_64::{__m128i, _mm_add_epi64, _mm_load_si128, _mm_set_epi64x, _mm_store_si128};
 use std::hint::black_box;
 
+use super::lanes::Word;
 use super::pbkdf2::Chain;
-use super::sha2::Word;
 
-/// What a backend supplies: operations on two 64-bit words of the message schedule.
+/// Operations on two 64-bit words of the message schedule, supplied by a backend.
 pub(crate) trait Pairs: Copy {
     /// σ0 of FIPS 180-4 §4.1.3.
     fn small_sigma0(self, x: __m128i) -> __m128i;
@@ -59,7 +60,7 @@ fn add(a: __m128i, b: __m128i) -> __m128i {
 struct Padding<const D: usize>;
 
 impl<const D: usize> Padding<D> {
-    /// The last block's words behind the digest.
+    /// The last block's words after the digest.
     const WORDS: [u64; 16] = {
         let mut words = [0; 16];
         words[D] = u64::PAD;
@@ -79,7 +80,7 @@ impl<const D: usize> Padding<D> {
     };
 }
 
-/// Adds to a chain all the links that it still lacks.
+/// Adds all remaining links to a chain.
 #[inline(always)]
 pub(crate) fn finish<P: Pairs, const D: usize>(p: P, chain: &mut Chain<u64>) {
     let [inner, outer] = *chain.midstates;
@@ -98,7 +99,8 @@ pub(crate) fn finish<P: Pairs, const D: usize>(p: P, chain: &mut Chain<u64>) {
 #[inline(always)]
 #[allow(unused_assignments, reason = "the last round prepares a next one too")]
 fn compress<P: Pairs, const D: usize>(p: P, before: &[u64; 8], digest: &[u64; 8]) -> [u64; 8] {
-    // Behind the barrier the constants are loaded: as immediates they would be moves of ten bytes.
+    // The barrier makes the compiler load the constants: as immediates they would be moves of ten
+    // bytes.
     let k: &Aligned<80> = black_box(&Padding::<D>::K);
     let mut m = Padding::<D>::WORDS;
     m[..D].copy_from_slice(&digest[..D]);

@@ -1,8 +1,8 @@
-//! Memory for Argon2: taken from the system in one piece, in huge pages where it has them, and
-//! wiped before it is given back.
+//! Memory for Argon2: allocated in one piece, in huge pages where the system has them, and wiped
+//! before it is freed.
 //!
-//! Argon2 touches all of its memory several times. In pages of 4 KiB the system spends a third of
-//! the time on handing them out; pages of 2 MiB make that small.
+//! Why is this not simply a `Vec`? Argon2 touches all of its memory several times. With pages of
+//! 4 KiB a third of the time goes into page faults; pages of 2 MiB make that small.
 
 use argon2::Block;
 
@@ -23,7 +23,7 @@ mod mapped {
     /// A huge page of x86-64 and of aarch64 with 4 KiB pages.
     const HUGE_PAGE: usize = 2 << 20;
 
-    /// A mapping of its own, aligned to huge pages.
+    /// An anonymous mapping, aligned to huge pages.
     pub(crate) struct Memory {
         mapping: NonNull<c_void>,
         mapped: usize,
@@ -32,7 +32,7 @@ mod mapped {
     }
 
     impl Memory {
-        /// So many blocks of zeros, or `None` if the system does not give them.
+        /// Allocates `count` blocks of zeros; `None` if the system cannot.
         pub(crate) fn allocate(count: usize) -> Option<Self> {
             let size = count.max(1).checked_mul(Block::SIZE)?;
             let mapped = size.checked_add(HUGE_PAGE)?;
@@ -46,7 +46,7 @@ mod mapped {
             {
                 use rustix::mm::{Advice, madvise};
                 // SAFETY: the range is inside the mapping, and the advice changes no contents. A
-                // system without huge pages refuses it, and small ones do.
+                // system without huge pages refuses the advice, which only costs time.
                 let _ = unsafe { madvise(start, size, Advice::LinuxHugepage) };
             }
             Some(Self {
@@ -66,11 +66,12 @@ mod mapped {
 
     impl Drop for Memory {
         fn drop(&mut self) {
-            // A volatile write for each word, as `Zeroize` makes, would take several times as long.
+            // Why not `Zeroize`? Its volatile write for each word takes several times as long. The
+            // black box keeps the compiler from dropping the plain writes.
             self.blocks().fill(Block::new());
             std::hint::black_box(self.blocks());
-            // SAFETY: the mapping is ours, and nothing refers to it any more. That it could not be
-            // given back is of no consequence here.
+            // SAFETY: the mapping is ours, and nothing refers to it any more. A failure has
+            // no remedy here: the mapping lasts until the process ends.
             let _ = unsafe { munmap(self.mapping.as_ptr(), self.mapped) };
         }
     }
@@ -84,7 +85,7 @@ mod plain {
     pub(crate) struct Memory(Vec<Block>);
 
     impl Memory {
-        /// So many blocks of zeros, or `None` if the system does not give them.
+        /// Allocates `count` blocks of zeros; `None` if the system cannot.
         pub(crate) fn allocate(count: usize) -> Option<Self> {
             let mut blocks = Vec::new();
             blocks.try_reserve_exact(count).ok()?;
@@ -110,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocks_are_zeroed_and_as_many_as_asked_for() {
+    fn an_allocation_has_the_requested_number_of_zeroed_blocks() {
         for count in [0, 1, 8, 2047, 2048, 5000] {
             let mut memory = Memory::allocate(count).unwrap();
             let blocks = memory.blocks();

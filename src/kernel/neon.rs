@@ -15,8 +15,8 @@ use instructions::{
     vorrq_u32, vorrq_u64, vshlq_u32, vshlq_u64, vst1q_u32, vst1q_u64,
 };
 
-use super::pbkdf2::{self, Chain, Hash, State};
-use super::sha2::{Lanes, Row};
+use super::lanes::{Lanes, Row};
+use super::pbkdf2::{self, Backend, Chain, Sha2, State};
 
 /// The proof that the CPU has NEON: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Neon {
     #[cfg(target_arch = "aarch64")]
     pub(super) fn detect() -> Option<Self> {
         use std::arch::is_aarch64_feature_detected;
-        // The instructions for SHA-512 go by the name of those for SHA-3.
+        // The standard library has no name for the SHA-512 instructions: they come with SHA-3's.
         let sha512 = is_aarch64_feature_detected!("sha3");
         let sha256 = is_aarch64_feature_detected!("sha2");
         is_aarch64_feature_detected!("neon").then_some(Self { sha512, sha256 })
@@ -95,7 +95,6 @@ macro_rules! lanes {
             type Word = $word;
             type Vector = $vector;
             const LANES: usize = $count;
-            type Narrow = Self;
 
             #[inline(always)]
             fn splat(self, word: $word) -> $vector {
@@ -148,6 +147,10 @@ macro_rules! lanes {
             fn shift<const N: u32>(self, x: $vector) -> $vector {
                 self.shift_left(x, -N.cast_signed())
             }
+        }
+
+        impl Backend for $lanes {
+            type Narrow = Self;
 
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
                 // NEON is part of every aarch64 target that has a standard library.
@@ -158,11 +161,11 @@ macro_rules! lanes {
                 None
             }
 
-            fn few(self) -> usize {
+            fn sequential_threshold(self) -> usize {
                 if self.0.$has_sha { $count } else { 1 }
             }
 
-            fn finish<const D: usize>(self, hash: &Hash<$word>, chain: &mut Chain<$word>) {
+            fn finish<const D: usize>(self, hash: &Sha2<$word>, chain: &mut Chain<$word>) {
                 hash.finish(chain);
             }
         }
@@ -182,7 +185,7 @@ lanes!(
     vorrq_u32, vbslq_u32, vshlq_u32
 );
 
-/// What the instructions do, word by word, so that the lane operations are tested on any machine.
+/// The instructions word by word, so that the lane operations are tested on any machine.
 #[cfg(not(target_arch = "aarch64"))]
 #[allow(non_camel_case_types, clippy::missing_safety_doc, reason = "as in `std::arch::aarch64`")]
 mod emulated {

@@ -7,10 +7,11 @@
 use ::sha2::block_api::{compress256, compress512};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::sha2::{Lanes, Row, SHA224, SHA256, SHA384, SHA512, Word, compress};
+use super::lanes::{Lanes, Row, Word};
+use super::sha2::{SHA224, SHA256, SHA384, SHA512, compress};
 
-/// A hash function of the SHA-2 family: how a [`Chain`] is set up and how much of it is output.
-pub(crate) struct Hash<W: 'static> {
+/// A hash function of the SHA-2 family: the start of a [`Chain`] and the length of its output.
+pub(crate) struct Sha2<W: 'static> {
     /// The chaining value before the first block.
     initial: [W; 8],
     /// Words of output.
@@ -19,14 +20,19 @@ pub(crate) struct Hash<W: 'static> {
     compress: fn(&mut [W; 8], &[u8]),
 }
 
-pub(crate) const HASH_SHA512: Hash<u64> =
-    Hash { initial: SHA512, words: 8, compress: compress_blocks_512 };
-pub(crate) const HASH_SHA384: Hash<u64> =
-    Hash { initial: SHA384, words: 6, compress: compress_blocks_512 };
-pub(crate) const HASH_SHA256: Hash<u32> =
-    Hash { initial: SHA256, words: 8, compress: compress_blocks_256 };
-pub(crate) const HASH_SHA224: Hash<u32> =
-    Hash { initial: SHA224, words: 7, compress: compress_blocks_256 };
+impl Sha2<u64> {
+    pub(crate) const SHA512: Self =
+        Self { initial: SHA512, words: 8, compress: compress_blocks_512 };
+    pub(crate) const SHA384: Self =
+        Self { initial: SHA384, words: 6, compress: compress_blocks_512 };
+}
+
+impl Sha2<u32> {
+    pub(crate) const SHA256: Self =
+        Self { initial: SHA256, words: 8, compress: compress_blocks_256 };
+    pub(crate) const SHA224: Self =
+        Self { initial: SHA224, words: 7, compress: compress_blocks_256 };
+}
 
 fn compress_blocks_512(state: &mut [u64; 8], blocks: &[u8]) {
     compress512(state, blocks.as_chunks().0);
@@ -36,7 +42,7 @@ fn compress_blocks_256(state: &mut [u32; 8], blocks: &[u8]) {
     compress256(state, blocks.as_chunks().0);
 }
 
-impl<W: Word> Hash<W> {
+impl<W: Word> Sha2<W> {
     /// Bytes of a block.
     const BLOCK: usize = 16 * W::BYTES;
 
@@ -45,7 +51,8 @@ impl<W: Word> Hash<W> {
         self.words * W::BYTES
     }
 
-    /// The chaining values after the two halves of an HMAC's key, inner and outer (RFC 2104 §4).
+    /// Computes the chaining values after the two halves of an HMAC's key, inner and outer
+    /// (RFC 2104 §4). They are the same for every link, so this saves half of the compressions.
     pub(crate) fn midstates(&self, secret: &[u8]) -> Zeroizing<[[W; 8]; 2]> {
         let mut key = Zeroizing::new([0; 128]);
         if secret.len() <= Self::BLOCK {
@@ -68,7 +75,8 @@ impl<W: Word> Hash<W> {
         midstates
     }
 
-    /// Compresses the end of a message, with its padding, after `before` bytes of it.
+    /// Compresses the end of a message, with its padding; `before` bytes of it were compressed
+    /// earlier.
     fn absorb(&self, state: &mut [W; 8], message: &[u8], before: usize) {
         let length_bytes = 2 * W::BYTES;
         let blocks = (message.len() + 1 + length_bytes).div_ceil(Self::BLOCK);
@@ -81,8 +89,8 @@ impl<W: Word> Hash<W> {
         (self.compress)(state, &padded);
     }
 
-    /// Adds to a chain all the links that it still lacks, with the `sha2` crate, which knows the
-    /// SHA instructions of several CPUs.
+    /// Adds all remaining links to a chain, with the `sha2` crate, which uses the SHA
+    /// instructions of several CPUs.
     pub(crate) fn finish(&self, chain: &mut Chain<W>) {
         let [inner, outer] = *chain.midstates;
         let mut block = Zeroizing::new([0; 128]);
@@ -106,7 +114,7 @@ impl<W: Word> Hash<W> {
         chain.left = 0;
     }
 
-    /// The first link of the chain of a block, the blocks counted from 1.
+    /// Computes the first link of the chain of a block (counted from 1).
     fn first_link(&self, midstates: &[[W; 8]; 2], salt: &[u8], block: u32) -> [W; 8] {
         let [mut inner, mut outer] = *midstates;
         let message = [salt, &block.to_be_bytes()].concat();
@@ -120,7 +128,7 @@ impl<W: Word> Hash<W> {
     }
 }
 
-/// Writes the first words in big-endian order, as far as there is room.
+/// Writes the first words in big-endian order, as many as fit.
 fn write_words<W: Word>(words: &[W; 8], bytes: &mut [u8]) {
     for (bytes, word) in bytes.chunks_mut(W::BYTES).zip(words) {
         let word = word.widen().to_be_bytes();
@@ -128,7 +136,7 @@ fn write_words<W: Word>(words: &[W; 8], bytes: &mut [u8]) {
     }
 }
 
-/// One block of one derived key on its way; wiped when dropped.
+/// One block of a derived key, partly computed; wiped when dropped.
 pub(crate) struct Chain<W: Word> {
     /// The chaining values after the key's inner and outer half.
     pub(super) midstates: Zeroizing<[[W; 8]; 2]>,
@@ -136,14 +144,14 @@ pub(crate) struct Chain<W: Word> {
     pub(super) link: [W; 8],
     /// The exclusive or of all links so far.
     pub(super) sum: [W; 8],
-    /// Links still to come.
+    /// Remaining links.
     pub(super) left: u32,
 }
 
 impl<W: Word> Chain<W> {
-    /// The chain of a block (counted from 1), with its first link computed.
+    /// Starts the chain of a block (counted from 1) with its first link.
     pub(crate) fn new(
-        hash: &Hash<W>,
+        hash: &Sha2<W>,
         midstates: &Zeroizing<[[W; 8]; 2]>,
         salt: &[u8],
         block: u32,
@@ -153,7 +161,7 @@ impl<W: Word> Chain<W> {
         Self { midstates: midstates.clone(), link, sum: link, left: iterations.max(1) - 1 }
     }
 
-    /// Writes the block, which has been computed, to its place in the key.
+    /// Writes the finished block to its place in the key.
     pub(crate) fn write(&self, key: &mut [u8]) {
         write_words(&self.sum, key);
     }
@@ -166,7 +174,7 @@ impl<W: Word> Drop for Chain<W> {
     }
 }
 
-/// The chains in the lanes, word by word; wiped when dropped.
+/// The chains in the lanes, transposed: a row holds one word of every chain. Wiped when dropped.
 pub(crate) struct State<W: Word> {
     inner: [Row<W>; 8],
     outer: [Row<W>; 8],
@@ -182,7 +190,7 @@ impl<W: Word> Default for State<W> {
 }
 
 impl<W: Word> State<W> {
-    pub(super) fn enter(&mut self, lane: usize, chain: &Chain<W>) {
+    pub(super) fn load_lane(&mut self, lane: usize, chain: &Chain<W>) {
         for word in 0..8 {
             self.inner[word].0[lane] = chain.midstates[0][word];
             self.outer[word].0[lane] = chain.midstates[1][word];
@@ -200,7 +208,7 @@ impl<W: Word> State<W> {
         }
     }
 
-    pub(super) fn leave(&self, lane: usize, chain: &mut Chain<W>) {
+    pub(super) fn store_lane(&self, lane: usize, chain: &mut Chain<W>) {
         for word in 0..8 {
             chain.link[word] = self.link[word].0[lane];
             chain.sum[word] = self.sum[word].0[lane];
@@ -216,6 +224,25 @@ impl<W: Word> Drop for State<W> {
             }
         }
     }
+}
+
+/// Chains computed with a CPU's instructions: many in the lanes of a vector, or one alone.
+pub(crate) trait Backend: Lanes {
+    /// Fewer lanes in smaller registers, which take less time; `Self` where there are none.
+    type Narrow: Backend<Word = Self::Word>;
+
+    /// Adds `count` links to the chain in every lane: [`iterate`], compiled for the instructions.
+    fn iterate<const D: usize>(self, state: &mut State<Self::Word>, count: u32);
+
+    /// Returns the narrower lanes, if there are any.
+    fn narrow(self) -> Option<Self::Narrow>;
+
+    /// Returns the maximum number of chains that take less time one after the other, with
+    /// [`Self::finish`], than side by side.
+    fn sequential_threshold(self) -> usize;
+
+    /// Adds all remaining links to a single chain.
+    fn finish<const D: usize>(self, hash: &Sha2<Self::Word>, chain: &mut Chain<Self::Word>);
 }
 
 /// Adds `count` links to the chain in every lane, for a hash function with `D` words of output.
@@ -245,7 +272,8 @@ fn load<L: Lanes>(l: L, rows: &[Row<L::Word>; 8]) -> [L::Vector; 8] {
     vectors
 }
 
-/// The last block of a message that is a block and a digest long: the digest and constants.
+/// Returns the last block of a message that is a block and a digest long: the digest, and the
+/// padding as constants.
 #[inline(always)]
 fn message<L: Lanes, const D: usize>(l: L, digest: &[L::Vector; 8]) -> [L::Vector; 16] {
     let mut block = [l.splat(L::Word::default()); 16];
@@ -262,7 +290,7 @@ mod tests {
 
     /// Fills every lane with a chain of its own, and compares the links with those of the `sha2`
     /// crate.
-    fn lanes_agree<L: Lanes, const D: usize>(l: L, hash: &Hash<L::Word>) {
+    fn lanes_agree<L: Backend, const D: usize>(l: L, hash: &Sha2<L::Word>) {
         let chain = |lane: u8| {
             let midstates = hash.midstates(&[lane; 7]);
             Chain::new(hash, &midstates, &[lane ^ 0x55; 20], 1, 18)
@@ -270,12 +298,12 @@ mod tests {
         let mut state = State::default();
         let lanes = u8::try_from(L::LANES).unwrap();
         for lane in 0..lanes {
-            state.enter(lane.into(), &chain(lane));
+            state.load_lane(lane.into(), &chain(lane));
         }
         l.iterate::<D>(&mut state, 17);
         for lane in 0..lanes {
             let (mut ours, mut theirs) = (chain(lane), chain(lane));
-            state.leave(lane.into(), &mut ours);
+            state.store_lane(lane.into(), &mut ours);
             hash.finish(&mut theirs);
             let (mut ours_alone, words) = (chain(lane), ..D);
             l.finish::<D>(hash, &mut ours_alone);
@@ -289,10 +317,10 @@ mod tests {
 
     macro_rules! backend_agrees {
         ($words64:expr, $words32:expr) => {
-            lanes_agree::<_, 8>($words64, &HASH_SHA512);
-            lanes_agree::<_, 6>($words64, &HASH_SHA384);
-            lanes_agree::<_, 8>($words32, &HASH_SHA256);
-            lanes_agree::<_, 7>($words32, &HASH_SHA224);
+            lanes_agree::<_, 8>($words64, &Sha2::SHA512);
+            lanes_agree::<_, 6>($words64, &Sha2::SHA384);
+            lanes_agree::<_, 8>($words32, &Sha2::SHA256);
+            lanes_agree::<_, 7>($words32, &Sha2::SHA224);
         };
     }
 

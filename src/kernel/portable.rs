@@ -1,8 +1,8 @@
-//! One lane of plain words, for every machine, and for the tests the plainest form of the lane
-//! operations.
+//! One lane of plain words: for every machine, and the simplest form of the lane operations for the
+//! tests to compare with.
 
-use super::pbkdf2::{self, Chain, Hash, State};
-use super::sha2::{Lanes, Row};
+use super::lanes::{Lanes, Row};
+use super::pbkdf2::{self, Backend, Chain, Sha2, State};
 
 /// A 64-bit word.
 #[derive(Clone, Copy)]
@@ -18,7 +18,6 @@ macro_rules! lanes {
             type Word = $word;
             type Vector = $word;
             const LANES: usize = 1;
-            type Narrow = Self;
 
             #[inline(always)]
             fn splat(self, word: $word) -> $word {
@@ -69,6 +68,10 @@ macro_rules! lanes {
             fn shift<const N: u32>(self, x: $word) -> $word {
                 x >> N
             }
+        }
+
+        impl Backend for $lanes {
+            type Narrow = Self;
 
             fn iterate<const D: usize>(self, state: &mut State<$word>, count: u32) {
                 pbkdf2::iterate::<Self, D>(self, state, count);
@@ -78,13 +81,13 @@ macro_rules! lanes {
                 None
             }
 
-            /// The one lane is never used: the `sha2` crate computes a chain faster, and knows the
+            /// The one lane is never used: the `sha2` crate computes a chain faster, and uses the
             /// SHA instructions of several CPUs.
-            fn few(self) -> usize {
+            fn sequential_threshold(self) -> usize {
                 1
             }
 
-            fn finish<const D: usize>(self, hash: &Hash<$word>, chain: &mut Chain<$word>) {
+            fn finish<const D: usize>(self, hash: &Sha2<$word>, chain: &mut Chain<$word>) {
                 hash.finish(chain);
             }
         }

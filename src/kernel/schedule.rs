@@ -1,22 +1,24 @@
-//! Which chain takes which lane of which thread.
+//! Scheduling of chains over threads and lanes, with work stealing.
 //!
 //! Chains differ in length. Whenever one is finished the next takes its lane, so that short ones do
-//! not wait for long ones; the longest go first; and a thread that has nothing left helps another.
+//! not wait for long ones; the longest go first; and a thread that has nothing left steals from
+//! another.
 
 use std::sync::{Mutex, PoisonError};
 
-use super::pbkdf2::{Chain, Hash, State};
-use super::sha2::{Lanes, Word};
+use super::lanes::{Lanes, Word};
+use super::pbkdf2::{Backend, Chain, Sha2, State};
 
-/// Chains that wait for a lane: a list for each thread, and who has nothing left to do helps.
+/// Chains that wait for a lane: one list for each thread. Why not one for all? Threads would wait
+/// for its lock at every chain, and the longest chains would not be dealt out evenly.
 pub(crate) struct Queue<'a, W: Word> {
-    /// The next one to take is the last.
+    /// The last chain of a list is taken first.
     lists: Vec<Mutex<Vec<&'a mut Chain<W>>>>,
 }
 
 impl<'a, W: Word> Queue<'a, W> {
-    /// Deals the chains out to the threads, the longest first, so that the last ones to be
-    /// finished are short.
+    /// Deals the chains out to the threads, the longest first: at the end, when lanes run empty,
+    /// only short ones are left.
     pub(crate) fn new(chains: &'a mut [Chain<W>], threads: usize) -> Self {
         let threads = threads.clamp(1, chains.len().max(1));
         let mut waiting: Vec<_> = chains.iter_mut().collect();
@@ -28,20 +30,20 @@ impl<'a, W: Word> Queue<'a, W> {
         Self { lists: lists.into_iter().map(Mutex::new).collect() }
     }
 
-    /// The number of threads that have something to do.
+    /// Returns the number of threads that have something to do.
     pub(crate) fn threads(&self) -> usize {
         self.lists.len()
     }
 
-    /// Takes at most so many of a thread's chains.
+    /// Takes at most `most` of a thread's chains.
     fn take(&self, thread: usize, most: usize) -> Vec<&'a mut Chain<W>> {
         let mut list = self.lists[thread].lock().unwrap_or_else(PoisonError::into_inner);
         let kept = list.len().saturating_sub(most);
         list.split_off(kept)
     }
 
-    /// Takes half of the chains of the thread that has most left, but at most so many.
-    fn help(&self, most: usize) -> Vec<&'a mut Chain<W>> {
+    /// Takes half of the chains of the thread that has most left, but at most `most`.
+    fn steal(&self, most: usize) -> Vec<&'a mut Chain<W>> {
         let length =
             |list: &Mutex<Vec<_>>| list.lock().unwrap_or_else(PoisonError::into_inner).len();
         let busiest = (0..self.threads()).max_by_key(|&thread| length(&self.lists[thread]));
@@ -50,18 +52,18 @@ impl<'a, W: Word> Queue<'a, W> {
         self.take(thread, half.min(most))
     }
 
-    /// Works on a thread's chains, and then helps the others, until none is left.
-    pub(crate) fn work<L: Lanes<Word = W>, const D: usize>(
+    /// Works on a thread's chains, then steals from the others, until none are left.
+    pub(crate) fn work<L: Backend<Word = W>, const D: usize>(
         &self,
         l: L,
-        hash: &Hash<W>,
+        hash: &Sha2<W>,
         thread: usize,
     ) {
         let mut lanes = Occupied::new(l);
         loop {
             lanes.fill(self.take(thread, lanes.free()));
             if lanes.is_empty() {
-                lanes.fill(self.help(lanes.free()));
+                lanes.fill(self.steal(lanes.free()));
             }
             if lanes.is_empty() {
                 return;
@@ -71,14 +73,14 @@ impl<'a, W: Word> Queue<'a, W> {
     }
 }
 
-/// The lanes of a vector and the chains in them, which are in the first lanes.
-struct Occupied<'a, L: Lanes> {
+/// The lanes of a vector and the chains in them; only the first lanes are occupied.
+struct Occupied<'a, L: Backend> {
     l: L,
     state: State<L::Word>,
     chains: Vec<&'a mut Chain<L::Word>>,
 }
 
-impl<'a, L: Lanes> Occupied<'a, L> {
+impl<'a, L: Backend> Occupied<'a, L> {
     fn new(l: L) -> Self {
         Self { l, state: State::default(), chains: Vec::with_capacity(L::LANES) }
     }
@@ -91,20 +93,21 @@ impl<'a, L: Lanes> Occupied<'a, L> {
         self.chains.is_empty()
     }
 
-    /// Puts chains into free lanes, of which there are enough.
+    /// Puts chains into free lanes; the caller takes no more than [`Self::free`].
     fn fill(&mut self, chains: Vec<&'a mut Chain<L::Word>>) {
         for chain in chains {
-            self.state.enter(self.chains.len(), chain);
+            self.state.load_lane(self.chains.len(), chain);
             self.chains.push(chain);
         }
     }
 
-    /// Advances the chains until one is finished; if they are few, finishes them all.
-    fn advance<const D: usize>(&mut self, hash: &Hash<L::Word>) {
+    /// Advances the chains until one is finished; finishes all of them if there are too few for
+    /// the lanes to pay.
+    fn advance<const D: usize>(&mut self, hash: &Sha2<L::Word>) {
         let occupied = self.chains.len();
-        if occupied <= self.l.few() {
+        if occupied <= self.l.sequential_threshold() {
             for (lane, chain) in self.chains.drain(..).enumerate() {
-                self.state.leave(lane, chain);
+                self.state.store_lane(lane, chain);
                 self.l.finish::<D>(hash, chain);
             }
             return;
@@ -120,8 +123,8 @@ impl<'a, L: Lanes> Occupied<'a, L> {
             self.chains[lane].left -= count;
             if self.chains[lane].left == 0 {
                 let chain = self.chains.swap_remove(lane);
-                self.state.leave(lane, chain);
-                // The last chain has taken the place of this one.
+                self.state.store_lane(lane, chain);
+                // The last chain has moved to this one's index, so its lane follows.
                 self.state.copy(self.chains.len(), lane);
             }
         }

@@ -1,27 +1,27 @@
-//! Reading a digest as any of the systems writes it.
+//! Support a digest as any of the systems writes it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use crate::digest::error::{Field, ParseError, Problem};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
 use crate::digest::{Digest, Encoding};
-use crate::error::{Error, Field, ParseError, Problem};
 
-/// How a digest stands written.
+/// The form of a digest's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// As [`Digest`] reads it.
+    /// The form that [`Digest`] parses.
     Plain,
     /// PBKDF2 as a PHC string.
     Phc,
     /// With an LDAP scheme in front: `{CRYPT}`.
     Ldap,
-    /// Behind a user's name, as in htpasswd and shadow files.
+    /// After a user's name, as in htpasswd and shadow files.
     UserFile,
-    /// As Django has it.
+    /// Django's form.
     Django,
-    /// As Keycloak has it.
+    /// Keycloak's form.
     Keycloak,
     /// PBKDF2 in standard base64, perhaps padded, which Zitadel reads too.
     StandardBase64,
@@ -70,9 +70,9 @@ impl Dialect {
 /// ```
 ///
 /// # Errors
-/// [`Error::Digest`] for a text that is none.
-pub fn read(text: &str) -> Result<(Digest, Dialect), Error> {
-    let is_behind_a_name = without_name(text).len() < text.len();
+/// [`ParseError`] for a text that is not a digest.
+pub fn read(text: &str) -> Result<(Digest, Dialect), ParseError> {
+    let has_name = without_name(text).len() < text.len();
     let text = without_name(text);
     let (digest, dialect) = if text.trim_start().starts_with('{') && text.contains('"') {
         (keycloak(text)?, Dialect::Keycloak)
@@ -87,16 +87,16 @@ pub fn read(text: &str) -> Result<(Digest, Dialect), Error> {
     } else {
         plain(text)?
     };
-    Ok((digest, if is_behind_a_name { Dialect::UserFile } else { dialect }))
+    Ok((digest, if has_name { Dialect::UserFile } else { dialect }))
 }
 
-/// What stands between the first colon of `user:$2y$…` or `user:{CRYPT}…` and the next, or all of a
-/// text that has no name in front.
+/// Returns the digest in `user:$2y$…` or `user:{CRYPT}…`: the text between the first colon and the
+/// next, or all of a text without a name.
 pub(crate) fn without_name(text: &str) -> &str {
     named(text).map_or(text, |(_, digest)| digest)
 }
 
-/// The user's name before a digest, as in htpasswd and shadow files.
+/// Returns the user's name before a digest, as in htpasswd and shadow files.
 #[must_use]
 pub fn name_in_front(text: &str) -> Option<&str> {
     named(text).map(|(name, _)| name)
@@ -109,7 +109,7 @@ fn named(text: &str) -> Option<(&str, &str)> {
     (is_name && digest.starts_with(['$', '{'])).then_some((name, digest))
 }
 
-/// OpenLDAP takes the case of a scheme for nothing.
+/// OpenLDAP ignores the case of a scheme.
 fn with_upper_scheme(text: &str) -> String {
     match text.split_once('}') {
         Some((scheme, rest)) => format!("{}}}{rest}", scheme.to_ascii_uppercase()),
@@ -117,7 +117,7 @@ fn with_upper_scheme(text: &str) -> String {
     }
 }
 
-fn plain(text: &str) -> Result<(Digest, Dialect), Error> {
+fn plain(text: &str) -> Result<(Digest, Dialect), ParseError> {
     let error = match text.parse::<Digest>() {
         Ok(digest) if digest.encoding() == Encoding::Phc => return Ok((digest, Dialect::Phc)),
         Ok(digest) => return Ok((digest, Dialect::Plain)),
@@ -125,10 +125,10 @@ fn plain(text: &str) -> Result<(Digest, Dialect), Error> {
     };
     let wrong_alphabet = matches!(
         error,
-        Error::Digest(ParseError::Field {
+        ParseError::Field {
             field: Field::Salt | Field::Key,
             problem: Problem::Character { character: '+' | '=', .. },
-        })
+        }
     );
     if text.starts_with("$pbkdf2") && wrong_alphabet {
         let adapted = text.replace('+', ".").replace("=$", "$").replace("=$", "$");
@@ -139,22 +139,22 @@ fn plain(text: &str) -> Result<(Digest, Dialect), Error> {
     Err(error)
 }
 
-fn django(text: &str) -> Result<Digest, Error> {
-    let problem = |field, problem| Error::Digest(ParseError::Field { field, problem });
+fn django(text: &str) -> Result<Digest, ParseError> {
+    let problem = |field, problem| ParseError::Field { field, problem };
     let &[name, iterations, salt, key] = &*text.split('$').collect::<Vec<_>>() else {
         return Err(problem(Field::Parameters, Problem::NotDjango));
     };
     let prf = match name {
         "pbkdf2_sha256" => Prf::Sha256,
         "pbkdf2_sha1" => Prf::Sha1,
-        _ => return Err(Error::Digest(ParseError::UnknownIdentifier)),
+        _ => return Err(ParseError::UnknownIdentifier { known: "pbkdf2_sha256, pbkdf2_sha1" }),
     };
     let number = iterations.parse().ok().filter(|number| *number > 0);
     let iterations = number.ok_or(problem(Field::Iterations, Problem::NotANumber))?;
     let key = STANDARD.decode(key).ok().filter(|key| !key.is_empty());
     let key = key.ok_or(problem(Field::Key, Problem::NotPaddedBase64))?;
     let salt = salt.as_bytes().to_vec();
-    Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, Encoding::default())))
+    Ok(Digest::Pbkdf2(Pbkdf2::new(prf, iterations, salt, key, Encoding::default())))
 }
 
 /// A user's credential; its two parts are text that is JSON, or JSON itself.
@@ -194,8 +194,8 @@ impl<T: serde::de::DeserializeOwned> Part<T> {
     }
 }
 
-fn keycloak(text: &str) -> Result<Digest, Error> {
-    let problem = |field, problem| Error::Digest(ParseError::Field { field, problem });
+fn keycloak(text: &str) -> Result<Digest, ParseError> {
+    let problem = |field, problem| ParseError::Field { field, problem };
     let malformed = || problem(Field::Parameters, Problem::NotKeycloak);
     let credential: Credential = serde_json::from_str(text).map_err(|_| malformed())?;
     let secret = credential.secret_data.json().ok_or_else(malformed)?;
@@ -220,5 +220,5 @@ fn keycloak(text: &str) -> Result<Digest, Error> {
         let max = u32::MAX.into();
         return Err(problem(Field::Iterations, Problem::OutOfRange { min: 1, max }));
     }
-    Ok(Digest::Pbkdf2(Pbkdf2::from_parts(prf, iterations, salt, key, Encoding::default())))
+    Ok(Digest::Pbkdf2(Pbkdf2::new(prf, iterations, salt, key, Encoding::default())))
 }

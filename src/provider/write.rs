@@ -1,19 +1,19 @@
-//! How each system wants a digest written; one function a system.
+//! The form of a digest for each system; one function for each.
 
 use std::fmt::Write as _;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Refusal;
+use super::Unsupported;
 use crate::digest::argon2::{Argon2, Variant};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
-use crate::digest::{Algorithm, Alphabet, Contents, Digest, Encoding};
+use crate::digest::{Algorithm, Alphabet, Digest, DigestFields, Encoding, pbkdf2_name};
 
-type Written = Result<String, Refusal>;
+type Written = Result<String, Unsupported>;
 
 fn refused(digest: &Digest, reads: &'static str) -> Written {
-    Err(Refusal::Algorithm { algorithm: digest.algorithm(), reads })
+    Err(Unsupported::Algorithm { algorithm: digest.algorithm(), reads })
 }
 
 pub(super) fn authelia(digest: &Digest) -> Written {
@@ -29,8 +29,8 @@ pub(super) fn authelia(digest: &Digest) -> Written {
 
 pub(super) fn hydra(digest: &Digest) -> Written {
     match digest {
-        // Ory takes SHA-3 for the other two.
-        Digest::Pbkdf2(pbkdf2) if !has_scheme(pbkdf2.prf()) => Err(Refusal::OtherKey),
+        // For the other two Ory computes SHA-3.
+        Digest::Pbkdf2(pbkdf2) if !has_scheme(pbkdf2.prf()) => Err(Unsupported::OtherKey),
         Digest::Pbkdf2(_) => phc(digest),
         Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => argon2_in_go(argon2),
         _ => bcrypt(digest, "2a", "pbkdf2, bcrypt, argon2i and argon2id"),
@@ -40,13 +40,13 @@ pub(super) fn hydra(digest: &Digest) -> Written {
 pub(super) fn zitadel(digest: &Digest) -> Written {
     match digest {
         Digest::Pbkdf2(pbkdf2) => {
-            // The rounds that passwap, Zitadel's library, takes.
+            // The bounds of passwap, Zitadel's library.
             bounds("iterations", pbkdf2.iterations(), 1_000, 10_000_000)?;
             authelia(digest)
         }
         Digest::Argon2(argon2) if argon2.variant() != Variant::Argon2d => argon2_in_go(argon2),
         Digest::Scrypt(_) => Ok(digest.to_string()),
-        // The whole text is compared, with the rounds.
+        // Zitadel compares the whole text, so the rounds must be in it.
         Digest::Sha2Crypt(sha2crypt) => Ok(sha2crypt.with_stated_rounds().to_string()),
         _ => bcrypt(
             digest,
@@ -62,32 +62,32 @@ fn argon2_in_go(argon2: &Argon2) -> Written {
     Ok(argon2.to_string())
 }
 
-fn bounds(parameter: &'static str, actual: u32, min: u32, max: u32) -> Result<(), Refusal> {
+fn bounds(parameter: &'static str, actual: u32, min: u32, max: u32) -> Result<(), Unsupported> {
     if (min..=max).contains(&actual) {
         Ok(())
     } else {
-        Err(Refusal::Bounds { parameter, min, max, actual })
+        Err(Unsupported::Bounds { parameter, min, max, actual })
     }
 }
 
-fn key_length(digest: &Digest, min: usize, max: usize) -> Result<(), Refusal> {
+fn key_length(digest: &Digest, min: usize, max: usize) -> Result<(), Unsupported> {
     match digest.key().len() {
         actual if (min..=max).contains(&actual) => Ok(()),
-        actual => Err(Refusal::KeyLength { min, max, actual }),
+        actual => Err(Unsupported::KeyLength { min, max, actual }),
     }
 }
 
-fn salt_length(digest: &Digest, min: usize, max: usize) -> Result<(), Refusal> {
+fn salt_length(digest: &Digest, min: usize, max: usize) -> Result<(), Unsupported> {
     match digest.salt().len() {
         actual if (min..=max).contains(&actual) => Ok(()),
-        actual => Err(Refusal::SaltLength { min, max, actual }),
+        actual => Err(Unsupported::SaltLength { min, max, actual }),
     }
 }
 
 pub(super) fn kanidm(digest: &Digest) -> Written {
     match digest {
         Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => {
-            // What Kanidm takes for a key that was cut is shorter.
+            // Kanidm takes a shorter key for a truncated one.
             let min = if pbkdf2.prf() == Prf::Sha1 { 19 } else { 32 };
             key_length(digest, min, usize::MAX)?;
             Ok(ldap_scheme(pbkdf2))
@@ -104,7 +104,7 @@ pub(super) fn kanidm(digest: &Digest) -> Written {
 }
 
 pub(super) fn openldap(digest: &Digest) -> Written {
-    /// The only salt that the module for PBKDF2 reads, in bytes.
+    /// The only length of a salt that the module for PBKDF2 accepts, in bytes.
     const SALT: usize = 16;
     match (digest, digest.algorithm()) {
         (Digest::Pbkdf2(pbkdf2), _) if has_scheme(pbkdf2.prf()) => {
@@ -127,7 +127,7 @@ pub(super) fn openldap(digest: &Digest) -> Written {
         ) => Ok(format!("{{CRYPT}}{digest}")),
         _ => refused(
             digest,
-            "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1, argon2 and what crypt(3) has",
+            "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1, argon2 and the formats of crypt(3)",
         ),
     }
 }
@@ -139,7 +139,7 @@ fn has_scheme(prf: Prf) -> bool {
 
 /// `{PBKDF2-SHA512}310000$SALT$KEY`, in adapted base64.
 fn ldap_scheme(pbkdf2: &Pbkdf2) -> String {
-    let scheme = pbkdf2.prf().algorithm_name().to_ascii_uppercase();
+    let scheme = pbkdf2_name(pbkdf2.prf()).to_ascii_uppercase();
     let encode = |bytes| Alphabet::Adapted.encode(bytes);
     let (salt, key) = (encode(pbkdf2.salt()), encode(pbkdf2.key()));
     format!("{{{scheme}}}{}${salt}${key}", pbkdf2.iterations())
@@ -148,7 +148,7 @@ fn ldap_scheme(pbkdf2: &Pbkdf2) -> String {
 pub(super) fn vaultwarden(digest: &Digest) -> Written {
     match digest {
         Digest::Argon2(_) => {
-            // What a PHC string's salt and key may be in the library that Vaultwarden has.
+            // The bounds of a PHC string's salt and key in Vaultwarden's library.
             salt_length(digest, 8, 48)?;
             key_length(digest, 10, 64)?;
             Ok(digest.to_string())
@@ -164,11 +164,11 @@ pub(super) fn keycloak(digest: &Digest) -> Written {
             let (salt, key) = (STANDARD.encode(digest.salt()), STANDARD.encode(digest.key()));
             let algorithm = match pbkdf2.prf() {
                 Prf::Sha1 => "pbkdf2",
-                prf => prf.algorithm_name(),
+                prf => pbkdf2_name(prf),
             };
             let secret = format!(r#"{{"value":"{key}","salt":"{salt}"}}"#);
             let iterations = pbkdf2.iterations();
-            // Java has no larger whole number.
+            // The largest `int` in Java.
             bounds("iterations", iterations, 1, i32::MAX.unsigned_abs())?;
             let credential =
                 format!(r#"{{"hashIterations":{iterations},"algorithm":"{algorithm}"}}"#);
@@ -201,7 +201,7 @@ pub(super) fn django(digest: &Digest) -> Written {
     let printable = |byte: &u8| byte.is_ascii_graphic() && *byte != b'$';
     let is_text = !digest.salt().is_empty() && digest.salt().iter().all(printable);
     let salt = std::str::from_utf8(digest.salt()).ok().filter(|_| is_text);
-    let (salt, key) = (salt.ok_or(Refusal::SaltIsNoText)?, STANDARD.encode(digest.key()));
+    let (salt, key) = (salt.ok_or(Unsupported::SaltIsNoText)?, STANDARD.encode(digest.key()));
     Ok(format!("{name}${}${salt}${key}", pbkdf2.iterations()))
 }
 
@@ -227,7 +227,7 @@ pub(super) fn phc(digest: &Digest) -> Written {
     }
 }
 
-/// A bcrypt digest with the version that the system writes itself; 2a, 2b and 2y are the same.
+/// A bcrypt digest with the version that the system itself writes; 2a, 2b and 2y are equivalent.
 fn bcrypt(digest: &Digest, version: &str, reads: &'static str) -> Written {
     match digest {
         Digest::Bcrypt(bcrypt) if digest.algorithm() == Algorithm::Bcrypt => {

@@ -45,7 +45,7 @@ fn a_client_that_is_not_there_or_twice_is_an_error() {
 #[test]
 fn a_secret_that_is_no_digest_is_not_quoted() {
     let cases = [
-        (QUICK, "hunter2", "begins with `$`"),
+        (QUICK, "hunter2", "must start with `$`"),
         (QUICK, "$1$hunter2$hunter2", "md5crypt"),
         (QUICK, "{{ secret \"/run/hunter2\" }}", "template"),
     ];

@@ -40,16 +40,20 @@ fn what_another_system_does_not_read_is_refused_with_the_reason() {
     let long_salt = "$6$rounds=1000$abcdefghijklmnopq$key";
     let tiny_salt = "$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbA$AAAAAAAAAAAAAAAAAAAAAA";
     let cases = [
-        ("vaultwarden", SEED, "it reads argon2, and not pbkdf2-sha512"),
-        ("caddy", SEED, "it reads bcrypt and argon2id"),
-        ("htpasswd", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "it reads bcrypt and apr1"),
-        ("authelia", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "Authelia cannot have this digest"),
+        ("vaultwarden", SEED, "it accepts argon2, not pbkdf2-sha512"),
+        ("caddy", SEED, "it accepts bcrypt and argon2id"),
+        ("htpasswd", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "it accepts bcrypt and apr1"),
+        ("authelia", "$1$abcdefgh$ukzWNW70chL342F.eljZU/", "Authelia does not support this digest"),
         ("kanidm", short, "at least 19 bytes, and this one has 18"),
         ("kanidm", &SEED[..SEED.len() - 48], "at least 32 bytes, and this one has 28"),
-        ("caddy", many, "1 to 255 as parallelism, and the digest has 256"),
-        ("zitadel", many, "1 to 255 as parallelism"),
+        ("caddy", many, "parallelism from 1 to 255, and the digest has 256"),
+        ("zitadel", many, "parallelism from 1 to 255"),
         ("hydra", "$pbkdf2-sha384$310000$c2FsdHNhbHQ$AAAA", "another key from this digest"),
-        ("keycloak", "$pbkdf2-sha512$4294967295$c2FsdHNhbHQ$AAAA", "1 to 2147483647 as iterations"),
+        (
+            "keycloak",
+            "$pbkdf2-sha512$4294967295$c2FsdHNhbHQ$AAAA",
+            "iterations from 1 to 2147483647",
+        ),
         ("django", "$pbkdf2-sha256$1000$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA", "32 bytes only"),
         (
             "django",
@@ -66,26 +70,26 @@ fn what_another_system_does_not_read_is_refused_with_the_reason() {
             "$pbkdf2-sha256$1000$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
             "a key of 32 bytes only",
         ),
-        ("zitadel", "$pbkdf2-sha512$999$c2FsdHNhbHQ$AAAA", "1000 to 10000000 as iterations"),
+        ("zitadel", "$pbkdf2-sha512$999$c2FsdHNhbHQ$AAAA", "iterations from 1000 to 10000000"),
         ("vaultwarden", tiny_salt, "a salt of 8 to 48 bytes, and this one has 7"),
         ("phc", tiny_salt, "another key from this digest"),
         ("ldap", long_salt, "another key from this digest"),
         ("htpasswd", &BCRYPT.replace("2b", "2x"), "another key from this digest"),
-        ("phc", BCRYPT, "it reads pbkdf2, argon2 and scrypt"),
-        ("keycloak", BCRYPT, "it reads pbkdf2-sha512"),
-        ("ldap", "$plaintext$hunter2", "the secret itself"),
+        ("phc", BCRYPT, "it accepts pbkdf2, argon2 and scrypt"),
+        ("keycloak", BCRYPT, "it accepts pbkdf2-sha512"),
+        ("ldap", "$plaintext$hunter2", "the plaintext secret"),
     ];
     for (to, digest, words) in cases {
         let run = run(&["convert", "--for", to, digest], "");
         assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
-        run.fails_with(&["cannot have this digest", words]);
+        run.fails_with(&["does not support this digest", words]);
     }
 }
 
 #[test]
 fn what_is_no_digest_is_located_and_not_quoted() {
     for (text, words) in [
-        ("hunter2", "begins with `$`"),
+        ("hunter2", "must start with `$`"),
         ("{\"secretData\": \"hunter2\"}", "Keycloak's form"),
         ("{\"secretData\": {}, \"credentialData\": \"hunter2\"}", "Keycloak's form"),
         ("pbkdf2_sha256$hunter2", "Django's form"),
@@ -100,8 +104,8 @@ fn what_is_no_digest_is_located_and_not_quoted() {
             r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 0, "algorithm": "pbkdf2"}}"#,
             "iterations",
         ),
-        ("joe:hunter2", "begins with `$`"),
-        ("{SSHA}hunter2", "begins with `$`"),
+        ("joe:hunter2", "must start with `$`"),
+        ("{SSHA}hunter2", "must start with `$`"),
     ] {
         let run = run(&["convert", "--for", "authelia", "--digest-file", "-"], text);
         assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
@@ -183,9 +187,9 @@ fn a_provider_has_forms_of_its_own_and_defaults() {
     assert!(run(&args, "x").result().starts_with("{CRYPT}$6$rounds=1000$"));
     // Refused before anything is computed or asked.
     for (provider, algorithm, words) in [
-        ("caddy", "pbkdf2-sha512", "it reads bcrypt and argon2id"),
-        ("vaultwarden", "bcrypt", "it reads argon2"),
-        ("django", "pbkdf2-sha512", "it reads pbkdf2-sha256"),
+        ("caddy", "pbkdf2-sha512", "it accepts bcrypt and argon2id"),
+        ("vaultwarden", "bcrypt", "it accepts argon2"),
+        ("django", "pbkdf2-sha512", "it accepts pbkdf2-sha256"),
         ("hydra", "pbkdf2-sha224", "another key"),
     ] {
         run(&["hash", "--for", provider, "-a", algorithm], "").fails_with(&[words]);

@@ -369,7 +369,7 @@ fn who_has_what_is_found() {
     }
     expect("other", QUICK, "mismatch", &["nothing-matches"], "another secret");
     expect("öther", QUICK, "mismatch", &["characters"], "not ASCII (U+00F6) at position 1");
-    expect(SECRET, "nonsense", "invalid", &["malformed"], "begins with `$`");
+    expect(SECRET, "nonsense", "invalid", &["malformed"], "must start with `$`");
 }
 
 #[test]
@@ -383,7 +383,7 @@ fn what_is_wrong_with_a_digest_that_matches_is_said() {
 fn what_is_said_of_a_digest_that_matches_by_half() {
     let bcrypt = run(&["hash", "-a", "bcrypt", "-i", "10"], "x".repeat(72)).result();
     let long = "x".repeat(80);
-    expect(&long, bcrypt.trim(), "match", &["secret-cut"], "the first 72 only");
+    expect(&long, bcrypt.trim(), "match", &["secret-cut"], "uses only the first 72");
     let phc = SEED.replace("$310000$", "$i=310000,l=64$").replace('.', "+");
     expect(SECRET, &phc, "match", &["not-read-by-authelia", "known-example"], "in this form");
 }
@@ -514,7 +514,7 @@ fn what_was_cut_was_not_expanded() {
     let (full, cut) =
         ("$pbkdf2-sha512$310000$1eos2Yz2qfuAC8", "bkdf2-sha512$310000$c8p78n7p$JNRBzwAo0ek5");
     expect(SECRET, full, "invalid", &["malformed"], "key is missing");
-    expect(SECRET, cut, "invalid", &["malformed"], "begins with `$`");
+    expect(SECRET, cut, "invalid", &["malformed"], "must start with `$`");
 }
 
 #[test]

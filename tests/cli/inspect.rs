@@ -163,7 +163,7 @@ fn a_digest_comes_from_a_configuration_too() {
 #[test]
 fn what_is_no_digest_is_an_error() {
     run(&["inspect"], "").fails_with(&["no digest"]);
-    run(&["inspect", "hunter2"], "").fails_with(&["begins with `$`", "single quotes"]);
+    run(&["inspect", "hunter2"], "").fails_with(&["must start with `$`", "single quotes"]);
     run(&["inspect", "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q"], "")
         .fails_with(&["key is missing"]);
 }

@@ -40,7 +40,7 @@ fn a_digest_whose_dollars_the_shell_ate_is_recognised() {
 fn a_malformed_digest_is_located_and_not_quoted() {
     let cases = [
         ("", "empty"),
-        ("hunter2", "begins with `$`"),
+        ("hunter2", "must start with `$`"),
         ("$hunter2$a$b$c", "identifier"),
         ("$pbkdf2-sha512$31000O$c8p78n7pUMln0jzvd4aK4Q$JNRB", "iterations"),
         ("$pbkdf2-sha512$310000$c8p7+n7p$JNRB", "`+` at position 5"),
@@ -182,7 +182,7 @@ fn memory_that_is_not_there_is_an_error() {
     ] {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_oidc-secret"), digest]);
-        super::finish(command, "x").fails_with(&["MiB of memory to give"]);
+        super::finish(command, "x").fails_with(&["cannot allocate", "MiB of memory"]);
     }
 }
 
@@ -204,7 +204,7 @@ fn what_authelia_does_not_read_is_refused_or_warned_about() {
     assert_eq!(findings(&format!("{{ARGON2}}{QUICK}")), "taken-as-plaintext");
     assert_eq!(findings(QUICK), Value::Null);
     let django = "pbkdf2_sha256$1000$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-    run(&["verify", django], "x").fails_with(&["begins with `$`", "oidc-secret convert"]);
+    run(&["verify", django], "x").fails_with(&["must start with `$`", "oidc-secret convert"]);
 }
 
 #[test]

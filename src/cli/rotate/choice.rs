@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oidc_secret::authelia::edit::{Editor, SecretPlace};
 use oidc_secret::catalogue::built_into;
-use oidc_secret::error::{EditError, Error};
+use oidc_secret::error::EditError;
 use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
 
 use crate::cli::configuration::explained;
@@ -76,7 +76,7 @@ impl ChoiceArgs {
                 continue;
             }
             let is_older = || is_older(&secret, algorithm, parameters);
-            if self.older_format && !is_older()? {
+            if self.older_format && !is_older() {
                 continue;
             }
             if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
@@ -94,14 +94,10 @@ impl ChoiceArgs {
 
 /// Whether a secret is plaintext that need not be, a digest that is not made any more, one of another
 /// algorithm than the one that is asked for, or one of less work than is usual.
-fn is_older(
-    secret: &SecretPlace,
-    asked_for: Option<Algorithm>,
-    parameters: &Parameters,
-) -> Result<bool, Error> {
+fn is_older(secret: &SecretPlace, asked_for: Option<Algorithm>, parameters: &Parameters) -> bool {
     let digest = match secret.value.trim().parse::<Digest>() {
         Ok(digest) if !digest.is_plain() => digest,
-        _ => return Ok(secret.plaintext_for.is_none()),
+        _ => return secret.plaintext_for.is_none(),
     };
     let algorithm = digest.algorithm();
     if algorithm == parameters.algorithm() {
@@ -109,8 +105,8 @@ fn is_older(
     }
     match Parameters::try_from(algorithm) {
         Ok(usual) if digest.read_by_authelia() => {
-            Ok(asked_for.is_some() || usual.cost_more_than(&digest)?)
+            asked_for.is_some() || usual.cost_more_than(&digest)
         }
-        _ => Ok(true),
+        _ => true,
     }
 }

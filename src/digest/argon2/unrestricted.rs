@@ -2,8 +2,8 @@
 //!
 //! go-crypt, and so Authelia, verifies digests with a salt below 8 bytes, a key below 4 bytes, or
 //! less stated memory than 8 KiB a lane; the `argon2` crate refuses them. They are rare and weak,
-//! but who has one must get the provider's verdict. Plain code, one lane after the other: such a
-//! digest may take longer than one within the bounds.
+//! but anyone who has one must get the provider's verdict. The code is simple, one lane after the
+//! other: such a digest may take longer than one within the bounds.
 
 use blake2::Blake2bVarCore;
 use blake2::digest::array::Array;
@@ -12,7 +12,7 @@ use blake2::digest::block_buffer::LazyBuffer;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Cost, Variant};
-use crate::error::Error;
+use crate::digest::error::DeriveError;
 
 /// 64-bit words in a block of 1 KiB (RFC 9106 §3.2).
 const WORDS: usize = 128;
@@ -24,14 +24,14 @@ type Block = [u64; WORDS];
 /// Derives a key as long as `key`.
 ///
 /// # Errors
-/// [`Error::OutOfMemory`] if the system does not give the memory.
+/// [`DeriveError::OutOfMemory`] if the system does not provide the memory.
 pub(super) fn derive(
     variant: Variant,
     cost: Cost,
     secret: &[u8],
     salt: &[u8],
     key: &mut [u8],
-) -> Result<(), Error> {
+) -> Result<(), DeriveError> {
     let mut memory = Memory::allocate(variant, cost)?;
     let mut seed = initial_hash(variant, cost, secret, salt, key.len())?;
     memory.fill_first_columns(&seed)?;
@@ -64,8 +64,8 @@ struct Position {
 }
 
 impl Memory {
-    fn allocate(variant: Variant, cost: Cost) -> Result<Self, Error> {
-        let out_of_memory = |_| Error::OutOfMemory { needed: cost.memory_used() << 10 };
+    fn allocate(variant: Variant, cost: Cost) -> Result<Self, DeriveError> {
+        let out_of_memory = |_| DeriveError::OutOfMemory { needed: cost.memory_used() << 10 };
         let lanes = cost.parallelism as usize;
         let used = usize::try_from(cost.memory_used()).unwrap_or(usize::MAX);
         let lane_length = used / (SLICES * lanes) * SLICES;
@@ -77,7 +77,7 @@ impl Memory {
     }
 
     /// RFC 9106 §3.2, steps 3 and 4.
-    fn fill_first_columns(&mut self, seed: &[u8; 64]) -> Result<(), Error> {
+    fn fill_first_columns(&mut self, seed: &[u8; 64]) -> Result<(), DeriveError> {
         for (lane, blocks) in self.blocks.chunks_exact_mut(self.lane_length).enumerate() {
             for (column, block) in blocks[..2].iter_mut().enumerate() {
                 let mut bytes = Zeroizing::new([0; WORDS * 8]);
@@ -188,7 +188,7 @@ fn initial_hash(
     secret: &[u8],
     salt: &[u8],
     key_length: usize,
-) -> Result<[u8; 64], Error> {
+) -> Result<[u8; 64], DeriveError> {
     let head = [
         cost.parallelism,
         word(key_length),
@@ -207,7 +207,7 @@ fn initial_hash(
 }
 
 /// H' of RFC 9106 §3.3: BLAKE2b with an output of any length.
-fn long_hash(input: &[&[u8]], output: &mut [u8]) -> Result<(), Error> {
+fn long_hash(input: &[&[u8]], output: &mut [u8]) -> Result<(), DeriveError> {
     let length = word(output.len()).to_le_bytes();
     let input: Vec<&[u8]> = [&length[..]].into_iter().chain(input.iter().copied()).collect();
     if output.len() <= 64 {
@@ -229,9 +229,9 @@ fn long_hash(input: &[&[u8]], output: &mut [u8]) -> Result<(), Error> {
 }
 
 /// BLAKE2b of the concatenated parts, 1 to 64 bytes long.
-fn hash(parts: &[&[u8]], output: &mut [u8]) -> Result<(), Error> {
+fn hash(parts: &[&[u8]], output: &mut [u8]) -> Result<(), DeriveError> {
     let mut hasher = Blake2bVarCore::new(output.len())
-        .map_err(|_| Error::Derivation("BLAKE2b refused the output length"))?;
+        .map_err(|_| DeriveError::Refused("BLAKE2b refused the output length"))?;
     let mut buffer = LazyBuffer::default();
     for part in parts {
         buffer.digest_blocks(part, |blocks| hasher.update_blocks(blocks));

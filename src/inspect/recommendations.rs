@@ -1,22 +1,16 @@
-//! The least work that is recommended.
+//! Recommended minimum work.
 //!
 //! OWASP: the Password Storage Cheat Sheet of 2026-03. Authelia: the bounds of `authelia crypto
 //! hash generate`.
 
-use crate::digest::Digest;
 use crate::digest::argon2::{self, Variant};
-use crate::digest::pbkdf2::Prf;
+use crate::digest::pbkdf2::{self, Prf};
+use crate::digest::{Digest, bcrypt, sha2crypt};
 
-/// Authelia's fewest iterations of PBKDF2.
-pub const AUTHELIA_PBKDF2: u32 = 100_000;
-/// Authelia's lowest cost of bcrypt, which is OWASP's as well.
-pub const BCRYPT: u32 = 10;
-/// Authelia's fewest rounds of SHA-crypt.
-pub const AUTHELIA_SHA2CRYPT: u32 = 1000;
 /// OWASP's product of N, block size and parallelism of scrypt, at a block size of 8.
 pub const OWASP_SCRYPT: u64 = 8 << 17;
 
-/// OWASP's fewest iterations of PBKDF2.
+/// OWASP's minimum number of iterations of PBKDF2.
 #[must_use]
 pub const fn owasp_pbkdf2(prf: Prf) -> u32 {
     match prf {
@@ -26,21 +20,22 @@ pub const fn owasp_pbkdf2(prf: Prf) -> u32 {
     }
 }
 
-/// OWASP's least memory of Argon2, in KiB, with the fewest iterations at it.
+/// OWASP's minimum memory of Argon2, in KiB, with the minimum number of iterations at it.
 pub const OWASP_ARGON2: [(u32, u32); 2] = [(47_104, 1), (19_456, 2)];
 
-/// OWASP's fewest iterations of Argon2 with so much memory, in KiB; `None` if it is too little.
+/// OWASP's minimum number of iterations of Argon2 with this memory, in KiB; `None` if the memory is
+/// too small.
 #[must_use]
 pub fn owasp_argon2(memory: u32) -> Option<u32> {
     OWASP_ARGON2.iter().find(|(least, _)| memory >= *least).map(|(_, iterations)| *iterations)
 }
 
-/// What OWASP recommends at the least, if the digest has less.
+/// Returns OWASP's minimum, if the digest has less.
 pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
     match digest {
-        Digest::Pbkdf2(pbkdf2) => {
-            let least = owasp_pbkdf2(pbkdf2.prf());
-            (pbkdf2.iterations() < least).then(|| format!("{least} iterations"))
+        Digest::Pbkdf2(digest) => {
+            let least = owasp_pbkdf2(digest.prf());
+            (digest.iterations() < least).then(|| format!("{least} iterations"))
         }
         Digest::Argon2(argon2) => {
             let argon2::Cost { memory, iterations, .. } = argon2.cost();
@@ -48,9 +43,11 @@ pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
             let sound = enough && argon2.variant() == Variant::Argon2id;
             (!sound).then(|| "argon2id with 19 MiB and 2 passes, or 46 MiB and 1".to_owned())
         }
-        Digest::Bcrypt(bcrypt) => (bcrypt.cost() < BCRYPT).then(|| format!("{BCRYPT} as the cost")),
+        Digest::Bcrypt(digest) => {
+            (digest.cost() < bcrypt::MIN_COST).then(|| format!("{} as the cost", bcrypt::MIN_COST))
+        }
         Digest::Scrypt(scrypt) => {
-            let work = digest.contents().work(0).steps;
+            let work = digest.fields().work(0).steps;
             let weak = work < u128::from(OWASP_SCRYPT) || scrypt.cost().block_size < 8;
             weak.then(|| "ln 17 with a block size of 8".to_owned())
         }
@@ -58,12 +55,12 @@ pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
     }
 }
 
-/// What Authelia allows at the least for new digests, if the digest has less.
+/// Returns Authelia's minimum for new digests, if the digest has less.
 pub(crate) fn below_authelia(digest: &Digest) -> Option<String> {
     let (least, actual, what) = match digest {
-        Digest::Pbkdf2(pbkdf2) => (AUTHELIA_PBKDF2, pbkdf2.iterations(), "iterations"),
-        Digest::Sha2Crypt(sha2crypt) => (AUTHELIA_SHA2CRYPT, sha2crypt.rounds(), "rounds"),
-        Digest::Bcrypt(bcrypt) => (BCRYPT, bcrypt.cost(), "as the cost"),
+        Digest::Pbkdf2(digest) => (pbkdf2::MIN_ITERATIONS, digest.iterations(), "iterations"),
+        Digest::Sha2Crypt(digest) => (sha2crypt::MIN_ROUNDS, digest.rounds(), "rounds"),
+        Digest::Bcrypt(digest) => (bcrypt::MIN_COST, digest.cost(), "as the cost"),
         _ => return None,
     };
     (actual < least).then(|| format!("{least} {what}"))

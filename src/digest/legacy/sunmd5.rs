@@ -1,15 +1,19 @@
-//! Sun's MD5 digests: `$md5,rounds=904$SALT$$KEY`, after Alec Muffett's description. Slow for its
-//! time and long since outdated: for telling what somebody has, not for anything new.
+//! Sun's MD5 digests: `$md5,rounds=904$SALT$$KEY`, after Alec Muffett's description. Obsolete:
+//! only for identifying and verifying existing digests.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::fields::{empty, pairs, unsigned};
+use super::super::algorithm::Algorithm;
+use super::super::error::{DeriveError, Field, ParseError, Problem};
+use super::super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::super::go_syntax::{empty, pairs, unsigned};
+use super::super::sha2crypt::permuted;
 use super::md5crypt::{ORDER, hash};
-use super::sha2crypt::permuted;
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError, Problem};
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$md5,rounds=ROUNDS$SALT$$KEY";
 
 /// Hamlet's soliloquy (act 3, scene 1) in Project Gutenberg's edition, which is hashed in about
 /// every second round, with the NUL that ends it in C.
@@ -22,28 +26,28 @@ const LEAST_ROUNDS: u32 = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SunMd5 {
     rounds: u32,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }
 
 impl SunMd5 {
-    /// Reads the fields behind the identifier, which holds the rounds.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
-        // go-crypt looks at what is between salt and key no more than we do.
+    /// Parses the fields after the identifier, which holds the rounds.
+    pub(in crate::digest) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+        // Like go-crypt, this ignores the field between salt and key.
         let &[salt, _, key] = fields else {
             let field = if fields.len() < 2 { Field::Key } else { Field::Salt };
-            return Err(ParseError::fields(Algorithm::SunMd5, 4, fields, field));
+            return Err(ParseError::fields(FORM, 4, fields, field));
         };
         if key.is_empty() {
             return Err(empty(Field::Key));
         }
         let rounds = identifier.split_once(',').map(|(_, list)| rounds_of(list)).transpose()?;
         let (rounds, salt, key) = (rounds.unwrap_or(0), salt.to_owned(), key.as_bytes().to_vec());
-        Ok(Digest::SunMd5(Self { rounds, salt, key }))
+        Ok(Self { rounds, salt, key })
     }
 
-    /// What is hashed with the secret, and stands in front of the key.
+    /// The text before the key, which is hashed with the secret.
     fn setting(&self) -> String {
         match self.rounds {
             0 => format!("$md5${}$", self.salt),
@@ -64,7 +68,7 @@ fn rounds_of(list: &str) -> Result<u32, ParseError> {
     Ok(rounds)
 }
 
-impl Contents for SunMd5 {
+impl DigestFields for SunMd5 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::SunMd5
     }
@@ -85,19 +89,15 @@ impl Contents for SunMd5 {
         Some(22)
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("rounds", Amount::Count(self.rounds.into()))]
+        vec![Parameter::new("rounds", ParameterValue::Count(self.rounds.into()))]
     }
 
     fn work(&self, _: usize) -> Work {
         Work::of_time((LEAST_ROUNDS + self.rounds).into(), Field::Rounds)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let mut last = hash(&[secret, self.setting().as_bytes()]);
         for round in 0..LEAST_ROUNDS + self.rounds {
             let text: &[&[u8]] = if toss(&last, round) { &[HAMLET, &[0]] } else { &[&[], &[]] };

@@ -1,20 +1,24 @@
 //! MD5-crypt digests: `$1$SALT$KEY`, and Apache's `$apr1$SALT$KEY`, after FreeBSD's `crypt-md5.c`.
-//! Broken: for telling what somebody has, not for anything new.
+//! Obsolete: only for identifying and verifying existing digests.
 
 use std::fmt;
 
 use md5::{Digest as Hash, Md5};
 use zeroize::Zeroizing;
 
-use super::sha2crypt::permuted;
-use super::{Algorithm, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError};
+use super::super::algorithm::Algorithm;
+use super::super::error::{DeriveError, Field, ParseError};
+use super::super::fields::{DigestFields, Key, Parameter, Work};
+use super::super::sha2crypt::permuted;
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$1$SALT$KEY";
 
 /// An MD5-crypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Md5Crypt {
     apache: bool,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }
@@ -25,18 +29,17 @@ const ROUNDS: u32 = 1000;
 pub(super) const ORDER: [usize; 16] = [0, 6, 12, 1, 7, 13, 2, 8, 14, 3, 9, 15, 4, 10, 5, 11];
 
 impl Md5Crypt {
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(identifier: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(in crate::digest) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let apache = identifier == "apr1";
-        let algorithm = if apache { Algorithm::Apr1 } else { Algorithm::Md5Crypt };
         let &[salt, key] = fields else {
-            return Err(ParseError::fields(algorithm, 3, fields, Field::Key));
+            return Err(ParseError::fields(FORM, 3, fields, Field::Key));
         };
         if key.is_empty() {
-            return Err(super::fields::empty(Field::Key));
+            return Err(super::super::go_syntax::empty(Field::Key));
         }
         let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
-        Ok(Digest::Md5Crypt(Self { apache, salt, key }))
+        Ok(Self { apache, salt, key })
     }
 
     const fn prefix(&self) -> &'static str {
@@ -44,7 +47,7 @@ impl Md5Crypt {
     }
 }
 
-impl Contents for Md5Crypt {
+impl DigestFields for Md5Crypt {
     fn algorithm(&self) -> Algorithm {
         if self.apache { Algorithm::Apr1 } else { Algorithm::Md5Crypt }
     }
@@ -65,11 +68,7 @@ impl Contents for Md5Crypt {
         Some(22)
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
-    /// crypt(3) cuts the salt after 8 characters.
+    /// crypt(3) truncates the salt after 8 characters.
     fn is_portable(&self) -> bool {
         self.salt.len() <= 8
     }
@@ -83,7 +82,7 @@ impl Contents for Md5Crypt {
         Work::of_time(u128::from(ROUNDS) * blocks, Field::Salt)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let last = md5_crypt(secret, self.salt.as_bytes(), self.prefix().as_bytes());
         Ok(Zeroizing::new(permuted(&last, &ORDER).into_bytes()))
     }

@@ -1,5 +1,5 @@
-//! NetBSD's SHA-1-crypt digests: `$sha1$ROUNDS$SALT$KEY`, which are PBKDF1 with HMAC-SHA-1. For
-//! telling what somebody has, not for anything new.
+//! NetBSD's SHA-1-crypt digests: `$sha1$ROUNDS$SALT$KEY`, which are PBKDF1 with HMAC-SHA-1. Obsolete:
+//! only for identifying and verifying existing digests.
 
 use std::fmt;
 
@@ -7,16 +7,20 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
-use super::fields::{empty, out_of_range, unsigned};
-use super::sha2crypt::permuted;
-use super::{Algorithm, Amount, Contents, Digest, Key, Parameter, Work};
-use crate::error::{Error, Field, ParseError};
+use super::super::algorithm::Algorithm;
+use super::super::error::{DeriveError, Field, ParseError};
+use super::super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use super::super::go_syntax::{empty, out_of_range, unsigned};
+use super::super::sha2crypt::permuted;
+
+/// The form of a digest.
+pub(in crate::digest) const FORM: &str = "$sha1$ROUNDS$SALT$KEY";
 
 /// A SHA-1-crypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sha1Crypt {
     rounds: u32,
-    /// The salt's text, which is what is hashed.
+    /// The salt's text, which is hashed as it is.
     salt: String,
     key: Vec<u8>,
 }
@@ -27,11 +31,11 @@ const ORDER: [usize; 21] =
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 0];
 
 impl Sha1Crypt {
-    /// Reads the fields behind the identifier.
-    pub(super) fn read(_: &str, fields: &[&str]) -> Result<Digest, ParseError> {
+    /// Parses the fields after the identifier.
+    pub(in crate::digest) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[rounds, salt, key] = fields else {
             let field = if fields.len() < 2 { Field::Salt } else { Field::Key };
-            return Err(ParseError::fields(Algorithm::Sha1Crypt, 4, fields, field));
+            return Err(ParseError::fields(FORM, 4, fields, field));
         };
         let rounds = unsigned(Field::Rounds, rounds, u32::MAX)?;
         if rounds == 0 {
@@ -41,11 +45,11 @@ impl Sha1Crypt {
             return Err(empty(Field::Key));
         }
         let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
-        Ok(Digest::Sha1Crypt(Self { rounds, salt, key }))
+        Ok(Self { rounds, salt, key })
     }
 }
 
-impl Contents for Sha1Crypt {
+impl DigestFields for Sha1Crypt {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Sha1Crypt
     }
@@ -66,21 +70,17 @@ impl Contents for Sha1Crypt {
         Some(28)
     }
 
-    fn set_key(&mut self, key: Vec<u8>) {
-        self.key = key;
-    }
-
     fn parameters(&self) -> Vec<Parameter> {
-        vec![Parameter::new("rounds", Amount::Count(self.rounds.into()))]
+        vec![Parameter::new("rounds", ParameterValue::Count(self.rounds.into()))]
     }
 
     fn work(&self, _: usize) -> Work {
         Work::of_time(self.rounds.into(), Field::Rounds)
     }
 
-    fn derive(&self, secret: &[u8]) -> Result<Key, Error> {
+    fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let mac = Hmac::<Sha1>::new_from_slice(secret);
-        let mac = mac.map_err(|_| Error::Derivation("HMAC refused the secret"))?;
+        let mac = mac.map_err(|_| DeriveError::Refused("HMAC refused the secret"))?;
         let next = |message: &[u8]| {
             let mut mac = mac.clone();
             mac.update(message);
