@@ -6,7 +6,7 @@ mod secrets;
 
 use std::collections::BTreeMap;
 
-use crate::authelia::{Configuration, Entry};
+use crate::authelia::{Configuration, Entry, Text};
 use crate::digest::Digest;
 use crate::finding::{Code, Finding};
 
@@ -88,6 +88,16 @@ pub fn audit(files: &[Configuration]) -> Report {
             Place { file: file.name().to_owned(), line, client: String::new(), key: "clients" };
         report.findings.push(Located { finding: of(Code::Overridden, message), place });
     }
+    if last.document() > 1 {
+        let line = last.clients().and_then(<[Entry]>::first).map_or(0, Entry::line);
+        let message = format!(
+            "the clients are in YAML document {}, and Authelia reads the first one alone",
+            last.document()
+        );
+        let place =
+            Place { file: last.name().to_owned(), line, client: String::new(), key: "clients" };
+        report.findings.push(Located { finding: of(Code::Overridden, message), place });
+    }
     let known = rules::Known {
         policies: files.iter().flat_map(Configuration::policies).collect(),
         scopes: files.iter().flat_map(Configuration::scopes).collect(),
@@ -141,7 +151,8 @@ fn client(file: &Configuration, entry: &Entry, known: &rules::Known<'_>) -> Clie
 fn twice(clients: &mut [Client], entries: &[Entry]) {
     let (mut ids, mut secrets) = (BTreeMap::new(), BTreeMap::new());
     for (client, entry) in clients.iter_mut().zip(entries) {
-        let first = ids.entry(client.id.clone()).or_insert_with(|| entry.line());
+        let id = entry.id().map(Text::as_read).unwrap_or_default();
+        let first = ids.entry(id).or_insert_with(|| entry.line());
         if *first != entry.line() && !client.id.is_empty() {
             let message = format!("the id {} stands in line {first} already", client.id);
             let key = entry.id_key();

@@ -6,6 +6,7 @@ mod document;
 pub mod edit;
 mod encryption;
 mod entry;
+mod scalar;
 mod template;
 
 pub use configuration::{Client, Configuration, clients};

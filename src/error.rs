@@ -195,6 +195,12 @@ pub enum EditError {
         /// Its path.
         key: String,
     },
+    /// The configuration is written for a filter that destroys digests.
+    #[error("the secrets are written with `$$`, for Authelia's filter expand-env")]
+    ExpandEnv,
+    /// A new entry holds what Authelia would take for a template.
+    #[error("the new entry holds `{{{{` or `${{`, which Authelia would fill in")]
+    Template,
     /// Authelia would not read what is written as the client's digest.
     #[error("Authelia would not accept the secret of {client} as it would be written")]
     NotReadBack {

@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::PATH;
 use super::anchors::{Anchors, Pair};
 use super::document::{Documents, Kind, Node};
 use super::template::filled_in;
+use super::{PATH, scalar};
 use crate::error::{ConfigError, Error};
 
 /// A client as the configuration has it.
@@ -35,6 +35,14 @@ pub(crate) struct Text {
     pub(crate) line: u64,
     /// Whether it has no quotes and is not in a block.
     pub(crate) is_plain: bool,
+}
+
+impl Text {
+    /// The text that Authelia reads: another one where YAML takes a plain scalar for a number.
+    pub(crate) fn as_read(&self) -> String {
+        let converted = scalar::converted(&self.value).filter(|_| self.is_plain);
+        converted.unwrap_or_else(|| self.value.to_string())
+    }
 }
 
 /// A value that is not of the type that Authelia has for its key. It concerns its client alone: the
@@ -73,8 +81,9 @@ pub(crate) struct Entry {
     is_mapping: bool,
 }
 
-/// The keys of the algorithms that sign or encrypt something for a client.
-const ALGORITHMS: [&str; 14] = [
+/// The keys of the algorithms that sign or encrypt something for a client, and of the methods of the
+/// endpoints besides the token endpoint: each may need the secret itself.
+const ALGORITHMS: [&str; 17] = [
     "authorization_signed_response_alg",
     "authorization_encrypted_response_alg",
     "id_token_signed_response_alg",
@@ -89,6 +98,9 @@ const ALGORITHMS: [&str; 14] = [
     "request_object_signing_alg",
     "request_object_encryption_alg",
     "token_endpoint_auth_signing_alg",
+    "revocation_endpoint_auth_method",
+    "introspection_endpoint_auth_method",
+    "pushed_authorization_request_endpoint_auth_method",
 ];
 
 impl Entry {
@@ -177,7 +189,7 @@ impl Entry {
             consent_mode: reader.text("consent_mode"),
             pkce_challenge_method: reader.text("pkce_challenge_method"),
             algorithms,
-            oddities: reader.oddities,
+            oddities: reader.with_all_flags(),
             line: item.line as u64,
             is_mapping,
         }
@@ -238,6 +250,16 @@ impl<'n> Reader<'n> {
         Some(texts)
     }
 
+    /// The oddities, those of the booleans that nothing else depends on included.
+    fn with_all_flags(mut self) -> Vec<Oddity> {
+        for key in
+            ["require_pkce", "require_pushed_authorization_requests", "allow_multiple_auth_methods"]
+        {
+            self.flag(key);
+        }
+        self.oddities
+    }
+
     /// A boolean, as Go's `strconv.ParseBool` reads it: its ten words, and no text at all.
     fn flag(&mut self, key: &'static str) -> Option<bool> {
         const EXPECTED: &str = "true or false";
@@ -273,6 +295,8 @@ fn text(value: &Node, written: &Node) -> Option<Text> {
 pub struct Configuration {
     name: String,
     clients: Option<Vec<Entry>>,
+    /// The YAML document that the clients are in, counted from 1.
+    document: usize,
     policies: Vec<String>,
     scopes: Vec<String>,
 }
@@ -291,13 +315,15 @@ impl Configuration {
     /// As [`clients`].
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
         let (mut clients, mut policies, mut scopes) = (None, Vec::new(), Vec::new());
-        for provider in providers(yaml)? {
+        let mut document = 0;
+        for (number, provider) in (1..).zip(providers(yaml)?) {
             policies.extend(provider.policies);
             scopes.extend(provider.scopes);
-            // Authelia reads one document alone.
-            clients = clients.or(provider.clients);
+            if clients.is_none() && provider.clients.is_some() {
+                (clients, document) = (provider.clients, number);
+            }
         }
-        Ok(Self { name: name.to_owned(), clients, policies, scopes })
+        Ok(Self { name: name.to_owned(), clients, document, policies, scopes })
     }
 
     /// The name that it was given.
@@ -309,6 +335,11 @@ impl Configuration {
     /// The clients; `None` if the file has no list of them.
     pub(crate) fn clients(&self) -> Option<&[Entry]> {
         self.clients.as_deref()
+    }
+
+    /// The YAML document that the clients are in, counted from 1. Authelia reads the first one alone.
+    pub(crate) fn document(&self) -> usize {
+        self.document
     }
 
     /// The authorization policies that are defined.

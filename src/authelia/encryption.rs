@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use super::document::{Kind, Node};
+use super::document::{Documents, Kind, Node};
+use crate::error::ConfigError;
 
 /// The tool that a file is encrypted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,17 +38,55 @@ impl fmt::Display for Encryption {
 }
 
 impl Encryption {
+    /// The tool that a file is encrypted with: wholly, or in any value of a YAML or JSON text.
+    ///
+    /// ```
+    /// use oidc_secret::authelia::Encryption;
+    ///
+    /// assert_eq!(Encryption::of(b"$ANSIBLE_VAULT;1.1;AES256\n3762"), Some(Encryption::AnsibleVault));
+    /// assert_eq!(Encryption::of(b"{\"data\": \"ENC[AES256_GCM,data:x]\"}"), Some(Encryption::Sops));
+    /// assert_eq!(Encryption::of(b"client_id: kasm"), None);
+    /// ```
+    #[must_use]
+    pub fn of(contents: &[u8]) -> Option<Self> {
+        let Ok(text) = std::str::from_utf8(contents) else { return Self::of_bytes(contents) };
+        match Documents::read(text) {
+            Err(ConfigError::Encrypted { encryption }) => Some(encryption),
+            _ => None,
+        }
+    }
+
+    /// The tool that has written a file that is not text.
+    fn of_bytes(contents: &[u8]) -> Option<Self> {
+        let headers: [(&[u8], Self); 2] =
+            [(b"age-encryption.org/v1", Self::Age), (b"\0GITCRYPT\0", Self::GitCrypt)];
+        let found = headers.into_iter().find(|(header, _)| contents.starts_with(header));
+        found.map(|(_, tool)| tool).or_else(|| {
+            // The tag of the packet that an encrypted message begins with, of the old form or the new
+            // one: a public-key or a symmetric-key encrypted session key (RFC 9580 §4.2, §5).
+            matches!(contents.first(), Some(0x84..=0x87 | 0x8c..=0x8f | 0xc1 | 0xc3))
+                .then_some(Self::Pgp)
+        })
+    }
+
     /// The tool that the whole file is encrypted with, by the header that the tool writes.
     pub(super) fn of_file(text: &str) -> Option<Self> {
-        let headers = [
+        let first = [
             ("$ANSIBLE_VAULT;", Self::AnsibleVault),
             ("age-encryption.org/v1", Self::Age),
-            ("-----BEGIN AGE ENCRYPTED FILE-----", Self::Age),
-            ("-----BEGIN PGP MESSAGE-----", Self::Pgp),
             ("\0GITCRYPT\0", Self::GitCrypt),
         ];
+        // People write a line or two before these.
+        let armour = [
+            ("-----BEGIN AGE ENCRYPTED FILE-----", Self::Age),
+            ("-----BEGIN PGP MESSAGE-----", Self::Pgp),
+        ];
         let text = text.trim_start_matches('\u{feff}').trim_start();
-        headers.into_iter().find(|(header, _)| text.starts_with(header)).map(|(_, tool)| tool)
+        let has_line = |header: &str| text.split(['\n', '\r']).any(|line| line == header);
+        let is_first = |(header, _): &(&str, Self)| text.starts_with(header);
+        let found = first.into_iter().find(is_first);
+        let found = found.or_else(|| armour.into_iter().find(|(header, _)| has_line(header)));
+        found.map(|(_, tool)| tool)
     }
 
     /// The tool that a document, or a value in it, is encrypted with.

@@ -180,7 +180,7 @@ pub(crate) fn needs_plaintext<'key, 'value>(
             || algorithm.starts_with("PBES2")
     };
     let needs = |key: &str, value: &str| match key {
-        "token_endpoint_auth_method" => value == "client_secret_jwt",
+        _ if key.ends_with("_endpoint_auth_method") => value == "client_secret_jwt",
         _ => (key.ends_with("_alg") || key.ends_with("_algorithm")) && is_symmetric(value),
     };
     keys.find(|(key, value)| needs(key, value)).map(|(key, _)| key)

@@ -1,5 +1,6 @@
 //! `audit`: every client of a provider's configuration, judged.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -80,9 +81,9 @@ enum Format {
 }
 
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
-    let mut files = Vec::new();
+    let (mut files, unresolved) = (Vec::new(), Cell::new(0));
     for path in paths(&args.files)? {
-        files.push(configuration(&path, args.resolve)?);
+        files.push(configuration(&path, args.resolve, &unresolved)?);
     }
     let mut report = audit::audit(&files);
     let names: Vec<_> = files.iter().map(Configuration::name).collect();
@@ -110,6 +111,11 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         other => other?,
     }
     // Where nothing was found, it must have been looked for everywhere.
+    if unresolved.get() > 0 && !fails {
+        let text =
+            format!("--resolve: {} templates or variables were not resolved", unresolved.get());
+        return Err(Failure::new(text).hint("run it where Authelia's files and variables are"));
+    }
     if untried > 0 && !fails {
         return Err(unfinished(untried, args.max_time));
     }
@@ -135,6 +141,8 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             let is_yaml = file.extension().is_some_and(|end| end == "yml" || end == "yaml");
             if is_yaml && file.is_file() {
                 files.push(file);
+            } else if is_yaml && !file.is_dir() {
+                warn(&format!("{} is not a regular file, and was left out", file.display()));
             }
         }
         if files.is_empty() {
@@ -147,25 +155,37 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
-fn configuration(path: &Path, resolve: bool) -> Result<Configuration, Failure> {
+/// Reads a configuration; what cannot be resolved is counted.
+fn configuration(
+    path: &Path,
+    resolve: bool,
+    unresolved: &Cell<usize>,
+) -> Result<Configuration, Failure> {
     let text = input::config_file(path)?;
-    let text = if resolve { Zeroizing::new(filled_in(&text, resolved)) } else { text };
+    let value = |reference: Reference<'_>| {
+        let value = resolved(reference);
+        unresolved.set(unresolved.get() + usize::from(value.is_none()));
+        value
+    };
+    let text = if resolve { Zeroizing::new(filled_in(&text, value)) } else { text };
     Configuration::parse(&path.display().to_string(), &text)
         .map_err(|error| unread(error, path, &text))
 }
 
 /// What a template refers to, on this machine.
 fn resolved(reference: Reference<'_>) -> Option<String> {
-    let (value, name) = match reference {
-        Reference::File(path) => {
-            (input::referenced_file(path.as_ref()).ok().map(|text| text.to_string()), path)
-        }
-        Reference::Variable(name) => (std::env::var(name).ok(), name),
+    let value = match reference {
+        Reference::File(path) => input::referenced_file(path.as_ref()).map(|text| text.to_string()),
+        Reference::Variable(name) => std::env::var(name)
+            .map_err(|_| Failure::new(format!("the environment variable {name} is not set"))),
     };
-    if value.is_none() {
-        warn(&format!("{name} cannot be looked behind: there is no such file or variable here"));
+    match value {
+        Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
+        Err(failure) => {
+            warn(&format!("cannot be resolved: {failure}"));
+            None
+        }
     }
-    value.map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Tries guesses until the time is over; the number that was not tried.

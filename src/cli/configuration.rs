@@ -111,6 +111,10 @@ pub(crate) fn explained(error: Error, path: &Path) -> Failure {
         Error::Edit(EditError::NoSecret { .. }) => {
             "a public client has none; to one that is not, add a client_secret"
         }
+        Error::Edit(EditError::ExpandEnv) => {
+            "remove the filter expand-env, which is deprecated, and write each `$` once"
+        }
+        Error::Edit(EditError::Template) => "choose another name",
         Error::Edit(EditError::NotReadBack { .. }) => {
             "nothing was changed; write the template as '{{ secret \"PATH\" }}', between quotes and \
              without `-`"

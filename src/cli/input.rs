@@ -11,6 +11,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use oidc_secret::Secret;
+use oidc_secret::authelia::Encryption;
 use zeroize::Zeroizing;
 
 use super::args::SecretArgs;
@@ -144,7 +145,9 @@ fn from_prompt(purpose: Purpose) -> Result<Zeroizing<Vec<u8>>, Failure> {
 pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
     let (file, place) = named(path)?;
     let bytes = limited_secret(file, &place)?;
-    Ok(text(without_line_end(bytes), &place)?.to_string())
+    let text = text(without_line_end(bytes), &place)?;
+    encrypted(text.as_bytes(), &place).map_or(Ok(()), Err)?;
+    Ok(text.to_string())
 }
 
 /// A configuration's text; `-` is standard input.
@@ -155,7 +158,9 @@ pub(crate) fn config_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
 
 /// The text of a file that a configuration refers to; `-` is a name like any other.
 pub(crate) fn referenced_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    config(open(path)?, &path.display().to_string())
+    let place = path.display().to_string();
+    let text = config(open(path)?, &place)?;
+    encrypted(text.as_bytes(), &place).map_or(Ok(text), Err)
 }
 
 fn config(file: File, place: &str) -> Result<Zeroizing<String>, Failure> {
@@ -163,6 +168,23 @@ fn config(file: File, place: &str) -> Result<Zeroizing<String>, Failure> {
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     text(limited(file, size.max(FIRST), MAX_CONFIG, place)?, place)
+}
+
+/// A file that is read to its end, which some devices do not have.
+pub(crate) fn bounded(path: &Path) -> Result<File, Failure> {
+    let file = open(path)?;
+    let is_device = file.metadata().is_ok_and(|metadata| metadata.file_type().is_char_device());
+    if is_device && !file.is_terminal() && path != Path::new("/dev/null") {
+        return Err(Failure::new(format!("{} is a device", path.display())));
+    }
+    Ok(file)
+}
+
+/// Names the tool that a file is encrypted with, if it is.
+pub(crate) fn encrypted(contents: &[u8], place: &str) -> Option<Failure> {
+    let tool = Encryption::of(contents)?;
+    let failure = Failure::new(format!("{place}: encrypted with {tool}"));
+    Some(failure.hint("decrypt it first, and give the decrypted file"))
 }
 
 /// The file of this name, and what to call it; `-` is standard input.
@@ -239,7 +261,8 @@ fn text(mut bytes: Zeroizing<Vec<u8>>, place: &str) -> Result<Zeroizing<String>,
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Failure::new(format!("{place}: this is UTF-16")).hint("save it as UTF-8");
         }
-        Failure::new(format!("{place}: invalid UTF-8 from byte {byte} on"))
+        encrypted(&bytes, place)
+            .unwrap_or_else(|| Failure::new(format!("{place}: invalid UTF-8 from byte {byte} on")))
     })
 }
 

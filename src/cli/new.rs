@@ -18,6 +18,7 @@ use super::file::Staged;
 use super::output::{self, Stdout};
 use super::progress::Progress;
 use super::random_secret::{RandomSecret, RandomSecretArgs};
+use super::visible::is_invisible;
 use super::window;
 use application::ApplicationArgs;
 use prepared::{Ids, Prepared};
@@ -277,8 +278,8 @@ fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
 fn one_line(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
         Err("the name is empty".to_owned())
-    } else if !is_one_line(text) {
-        Err("the name has a control character or a line break".to_owned())
+    } else if !is_one_line(text) || text.contains(is_invisible) {
+        Err("the name has a control character, an invisible one or a line break".to_owned())
     } else {
         Ok(text.to_owned())
     }

@@ -202,7 +202,7 @@ fn diagnosed(
 
 /// Tries the secrets of a file.
 fn candidate(path: &Path, digest: &Digest, limits: &Limits) -> Result<Option<Finding>, Failure> {
-    let mut lines = Lines::new(input::open(path)?);
+    let mut lines = Lines::new(input::bounded(path)?);
     let mut progress = Progress::new("candidates", None);
     loop {
         let read =

@@ -52,7 +52,9 @@ pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
+            // The last of these are letters, and blank: the Hangul fillers.
             '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
+                | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
                 | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
                 | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
                 | '\u{e0000}'..='\u{e007f}' | '\u{f0000}'..='\u{10ffff}'

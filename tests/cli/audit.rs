@@ -250,7 +250,8 @@ fn templates_are_looked_behind_only_if_asked() {
     let yaml = configuration("client_secret: {{ secret \"/nonexistent\" }}");
     let unreadable = run(&["audit", "--resolve", "-"], &yaml);
     assert!(unreadable.stdout.contains("note unresolved"), "{}", unreadable.stdout);
-    assert!(unreadable.stderr.contains("warning: /nonexistent cannot be looked behind"));
+    assert!(unreadable.stderr.contains("warning: cannot be resolved: cannot read /nonexistent"));
+    assert_eq!(unreadable.code, Some(2));
 }
 
 #[test]

@@ -322,3 +322,110 @@ fn an_odd_value_is_a_finding_and_the_rest_is_judged() {
     }
     assert!(!odd("\"false\"").contains("client a"));
 }
+
+#[test]
+fn an_encrypted_digest_file_is_named_and_left_alone() {
+    let sops =
+        "{\"data\":\"ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]\",\"sops\":{\"mac\":\"ENC[x]\"}}";
+    let files: [(&[u8], &str); 7] = [
+        (sops.as_bytes(), "SOPS"),
+        (b"{\"kind\":\"SealedSecret\",\"spec\":{}}", "Sealed Secrets"),
+        (b"$ANSIBLE_VAULT;1.1;AES256\n6231\n", "Ansible Vault"),
+        (b"a line before\n-----BEGIN PGP MESSAGE-----\n", "OpenPGP"),
+        (b"age-encryption.org/v1\n-> X25519 abc\n\x80\x81", "age"),
+        (b"\x8c\x0d\x04\x09\x03\x02\xff", "OpenPGP"),
+        (b"\x85\x01\x0c\x03\xfe", "OpenPGP"),
+    ];
+    for (contents, tool) in files {
+        let secrets = folder();
+        let digest = secrets.path().join("d");
+        std::fs::write(&digest, contents).unwrap();
+        let name = digest.to_str().unwrap();
+        let template = format!("'{{{{ secret \"{name}\" }}}}'");
+        let (_folder, path) = file(&CONFIGURATION.replace("'$plaintext$x'", &template));
+        for args in [
+            &["rotate", "-i", "100000", "--resolve", &path, "a"][..],
+            &["rotate", "-i", "100000", "--resolve", "--dry-run", &path, "a"],
+            &["inspect", "--digest-file", name],
+            &["convert", "--for", "ldap", "--digest-file", name],
+            &["audit", name],
+        ] {
+            run(args, "").fails_with(&["encrypted with", tool]);
+        }
+        assert_eq!(std::fs::read(&digest).unwrap(), contents);
+    }
+}
+
+#[test]
+fn a_digest_file_of_two_clients_is_one_by_any_name() {
+    let secrets = folder();
+    let (digest, link) = (secrets.path().join("d"), secrets.path().join("l"));
+    std::fs::write(&digest, "$plaintext$x\n").unwrap();
+    std::os::unix::fs::symlink(&digest, &link).unwrap();
+    let template = |path: &Path| format!("'{{{{ secret \"{}\" }}}}'", path.display());
+    let other =
+        CONFIGURATION.lines().skip(3).collect::<Vec<_>>().join("\n").replace(" a\n", " b\n");
+    let text = CONFIGURATION.replace("'$plaintext$x'", &template(&digest))
+        + &other.replace("'$plaintext$x'", &template(&link));
+    let (_folder, path) = file(&text);
+    run(&["rotate", "--resolve", &path, "a"], "").fails_with(&["of the client b as well"]);
+    assert_eq!(std::fs::read_to_string(&digest).unwrap(), "$plaintext$x\n");
+}
+
+/// What Authelia makes of the text before it reads it as YAML, and of plain scalars after.
+#[test]
+fn what_authelia_would_read_otherwise_is_not_written() {
+    let write = |text: &str, args: &[&str], words: &[&str]| {
+        let (_folder, path) = file(text);
+        let uri = ["--redirect-uri", "https://b.example.com/cb", "--write", &path];
+        let new = [&["new", "-i", "100000"], &uri[..], args].concat();
+        run(&new, "").fails_with(words);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    };
+    for (id, read) in
+        [("0123", "83"), ("0x1F", "31"), ("1e3", "1000"), ("1_000", "1000"), ("true", "1")]
+    {
+        let text = CONFIGURATION.replace("client_id: a", &format!("client_id: {id}"));
+        write(&text, &["--id", read], &["a client with the id", "already"]);
+    }
+    let trimmed = CONFIGURATION.to_owned() + "        client_name: {{ env \"X\" -}}\n";
+    write(&trimmed, &["b"], &["cannot be changed with certainty"]);
+    write(CONFIGURATION, &["x {{ y"], &["would fill in"]);
+    let doubled = CONFIGURATION.replace("$plaintext$x", "$$pbkdf2-sha512$$310000$$abc$$def");
+    write(&doubled, &["b"], &["expand-env"]);
+    let (_folder, path) = file(&doubled);
+    run(&["rotate", &path, "a"], "").fails_with(&["expand-env"]);
+    // The other endpoints need the secret itself too.
+    let jwt =
+        CONFIGURATION.to_owned() + "        revocation_endpoint_auth_method: client_secret_jwt\n";
+    let (_folder, path) = file(&jwt);
+    run(&["rotate", &path, "a"], "").result_and_messages();
+    assert!(std::fs::read_to_string(&path).unwrap().contains("'$plaintext$"));
+}
+
+#[test]
+fn audit_says_what_authelia_does_not_read() {
+    let later = format!("log: {{}}\n---\n{}", CONFIGURATION.replace("$plaintext$x", QUICK));
+    let (_folder, path) = file(&later);
+    let found = run(&["audit", "--ignore", "below-owasp", &path], "");
+    assert_eq!(found.code, Some(1));
+    assert!(found.stdout.contains("YAML document 2"), "{}", found.stdout);
+    let unresolved = CONFIGURATION.replace("'$plaintext$x'", "'{{ secret \"/nonexistent\" }}'");
+    let (_folder, path) = file(&unresolved);
+    let found = run(&["audit", "--resolve", &path], "");
+    assert_eq!(found.code, Some(2), "{}", found.stdout);
+    assert!(found.stderr.contains("not resolved") && found.stderr.contains("/nonexistent"));
+    let odd = CONFIGURATION.replace("$plaintext$x", QUICK) + "        require_pkce: maybe\n";
+    let (_folder, path) = file(&odd);
+    let found = run(&["audit", "--ignore", "below-owasp", &path], "");
+    assert!(found.stdout.contains("client a, require_pkce"), "{}", found.stdout);
+}
+
+#[test]
+fn comments_of_templates_are_hidden() {
+    let text = "{{/* was hunter2 */}}\n".to_owned() + CONFIGURATION + "        pwd: hunter2\n";
+    let (_folder, path) = file(&text);
+    let (diff, _) =
+        run(&["rotate", "--dry-run", "-i", "100000", &path, "a"], "").result_and_messages();
+    assert!(!diff.contains("hunter2") && diff.contains("(not shown)"), "{diff}");
+}

@@ -269,7 +269,8 @@ fn a_name_in_a_label_stays_a_name() {
 #[test]
 fn every_format_carries_names_and_secrets() {
     let mut jobs = Vec::new();
-    for name in HOSTILE {
+    // A byte order mark in a name is refused.
+    for name in HOSTILE.into_iter().filter(|name| !name.contains('\u{feff}')) {
         for (format, form, key) in [
             ("authelia", "entry", "client_name"),
             ("json", "object", "client_name"),
@@ -346,7 +347,7 @@ fn what_would_leave_its_place_is_refused() {
         let text = format!("a{character}b");
         new(config.path(), "yaml", &["--set", &format!("title={text}")])
             .fails_with(&["value of title"]);
-        run(&["new", "-i", "100000", &text], "").fails_with(&["control character or a line break"]);
+        run(&["new", "-i", "100000", &text], "").fails_with(&["control character", "a line break"]);
         run(&["rand", "--characters", &text], "").fails_with(&["the characters to draw from"]);
     }
     let apps = config.path().join("oidc-secret/apps");

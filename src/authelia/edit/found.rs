@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::super::PATH;
 use super::super::anchors::Anchors;
 use super::super::document::{Documents, Kind, Node};
-use super::super::needs_plaintext;
+use super::super::{needs_plaintext, scalar};
 use super::find;
 use crate::error::{EditError, Error};
 
@@ -17,6 +17,8 @@ pub(super) struct Clients<'n> {
     by_id: HashMap<&'n str, Vec<Found<'n>>>,
     /// The ids of entries that an alias brings here from elsewhere.
     shared: HashSet<&'n str>,
+    /// The ids without quotes that Authelia reads as other texts, as it reads them.
+    converted: HashSet<String>,
 }
 
 /// A client of a configuration.
@@ -46,6 +48,7 @@ fn aliases(root: &Node) -> Aliases<'_> {
 impl<'n> Clients<'n> {
     pub(super) fn of(documents: &'n Documents<'_>) -> Result<Self, Error> {
         let (mut ids, mut by_id, mut shared) = (Vec::new(), HashMap::new(), HashSet::new());
+        let mut converted = HashSet::new();
         for root in &documents.roots {
             let above: Rc<[_]> = find(root, &PATH)?.into();
             let items = match above.last() {
@@ -54,7 +57,9 @@ impl<'n> Clients<'n> {
             };
             let (anchors, aliases) = (Rc::new(Anchors::of(root)), Rc::new(aliases(root)));
             for entry in items {
-                let Some(id) = id(entry, &anchors) else { continue };
+                let Some(node) = id(entry, &anchors) else { continue };
+                let Some(id) = node.text() else { continue };
+                converted.extend(scalar::converted(id).filter(|_| node.is_plain()));
                 if matches!(entry.kind, Kind::Alias(_)) {
                     shared.insert(id);
                     continue;
@@ -65,7 +70,7 @@ impl<'n> Clients<'n> {
                 by_id.entry(id).or_insert_with(Vec::new).push(found);
             }
         }
-        Ok(Self { ids, by_id, shared })
+        Ok(Self { ids, by_id, shared, converted })
     }
 
     /// The ids, in order.
@@ -75,7 +80,9 @@ impl<'n> Clients<'n> {
 
     /// Whether there is a client of this id.
     pub(super) fn has(&self, client: &str) -> bool {
-        self.by_id.contains_key(client) || self.shared.contains(client)
+        self.by_id.contains_key(client)
+            || self.shared.contains(client)
+            || self.converted.contains(client)
     }
 
     /// The client of this id, if there is one alone.
@@ -150,11 +157,11 @@ impl<'n> Found<'n> {
 }
 
 /// The id of an entry. Nearly all have one of their own, and all of a configuration's are looked up.
-fn id<'n>(entry: &'n Node, anchors: &Anchors<'n>) -> Option<&'n str> {
-    let own = entry.get("client_id").and_then(|(_, value)| value.text());
-    own.or_else(|| {
+fn id<'n>(entry: &'n Node, anchors: &Anchors<'n>) -> Option<&'n Node> {
+    let own = entry.get("client_id").map(|(_, value)| value);
+    own.filter(|value| value.text().is_some()).or_else(|| {
         let pairs = anchors.pairs(entry);
         let value = |key| pairs.iter().find(|pair| pair.key == key).map(|pair| pair.value);
-        value("client_id").or_else(|| value("id"))?.text()
+        value("client_id").or_else(|| value("id"))
     })
 }

@@ -236,6 +236,9 @@ impl<'t> Editor<'t> {
         let place =
             |(client, value): &(&str, &'v str)| Ok((place_of(yaml, clients.get(client)?)?, *value));
         let mut places = values.iter().map(place).collect::<Result<Vec<_>, EditError>>()?;
+        if places.iter().any(|(place, _)| is_for_expand_env(&place.value)) {
+            return Err(EditError::ExpandEnv.into());
+        }
         let said = |(place, value): &(SecretPlace, &str)| {
             (place.node, Zeroizing::new(place.style.says(value)))
         };
@@ -284,7 +287,20 @@ impl<'t> Editor<'t> {
         if !root.is_none_or(is_configuration) {
             return Err(EditError::NotAuthelias.into());
         }
+        if entries.iter().any(looks_like_template) {
+            return Err(EditError::Template.into());
+        }
+        let values = self.secrets()?;
+        let mut placed = values.iter().filter_map(|(_, place)| place.as_ref().ok());
+        if placed.any(|place| is_for_expand_env(&place.value)) {
+            return Err(EditError::ExpandEnv.into());
+        }
         let (place, added) = New { yaml: self.0.text, entries, schema }.insertion(root)?;
+        // A template that trims would take the line end between it and the new lines.
+        let (before, after) = (&self.0.text[..place.start], &self.0.text[place.end..]);
+        if before.trim_end().ends_with("-}}") || after.trim_start().starts_with("{{-") {
+            return Err(EditError::Unsure.into());
+        }
         let mut text = Zeroizing::new(self.0.text.to_owned());
         text.replace_range(place, &added);
         let expected = Expected::Added(self.0.with_clients(best.0, entries, schema));
@@ -356,6 +372,22 @@ fn place_of(yaml: &str, found: &Found<'_>) -> Result<SecretPlace, EditError> {
         place,
         node,
         style,
+    })
+}
+
+/// Whether a secret is written for Authelia's filter expand-env, which makes one `$` of two. A digest
+/// with single ones would be destroyed by it.
+fn is_for_expand_env(value: &str) -> bool {
+    value.starts_with("$$")
+}
+
+/// Whether Authelia would fill in something of an entry that is meant as it is.
+fn looks_like_template(entry: &ClientEntry) -> bool {
+    let is_one = |text: &str| text.contains("{{") || text.contains("${");
+    entry.keys().filter(|(key, _)| *key != "client_secret").any(|(_, value)| match value {
+        Value::Text(text) => is_one(text),
+        Value::List(texts) => texts.iter().any(|text| is_one(text)),
+        Value::Flag(_) => false,
     })
 }
 

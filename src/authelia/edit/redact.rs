@@ -159,8 +159,9 @@ impl<'a> Secrets<'a> {
     }
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "secret",
+    "pwd",
     "password",
     "passphrase",
     "passwd",
@@ -219,7 +220,7 @@ fn without_templates(text: &str) -> String {
         let length = template_length(behind);
         let (template, after) = behind.split_at(length.unwrap_or(behind.len()));
         let inside = &template[2..template.len() - if length.is_some() { 2 } else { 0 }];
-        let has_text = inside.contains(['"', '`', '\'']);
+        let has_text = inside.contains(['"', '`', '\'']) || inside.contains("/*");
         shown.extend([before, "{{"]);
         if has_text && reference(inside).is_none() {
             shown.push_str(&without_contents(inside));

@@ -1,5 +1,6 @@
 //! Where the digest of a client stands: in the configuration, or in a file that it refers to.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use oidc_secret::Digest;
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 use super::choice::Chosen;
 use crate::cli::configuration::explained;
 use crate::cli::failure::Failure;
+use crate::cli::input::encrypted;
 use crate::cli::replace::regular_file;
 
 /// A place of digests.
@@ -97,7 +99,10 @@ impl<'e> Place<'e> {
 impl DigestFile<'_> {
     /// The file's text with a new digest.
     pub(super) fn replaced(&self, text: &str, new: &str) -> Result<Zeroizing<String>, Failure> {
-        if text.trim().lines().count() > 1 {
+        if let Some(failure) = encrypted(text.as_bytes(), &self.path.display().to_string()) {
+            return Err(failure);
+        }
+        if text.trim().contains(['\n', '\r']) || text.trim_start().starts_with(['{', '[']) {
             let text = format!("{} holds more than a digest", self.path.display());
             return Err(Failure::new(text).hint("change it yourself"));
         }
@@ -124,9 +129,13 @@ impl DigestFile<'_> {
 /// Another client whose secret is filled in from the same file.
 fn sharing(config: &Editor<'_>, client: &str, path: &str) -> Result<Option<String>, Error> {
     let others = config.secrets()?.into_iter().filter(|(id, _)| id != client);
+    // Another name of the same file is the same file.
+    let real = |path: &str| fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    let ours = real(path);
     let mut shares = others.filter_map(|(id, secret)| {
         let secret = secret.ok()?;
-        (secret.reference() == Some(Reference::File(path))).then_some(id)
+        matches!(secret.reference(), Some(Reference::File(other)) if real(other) == ours)
+            .then_some(id)
     });
     Ok(shares.next())
 }
