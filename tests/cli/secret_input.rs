@@ -153,7 +153,11 @@ fn a_fifo_that_nobody_writes_to_is_not_waited_for_without_end() {
     let configuration = folder.path().join("configuration.yml");
     std::fs::write(&configuration, yaml).unwrap();
     let audit = soon(&["audit", "--resolve", configuration.to_str().unwrap()], "");
-    assert!(audit.stderr.contains("fifo.jsonl is a FIFO that nobody writes to"), "{}", audit.stderr);
+    assert!(
+        audit.stderr.contains("fifo.jsonl is a FIFO that nobody writes to"),
+        "{}",
+        audit.stderr
+    );
 }
 
 /// However late the data comes: the writer may be a program that asks for a PIN first.
