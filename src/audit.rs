@@ -154,7 +154,7 @@ fn twice(clients: &mut [Client], entries: &[Entry]) {
         let id = entry.id().map(Text::as_read).unwrap_or_default();
         let first = ids.entry(id).or_insert_with(|| entry.line());
         if *first != entry.line() && !client.id.is_empty() {
-            let message = format!("the id {} stands in line {first} already", client.id);
+            let message = format!("the id {} is already used in line {first}", client.id);
             let key = entry.id_key();
             let place = Place { line: entry.line(), key, ..client.place.clone() };
             client.findings.push(Located { finding: of(Code::DuplicateClientId, message), place });

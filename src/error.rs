@@ -139,13 +139,13 @@ pub enum ConfigError {
 #[non_exhaustive]
 pub enum EditError {
     /// There is no client of this id.
-    #[error("there is no client with the id `{client}`")]
+    #[error("no client with the id `{client}`")]
     NoClient {
         /// The id.
         client: String,
     },
     /// Two clients have this id.
-    #[error("the client id {client} stands twice")]
+    #[error("duplicate client id `{client}`")]
     Twice {
         /// The id.
         client: String,
@@ -175,7 +175,7 @@ pub enum EditError {
         key: String,
     },
     /// A key stands twice in one mapping.
-    #[error("the key {key} stands twice in the same mapping")]
+    #[error("duplicate key {key} in one mapping")]
     RepeatedKey {
         /// The key.
         key: String,
@@ -184,13 +184,13 @@ pub enum EditError {
     #[error("this is not Authelia's configuration: it has none of its keys")]
     NotAuthelias,
     /// A value is no list.
-    #[error("{key} is no list")]
+    #[error("{key} is not a list")]
     NotAList {
         /// Its path.
         key: String,
     },
     /// A value is no mapping.
-    #[error("{key} is no mapping of keys to values")]
+    #[error("{key} is not a mapping of keys to values")]
     NotAMapping {
         /// Its path.
         key: String,
@@ -274,7 +274,7 @@ pub enum CatalogueError {
     },
     /// A redirect URI that is none once it is filled in.
     #[error(
-        "`{uri}` is no redirect URI: such a one is absolute, as in https://app.example.com/callback"
+        "`{uri}` is not a redirect URI: it must be absolute, as in https://app.example.com/callback"
     )]
     Redirect {
         /// What stands there.

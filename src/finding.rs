@@ -126,7 +126,7 @@ codes! {
         "Put the digest between single quotes; in a Compose file double every $; leave out the expand-env filter.";
     DoubledDollars "doubled-dollars" Error
         "each $ is doubled"
-        "The value was escaped for Compose, and stands where nothing halves the $ again."
+        "The value was escaped for Compose, but nothing reads it as Compose does."
         "Write each $ once.";
     LostDollar "lost-dollar" Error
         "the digest lacks the $ in front"
@@ -138,7 +138,7 @@ codes! {
         "Write the value with one pair of quotes at most, that of the file's format.";
     Label "label" Error
         "other text became part of the value"
-        "What stood beside the value, such as `Digest:`, was copied along."
+        "Text next to the value, such as `Digest:`, was copied along."
         "Copy the value alone.";
     Backslashes "backslashes" Error
         "backslashes became part of the value"
@@ -182,7 +182,7 @@ codes! {
         "Give the application the secret that matches.";
     Malformed "malformed" Error
         "the digest cannot be read"
-        "It was cut, mistyped, or is none."
+        "It is truncated, mistyped, or not a digest."
         "Copy it again, or make a new one.";
     TakenAsPlaintext "taken-as-plaintext" Error
         "Authelia would take the text for the secret itself"
@@ -193,7 +193,7 @@ codes! {
         "It has no decoder for the algorithm or the form."
         "Rewrite it with `oidc-secret convert --for authelia`, or make a new digest.";
     KnownExample "known-example" Error
-        "the digest stands in documentation, with its secret"
+        "this is an example digest; its secret is public"
         "An example was copied into a configuration."
         "Make a secret and a digest of your own with `oidc-secret new`.";
     KeyTooShort "key-too-short" Error
@@ -201,7 +201,7 @@ codes! {
         "The digest was cut. A shorter key is a prefix of the whole one, and still matches."
         "Make a new digest.";
     PlaintextSecret "plaintext-secret" Warning
-        "the secret itself stands there"
+        "this is the plaintext secret, not a digest"
         "`$plaintext$` and `$base64$` hold the secret."
         "Make a digest with `oidc-secret hash`.";
     BrokenAlgorithm "broken-algorithm" Warning
@@ -271,21 +271,21 @@ codes! {
     UnexpectedSecret "unexpected-secret" Error
         "a client that authenticates without a secret has one"
         "It is public, or its token_endpoint_auth_method is none or private_key_jwt."
-        "Remove client_secret, or change what says that there is none.";
+        "Remove client_secret, or make the client one that has a secret.";
     PublicMethod "public-method" Error
         "a public client has a method that needs a secret"
         "token_endpoint_auth_method is not none."
         "Set it to none, or make the client confidential.";
     PlaintextNeeded "plaintext-needed" Error
-        "a digest stands where Authelia needs the secret itself"
+        "Authelia needs the secret itself here, not a digest"
         "client_secret_jwt, and signing or encrypting with HS* or a symmetric key, need the secret."
         "Write `$plaintext$` and the secret, or choose a method or an algorithm that needs none.";
     RedirectUri "redirect-uri" Error
-        "a redirect URI is none"
+        "not a valid redirect URI"
         "It has no scheme."
         "Write it as the application sends it, with https:// in front.";
     DuplicateRedirectUri "duplicate-redirect-uri" Warning
-        "a redirect URI stands twice"
+        "duplicate redirect URI"
         "It was copied."
         "Remove one.";
     UnknownValue "unknown-value" Error
@@ -297,21 +297,21 @@ codes! {
         "It is mistyped, or for an extension."
         "Write one of those that the message names, unless it is meant.";
     ClientCredentials "client-credentials" Error
-        "the grant for client credentials cannot be had like this"
+        "client_credentials is not allowed for this client"
         "The client is public, or asks for openid or offline_access as well."
         "Make the client confidential where it is public, and leave out openid and offline_access where they are scopes.";
     RefreshToken "refresh-token" Warning
-        "refresh tokens are asked for by half"
+        "refresh tokens are only half configured"
         "The grant refresh_token needs the scope offline_access, and that a response type with code."
         "Add what is missing, or leave out both.";
     Unquoted "unquoted" Warning
-        "YAML takes the value for something else than text"
+        "the value is not quoted, and YAML does not read it as a string"
         "It is a number, a boolean or null without quotes."
         "Put it between single quotes.";
     Unresolved "unresolved" Note
         "the value is filled in when Authelia starts"
         "It is a template or a variable."
-        "Look behind it with `oidc-secret audit --resolve`.";
+        "Resolve it with `oidc-secret audit --resolve`.";
     Overridden "overridden" Warning
         "a later file replaces these clients"
         "Authelia takes the list of clients from the last file that has one."
@@ -329,7 +329,7 @@ codes! {
         "token_endpoint_auth_method is not the one that the application uses."
         "Change it to the one that the message names, unless the application is set up otherwise.";
     NothingMatches "nothing-matches" Note
-        "none of what usually happens to secrets explains it"
+        "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."
         "Add guesses of your own with --candidates, or make both again.";
 }

@@ -113,15 +113,15 @@ fn method(entry: &Entry, add: Add<'_>) {
     }
     match (secret, entry.is_public()) {
         (Some((secret, key)), true) => {
-            let message = "the client is public, and has a secret".to_owned();
+            let message = "the client is public but has a secret".to_owned();
             add(key, secret.line, of(Code::UnexpectedSecret, message));
         }
         (Some((secret, key)), false) if !needs_secret.contains(&method) => {
-            let message = format!("the client authenticates with {method}, and has a secret");
+            let message = format!("the client authenticates with {method} but has a secret");
             add(key, secret.line, of(Code::UnexpectedSecret, message));
         }
         (None, false) if needs_secret.contains(&method) => {
-            let message = format!("the client authenticates with {method}, and has no secret");
+            let message = format!("the client authenticates with {method} but has no secret");
             let (line, key) =
                 entry.secret().map_or((0, "client_secret"), |(empty, key)| (empty.line, key));
             add(key, line, of(Code::MissingSecret, message));
@@ -129,7 +129,7 @@ fn method(entry: &Entry, add: Add<'_>) {
         _ => {}
     }
     if entry.is_public() && method != "none" {
-        let message = format!("the client is public, and authenticates with {method}");
+        let message = format!("the client is public but authenticates with {method}");
         add("token_endpoint_auth_method", line, of(Code::PublicMethod, message));
     }
 }
@@ -142,7 +142,7 @@ fn application(entry: &Entry, add: Add<'_>) {
     if let Some(known) = known {
         let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.line);
         let message = format!(
-            "{}, known by its redirect URI, uses {}, and {} is set",
+            "{} (recognised by its redirect URI) uses {}, but the configuration says {}",
             known.name,
             known.method,
             entry.auth_method()
@@ -161,7 +161,7 @@ fn redirects(entry: &Entry, add: Add<'_>) {
             add("redirect_uris", line, of(Code::RedirectUri, message));
         }
         if !seen.insert(&**uri.value) {
-            let message = format!("entry {number} stands in the list already");
+            let message = format!("entry {number} is a duplicate");
             add("redirect_uris", line, of(Code::DuplicateRedirectUri, message));
         }
     }
@@ -189,7 +189,7 @@ fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
     ] {
         for (number, value) in (1..).zip(values.iter().flatten()) {
             if !usual.contains(&&**value.value) && !defined.contains(&**value.value) {
-                let message = format!("entry {number} is none of {}", listed(usual, defined));
+                let message = format!("entry {number} must be one of {}", listed(usual, defined));
                 add(key, value.line, of(code, message));
             }
         }
@@ -225,14 +225,14 @@ fn grants(entry: &Entry, add: Add<'_>) {
         }
     }
     if let Some(line) = has(&entry.grant_types, "refresh_token").filter(|_| offline.is_none()) {
-        let message = "refresh_token is granted, and the scope offline_access is not".to_owned();
+        let message = "refresh_token is granted without the scope offline_access".to_owned();
         add("grant_types", line, of(Code::RefreshToken, message));
     }
     let with_code = entry.response_types.as_ref().is_none_or(|types| {
         types.iter().any(|value| value.value.split(' ').any(|word| word == "code"))
     });
     if let Some(line) = offline.filter(|_| !with_code) {
-        let message = "offline_access is a scope, and no response type has code".to_owned();
+        let message = "offline_access is a scope, but no response type has code".to_owned();
         add("scopes", line, of(Code::RefreshToken, message));
     }
 }

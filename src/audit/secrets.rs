@@ -44,7 +44,7 @@ fn read(text: &str) -> Judged {
     if is_mended || text.starts_with('$') || reading.findings.iter().any(is_about_a_digest) {
         return Judged { digest: None, findings: reading.findings };
     }
-    let message = "the secret itself stands here, and no digest".to_owned();
+    let message = "this is the plaintext secret, not a digest".to_owned();
     Judged { digest: None, findings: vec![of(Code::PlaintextSecret, message)] }
 }
 
@@ -58,7 +58,7 @@ fn plaintext_needed(key: &str, judged: &mut Judged) {
     let is_plaintext =
         |digest: &Digest| digest.algorithm().format().status == FormatStatus::Plaintext;
     if judged.digest.as_ref().is_some_and(|digest| !is_plaintext(digest)) {
-        let message = format!("{key} needs the secret itself, and this is a digest");
+        let message = format!("{key} needs the secret itself, not a digest");
         judged.findings.push(of(Code::PlaintextNeeded, message));
     }
     judged.findings.retain(|finding| finding.code != Code::PlaintextSecret);
@@ -80,7 +80,7 @@ pub(super) fn unquoted(value: &Text, what: &str) -> Option<Finding> {
             .char_indices()
             .all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() });
     ((is_word || is_number || is_date) && value.is_plain).then(|| {
-        let message = format!("the {what} has no quotes, and YAML takes it for no text");
+        let message = format!("the {what} is not quoted, and YAML does not read it as a string");
         of(Code::Unquoted, message)
     })
 }

@@ -391,7 +391,7 @@ fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
     let documents = Documents::read(&yaml)?;
     if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
         let (line, column) = (key.line as u64, key.column as u64 + 1);
-        let message = "a key stands twice in the same mapping".to_owned();
+        let message = "duplicate key in one mapping".to_owned();
         return Err(ConfigError::Yaml { line, column, message }.into());
     }
     Ok(documents.roots.iter().map(Provider::of).collect::<Result<_, _>>()?)

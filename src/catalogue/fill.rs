@@ -86,12 +86,12 @@ impl FromStr for Url {
         };
         if host.is_empty() || !(host.chars().all(is_name) || is_address(host)) {
             return Err(bad(
-                "its host is no name of letters, digits, dots and hyphens (an international one is \
+                "its host must consist of letters, digits, dots and hyphens (an international one is \
                  written in punycode, xn--...)",
             ));
         }
         if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-            return Err(bad("its port is no number from 0 to 65535"));
+            return Err(bad("its port must be a number from 0 to 65535"));
         }
         if path.chars().any(|c| !c.is_ascii_graphic() || "<>\"{}|\\^`'".contains(c)) {
             return Err(bad("its path has a character that no URL has"));

@@ -69,7 +69,7 @@ fn read(path: &Path) -> Result<Application, Failure> {
     let unreadable = |error| Failure::io("read", path, &error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MOST {
-        return Err(Failure::new("this is no file of 1 MiB or less").at(path.display()));
+        return Err(Failure::new("this is not a file of 1 MiB or less").at(path.display()));
     }
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let slug = name(path).unwrap_or_default();

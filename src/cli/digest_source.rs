@@ -103,7 +103,7 @@ impl DigestSource {
                 None => Err(Failure::new("the client has no secret").at(place)),
             },
             [(_, first), (_, second), ..] => {
-                Err(Failure::new(format!("the client id stands twice: {first}; {second}")))
+                Err(Failure::new(format!("duplicate client id: {first}; {second}")))
             }
         }
     }

@@ -46,7 +46,7 @@ impl Failure {
     /// For what is changed only once its secret is printed: here nobody reading is no success.
     pub(crate) fn before_change(self) -> Self {
         match self {
-            Self::BrokenPipe => Self::new("nobody reads the output, so that nothing was changed"),
+            Self::BrokenPipe => Self::new("the output was closed early; nothing was changed"),
             other => other,
         }
     }

@@ -244,10 +244,10 @@ fn a_table_makes_many_clients_at_once() {
         ("a.csv", "name,colour\nx,red\n", &["a.csv, line 1", "colour"][..]),
         ("b.csv", "name,id\nx\n", &["b.csv, line 2", "1 fields"]),
         ("c.csv", "name,id\nx,a b\n", &["c.csv, line 2", "position 2"]),
-        ("d.csv", "id\nx\nx\n", &["d.csv, line 3", "already"]),
+        ("d.csv", "id\nx\nx\n", &["d.csv, line 3", "already used"]),
         ("e.csv", "name\n", &["no client"]),
         ("e.txt", "name\nx\n", &["neither in .csv nor in .jsonl"]),
-        ("e2.csv", "name,name\nx,y\n", &["e2.csv, line 1", "stands twice"]),
+        ("e2.csv", "name,name\nx,y\n", &["e2.csv, line 1", "duplicate column"]),
         ("f.jsonl", "{\"name\": 1}\n", &["f.jsonl, line 1", "name is not text"]),
         ("g.jsonl", "[]\n", &["g.jsonl, line 1", "object"]),
         ("h.csv", "app\ngrafanna\n", &["h.csv, line 2", "grafana"]),
@@ -273,10 +273,10 @@ fn a_secret_that_no_setting_has_is_printed_by_itself() {
 #[test]
 fn an_answer_that_is_none_is_refused() {
     for (slug, set, words) in [
-        ("1password", "redirect_uri=notauri", "`notauri` is no redirect URI"),
+        ("1password", "redirect_uri=notauri", "`notauri` is not a redirect URI"),
         ("gitea", "provider=", "the value of provider is empty"),
         ("gitea", "provider=a\nb", "line break"),
-        ("gitea", "provider=a b", "no redirect URI"),
+        ("gitea", "provider=a b", "not a redirect URI"),
         ("gitea", "x=y", "does not ask for `x`: there are provider"),
     ] {
         app(slug, &["--set", set]).fails_with(&[words]);

@@ -310,7 +310,7 @@ fn any_yaml_is_read_or_refused() {
         ("identity_providers:\n\toidc: {}\n", "line 2"),
         (
             "identity_providers:\n  oidc:\n    clients:\n      - client_id: a\n        client_id: b\n",
-            "twice",
+            "duplicate key",
         ),
         ("identity_providers: {oidc: {clients: hunter2}}", "list of clients"),
         ("hunter2: [", "line"),
@@ -331,7 +331,7 @@ fn text_and_sarif_say_the_same() {
     let text = run(&["audit", "-"], &yaml);
     assert_eq!(
         text.stdout,
-        "-:9: client app, client_secret\nwarning plaintext-secret: the secret itself stands here, and no digest\n  \
+        "-:9: client app, client_secret\nwarning plaintext-secret: this is the plaintext secret, not a digest\n  \
          Make a digest with `oidc-secret hash`.\n\n1 client: 0 errors, 1 warning, 0 notes\n"
     );
     let sarif = run(&["audit", "--format", "sarif", "-"], &yaml);

@@ -39,7 +39,8 @@ fn several_files_and_documents_are_read() {
 fn a_client_that_is_not_there_or_twice_is_an_error() {
     verify(&[&client("kasm")], "other").fails_with(&["no client", "other"]);
     verify(&["a: 1\n"], "other").fails_with(&["no client"]);
-    verify(&[&client("kasm"), &client("kasm")], "kasm").fails_with(&["twice", "line 4"]);
+    verify(&[&client("kasm"), &client("kasm")], "kasm")
+        .fails_with(&["duplicate client id", "line 4"]);
 }
 
 #[test]

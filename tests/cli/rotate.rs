@@ -414,15 +414,15 @@ fn what_cannot_be_rotated_is_said_and_nothing_is_changed() {
     for (text, words) in [
         ("a: [", "line "),
         ("\u{0}", "line "),
-        ("identity_providers: {oidc: {clients: x}}", "is no list"),
+        ("identity_providers: {oidc: {clients: x}}", "is not a list"),
         ("x: &x {clients: [{id: kasm}]}\nidentity_providers: {oidc: {<<: *x}}", "merged in by"),
         (
             &CONFIGURATION.replace("redirect_uris: ", "client_secret: x #"),
-            "client_secret stands twice",
+            "duplicate key client_secret",
         ),
         (&CONFIGURATION.replace("\"$plaintext$hunter2\"", "!!binary 'eA=='"), "change it yourself"),
-        (&format!("{CONFIGURATION}identity_providers: {{}}\n"), "identity_providers stands twice"),
-        (&CONFIGURATION.replace("grafana", "kasm"), "stands twice"),
+        (&format!("{CONFIGURATION}identity_providers: {{}}\n"), "duplicate key identity_providers"),
+        (&CONFIGURATION.replace("grafana", "kasm"), "duplicate client id"),
     ] {
         let place = Place::new(text);
         rotate(&[place.path(), "kasm"]).fails_with(&["configuration.yml", words]);

@@ -238,7 +238,7 @@ fn nothing_is_written_if_nobody_gets_the_secret() {
             (">&-", "standard output is closed"),
             ("> /dev/full", "No space left on device"),
             // The reader is gone before anything is written.
-            ("| true", "nobody reads the output"),
+            ("| true", "the output was closed early"),
         ] {
             let script = format!(r#"set -o pipefail; (sleep 0.1; exec "$0" {command}) {output}"#);
             let mut bash = std::process::Command::new("bash");
@@ -261,8 +261,8 @@ fn what_cannot_be_written_is_said() {
     run(&["new", "--dry-run"], "").fails_with(&["--write"]);
     new(&path, &["--redirect-uri", "/cb"]).fails_with(&["--redirect-uri", "https://"]);
     for (yaml, words) in [
-        ("identity_providers: []", "is no mapping"),
-        ("identity_providers: {oidc: {clients: {}}}", "is no list"),
+        ("identity_providers: []", "is not a mapping"),
+        ("identity_providers: {oidc: {clients: {}}}", "is not a list"),
         ("a: [", "not valid YAML"),
         ("services:\n  app: {image: x}\n", "not Authelia's configuration"),
     ] {

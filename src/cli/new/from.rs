@@ -41,7 +41,7 @@ pub(super) fn read(
     for (line, row) in rows {
         for client in row_clients(&row, args, alphabet).map_err(|failure| failure.at(at(line)))? {
             if !ids.insert(client.id.clone()) {
-                let text = format!("the id {} stands in the file already", client.id);
+                let text = format!("the id {} is already used in this file", client.id);
                 return Err(Failure::new(text).at(at(line)));
             }
             clients.push(client);
@@ -87,7 +87,7 @@ fn check_header(header: &csv::StringRecord) -> Result<(), String> {
             return Err(no_column(name));
         }
         if !seen.insert(name) {
-            return Err(format!("the column {name} stands twice"));
+            return Err(format!("duplicate column {name}"));
         }
     }
     Ok(())
