@@ -91,7 +91,7 @@ pub fn audit(files: &[Configuration]) -> Report {
     if last.document() > 1 {
         let line = last.clients().and_then(<[Entry]>::first).map_or(0, Entry::line);
         let message = format!(
-            "the clients are in YAML document {}, and Authelia reads the first one alone",
+            "the clients are in YAML document {}, but Authelia reads only the first one",
             last.document()
         );
         let place =

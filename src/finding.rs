@@ -297,7 +297,7 @@ codes! {
         "It is mistyped, or for an extension."
         "Write one of those that the message names, unless it is meant.";
     ClientCredentials "client-credentials" Error
-        "client_credentials is not allowed for this client"
+        "`client_credentials` is not allowed for this client"
         "The client is public, or asks for openid or offline_access as well."
         "Make the client confidential where it is public, and leave out openid and offline_access where they are scopes.";
     RefreshToken "refresh-token" Warning

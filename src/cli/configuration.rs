@@ -1,4 +1,5 @@
-//! What commands that change Authelia's configuration have to say of it.
+//! Authelia's configuration, for the commands that read or change it: errors in words, and the
+//! verification of what was written.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -37,7 +38,7 @@ pub(crate) fn warn_of_document(config: &Editor<'_>, path: &Path) -> Result<(), F
     if number > 1 {
         let path = path.display();
         warn(&format!(
-            "{path}: the clients stand in YAML document {number}, and Authelia reads the first alone"
+            "{path}: the clients are in YAML document {number}, but Authelia reads only the first one"
         ));
     }
     Ok(())

@@ -496,7 +496,7 @@ fn hard_links_and_later_documents_are_warned_of() {
     std::fs::hard_link(&place.path, place.file("other.yml")).unwrap();
     let (_, messages) = rotate(&[place.path(), "kasm"]).result_and_messages();
     assert!(messages.contains("has 1 more hard link"), "{messages}");
-    assert!(messages.contains("document 2, and Authelia reads the first"), "{messages}");
+    assert!(messages.contains("document 2, but Authelia reads only the first"), "{messages}");
 }
 
 /// Who needs the secret itself gets none that Authelia would take for a template.

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use oidc_secret::Secret;
-use oidc_secret::authelia::edit::Editor;
+use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::authelia::{ClientEntry, Schema};
-use oidc_secret::error::Error;
 use zeroize::Zeroizing;
 
 use super::{NewArgs, print, stage};
@@ -63,13 +62,18 @@ impl Written {
     }
 }
 
-/// The names of the keys for the new entries: those of the other clients, unless others are asked for.
-fn schema(args: &NewArgs, config: &Editor<'_>) -> Result<Schema, Error> {
-    args.schema.map_or_else(|| config.schema(), Ok)
-}
-
-fn entries(clients: &[Client]) -> Vec<ClientEntry> {
-    clients.iter().map(|client| client.entry.clone()).collect()
+/// The configuration with the clients' entries, whose keys have the names that those of the other
+/// clients have, unless others are asked for.
+fn added<'e>(
+    args: &NewArgs,
+    path: &Path,
+    config: &'e Editor<'_>,
+    clients: &[Client],
+) -> Result<(Schema, Edited<'e>), Failure> {
+    let explain = |error| explained(error, path);
+    let schema = args.schema.map_or_else(|| config.schema(), Ok).map_err(explain)?;
+    let entries: Vec<ClientEntry> = clients.iter().map(|client| client.entry.clone()).collect();
+    Ok((schema, config.add(&entries, schema).map_err(explain)?))
 }
 
 /// What would be changed, as a diff.
@@ -79,10 +83,8 @@ fn difference(
     text: &str,
     clients: &[Client],
 ) -> Result<String, Failure> {
-    let explain = |error| explained(error, path);
     let config = parsed(text, path)?;
-    let schema = schema(args, &config).map_err(explain)?;
-    let edited = config.add(&entries(clients), schema).map_err(explain)?;
+    let (_, edited) = added(args, path, &config, clients)?;
     let new = checked(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
 }
@@ -94,10 +96,8 @@ fn stage_entries(
     file: &Replacement,
     clients: &[Client],
 ) -> Result<Schema, Failure> {
-    let explain = |error| explained(error, path);
     let config = parsed(file.text(), path)?;
-    let schema = schema(args, &config).map_err(explain)?;
-    let edited = config.add(&entries(clients), schema).map_err(explain)?;
+    let (schema, edited) = added(args, path, &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;
     let new = checked(&edited, &written, path)?;
