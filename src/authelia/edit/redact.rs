@@ -308,7 +308,7 @@ mod tests {
         assert_eq!(shown, "a: 'b # c'  # (not shown)\n");
     }
 
-    /// `cases/harm` of the field: comments that end in a lone CR.
+    /// Comments that end in a lone CR, which YAML takes for a line end.
     #[test]
     fn a_carriage_return_ends_a_line() {
         for yaml in [
