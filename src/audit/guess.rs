@@ -41,7 +41,7 @@ pub fn guesses(clients: &[Client]) -> impl Iterator<Item = Guess<'_>> {
     costs.into_iter().flat_map(|(cost, index)| of_client(&clients[index], index, cost))
 }
 
-/// The estimated time for one guess, if it is within the limits of a digest at all.
+/// The estimated time for one guess.
 fn cost(digest: &Digest) -> Duration {
     /// The length of a usual guess, in bytes.
     const LENGTH: usize = 12;

@@ -18,7 +18,7 @@ use super::args::SecretArgs;
 use super::failure::{Failure, reason};
 use super::output::warn;
 use super::prompt::Prompt;
-use super::visible::is_invisible;
+use super::visible::is_unsendable;
 
 /// The largest secret and the largest digest, in bytes: far beyond any that works anywhere.
 const MAX_SECRET: usize = 64 << 10;
@@ -93,7 +93,7 @@ pub(crate) fn oddity(bytes: &[u8]) -> Option<String> {
             return Some(format!("invalid UTF-8 from byte {} on", error.valid_up_to() + 1));
         }
     };
-    let (index, character) = text.chars().enumerate().find(|(_, c)| is_invisible(*c))?;
+    let (index, character) = text.chars().enumerate().find(|(_, c)| is_unsendable(*c))?;
     let name = match character {
         '\0' => "a NUL byte",
         '\n' => "a line feed",

@@ -127,8 +127,8 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
         let config = parsed(&text, &args.file)?;
         match Place::find(&config, &args.file, client, args.resolve)? {
             place if args.dry_run => return show(args, &config, &place, &new),
-            Place::DigestFile(file) => return in_digest_file(args, &config, file, &new),
-            Place::Configuration => {}
+            Place::DigestFile(file) => return in_digest_file(args, &file, &new),
+            Place::Configuration(_) => {}
         }
     }
     in_configuration(args, &new)
@@ -140,6 +140,14 @@ struct New {
     random: RandomSecret,
 }
 
+impl New {
+    /// Says what is allowed and yet not good.
+    fn advise(&self, args: &RotateArgs) {
+        self.random.advise();
+        args.digest.advise(&self.parameters);
+    }
+}
+
 /// Changes the digests in the configuration, which is read once, and once again as it was written.
 fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let path = &args.file;
@@ -147,10 +155,10 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let rotated = {
         let config = parsed(file.text(), path)?;
         let place = Place::find(&config, path, args.choice.client.as_deref(), false)?;
-        let rotated = rotated(args, &config, &place, new)?;
+        new.advise(args);
+        let rotated = rotated(args, &chosen(args, &config, &place, new)?, new)?;
         if rotated.is_empty() {
-            hint("there is no secret to rotate: nothing was changed");
-            return Ok(ExitCode::SUCCESS);
+            return Ok(nothing_to_rotate());
         }
         warn_of_document(&config, path)?;
         let edited = replaced(&config, &rotated, path)?;
@@ -165,20 +173,22 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
 /// Changes the digest in a file of its own.
 fn in_digest_file(
     args: &RotateArgs,
-    config: &Editor<'_>,
-    place: DigestFile<'_>,
+    place: &DigestFile<'_>,
     new: &New,
 ) -> Result<ExitCode, Failure> {
     let file = Replacement::open(&place.path)?;
-    let path = place.path.clone();
-    let place = Place::DigestFile(place);
-    let rotated = rotated(args, config, &place, new)?;
-    if let (Place::DigestFile(place), [one]) = (&place, &rotated[..]) {
-        file.stage(&place.replaced(file.text(), &one.value)?)?;
-        let read = place.digest(&file.staged()?)?;
-        verify(&secrets(&rotated), &HashMap::from([(one.id.clone(), read)]))?;
-    }
-    finish(args, &path, file, &rotated, new.random.bits)
+    new.advise(args);
+    let rotated = rotated(args, &[place.chosen()], new)?;
+    let Some(one) = rotated.first() else { return Ok(nothing_to_rotate()) };
+    file.stage(&place.replaced(file.text(), &one.value)?)?;
+    let read = place.digest(&file.staged()?)?;
+    verify(&secrets(&rotated), &HashMap::from([(one.id.clone(), read)]))?;
+    finish(args, &place.path, file, &rotated, new.random.bits)
+}
+
+fn nothing_to_rotate() -> ExitCode {
+    hint("there is no secret to rotate: nothing was changed");
+    ExitCode::SUCCESS
 }
 
 /// Shows what would be changed.
@@ -188,9 +198,9 @@ fn show(
     place: &Place<'_>,
     new: &New,
 ) -> Result<ExitCode, Failure> {
-    let rotated = rotated(args, config, place, new)?;
+    let rotated = rotated(args, &chosen(args, config, place, new)?, new)?;
     let (path, old, new) = match place {
-        Place::Configuration => {
+        Place::Configuration(_) => {
             let edited = replaced(config, &rotated, &args.file)?;
             let new = checked(&edited, edited.text(), &args.file)?;
             (&args.file, config.redacted()?, new.redacted()?)
@@ -244,21 +254,24 @@ fn secrets(rotated: &[Rotated]) -> Vec<(&str, Secret)> {
     rotated.iter().map(|client| (&*client.id, Secret::from(client.secret.to_string()))).collect()
 }
 
-/// The clients that are to be rotated, with their new secrets.
-fn rotated(
+/// The clients that are to be rotated.
+fn chosen(
     args: &RotateArgs,
     config: &Editor<'_>,
     place: &Place<'_>,
     new: &New,
-) -> Result<Vec<Rotated>, Failure> {
-    if !args.dry_run {
-        new.random.advise();
-        args.digest.advise(&new.parameters);
+) -> Result<Vec<Chosen>, Failure> {
+    match place {
+        Place::Configuration(Some(client)) => Ok(vec![client.clone()]),
+        Place::DigestFile(file) => Ok(vec![file.chosen()]),
+        Place::Configuration(None) => {
+            args.choice.clients(config, &args.file, args.digest.algorithm, &new.parameters)
+        }
     }
-    let chosen = match &args.choice.client {
-        Some(client) => vec![place.chosen(config, client)?],
-        None => args.choice.clients(config, &args.file, args.digest.algorithm, &new.parameters)?,
-    };
+}
+
+/// The clients that are to be rotated, with their new secrets.
+fn rotated(args: &RotateArgs, chosen: &[Chosen], new: &New) -> Result<Vec<Rotated>, Failure> {
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
     for some in chosen.chunks(window()) {

@@ -46,15 +46,20 @@ pub(crate) fn escape_json(json: &str) -> String {
     escaped
 }
 
+/// Whether a character is not seen: those that a token endpoint refuses, and the Hangul fillers, which
+/// are letters to Unicode and to Authelia, and blank.
+pub(crate) fn is_invisible(character: char) -> bool {
+    is_unsendable(character)
+        || matches!(character, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+}
+
 /// Whether a character is a control, format, separator or private one (Unicode's Cc, Cf, Zl, Zp
 /// and Co, as far as they are in use).
-pub(crate) fn is_invisible(character: char) -> bool {
+pub(crate) fn is_unsendable(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            // The last of these are letters, and blank: the Hangul fillers.
             '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}'
-                | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
                 | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
                 | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
                 | '\u{e0000}'..='\u{e007f}' | '\u{f0000}'..='\u{10ffff}'

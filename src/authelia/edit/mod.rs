@@ -127,12 +127,6 @@ impl<'t> Editor<'t> {
         Ok(Self(Documents::parse(text)?))
     }
 
-    /// The text.
-    #[must_use]
-    pub fn text(&self) -> &'t str {
-        self.0.text
-    }
-
     /// The ids of the clients, in order.
     ///
     /// # Errors
@@ -290,9 +284,8 @@ impl<'t> Editor<'t> {
         if entries.iter().any(looks_like_template) {
             return Err(EditError::Template.into());
         }
-        let values = self.secrets()?;
-        let mut placed = values.iter().filter_map(|(_, place)| place.as_ref().ok());
-        if placed.any(|place| is_for_expand_env(&place.value)) {
+        let secret = |id: &&str| known.get(id).ok()?.secret().ok()?.1.text();
+        if known.ids().iter().filter_map(secret).any(is_for_expand_env) {
             return Err(EditError::ExpandEnv.into());
         }
         let (place, added) = New { yaml: self.0.text, entries, schema }.insertion(root)?;

@@ -18,8 +18,8 @@ use crate::cli::replace::regular_file;
 
 /// A place of digests.
 pub(super) enum Place<'e> {
-    /// The configuration itself.
-    Configuration,
+    /// The configuration itself; with the client, if one is named.
+    Configuration(Option<Chosen>),
     /// A file with one digest, which a client of the configuration refers to.
     DigestFile(DigestFile<'e>),
 }
@@ -42,7 +42,7 @@ impl<'e> Place<'e> {
         client: Option<&str>,
         resolve: bool,
     ) -> Result<Self, Failure> {
-        let Some(client) = client else { return Ok(Self::Configuration) };
+        let Some(client) = client else { return Ok(Self::Configuration(None)) };
         let secret = config.secret(client).map_err(|error| explained(error, file))?;
         let at = |failure: Failure| {
             failure.at(format!("{}, line {}, client {client}", file.display(), secret.line))
@@ -80,23 +80,17 @@ impl<'e> Place<'e> {
                 let text = "the secret is filled in by a template that is not understood here";
                 Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
             }
-            None => Ok(Self::Configuration),
-        }
-    }
-
-    /// The client, as far as it is to be known here.
-    pub(super) fn chosen(&self, config: &Editor<'_>, client: &str) -> Result<Chosen, Failure> {
-        match self {
-            Self::Configuration => Ok(Chosen::new(client, &config.secret(client)?)),
-            Self::DigestFile(file) => {
-                let needs_plaintext = file.needs_plaintext;
-                Ok(Chosen { id: client.to_owned(), line: 1, needs_plaintext })
-            }
+            None => Ok(Self::Configuration(Some(Chosen::new(client, &secret)))),
         }
     }
 }
 
 impl DigestFile<'_> {
+    /// The client, whose digest is in the file's first line.
+    pub(super) fn chosen(&self) -> Chosen {
+        Chosen { id: self.client.clone(), line: 1, needs_plaintext: self.needs_plaintext }
+    }
+
     /// The file's text with a new digest.
     pub(super) fn replaced(&self, text: &str, new: &str) -> Result<Zeroizing<String>, Failure> {
         if let Some(failure) = encrypted(text.as_bytes(), &self.path.display().to_string()) {
