@@ -61,12 +61,8 @@ impl Encryption {
         let headers: [(&[u8], Self); 2] =
             [(b"age-encryption.org/v1", Self::Age), (b"\0GITCRYPT\0", Self::GitCrypt)];
         let found = headers.into_iter().find(|(header, _)| contents.starts_with(header));
-        found.map(|(_, tool)| tool).or_else(|| {
-            // The tag of the packet that an encrypted message begins with, of the old form or the new
-            // one: a public-key or a symmetric-key encrypted session key (RFC 9580 §4.2, §5).
-            matches!(contents.first(), Some(0x84..=0x87 | 0x8c..=0x8f | 0xc1 | 0xc3))
-                .then_some(Self::Pgp)
-        })
+        let pgp = || is_encrypted_message(contents).then_some(Self::Pgp);
+        found.map(|(_, tool)| tool).or_else(pgp)
     }
 
     /// The tool that the whole file is encrypted with, by the header that the tool writes.
@@ -117,5 +113,42 @@ impl Encryption {
             return Some(Self::Sops);
         }
         (node.is_vault() || text.starts_with("$ANSIBLE_VAULT;")).then_some(Self::AnsibleVault)
+    }
+}
+
+/// Whether bytes begin as an encrypted `OpenPGP` message does: with a public-key or a symmetric-key
+/// encrypted session key (RFC 9580 §5.1, §5.3), whose contents begin with a version from 3 to 6. The
+/// first byte alone may as well be a letter of Latin-1.
+fn is_encrypted_message(contents: &[u8]) -> bool {
+    let header = match contents {
+        // The old form of a header says how many octets its length has, the new one by their values
+        // (§4.2).
+        [0x84 | 0x8c, ..] | [0xc1 | 0xc3, 0..=191, ..] => 2,
+        [0x85 | 0x8d, ..] | [0xc1 | 0xc3, 192..=223, ..] => 3,
+        [0x86 | 0x8e, ..] => 5,
+        [0xc1 | 0xc3, 255, ..] => 6,
+        _ => return false,
+    };
+    matches!(contents.get(header), Some(3..=6))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beginnings are those that `gpg -e` and `gpg -c` write.
+    #[test]
+    fn a_message_is_told_from_a_letter() {
+        for message in [
+            &b"\x85\x01\x0c\x03\xfe"[..],
+            b"\x84\x5e\x03\xff",
+            b"\x8c\x0d\x04\x09\xff",
+            b"\xc1\xc0\x4c\x03\xff",
+        ] {
+            assert_eq!(Encryption::of(message), Some(Encryption::Pgp), "{message:?}");
+        }
+        for latin1 in [&b"\xc3ngstr\xf6m: 1\n"[..], b"\x84quoted\x93", b"\xc1", b"\xff\xfea"] {
+            assert_eq!(Encryption::of(latin1), None, "{latin1:?}");
+        }
     }
 }
