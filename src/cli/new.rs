@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::{Schema, is_absolute_uri};
-use oidc_secret::{Alphabet, ClientId, Provider, Secret, hash_many, is_one_line};
+use oidc_secret::{ClientId, Provider, Secret, hash_many, is_one_line};
+use zeroize::Zeroizing;
 
 use super::args::{DigestArgs, schema};
 use super::client::{Client, Credentials, Format};
@@ -141,17 +142,15 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     let mut progress = Progress::new("clients", Some(count));
     let mut is_first = true;
     loop {
-        let batch: Vec<Prepared> = prepared.by_ref().take(window()).collect::<Result<_, _>>()?;
+        let batch: Vec<_> = prepared.by_ref().take(window()).collect::<Result<_, _>>()?;
         if batch.is_empty() {
             break;
         }
-        let secrets = batch.iter().map(|client| client.secret(&random, args));
-        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
-        let hashed: Vec<Secret> =
-            secrets.iter().flatten().map(|secret| Secret::from(secret.to_string())).collect();
+        let secrets = batch.iter().filter_map(|(_, secret)| secret.as_ref());
+        let hashed: Vec<Secret> = secrets.map(|secret| Secret::from(secret.to_string())).collect();
         progress.add(batch.len());
         let mut digests = hash_many(&hashed, &parameters)?.into_iter();
-        for (client, secret) in batch.into_iter().zip(secrets) {
+        for (client, secret) in batch {
             let digest = secret.as_ref().and_then(|_| digests.next());
             let client = client.finish(args, secret.zip(digest), random.bits)?;
             match &mut written {
@@ -195,29 +194,34 @@ fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A client that is to be created, with its secret.
+type WithSecret = (Prepared, Option<Zeroizing<String>>);
+
 /// Clients that are to be created, one after the other.
-type Clients<'a> = Box<dyn Iterator<Item = Result<Prepared, Failure>> + 'a>;
+type Clients<'a> = Box<dyn Iterator<Item = Result<WithSecret, Failure>> + 'a>;
 
 /// The clients that are asked for, and how many they are.
-fn prepare<'a>(args: &'a NewArgs, random: &RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
+fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
     let alphabet = &random.alphabet;
     let clients = match (&args.from, &args.application.app) {
         (Some(path), _) => from::read(path, args, alphabet)?,
         (None, Some(slug)) => application::prepare(slug, args, alphabet)?,
-        (None, None) => return plain(args, alphabet),
+        (None, None) => return plain(args, random),
     };
-    // Where no secret of these characters is accepted, that must be known before the first
-    // client is printed.
-    clients.iter().try_for_each(|client| client.secret(random, args).map(drop))?;
+    // All of the secrets before the first client is printed: where none of these characters is
+    // accepted, nothing must be printed.
+    let clients = clients.into_iter().map(|client| client.with_secret(random, args));
+    let clients = clients.collect::<Result<Vec<_>, _>>()?;
     let count = clients.len() as u64;
     Ok((Box::new(clients.into_iter().map(Ok)), count))
 }
 
 /// Clients of applications that are not in the catalogue.
-fn plain<'a>(args: &'a NewArgs, alphabet: &Alphabet) -> Result<(Clients<'a>, u64), Failure> {
-    let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
+fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
+    let ids = Ids::new(args.id.as_ref(), args.id_length, &random.alphabet)?;
     let one = move |_| {
-        Ok(Prepared::plain(ids.next()?, ids.bits(), args.name.clone(), &args.redirect_uri))
+        let name = args.name.clone();
+        Prepared::plain(ids.next()?, ids.bits(), name, &args.redirect_uri).with_secret(random, args)
     };
     Ok((Box::new((0..args.count).map(one)), args.count))
 }

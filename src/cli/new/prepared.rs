@@ -50,21 +50,22 @@ impl Prepared {
         Self { id, id_bits, name, entry, secret: Wanted::Random, side: None }
     }
 
-    /// A secret for it, which the settings that will be printed can carry.
-    pub(super) fn secret(
-        &self,
+    /// The client with a secret, which the settings that will be printed can carry.
+    pub(super) fn with_secret(
+        self,
         random: &RandomSecret,
         args: &NewArgs,
-    ) -> Result<Option<Zeroizing<String>>, Failure> {
+    ) -> Result<(Self, Option<Zeroizing<String>>), Failure> {
         let is_configured = self.entry.needs_plaintext().is_some();
         // With --secret-out the settings name the file instead.
         let side = self.side.as_ref().filter(|_| args.secret_out.is_none());
         let accept = |secret: &str| side.map_or(Ok(()), |side| side.carry_random(secret));
-        Ok(match &self.secret {
+        let secret = match &self.secret {
             Wanted::Random => Some(random.accepted(is_configured, accept)?),
             Wanted::Fixed(secret) => Some(Zeroizing::new(secret.clone())),
             Wanted::None => None,
-        })
+        };
+        Ok((self, secret))
     }
 
     /// The client, with its secret and the digest of that.
