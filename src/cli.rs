@@ -5,58 +5,34 @@ compile_error!(
     "the command line needs a Unix system; the library alone builds with --no-default-features"
 );
 
-mod apps;
 mod args;
-mod audit;
+mod batch;
 mod catalogue;
-mod client;
-mod completions;
+mod commands;
 mod configuration;
-mod convert;
-mod diff;
-mod digest_source;
 mod failure;
-mod file;
-mod hash;
+mod files;
 mod input;
-mod inspect;
+mod json;
 mod lines;
 mod machine;
-mod man;
-mod new;
-mod output;
-mod progress;
-mod prompt;
-mod rand;
-mod random_secret;
-mod record;
-mod replace;
-mod report;
-mod rotate;
-mod temporary;
-mod tune;
+mod terminal;
 mod usage;
-mod verify;
-mod version;
-mod visible;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use oidc_secret::Kernel;
 
-use args::{Cli, Command};
+use args::secret::refuse_secrets;
+use commands::{
+    Cli, Command, apps, audit, completions, convert, hash, inspect, man, new, rand, rotate, tune,
+    verify, version,
+};
 use failure::Failure;
-use output::Stdout;
-
-/// The most digests that are computed together: enough to fill every lane of every core four times,
-/// and few enough for results to come while the input goes on.
-fn window() -> usize {
-    const MOST_LANES: usize = 16;
-    4 * MOST_LANES * machine::cores() as usize
-}
+use terminal::output::{self, Stdout};
 
 /// The arguments, with `help COMMAND -h` as `COMMAND -h`: clap's own `help` takes no flag.
 fn with_help_last(mut arguments: Vec<OsString>) -> Vec<OsString> {
@@ -74,13 +50,32 @@ fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs the command that the arguments name.
-pub(crate) fn run() -> Result<ExitCode, Failure> {
-    args::refuse_secrets(std::env::args_os())?;
+/// Runs the command that the arguments name, and reports why it failed if it did.
+pub(crate) fn run() -> ExitCode {
+    dispatch().unwrap_or_else(report)
+}
+
+/// Prints a failure. Its exit code is that of the documentation, for a signal the shell's.
+fn report(failure: Failure) -> ExitCode {
+    match failure {
+        Failure::BrokenPipe => ExitCode::SUCCESS,
+        Failure::Interrupted { signal } => ExitCode::from(u8::try_from(128 + signal).unwrap_or(2)),
+        Failure::Message { text, hint } => {
+            output::message("error", &text);
+            if let Some(hint) = hint {
+                output::hint(&hint);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch() -> Result<ExitCode, Failure> {
+    refuse_secrets(std::env::args_os())?;
     let cli = match Cli::try_parse_from(with_help_last(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(error) if error.kind() == ErrorKind::DisplayHelp => return help(&error),
-        Err(error) => return Err(usage::failure(&error)),
+        Err(error) => return Err(usage::failure(&error, &Cli::command())),
     };
     output::set_up(cli.color, cli.quiet);
     if let Some(name) = cli.kernel.as_deref().filter(|name| !name.is_empty()) {
@@ -90,8 +85,9 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         return version::print(cli.verbose);
     }
     let Some(command) = cli.command else {
-        let text = format!("a command is missing: {}", man::commands());
-        return Err(Failure::new(text).hint("see `oidc-secret --help`"));
+        let commands = usage::command_names(&Cli::command());
+        return Err(Failure::new(format!("a command is missing: {commands}"))
+            .hint("see `oidc-secret --help`"));
     };
     match command {
         Command::New(args) => new::run(&args),
@@ -104,7 +100,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
         Command::Convert(args) => convert::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Apps(args) => apps::run(&args),
-        Command::Completions(args) => completions::run(&args),
-        Command::Man(args) => man::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
     }
 }

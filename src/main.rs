@@ -13,8 +13,5 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
-    match cli::run() {
-        Ok(code) => code,
-        Err(failure) => failure.report(),
-    }
+    cli::run()
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use oidc_secret::catalogue::{self, Application};
 
-use super::failure::Failure;
-use super::output::warn;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::warn;
 
 /// The application of this name; the user's own file comes first.
 pub(crate) fn find(slug: &str) -> Result<Application, Failure> {

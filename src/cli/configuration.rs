@@ -11,8 +11,8 @@ use oidc_secret::error::{ConfigError, EditError, Error};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use zeroize::Zeroizing;
 
-use super::failure::Failure;
-use super::output::warn;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::warn;
 
 /// Reads a configuration that is to be changed: once, since a large one takes its time.
 pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failure> {
@@ -140,8 +140,8 @@ mod tests {
 
     use clap::Parser as _;
 
-    use crate::cli::args::{Cli, Command};
-    use crate::cli::{new, rotate};
+    use crate::cli::commands::{Cli, Command};
+    use crate::cli::commands::{new, rotate};
 
     thread_local! {
         /// The number of times that a configuration was read.

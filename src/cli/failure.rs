@@ -1,13 +1,10 @@
-//! The one place that turns errors into words and exit codes.
+//! Why a command failed, in words: the one place that turns the library's errors into those of the
+//! command line.
 
 use std::path::Path;
-use std::process::ExitCode;
 
-use oidc_secret::Error;
 use oidc_secret::error::{LimitError, ParameterError, ParameterName};
-
-use super::args::no_such_parameter;
-use super::output;
+use oidc_secret::{Algorithm, Error};
 
 /// Why a command did not come to a result.
 #[derive(Debug)]
@@ -54,21 +51,6 @@ impl Failure {
     /// A file that could not be read or written.
     pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))
-    }
-
-    /// Prints the failure and gives the exit code.
-    pub(crate) fn report(self) -> ExitCode {
-        match self {
-            Self::BrokenPipe => ExitCode::SUCCESS,
-            Self::Interrupted { signal } => ExitCode::from(u8::try_from(128 + signal).unwrap_or(2)),
-            Self::Message { text, hint } => {
-                output::message("error", &text);
-                if let Some(hint) = hint {
-                    output::hint(&hint);
-                }
-                ExitCode::from(2)
-            }
-        }
     }
 }
 
@@ -121,4 +103,10 @@ fn from_parameter(error: &ParameterError) -> Failure {
         }
         _ => Failure::new(error.to_string()),
     }
+}
+
+/// A flag that an algorithm does not have.
+pub(crate) fn no_such_parameter(flag: &str, algorithm: Algorithm) -> Failure {
+    Failure::new(format!("{algorithm} has no --{flag}"))
+        .hint("leave it out, or choose another algorithm with -a")
 }

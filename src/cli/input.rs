@@ -1,24 +1,17 @@
 //! Where secrets, digests and configurations come from.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::os::fd::AsFd;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use oidc_secret::Secret;
 use oidc_secret::authelia::Encryption;
 use zeroize::Zeroizing;
 
-use super::args::SecretArgs;
-use super::failure::{Failure, reason};
-use super::output::warn;
-use super::prompt::Prompt;
-use super::visible::is_unsendable;
+use crate::cli::failure::{Failure, reason};
 
 /// The largest secret and the largest digest, in bytes: far beyond any that works anywhere.
 const MAX_SECRET: usize = 64 << 10;
@@ -28,118 +21,6 @@ const MAX_CONFIG: usize = 256 << 20;
 const FIRST: usize = 64 << 10;
 /// Time for another process to open a FIFO for writing.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What a secret will be used for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// A new digest: a prompt asks twice, and a secret that no application can send is refused.
-    Hash,
-    /// A comparison: a prompt asks once, and any bytes are compared.
-    Verify,
-}
-
-impl SecretArgs {
-    /// Reads the secret.
-    pub(crate) fn read(&self, purpose: Purpose, stdin_is_taken: bool) -> Result<Secret, Failure> {
-        let (bytes, place) = self.bytes(purpose, stdin_is_taken)?;
-        if bytes.is_empty() {
-            return Err(Failure::new(format!("the secret is empty ({place})")));
-        }
-        if let Some(oddity) = oddity(&bytes) {
-            let text = format!("the secret ({place}) has {oddity}");
-            match purpose {
-                _ if self.raw => {}
-                Purpose::Verify => warn(&text),
-                Purpose::Hash => {
-                    return Err(Failure::new(format!("{text}: no application can send it"))
-                        .hint("--raw takes it as it is"));
-                }
-            }
-        }
-        Ok(bytes.into())
-    }
-
-    fn bytes(
-        &self,
-        purpose: Purpose,
-        stdin_is_taken: bool,
-    ) -> Result<(Zeroizing<Vec<u8>>, String), Failure> {
-        if let Some(name) = &self.secret_env {
-            return Ok((from_environment(name)?, "--secret-env".to_owned()));
-        }
-        let (bytes, place) = match &self.secret_file {
-            Some(path) if path.as_os_str() == "-" && stdin_is_taken => {
-                return Err(Failure::new(
-                    "the digest and the secret cannot both be standard input",
-                ));
-            }
-            Some(path) if path.as_os_str() != "-" => (from_file(path)?, path.display().to_string()),
-            // Typed input would be echoed, so the prompt takes its place.
-            _ if stdin_is_taken || io::stdin().is_terminal() => {
-                return Ok((from_prompt(purpose)?, "prompt".to_owned()));
-            }
-            _ => (limited_secret(stdin()?, "standard input")?, "standard input".to_owned()),
-        };
-        Ok((if self.raw { bytes } else { without_line_end(bytes) }, place))
-    }
-}
-
-/// What a token endpoint would refuse in a secret: RFC 6749 appendix A.2 allows %x20-7E, and
-/// Authelia any letters, marks, numbers, punctuation, symbols and spaces.
-pub(crate) fn oddity(bytes: &[u8]) -> Option<String> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            return Some(format!("invalid UTF-8 from byte {} on", error.valid_up_to() + 1));
-        }
-    };
-    let (index, character) = text.chars().enumerate().find(|(_, c)| is_unsendable(*c))?;
-    let name = match character {
-        '\0' => "a NUL byte",
-        '\n' => "a line feed",
-        '\r' => "a carriage return",
-        '\t' => "a tab",
-        '\u{2028}' | '\u{2029}' => "a line separator",
-        '\u{feff}' => "a byte order mark",
-        _ if character.is_control() => "a control character",
-        _ => "an invisible character",
-    };
-    Some(format!("{name} (U+{:04X}) at position {}", u32::from(character), index + 1))
-}
-
-fn from_environment(name: &OsStr) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    if let Some(value) = std::env::var_os(name) {
-        return Ok(Zeroizing::new(value.into_vec()));
-    }
-    // What looks like no variable's name may be the secret itself.
-    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-    let shown = if name.as_bytes().iter().copied().all(plain) {
-        name.to_string_lossy().into_owned()
-    } else {
-        "named by --secret-env".to_owned()
-    };
-    Err(Failure::new(format!("the environment variable {shown} is not set")))
-}
-
-fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let file = open(path)?;
-    let metadata = file.metadata().map_err(|error| Failure::io("read", path, &error))?;
-    let bytes = limited_secret(file, &path.display().to_string())?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o004 != 0 {
-        let path = path.display();
-        warn(&format!("{path} can be read by every user of the machine; its mode should be 600"));
-    }
-    Ok(bytes)
-}
-
-fn from_prompt(purpose: Purpose) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let mut prompt = Prompt::open()?;
-    let secret = prompt.ask("Secret: ")?;
-    if purpose == Purpose::Hash && !secret.is_empty() && *prompt.ask("Secret again: ")? != *secret {
-        return Err(Failure::new("the two secrets entered are not the same"));
-    }
-    Ok(secret)
-}
 
 /// A digest's text from a file, without one trailing line end.
 pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
@@ -205,7 +86,7 @@ pub(crate) fn batch() -> Result<File, Failure> {
 }
 
 /// Standard input without the standard library's buffer, in which secrets would stay behind.
-fn stdin() -> Result<File, Failure> {
+pub(crate) fn stdin() -> Result<File, Failure> {
     io::stdin().as_fd().try_clone_to_owned().map(File::from).map_err(|error| unreadable(&error))
 }
 
@@ -267,7 +148,10 @@ fn text(mut bytes: Zeroizing<Vec<u8>>, place: &str) -> Result<Zeroizing<String>,
 }
 
 /// Reads a secret or a digest, in one buffer that never moves.
-fn limited_secret(reader: impl Read, place: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(crate) fn limited_secret(
+    reader: impl Read,
+    place: &str,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
     limited(reader, MAX_SECRET, MAX_SECRET, place)
 }
 
@@ -312,7 +196,7 @@ fn larger(bytes: &[u8], limit: usize) -> Zeroizing<Vec<u8>> {
     larger
 }
 
-fn without_line_end(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+pub(crate) fn without_line_end(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     let kept = bytes.strip_suffix(b"\n").map(|rest| rest.strip_suffix(b"\r").unwrap_or(rest));
     if let Some(length) = kept.map(<[u8]>::len) {
         bytes.truncate(length);
@@ -338,19 +222,5 @@ mod tests {
             let bytes = Zeroizing::new(given.as_bytes().to_vec());
             assert_eq!(*without_line_end(bytes), kept.as_bytes(), "{given:?}");
         }
-    }
-
-    #[test]
-    fn what_no_application_can_send_is_located() {
-        assert_eq!(oddity("pässwörd – \u{a0}🔑".as_bytes()), None);
-        let mark = oddity("\u{feff}secret".as_bytes()).unwrap();
-        assert_eq!(mark, "a byte order mark (U+FEFF) at position 1");
-        assert!(oddity("se\u{200b}cret".as_bytes()).unwrap().contains("invisible"));
-        assert_eq!(oddity(b"a\0b").unwrap(), "a NUL byte (U+0000) at position 2");
-        assert_eq!(
-            oddity("é\u{1b}".as_bytes()).unwrap(),
-            "a control character (U+001B) at position 2"
-        );
-        assert_eq!(oddity(b"ab\xff").unwrap(), "invalid UTF-8 from byte 3 on");
     }
 }

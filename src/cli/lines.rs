@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
-use super::window;
+use crate::cli::batch::batch_size;
 
 /// The longest line, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
@@ -37,7 +37,7 @@ impl<R: Read> Lines<R> {
     /// without waiting, up to [`window`].
     pub(crate) fn window<T>(&mut self, mut read: impl FnMut(&Line<'_>) -> T) -> io::Result<Vec<T>> {
         let mut lines = Vec::new();
-        while lines.len() < window() && (lines.is_empty() || self.has_line()) {
+        while lines.len() < batch_size() && (lines.is_empty() || self.has_line()) {
             match self.next()? {
                 Some(line) => lines.push(read(&line)),
                 None => break,

@@ -5,13 +5,13 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::failure::Failure;
+use crate::cli::failure::Failure;
 
 /// What is wrong, as a failure.
-pub(crate) fn failure(error: &clap::Error) -> Failure {
+pub(crate) fn failure(error: &clap::Error, root: &clap::Command) -> Failure {
     let arguments: Vec<_> =
         std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let command = arguments.first().filter(|name| super::man::is_command(name));
+    let command = arguments.first().filter(|name| root.find_subcommand(name).is_some());
     if command.is_some_and(|name| lost_its_dollars(error, name, &arguments)) {
         return Failure::new("the digest has lost its $ fields: the shell replaced them")
             .hint("put the digest between single quotes");
@@ -23,6 +23,12 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
     let name = command.map_or("", String::as_str);
     let (text, hint) = explained(error, name, &arguments);
     Failure::new(text).hint(hint.unwrap_or(help))
+}
+
+/// The commands' names, for a message.
+pub(crate) fn command_names(root: &clap::Command) -> String {
+    let names: Vec<_> = root.get_subcommands().map(clap::Command::get_name).collect();
+    names.join(", ")
 }
 
 /// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it takes

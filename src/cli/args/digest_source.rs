@@ -1,0 +1,110 @@
+//! Where a digest comes from: an argument, a file, or a client in Authelia's configuration.
+
+use std::path::PathBuf;
+
+use oidc_secret::error::{ParseError, Problem};
+use oidc_secret::{Error, authelia};
+
+use crate::cli::configuration::unread;
+use crate::cli::failure::Failure;
+use crate::cli::input;
+
+/// Where the digest comes from.
+#[derive(clap::Args)]
+pub(crate) struct DigestSource {
+    /// The digest, between single quotes
+    #[arg(value_name = "DIGEST", group = "digest_source")]
+    digest: Option<String>,
+    /// Read the digest from a file; `-` is standard input
+    #[arg(long, value_name = "PATH", group = "digest_source")]
+    digest_file: Option<PathBuf>,
+    /// Take the digest from an Authelia configuration (repeatable)
+    #[arg(long, value_name = "FILE", requires = "client", conflicts_with_all = ["digest", "digest_file"])]
+    config: Vec<PathBuf>,
+    /// The client's id in the configuration
+    #[arg(long, value_name = "ID", requires = "config", allow_hyphen_values = true)]
+    client: Option<String>,
+}
+
+impl DigestSource {
+    /// The digest's text and where it comes from.
+    pub(crate) fn read(&self) -> Result<(String, String), Failure> {
+        match (&self.digest, &self.digest_file, &self.client) {
+            (Some(digest), ..) => Ok((digest.clone(), "digest".to_owned())),
+            (_, Some(path), _) => {
+                Ok((input::digest_file(path)?, format!("digest in {}", path.display())))
+            }
+            (.., Some(client)) => self.configured(client),
+            _ => Err(Failure::new("there is no digest")
+                .hint("give it as an argument, with --digest-file, or with --config and --client")),
+        }
+    }
+
+    /// Whether it is read from standard input.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// Whether it comes from a configuration, so that Authelia is the one that must read it.
+    pub(crate) fn is_configuration(&self) -> bool {
+        !self.config.is_empty()
+    }
+
+    /// What is wrong with the digest, and what to do about it.
+    pub(crate) fn malformed(&self, error: &Error) -> Failure {
+        let failure = Failure::from(error.clone());
+        let hint = match error {
+            Error::Digest(ParseError::Field {
+                problem: Problem::Character { character, .. },
+                ..
+            }) => match character {
+                '+' => "Authelia's pbkdf2 digests have `.` where other base64 has `+`",
+                '.' => "argon2 digests and PHC strings have `+` where Authelia's pbkdf2 has `.`",
+                '=' => "digests have no padding",
+                _ => return failure,
+            },
+            Error::Digest(ParseError::NoLeadingDollar) if self.client.is_some() => {
+                "a value that does not begin with $ is a plaintext secret to Authelia"
+            }
+            // Who kept the $ fields has put it between single quotes.
+            _ if self.digest.as_ref().is_some_and(|digest| digest.matches('$').count() < 4) => {
+                "put the digest between single quotes, or the shell replaces its $ fields"
+            }
+            _ => return failure,
+        };
+        failure.hint(hint)
+    }
+
+    /// The digest of a client in the configurations.
+    fn configured(&self, id: &str) -> Result<(String, String), Failure> {
+        let mut found: Vec<(authelia::Client, String)> = Vec::new();
+        for path in &self.config {
+            let text = input::config_file(path)?;
+            let clients = authelia::clients(&text).map_err(|error| unread(error, path, &text))?;
+            let ours = clients.into_iter().filter(|client| client.id == id);
+            found.extend(ours.map(|client| {
+                let place = format!("{}, line {}, client {id}", path.display(), client.line);
+                (client, place)
+            }));
+        }
+        let files: Vec<_> = self.config.iter().map(|path| path.display().to_string()).collect();
+        match &found[..] {
+            [] => {
+                let text = format!("no client with the id {id} in {}", files.join(", "));
+                Err(Failure::new(text)
+                    .hint("the clients are read from identity_providers.oidc.clients"))
+            }
+            [(client, place)] => match &client.secret {
+                Some(secret) if secret.trim_start().starts_with("{{") => {
+                    let text = "the secret is a template, which Authelia fills in when it starts";
+                    Err(Failure::new(text).at(place).hint("give the digest itself: --digest-file"))
+                }
+                Some(secret) => Ok((secret.clone(), place.clone())),
+                None => Err(Failure::new("the client has no secret").at(place)),
+            },
+            [(_, first), (_, second), ..] => {
+                Err(Failure::new(format!("duplicate client id: {first}; {second}")))
+            }
+        }
+    }
+}

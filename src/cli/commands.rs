@@ -1,0 +1,112 @@
+//! The command line's definition: the global flags, and the commands, a file or a folder for each.
+
+pub(crate) mod apps;
+pub(crate) mod audit;
+pub(crate) mod completions;
+pub(crate) mod convert;
+pub(crate) mod hash;
+pub(crate) mod inspect;
+pub(crate) mod man;
+pub(crate) mod new;
+pub(crate) mod rand;
+pub(crate) mod rotate;
+pub(crate) mod tune;
+pub(crate) mod verify;
+pub(crate) mod version;
+
+use clap::{Parser, Subcommand};
+
+use super::terminal::output::Color;
+
+/// Create OpenID Connect client ids and secrets, hash secrets, verify them
+#[derive(Parser)]
+#[command(
+    name = "oidc-secret",
+    version,
+    disable_version_flag = true,
+    max_term_width = 100,
+    long_about = "Create client ids and secrets for an OpenID Connect provider, turn secrets into \
+                  digests, and check a secret against a digest. The main provider is Authelia.\n\nA secret is never an argument: other users of the machine could \
+                  see it. It comes from --secret-file, --secret-env, a pipe, or a prompt.",
+    after_long_help = "\
+Examples:
+  oidc-secret new kasm                        a client: id, secret and digest
+  oidc-secret apps kasm                       applications that it knows how to set up
+  oidc-secret hash < secret.txt               the digest of a secret
+  oidc-secret verify --secret-file s.txt --config configuration.yml --client kasm
+  oidc-secret rotate configuration.yml kasm   a new secret for a client
+
+Exit codes:
+  0  it worked (verify: the secret matches; audit: nothing was found)
+  1  verify: the secret does not match; audit: there are findings
+  2  anything else: usage, unreadable input, malformed digest, I/O
+  130  interrupted at a prompt
+
+Standard output carries the result only; messages go to standard error, each line beginning \
+with `oidc-secret: error:`, `warning:` or `hint:`."
+)]
+pub(crate) struct Cli {
+    /// Print the version; with --verbose also the kernel in use
+    #[arg(long, short = 'V')]
+    pub(crate) version: bool,
+    #[arg(
+        long,
+        requires = "version",
+        hide_short_help = true,
+        long_help = "With --version: also print build details"
+    )]
+    pub(crate) verbose: bool,
+    /// When to use colours
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) color: Color,
+    /// Print errors and results only: no warnings and no hints
+    #[arg(long, short, global = true, hide_short_help = true, help_heading = "Output")]
+    pub(crate) quiet: bool,
+    #[arg(
+        long,
+        long_help = "Compute PBKDF2 with this kernel instead of the fastest that the CPU has",
+        global = true,
+        value_name = "NAME",
+        env = "OIDC_SECRET_KERNEL",
+        help_heading = "Advanced",
+        hide_short_help = true
+    )]
+    pub(crate) kernel: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    New(Box<new::NewArgs>),
+    Rand(rand::RandArgs),
+    Hash(hash::HashArgs),
+    Verify(verify::VerifyArgs),
+    Inspect(inspect::InspectArgs),
+    Audit(audit::AuditArgs),
+    Rotate(Box<rotate::RotateArgs>),
+    Convert(convert::ConvertArgs),
+    Tune(tune::TuneArgs),
+    Apps(apps::AppsArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,163 @@
+//! `apps`: the applications of the catalogue.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use oidc_secret::authelia::Schema;
+use oidc_secret::catalogue::{Application, Setting};
+use serde_json::{Value, json};
+
+use crate::cli::args::values::Format;
+use crate::cli::catalogue;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::terminal::output::Stdout;
+use crate::cli::terminal::visible::{visible, visible_lines};
+
+/// List or show the applications in the catalogue
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+A name shows that application: its clients as templates, what must be asked for, and its settings. Any \
+other word lists the applications whose names have it.
+
+Files of your own, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps (usually \
+~/.config/oidc-secret/apps) and come before those of the same name. docs/catalogue.md \
+describes their form.
+
+With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"tested\", \"authelia\"}]}, \
+an application {\"version\": 1, \"slug\", \"name\", \"tested\", \"authelia\", \"subdomain\", \"ask\": \
+{NAME: {\"about\", \"default\"}}, \"clients\": [{\"variant\", \"note\", \"also\", \"claims\", \"entry\"}], \
+\"settings\": [{\"name\", \"form\", \"file\", \"variant\", \"values\": [[LABEL, VALUE]]}]}.
+
+Examples:
+  oidc-secret apps
+  oidc-secret apps graf
+  oidc-secret apps grafana
+  oidc-secret apps --format json kasm-workspaces")]
+pub(crate) struct AppsArgs {
+    /// The application, or a part of its name
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
+    let all = catalogue::all()?;
+    let wanted = args.name.as_deref().unwrap_or_default().to_lowercase();
+    let bytes = if let Some(application) = all.iter().find(|app| app.slug == wanted) {
+        match args.format {
+            Format::Text => visible_lines(&shown(application)).into_bytes(),
+            Format::Json => json::line(&object(application))?,
+        }
+    } else {
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        let found: Vec<_> = all.iter().filter(|app| has(&app.slug) || has(&app.name)).collect();
+        if found.is_empty() {
+            return Err(Failure::new("no application has a name like that")
+                .hint("`oidc-secret apps` lists them all"));
+        }
+        match args.format {
+            Format::Text => listed(&found).into_bytes(),
+            Format::Json => {
+                let apps: Vec<_> = found.iter().map(|app| summary(app)).collect();
+                json::line(&json!({"version": 1, "apps": apps}))?
+            }
+        }
+    };
+    Stdout::open()?.write(&bytes)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listed(applications: &[&Application]) -> String {
+    let width = applications.iter().map(|app| app.slug.len()).max().unwrap_or_default();
+    let lines = applications
+        .iter()
+        .map(|app| format!("{:width$}  {}", visible(&app.slug), visible(&app.name)));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn shown(application: &Application) -> String {
+    let mut text = format!("{}\n", application.name);
+    // Writing to a string cannot fail.
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(text, "{label} {value}");
+    };
+    if let Some(version) = &application.tested {
+        line("Known to work:", version);
+    }
+    if let Some(version) = &application.authelia {
+        line("With Authelia:", version);
+    }
+    let variants = application.variants();
+    if !variants.is_empty() {
+        line("Variants (--variant):", &variants.join(", "));
+    }
+    for (name, question) in &application.ask {
+        let default = match &question.default {
+            Some(default) => format!("{} [default: {default}]", question.about),
+            None => question.about.clone(),
+        };
+        line(&format!("--set {name}=VALUE:"), &default);
+    }
+    for client in &application.clients {
+        let of = client.variant.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let _ = write!(text, "\nAuthelia's entry{of}:\n\n{}", client.entry.yaml(Schema::Current));
+        for (about, yaml) in [
+            ("Authelia needs this as well", &client.also),
+            (
+                "If the application looks for claims in the ID token, which has few since 4.39",
+                &client.claims,
+            ),
+        ] {
+            if let Some(yaml) = yaml {
+                let _ = write!(text, "\n{about}:\n\n{yaml}");
+            }
+        }
+        if let Some(note) = &client.note {
+            let _ = writeln!(text, "\nNote: {note}");
+        }
+    }
+    for settings in &application.settings {
+        let file = settings.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
+        let _ = writeln!(text, "\n{} ({}{file}):\n", settings.name, settings.form.name());
+        for (label, setting) in &settings.values {
+            let value = match setting {
+                Setting::Text(text) => text.clone(),
+                Setting::List(texts) => texts.join(", "),
+            };
+            let _ = writeln!(text, "  {label}: {value}");
+        }
+    }
+    text
+}
+
+fn summary(application: &Application) -> Value {
+    let Application { slug, name, tested, authelia, .. } = application;
+    json!({"slug": slug, "name": name, "tested": tested, "authelia": authelia})
+}
+
+fn object(application: &Application) -> Value {
+    let clients = application.clients.iter().map(|client| {
+        let (variant, note, also) = (&client.variant, &client.note, &client.also);
+        json!({"variant": variant, "note": note, "also": also, "claims": client.claims,
+               "entry": client.entry})
+    });
+    let settings = application.settings.iter().map(|settings| {
+        json!({"name": settings.name, "form": settings.form.name(), "file": settings.file,
+               "variant": settings.variant, "values": settings.values})
+    });
+    let ask: serde_json::Map<_, _> = application
+        .ask
+        .iter()
+        .map(|(name, q)| (name.clone(), json!({"about": q.about, "default": q.default})))
+        .collect();
+    let mut object = summary(application);
+    object["version"] = 1.into();
+    object["subdomain"] = json!(application.subdomain);
+    object["ask"] = ask.into();
+    object["clients"] = clients.collect();
+    object["settings"] = settings.collect();
+    object
+}

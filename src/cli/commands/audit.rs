@@ -1,0 +1,235 @@
+//! `audit`: every client of a provider's configuration, judged.
+
+mod report;
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use oidc_secret::audit::{self, Guess, Located, Report, guesses};
+use oidc_secret::authelia::{Configuration, Reference, filled_in};
+use oidc_secret::{Code, Limits, Severity};
+use zeroize::Zeroizing;
+
+use crate::cli::args::values::{code, duration};
+use crate::cli::batch::batch_size;
+use crate::cli::configuration::unread;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::{Stdout, warn};
+use crate::cli::terminal::progress::Progress;
+use crate::cli::{input, machine};
+
+/// Check the clients in an Authelia configuration
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Reads one file, several, or the .yml and .yaml files of a folder in the order of their names. As for \
+Authelia, the last file with a list of clients counts.
+
+The exit code is 0 if nothing was found that matters, 1 for findings of the severity of --fail-on or \
+worse, 2 if a file cannot be read. oidc-secret-findings(7) lists the codes.
+
+With --format json the output is {\"version\": 1, \"files\": [...], \"clients\": [{\"client_id\", \
+\"public\", \"auth_method\", \"digest\": {\"format\", \"algorithm\", \"parameters\"} or null, \"findings\"}], \
+\"findings\": [{\"code\", \"severity\", \"message\", \"fix\", \"where\": {\"file\", \"line\", \"client\", \
+\"key\"}}], \"summary\": {\"clients\", \"errors\", \"warnings\", \"notes\"}}.
+
+Examples:
+  oidc-secret audit configuration.yml
+  oidc-secret audit --guess --resolve /config
+  oidc-secret audit --format sarif configuration.yml > findings.sarif
+  oidc-secret audit --fail-on error --ignore below-owasp configuration.yml")]
+pub(crate) struct AuditArgs {
+    /// Configuration files or folders; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Also try easily guessed secrets: ids, names, examples, defaults
+    #[arg(long)]
+    guess: bool,
+    /// Maximum time for --guess as a whole
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration,
+          requires = "guess")]
+    max_time: Duration,
+    /// Resolve {{ secret "PATH" }} and {{ env "NAME" }} on this machine
+    #[arg(long)]
+    resolve: bool,
+    /// Lowest severity that makes the audit fail
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    fail_on: FailOn,
+    /// Leave out findings of this code (repeatable)
+    #[arg(long, value_name = "CODE", value_parser = code())]
+    ignore: Vec<Code>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Errors and warnings
+    Warning,
+    /// Errors
+    Error,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// A JSON object
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
+    let (mut files, unresolved) = (Vec::new(), Cell::new(0));
+    for path in paths(&args.files)? {
+        files.push(configuration(&path, args.resolve, &unresolved)?);
+    }
+    let mut report = audit::audit(&files);
+    let names: Vec<_> = files.iter().map(Configuration::name).collect();
+    if report.clients.is_empty() {
+        return Err(Failure::new(format!("{}: there is no client", names.join(", ")))
+            .hint("the clients are read from identity_providers.oidc.clients"));
+    }
+    let untried = if args.guess { guess(&mut report, args.max_time) } else { 0 };
+    let keep = |located: &Located| !args.ignore.contains(&located.finding.code);
+    report.findings.retain(keep);
+    report.clients.iter_mut().for_each(|client| client.findings.retain(keep));
+    let bytes = match args.format {
+        Format::Text => report::text(&report).into_bytes(),
+        Format::Json => report::json(&names, &report)?,
+        Format::Sarif => report::sarif(&report)?,
+    };
+    let fails = report::findings(&report).any(|located| match located.finding.code.severity() {
+        Severity::Error => true,
+        Severity::Warning => args.fail_on == FailOn::Warning,
+        Severity::Note => false,
+    });
+    match Stdout::open()?.write(&bytes) {
+        // Who closed the output still gets the verdict, in the exit code.
+        Err(Failure::BrokenPipe) if fails => {}
+        other => other?,
+    }
+    // Where nothing was found, it must have been looked for everywhere.
+    if unresolved.get() > 0 && !fails {
+        let text =
+            format!("--resolve: {} templates or variables were not resolved", unresolved.get());
+        return Err(Failure::new(text).hint("run it where Authelia's files and variables are"));
+    }
+    if untried > 0 && !fails {
+        return Err(unfinished(untried, args.max_time));
+    }
+    if untried > 0 {
+        warn(&unfinished(untried, args.max_time).to_string());
+    }
+    Ok(u8::from(fails).into())
+}
+
+/// The files themselves, with those of folders in the order of their names.
+fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for path in given {
+        if !path.is_dir() {
+            paths.push(path.clone());
+            continue;
+        }
+        let unreadable = |error| Failure::io("read", path, &error);
+        let entries = std::fs::read_dir(path).map_err(unreadable)?;
+        let mut files = Vec::new();
+        for entry in entries {
+            let file = entry.map_err(unreadable)?.path();
+            let is_yaml = file.extension().is_some_and(|end| end == "yml" || end == "yaml");
+            if is_yaml && file.is_file() {
+                files.push(file);
+            } else if is_yaml && !file.is_dir() {
+                warn(&format!("{} is not a regular file, and was left out", file.display()));
+            }
+        }
+        if files.is_empty() {
+            let text = format!("{}: there is no .yml or .yaml file in the folder", path.display());
+            return Err(Failure::new(text));
+        }
+        files.sort();
+        paths.extend(files);
+    }
+    Ok(paths)
+}
+
+/// Reads a configuration; what cannot be resolved is counted.
+fn configuration(
+    path: &Path,
+    resolve: bool,
+    unresolved: &Cell<usize>,
+) -> Result<Configuration, Failure> {
+    let text = input::config_file(path)?;
+    let value = |reference: Reference<'_>| {
+        let value = resolved(reference);
+        unresolved.set(unresolved.get() + usize::from(value.is_none()));
+        value
+    };
+    let text = if resolve { Zeroizing::new(filled_in(&text, value)) } else { text };
+    Configuration::parse(&path.display().to_string(), &text)
+        .map_err(|error| unread(error, path, &text))
+}
+
+/// What a template refers to, on this machine.
+fn resolved(reference: Reference<'_>) -> Option<String> {
+    let value = match reference {
+        Reference::File(path) => input::referenced_file(path.as_ref()).map(|text| text.to_string()),
+        Reference::Variable(name) => std::env::var(name)
+            .map_err(|_| Failure::new(format!("the environment variable {name} is not set"))),
+    };
+    match value {
+        Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
+        Err(failure) => {
+            warn(&format!("cannot be resolved: {failure}"));
+            None
+        }
+    }
+}
+
+/// Tries guesses until the time is over; the number that was not tried.
+fn guess(report: &mut Report, max_time: Duration) -> usize {
+    /// The time between two looks at the clock.
+    const STEP: Duration = Duration::from_secs(1);
+    let start = Instant::now();
+    let mut left = guesses(&report.clients).peekable();
+    let mut progress = Progress::new("guesses", None);
+    let (mut right, mut untried) = (Vec::new(), 0);
+    while left.peek().is_some() {
+        let rest = max_time.saturating_sub(start.elapsed());
+        let (mut some, mut cost) = (Vec::new(), Duration::ZERO);
+        while some.len() < batch_size()
+            && cost < STEP * machine::cores()
+            && let Some(guess) = left.next_if(|guess| guess.cost() <= rest)
+        {
+            cost += guess.cost();
+            some.push(guess);
+        }
+        if some.is_empty() {
+            untried += left.by_ref().count();
+            break;
+        }
+        let guessed = Guess::try_all(&some, &report.clients, &Limits::default());
+        progress.add(some.len());
+        right.extend(guessed.right);
+        untried += guessed.untried;
+    }
+    drop(left);
+    for (index, located) in right {
+        if let Some(client) = report.clients.get_mut(index) {
+            client.findings.insert(0, located);
+        }
+    }
+    untried
+}
+
+/// Says that not all guesses were tried, which is no verdict on the clients.
+fn unfinished(untried: usize, max_time: Duration) -> Failure {
+    let seconds = max_time.as_secs_f64();
+    Failure::new(format!("--guess: {untried} guesses were not tried within {seconds} s"))
+        .hint("--max-time lifts the limit of the whole; digests over the limits of `verify` are never tried")
+}

@@ -1,0 +1,56 @@
+//! `convert`: a digest as another system wants it.
+
+use std::process::ExitCode;
+
+use oidc_secret::provider::{self, Provider};
+
+use crate::cli::args::digest::{advise, write};
+use crate::cli::args::digest_source::DigestSource;
+use crate::cli::args::values::{provider, user};
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::Stdout;
+use crate::cli::terminal::visible::is_invisible;
+
+/// Rewrite a digest in another system's format
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Reads digests as any of the systems writes them: those of `oidc-secret verify`, with an LDAP scheme \
+such as {CRYPT}, behind a user's name, Django's, and the JSON of a Keycloak credential.
+
+A digest that the other system would not read, or would compute another key from, is refused with \
+the reason (exit 2).
+
+Examples:
+  oidc-secret convert --for ldap '$pbkdf2-sha512$310000$...'
+  oidc-secret convert --for authelia --digest-file credential.json
+  oidc-secret convert --for htpasswd --username admin '$2b$12$...'")]
+pub(crate) struct ConvertArgs {
+    #[command(flatten)]
+    source: DigestSource,
+    /// Target system
+    #[arg(long = "for", value_name = "SYSTEM", value_parser = provider())]
+    provider: Provider,
+    /// User name of a line for htpasswd
+    #[arg(long, value_name = "NAME", value_parser = user)]
+    username: Option<String>,
+}
+
+pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
+    if args.username.is_some() && args.provider != Provider::Htpasswd {
+        return Err(Failure::new("--username is for --for htpasswd"));
+    }
+    let (text, place) = args.source.read()?;
+    let (digest, _) =
+        provider::read(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
+    let name = args.username.as_deref().or(provider::name_in_front(&text));
+    if name.is_some_and(|name| name.contains(is_invisible)) {
+        return Err(Failure::new("the user's name has a control or an invisible character")
+            .at(&place)
+            .hint("give the name with --username"));
+    }
+    let converted = write(args.provider, &digest, name)?;
+    let mut stdout = Stdout::for_result()?;
+    stdout.write(format!("{converted}\n").as_bytes())?;
+    advise(args.provider);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,120 @@
+//! `new`: a client's id, secret and digest.
+
+mod application;
+mod args;
+mod created;
+mod from;
+mod ids;
+mod output;
+mod prepared;
+mod side;
+mod wanted;
+mod write;
+
+use std::process::ExitCode;
+
+use oidc_secret::{Secret, hash_many};
+use zeroize::Zeroizing;
+
+pub(crate) use args::NewArgs;
+
+use crate::cli::args::random_secret::RandomSecret;
+use crate::cli::batch::batch_size;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::Stdout;
+use crate::cli::terminal::progress::Progress;
+use args::refuse_combinations;
+use created::{Client, Format};
+use ids::Ids;
+use output::{print, stage};
+use prepared::Prepared;
+use write::Written;
+
+pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
+    let parameters = args.digest.parameters()?;
+    refuse_combinations(args)?;
+    let random = args.secret.checked()?;
+    let (mut prepared, count) = prepare(args, &random)?;
+    if args.format == Format::Json && count > 1 {
+        return Err(Failure::new(format!(
+            "--format json is one object, and there are {count} clients"
+        ))
+        .hint("use --format jsonl, an object a line"));
+    }
+    let mut stdout = Stdout::for_result()?;
+    let mut written = args.write.as_ref().map(|path| Written::open(path, args)).transpose()?;
+    random.advise();
+    args.digest.advise(&parameters);
+    let mut progress = Progress::new("clients", Some(count));
+    let mut is_first = true;
+    loop {
+        let batch: Vec<_> = prepared.by_ref().take(batch_size()).collect::<Result<_, _>>()?;
+        if batch.is_empty() {
+            break;
+        }
+        let secrets = batch.iter().filter_map(|(_, secret)| secret.as_ref());
+        let hashed: Vec<Secret> = secrets.map(|secret| Secret::from(secret.to_string())).collect();
+        progress.add(batch.len());
+        let mut digests = hash_many(&hashed, &parameters)?.into_iter();
+        for (client, secret) in batch {
+            let digest = secret.as_ref().and_then(|_| digests.next());
+            let client = client.finish(args, secret.zip(digest), random.bits)?;
+            match &mut written {
+                Some(written) => written.clients.push(client),
+                None => hand_over(args, &client, is_first, &mut stdout)?,
+            }
+            is_first = false;
+        }
+    }
+    drop(progress);
+    written.map_or(Ok(()), |written| written.finish(args, &mut stdout))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A client that is to be created, with its secret.
+type WithSecret = (Prepared, Option<Zeroizing<String>>);
+
+/// Clients that are to be created, one after the other.
+type Clients<'a> = Box<dyn Iterator<Item = Result<WithSecret, Failure>> + 'a>;
+
+/// The clients that are asked for, and how many they are.
+fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
+    let alphabet = &random.alphabet;
+    let clients = match (&args.from, &args.application.app) {
+        (Some(path), _) => from::read(path, args, alphabet)?,
+        (None, Some(slug)) => application::prepare(slug, args, alphabet)?,
+        (None, None) => return plain(args, random),
+    };
+    // All of the secrets before the first client is printed: where none of these characters is
+    // accepted, nothing must be printed.
+    let clients = clients.into_iter().map(|client| client.with_secret(random, args));
+    let clients = clients.collect::<Result<Vec<_>, _>>()?;
+    let count = clients.len() as u64;
+    Ok((Box::new(clients.into_iter().map(Ok)), count))
+}
+
+/// Clients of applications that are not in the catalogue.
+fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
+    let ids = Ids::new(args.id.as_ref(), args.id_length, &random.alphabet)?;
+    let one = move |_| {
+        let name = args.name.clone();
+        Prepared::plain(ids.next()?, ids.bits(), name, &args.redirect_uri).with_secret(random, args)
+    };
+    Ok((Box::new((0..args.count).map(one)), args.count))
+}
+
+/// Prints the client, and writes the secret to its file if it has one.
+fn hand_over(
+    args: &NewArgs,
+    client: &Client,
+    is_first: bool,
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    let staged = stage(args, client)?;
+    print(args, client, is_first, stdout)?;
+    // The file is put in its place only once the digest that belongs to it has been printed.
+    match staged {
+        Some(staged) => staged.commit(),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,101 @@
+//! `new --app`: a client of an application of the catalogue.
+
+use std::collections::BTreeSet;
+
+use oidc_secret::Alphabet;
+use oidc_secret::catalogue::{Form, Values};
+use oidc_secret::error::{CatalogueError, Error};
+
+use super::args::NewArgs;
+use super::ids::Ids;
+use super::prepared::Prepared;
+use super::side::Side;
+use super::wanted::Wanted;
+use crate::cli::catalogue;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::warn;
+
+/// The clients of the application that the arguments name.
+pub(super) fn prepare(
+    slug: &str,
+    args: &NewArgs,
+    alphabet: &Alphabet,
+) -> Result<Vec<Prepared>, Failure> {
+    let mut values = args.application.values()?;
+    values.name.clone_from(&args.name);
+    let mut id_bits = None;
+    if args.id.is_some() || args.id_length.is_some() {
+        let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
+        (values.id, id_bits) = (Some(ids.next()?), ids.bits());
+    }
+    let clients = filled(slug, &values, id_bits, args)?;
+    if values.authelia.as_ref().is_some_and(|url| !url.is_https()) {
+        warn("Authelia's URL begins with http://: it speaks OpenID Connect over https:// alone");
+    }
+    let secrets = clients.iter().filter(|c| matches!(c.secret, Wanted::Random)).count();
+    match (&args.secret_out, secrets) {
+        (Some(_), 0) => {
+            Err(Failure::new("the client is public: it has no secret that a file could hold")
+                .hint("leave out --secret-out"))
+        }
+        (Some(_), 2..) => Err(Failure::new("the application has several clients with secrets")
+            .hint("leave out --secret-out")),
+        _ => Ok(clients),
+    }
+}
+
+/// The clients of an application, with everything filled in but the secrets.
+pub(super) fn filled(
+    slug: &str,
+    values: &Values,
+    id_bits: Option<f64>,
+    args: &NewArgs,
+) -> Result<Vec<Prepared>, Failure> {
+    let filled = catalogue::find(slug)?.fill(values).map_err(|error| explained(slug, error))?;
+    let has = |form: &&Form| filled.settings.iter().any(|settings| settings.form == **form);
+    if let Some(form) = args.application.settings.iter().find(|form| !has(form)) {
+        let forms: BTreeSet<_> =
+            filled.settings.iter().map(|settings| settings.form.name()).collect();
+        let forms: Vec<_> = forms.into_iter().collect();
+        let text = format!("there are no settings of the form {} for {slug}", form.name());
+        let known = if forms.is_empty() { "none at all".to_owned() } else { forms.join(", ") };
+        return Err(Failure::new(text).hint(format!("there are {known}")));
+    }
+    let sides = (0..filled.clients.len()).map(|index| Side::new(&filled, index, args));
+    let prepared = filled.clients.iter().zip(sides).map(|(client, side)| {
+        let text = |key| client.entry.text(key).map(ToOwned::to_owned);
+        let secret = match &client.fixed_secret {
+            Some(secret) => Wanted::Fixed(secret.clone()),
+            None if client.is_public() => Wanted::None,
+            None => Wanted::Random,
+        };
+        Prepared {
+            id: text("client_id").unwrap_or_default(),
+            id_bits: id_bits.filter(|_| side.is_first()),
+            name: text("client_name"),
+            entry: client.entry.clone(),
+            secret,
+            side: Some(side),
+        }
+    });
+    let prepared: Vec<_> = prepared.collect();
+    for client in &prepared {
+        client.side.iter().try_for_each(|side| side.check(&client.secret, args))?;
+    }
+    Ok(prepared)
+}
+
+/// Names the flag that gives what is missing.
+fn explained(slug: &str, error: Error) -> Failure {
+    let hint = match &error {
+        Error::Catalogue(CatalogueError::Missing { name: Some(name), .. }) => {
+            format!("add --set {name}=VALUE")
+        }
+        Error::Catalogue(CatalogueError::Missing { what, .. }) => {
+            let flag = if what.starts_with("Authelia") { "--authelia-url" } else { "--app-url" };
+            format!("add {flag} https://…")
+        }
+        _ => format!("see `oidc-secret apps {slug}`"),
+    };
+    Failure::from(error).at(slug).hint(hint)
+}

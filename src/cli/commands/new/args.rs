@@ -1,0 +1,245 @@
+//! The arguments of `new`, and what cannot go together.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use oidc_secret::authelia::{Schema, is_absolute_uri};
+use oidc_secret::catalogue::{Form, Url, Values};
+use oidc_secret::{ClientId, Error, Provider, is_one_line};
+
+use super::created::Format;
+use crate::cli::args::digest::DigestArgs;
+use crate::cli::args::random_secret::RandomSecretArgs;
+use crate::cli::args::values::{form, schema, with_values};
+use crate::cli::failure::Failure;
+use crate::cli::terminal::visible::is_invisible;
+
+/// Create a client: id, secret and digest
+#[derive(clap::Args)]
+#[command(
+    after_help = "\
+Examples:
+  oidc-secret new kasm
+  oidc-secret new kasm --redirect-uri https://kasm.example.com/cb --write configuration.yml
+  oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
+--authelia-url https://auth.example.com",
+    after_long_help = "\
+The id goes to the application and the provider, the secret to the application only, the digest \
+to the provider only.
+
+Formats:
+  text      for people
+  json      {\"version\": 1, \"client_id\", \"client_name\", \"client_secret\", \
+\"client_secret_digest\", \"entropy_bits\"}, for one client; with jsonl a line for each
+  authelia  an item for identity_providers.oidc.clients; the secret goes to standard error
+  k8s       a Kubernetes Secret with client_id and client_secret, for the application
+  env       OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
+quoted for a shell
+  csv       client_id,client_name,client_secret,client_secret_digest,entropy_bits
+
+With --app the provider's entry and the application's settings are printed, as the catalogue has them \
+(see `oidc-secret apps`); in json there are also \"authelia\", the entry, and \"application\": {\"name\", \
+\"note\", \"also\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": [[LABEL, VALUE]]}]}. A public \
+client has no secret, and no digest.
+
+With --secret-out the secret is in that file only, and the output names the file instead: in \
+json client_secret is null and client_secret_file is the path, in env the variable is \
+OIDC_CLIENT_SECRET_FILE, in csv the field is empty.
+
+Examples:
+  oidc-secret new kasm
+  oidc-secret new kasm --id kasm --format authelia --secret-out kasm.secret
+  oidc-secret new kasm --redirect-uri https://kasm.example.com/cb --write configuration.yml
+  oidc-secret new --count 20 --format csv > clients.csv
+  oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
+--authelia-url https://auth.example.com --write configuration.yml
+  oidc-secret new --from clients.csv --format jsonl > clients.jsonl"
+)]
+pub(crate) struct NewArgs {
+    /// Name that the provider shows to people
+    #[arg(value_name = "NAME", value_parser = one_line)]
+    pub(super) name: Option<String>,
+    /// Redirect URI of the application (repeatable)
+    #[arg(long, value_name = "URI", value_parser = redirect_uri, conflicts_with = "app")]
+    pub(super) redirect_uri: Vec<String>,
+    /// Client id instead of a random one: 1 to 100 of A-Z a-z 0-9 - . _ ~
+    #[arg(long, value_name = "ID", value_parser = client_id, allow_hyphen_values = true,
+          conflicts_with_all = ["id_length", "count"])]
+    pub(super) id: Option<ClientId>,
+    /// Length of the random id [default: 72; with --app the catalogue's id]
+    #[arg(long, hide_short_help = true, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=ClientId::MAX_LENGTH as i64))]
+    pub(super) id_length: Option<u32>,
+    #[command(flatten)]
+    pub(super) secret: RandomSecretArgs,
+    /// Number of clients
+    #[arg(long, short, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub(super) count: u64,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+    /// Write the secret to this file (mode 0600) instead of printing it
+    #[arg(long, value_name = "FILE", conflicts_with = "count", value_parser = one_line)]
+    pub(super) secret_out: Option<String>,
+    /// Replace the file of --secret-out if it exists
+    #[arg(long, hide_short_help = true, requires = "secret_out")]
+    pub(super) force: bool,
+    /// Create the clients listed in a .csv or .jsonl file
+    ///
+    /// The columns or keys are `name`, `id`, `redirect_uri`, `app`, `app_url`, `authelia_url` and
+    /// `variant`, and `set.NAME` for the answers of --set; what is not there is taken from the flags.
+    #[arg(long, value_name = "FILE",
+          conflicts_with_all = ["name", "id", "count", "secret_out"])]
+    pub(super) from: Option<PathBuf>,
+    /// Add the clients to this Authelia configuration
+    ///
+    /// They go to the end of the list of clients, which is made if it is not there; every other byte stays. The file is replaced last: if anything fails it is as it was.
+    #[arg(long, value_name = "FILE")]
+    pub(super) write: Option<PathBuf>,
+    /// Keep the old configuration as FILE.bak, which replaces an earlier one
+    #[arg(long, hide_short_help = true, requires = "write")]
+    pub(super) backup: bool,
+    /// Show the change as a diff without secrets, and change nothing
+    #[arg(long, requires = "write", conflicts_with = "format")]
+    pub(super) dry_run: bool,
+    /// Names of the keys in the entry: `legacy` is for Authelia before 4.38 [default: with --write
+    /// those of the other clients, else current]
+    #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = schema())]
+    pub(super) schema: Option<Schema>,
+    #[command(flatten)]
+    pub(super) application: ApplicationArgs,
+    #[command(flatten)]
+    pub(super) digest: DigestArgs,
+}
+
+/// An application of the catalogue, and what is to be known of it.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Application")]
+pub(crate) struct ApplicationArgs {
+    /// Set up a client for this application (see `oidc-secret apps`)
+    #[arg(long, value_name = "SLUG", conflicts_with = "count")]
+    pub(super) app: Option<String>,
+    /// The application's URL, as in `https://app.example.com`
+    #[arg(long, value_name = "URL", value_parser = url)]
+    pub(super) app_url: Option<Url>,
+    /// Authelia's URL, as in `https://auth.example.com`
+    #[arg(long, value_name = "URL", value_parser = url)]
+    pub(super) authelia_url: Option<Url>,
+    /// Answer one of the application's questions (repeatable)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(super) set: Vec<(String, String)>,
+    /// One of the application's variants
+    #[arg(long, hide_short_help = true, value_name = "NAME")]
+    pub(super) variant: Option<String>,
+    /// Print the settings in this format only (repeatable)
+    #[arg(long, value_name = "FORMAT", value_parser = form(), hide_possible_values = true,
+          long_help = with_values(
+              "Print the settings in this format only (repeatable). A value that the format cannot \
+               carry to its readers is refused; a random secret is generated again instead.",
+              Form::ALL.iter().map(|(name, _)| *name)))]
+    pub(super) settings: Vec<Form>,
+}
+
+impl ApplicationArgs {
+    /// Whether there is anything about an application.
+    pub(super) fn is_given(&self) -> bool {
+        let is_url_given = self.app_url.is_some() || self.authelia_url.is_some();
+        is_url_given || self.variant.is_some() || !(self.set.is_empty() && self.settings.is_empty())
+    }
+
+    /// What a client of the catalogue is filled in with.
+    pub(super) fn values(&self) -> Result<Values, Failure> {
+        let mut answers = BTreeMap::new();
+        for (name, value) in &self.set {
+            if answers.insert(name.clone(), value.clone()).is_some() {
+                return Err(Failure::new(format!("--set {name} is given twice")));
+            }
+        }
+        Ok(Values {
+            app: self.app_url.clone(),
+            authelia: self.authelia_url.clone(),
+            answers,
+            variant: self.variant.clone(),
+            ..Values::default()
+        })
+    }
+}
+
+/// What cannot go together, and no parser of arguments knows.
+pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
+    let is_authelia = args.digest.provider() == Provider::Authelia;
+    if args.application.app.is_some() && !is_authelia {
+        let text = "--app sets up a client of Authelia, which needs its digest";
+        return Err(Failure::new(text).hint("leave out --for and --encoding"));
+    }
+    if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
+        let text =
+            "--app-url, --authelia-url, --set, --variant and --settings are for an application";
+        return Err(Failure::new(text).hint("add --app SLUG: see `oidc-secret apps`"));
+    }
+    if args.write.is_some() && !is_authelia {
+        let text = "--write changes Authelia's configuration, which needs its digest";
+        return Err(Failure::new(text).hint("leave out --for and --encoding"));
+    }
+    if args.format == Format::Authelia && !is_authelia {
+        let text = "--format authelia writes Authelia's configuration, which needs its digest";
+        return Err(
+            Failure::new(text).hint("leave out --for and --encoding, or choose another --format")
+        );
+    }
+    if args.format == Format::K8s && args.secret_out.is_some() {
+        let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";
+        return Err(Failure::new(text).hint("leave out one of the two"));
+    }
+    Ok(())
+}
+
+fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
+    text.parse()
+}
+
+/// A name (of a client or a file) that stays on its line in every format.
+pub(super) fn one_line(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        Err("the name is empty".to_owned())
+    } else if !is_one_line(text) || text.contains(is_invisible) {
+        Err("the name has a control character, an invisible one or a line break".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+pub(super) fn redirect_uri(text: &str) -> Result<String, &'static str> {
+    /// Authelia takes it for public clients alone.
+    const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+    if text == OUT_OF_BAND {
+        Err("Authelia refuses it for a client with a secret")
+    } else if is_absolute_uri(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write it as https://app.example.com/callback, without a # part")
+    }
+}
+
+fn url(text: &str) -> Result<Url, Error> {
+    text.parse()
+}
+
+fn pair(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert!(one_line("Kasm Workspaces – Büro").is_ok());
+        for bad in ["", " ", "a\nb", "a\u{85}b", "a\u{2028}b", "a\0b"] {
+            assert!(one_line(bad).is_err(), "{bad:?}");
+        }
+    }
+}

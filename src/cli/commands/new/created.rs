@@ -1,0 +1,340 @@
+//! A client that was just created, in the formats of `new`.
+
+use std::fmt::Write as _;
+
+use clap::ValueEnum;
+use oidc_secret::Provider;
+use oidc_secret::authelia::{ClientEntry, Schema, single_quoted};
+use oidc_secret::catalogue::Setting;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::cli::failure::Failure;
+use crate::cli::json::{self, tenths};
+use crate::cli::terminal::visible::{visible, visible_lines};
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// A JSON object, for one client
+    Json,
+    /// A JSON object a line
+    Jsonl,
+    /// A YAML item for Authelia's list of clients
+    Authelia,
+    /// Shell variables
+    Env,
+    /// A Kubernetes Secret
+    K8s,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// A client that was just created.
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    /// The secret and what the provider has of it; a public client has none.
+    pub(crate) credentials: Option<Credentials>,
+    /// Where the secret is, if it is not to be shown.
+    pub(crate) secret_file: Option<String>,
+    pub(crate) provider: Provider,
+    /// `None` for an id that was chosen.
+    pub(crate) id_bits: Option<f64>,
+    pub(crate) entry: ClientEntry,
+    pub(crate) schema: Schema,
+    /// The configuration that the entry was written to.
+    pub(crate) written: Option<String>,
+    pub(crate) application: Option<ApplicationSide>,
+}
+
+/// A secret and its digest.
+pub(crate) struct Credentials {
+    pub(crate) secret: Zeroizing<String>,
+    /// As the provider wants it.
+    pub(crate) digest: String,
+    /// The entropy of a random secret, in bits.
+    pub(crate) bits: Option<f64>,
+}
+
+/// What is to be done for an application of the catalogue besides the provider's entry.
+pub(crate) struct ApplicationSide {
+    pub(crate) name: String,
+    /// Whether the application has other clients besides.
+    pub(crate) is_one_of_several: bool,
+    /// What differs from the application's documentation.
+    pub(crate) note: Option<String>,
+    /// All that is to be known, that included.
+    pub(crate) notes: Vec<String>,
+    /// What else the provider needs, as YAML.
+    pub(crate) also: Option<String>,
+    pub(crate) methods: Vec<Method>,
+}
+
+/// Settings of an application, filled in.
+#[derive(Serialize)]
+pub(crate) struct Method {
+    pub(crate) name: String,
+    pub(crate) kind: &'static str,
+    pub(crate) file: Option<String>,
+    pub(crate) settings: Vec<(String, Setting)>,
+    /// In the form that the application wants; empty if it is not to be printed.
+    #[serde(skip)]
+    pub(crate) text: Zeroizing<String>,
+}
+
+/// A client as JSON has it.
+#[derive(Serialize)]
+struct Json<'a> {
+    version: u32,
+    client_id: &'a str,
+    client_name: Option<&'a str>,
+    client_secret: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret_file: Option<&'a str>,
+    client_secret_digest: Option<&'a str>,
+    entropy_bits: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authelia: Option<&'a ClientEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<JsonApplication<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonApplication<'a> {
+    name: &'a str,
+    note: Option<&'a str>,
+    also: Option<&'a str>,
+    methods: &'a [Method],
+}
+
+impl Client {
+    /// The output for this client. What is built here holds the secret for a moment; the
+    /// process's allocator wipes it.
+    pub(crate) fn render(&self, format: Format, first: bool) -> Result<Vec<u8>, Failure> {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = match format {
+            Format::Json | Format::Jsonl => return self.json(),
+            Format::Text if self.application.is_some() => self.both_sides(&mut text, first),
+            Format::Text => self.text(&mut text, first),
+            Format::Authelia => {
+                text = self.entry.yaml(self.schema);
+                Ok(())
+            }
+            Format::Env => self.env(&mut text, first),
+            Format::K8s => self.k8s(&mut text, first),
+            Format::Csv => self.csv(&mut text, first),
+        };
+        Ok(text.into_bytes())
+    }
+
+    /// The secret, if it is to be shown.
+    fn shown_secret(&self) -> Option<&str> {
+        let credentials = self.credentials.as_ref().filter(|_| self.secret_file.is_none());
+        credentials.map(|credentials| &**credentials.secret)
+    }
+
+    fn digest(&self) -> Option<&str> {
+        self.credentials.as_ref().map(|credentials| &*credentials.digest)
+    }
+
+    fn bits(&self) -> Option<f64> {
+        self.credentials.as_ref()?.bits.map(tenths)
+    }
+
+    fn text(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if !first {
+            writeln!(out)?;
+        }
+        if let Some(name) = &self.name {
+            writeln!(out, "{}\n", visible(name))?;
+        }
+        let id_bits = match self.id_bits {
+            Some(bits) => format!("{bits:.0} bits of entropy"),
+            None => "chosen".to_owned(),
+        };
+        writeln!(out, "Client id: for the application and the provider ({id_bits})")?;
+        writeln!(out, "  {}", self.id)?;
+        let Some(Credentials { secret, digest, bits }) = &self.credentials else {
+            return Ok(());
+        };
+        let bits = bits.unwrap_or_default();
+        writeln!(out, "\nClient secret: for the application only ({bits:.0} bits of entropy)")?;
+        match &self.secret_file {
+            Some(path) => writeln!(out, "  in the file {}\n", visible(path))?,
+            None => writeln!(out, "  {}\n", **secret)?,
+        }
+        match (&self.written, self.provider) {
+            (Some(path), _) => writeln!(out, "Digest: goes into {}", visible(path))?,
+            (None, Provider::Authelia) => writeln!(
+                out,
+                "Digest: for the provider only, as client_secret between single quotes"
+            )?,
+            (None, other) => writeln!(out, "Digest: for {other} only")?,
+        }
+        writeln!(out, "  {digest}")
+    }
+
+    /// The provider's entry, and the application's settings.
+    fn both_sides(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        let Some(application) = &self.application else { return Ok(()) };
+        let gap = if first { "" } else { "\n" };
+        if let Some(path) = &self.written {
+            writeln!(out, "{gap}Authelia: the client {} goes into {}", self.id, visible(path))?;
+        } else {
+            let place = "Authelia, under identity_providers.oidc.clients";
+            writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;
+        }
+        if let Some(also) = &application.also {
+            writeln!(out, "\nAuthelia, elsewhere in its configuration:\n\n{}", also.trim_end())?;
+        }
+        for method in &application.methods {
+            let file = method.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
+            let title = format!("{}, {}{file}", application.name, method.name);
+            writeln!(out, "\n{}:\n", visible(&title))?;
+            writeln!(out, "{}", method.text.trim_end_matches('\n'))?;
+        }
+        match (&self.secret_file, &self.credentials) {
+            (Some(path), _) => {
+                writeln!(out, "\nThe client secret is in the file {}.", visible(path))?;
+            }
+            // One that is built in has no entropy.
+            (None, Some(Credentials { secret, bits: Some(bits), .. })) if !self.is_set(secret) => {
+                let name = visible(&application.name);
+                let whose = format!("for {name} only ({bits:.0} bits of entropy)");
+                writeln!(out, "\nClient secret of {}: {whose}\n\n{}", self.id, **secret)?;
+            }
+            _ => {}
+        }
+        let notes = application.notes.iter();
+        notes.map(|note| visible_lines(note)).try_for_each(|note| writeln!(out, "\nNote: {note}"))
+    }
+
+    /// Whether the secret stands in the settings.
+    fn is_set(&self, secret: &str) -> bool {
+        let methods = self.application.iter().flat_map(|application| &application.methods);
+        methods.flat_map(|method| &method.settings).any(|(_, setting)| match setting {
+            Setting::Text(text) => text.contains(secret),
+            Setting::List(texts) => texts.iter().any(|text| text.contains(secret)),
+        })
+    }
+
+    fn json(&self) -> Result<Vec<u8>, Failure> {
+        let application = self.application.as_ref().map(|application| JsonApplication {
+            name: &application.name,
+            note: application.note.as_deref(),
+            also: application.also.as_deref(),
+            methods: &application.methods,
+        });
+        let json = Json {
+            version: 1,
+            client_id: &self.id,
+            client_name: self.name.as_deref(),
+            client_secret: self.shown_secret(),
+            client_secret_file: self.secret_file.as_deref(),
+            client_secret_digest: self.digest(),
+            entropy_bits: self.bits(),
+            authelia: application.as_ref().map(|_| &self.entry),
+            application,
+        };
+        json::line(&json)
+    }
+
+    fn env(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if !first {
+            writeln!(out)?;
+        }
+        writeln!(out, "OIDC_CLIENT_ID={}", shell(&self.id))?;
+        if let Some(name) = &self.name {
+            writeln!(out, "OIDC_CLIENT_NAME={}", shell(name))?;
+        }
+        let Some(Credentials { secret, digest, .. }) = &self.credentials else {
+            // Those of a client before it must not be taken for its own.
+            return writeln!(out, "OIDC_CLIENT_SECRET=\nOIDC_CLIENT_SECRET_DIGEST=");
+        };
+        match &self.secret_file {
+            Some(path) => writeln!(out, "OIDC_CLIENT_SECRET_FILE={}", shell(path))?,
+            None => writeln!(out, "OIDC_CLIENT_SECRET={}", shell(secret))?,
+        }
+        writeln!(out, "OIDC_CLIENT_SECRET_DIGEST={}", shell(digest))
+    }
+
+    /// The application's side alone: a Secret is mounted there.
+    fn k8s(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if !first {
+            writeln!(out, "---")?;
+        }
+        // Several clients of an application may have the same name, but not the same id.
+        let is_named_by_id = self.application.as_ref().is_some_and(|app| app.is_one_of_several);
+        let name = self.name.as_ref().filter(|_| !is_named_by_id).unwrap_or(&self.id);
+        let name = format!("{}-oidc", resource_name(name));
+        writeln!(out, "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {}", single_quoted(&name))?;
+        writeln!(out, "type: Opaque\nstringData:")?;
+        writeln!(out, "  client_id: {}", single_quoted(&self.id))?;
+        match self.shown_secret() {
+            Some(secret) => writeln!(out, "  client_secret: {}", single_quoted(secret)),
+            None => Ok(()),
+        }
+    }
+
+    fn csv(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if first {
+            writeln!(out, "client_id,client_name,client_secret,client_secret_digest,entropy_bits")?;
+        }
+        let secret = self.shown_secret().unwrap_or_default();
+        let (name, digest) = (self.name.as_deref().unwrap_or_default(), self.digest());
+        for field in [&self.id, name, secret, digest.unwrap_or_default()] {
+            write!(out, "{},", csv(field))?;
+        }
+        writeln!(out, "{}", self.bits().map(|bits| bits.to_string()).unwrap_or_default())
+    }
+}
+
+/// A name as Kubernetes allows it (RFC 1123): small letters, digits and hyphens.
+fn resource_name(text: &str) -> String {
+    let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let mut words: Vec<_> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    // With `-oidc` at most 63 characters.
+    while words.len() > 1 && words.join("-").len() > 50 {
+        words.pop();
+    }
+    let name = words.join("-");
+    if name.is_empty() { "client".to_owned() } else { name.chars().take(50).collect() }
+}
+
+/// A shell word between single quotes.
+fn shell(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A field of comma-separated values (RFC 4180 §2).
+fn csv(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoting_keeps_what_is_special() {
+        assert_eq!(shell("it's $x"), r"'it'\''s $x'");
+        assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(csv("plain"), "plain");
+    }
+
+    #[test]
+    fn a_resource_has_a_name_that_kubernetes_allows() {
+        assert_eq!(resource_name("Kasm Workspaces"), "kasm-workspaces");
+        assert_eq!(resource_name("_Büro~"), "b-ro");
+        assert_eq!(resource_name("~"), "client");
+        assert_eq!(resource_name(&"x".repeat(100)).len(), 50);
+        assert_eq!(resource_name(&"word ".repeat(30)).len(), 49);
+    }
+}

@@ -1,0 +1,174 @@
+//! `new --from`: the clients of a table.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use oidc_secret::{Alphabet, ClientId};
+use serde_json::{Map, Value};
+
+use super::application::filled;
+use super::args::{NewArgs, one_line, redirect_uri};
+use super::ids::Ids;
+use super::prepared::Prepared;
+use crate::cli::failure::Failure;
+use crate::cli::input;
+
+/// What a row says, by column.
+type Row = BTreeMap<String, String>;
+/// A row that cannot be read: its line and the reason.
+type BadRow = (usize, String);
+
+/// The columns besides `set.NAME`.
+const COLUMNS: [&str; 7] =
+    ["name", "id", "redirect_uri", "app", "app_url", "authelia_url", "variant"];
+
+/// The clients of the file. All of it is read and understood before anything is made.
+pub(super) fn read(
+    path: &Path,
+    args: &NewArgs,
+    alphabet: &Alphabet,
+) -> Result<Vec<Prepared>, Failure> {
+    let text = input::config_file(path)?;
+    let at = |line: usize| format!("{}, line {line}", path.display());
+    let ends_in = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
+    let is_csv = ends_in("csv");
+    if !is_csv && path.as_os_str() != "-" && !["jsonl", "ndjson", "json"].into_iter().any(ends_in) {
+        return Err(Failure::new(format!("{} ends neither in .csv nor in .jsonl", path.display()))
+            .hint("name it after what it holds"));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let rows = if is_csv { csv_rows(text) } else { json_rows(text) };
+    let rows = rows.map_err(|(line, reason)| Failure::new(reason).at(at(line)))?;
+    let (mut clients, mut ids): (Vec<Prepared>, HashSet<String>) = Default::default();
+    for (line, row) in rows {
+        for client in row_clients(&row, args, alphabet).map_err(|failure| failure.at(at(line)))? {
+            if !ids.insert(client.id.clone()) {
+                let text = format!("the id {} is already used in this file", client.id);
+                return Err(Failure::new(text).at(at(line)));
+            }
+            clients.push(client);
+        }
+    }
+    if clients.is_empty() {
+        return Err(Failure::new(format!("there is no client in {}", path.display())));
+    }
+    Ok(clients)
+}
+
+/// The rows of comma-separated values (RFC 4180), whose first is the header.
+fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let line = |position: Option<&csv::Position>| {
+        position.map_or(1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX))
+    };
+    let bad = |error: &csv::Error| {
+        let reason = match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("there are {len} fields, and {expected_len} in the header")
+            }
+            _ => "this is not comma-separated text".to_owned(),
+        };
+        (line(error.position()), reason)
+    };
+    let header = reader.headers().map_err(|error| bad(&error))?.clone();
+    check_header(&header).map_err(|reason| (1, reason))?;
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| bad(&error))?;
+        let pairs = header.iter().zip(&record).filter(|(_, value)| !value.is_empty());
+        let row = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        rows.push((line(record.position()), row));
+    }
+    Ok(rows)
+}
+
+fn check_header(header: &csv::StringRecord) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    for name in header {
+        if !is_column(name) {
+            return Err(no_column(name));
+        }
+        if !seen.insert(name) {
+            return Err(format!("duplicate column {name}"));
+        }
+    }
+    Ok(())
+}
+
+fn is_column(name: &str) -> bool {
+    COLUMNS.contains(&name) || name.starts_with("set.")
+}
+
+fn no_column(name: &str) -> String {
+    format!("there is no column `{name}`: there are {}, and set.NAME", COLUMNS.join(", "))
+}
+
+/// The rows of JSON objects, one a line.
+fn json_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(number, line)| Ok((number, json_row(line).map_err(|e| (number, e))?))).collect()
+}
+
+fn json_row(line: &str) -> Result<Row, String> {
+    let object: Map<String, Value> =
+        serde_json::from_str(line).map_err(|_| "this is not a JSON object".to_owned())?;
+    let mut row = Row::new();
+    let mut add = |name: String, value: Value| match value {
+        Value::String(text) => {
+            row.insert(name, text);
+            Ok(())
+        }
+        Value::Null => Ok(()),
+        _ => Err(format!("{name} is not text between quotes")),
+    };
+    for (name, value) in object {
+        match value {
+            Value::Object(answers) if name == "set" => {
+                for (name, value) in answers {
+                    add(format!("set.{name}"), value)?;
+                }
+            }
+            value => add(name, value)?,
+        }
+    }
+    Ok(row)
+}
+
+/// The client of a row, or those of its application.
+fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<Prepared>, Failure> {
+    if let Some(unknown) = row.keys().find(|name| !is_column(name)) {
+        return Err(Failure::new(no_column(unknown)));
+    }
+    let name = row.get("name").map(|name| one_line(name)).transpose().map_err(Failure::new)?;
+    let chosen: Option<ClientId> = row.get("id").map(|id| id.parse()).transpose()?;
+    let slug = row.get("app").or(args.application.app.as_ref());
+    let (mut id, mut bits) = (None, None);
+    if slug.is_none() || chosen.is_some() || args.id_length.is_some() {
+        let ids = Ids::new(chosen.as_ref(), args.id_length, alphabet)?;
+        (id, bits) = (Some(ids.next()?), ids.bits());
+    }
+    let redirect = row.get("redirect_uri").map(|uri| redirect_uri(uri)).transpose();
+    let redirects = redirect.map_err(|reason| Failure::new(reason).at("redirect_uri"))?;
+    let redirects = redirects.map_or_else(|| args.redirect_uri.clone(), |uri| vec![uri]);
+    let Some(slug) = slug else {
+        return Ok(id.map(|id| Prepared::plain(id, bits, name, &redirects)).into_iter().collect());
+    };
+    if row.contains_key("redirect_uri") {
+        return Err(Failure::new(format!("redirect_uri is {slug}'s, from the catalogue"))
+            .hint("leave it out, or leave out app"));
+    }
+    let mut values = args.application.values()?;
+    (values.name, values.id) = (name, id);
+    if let Some(url) = row.get("app_url") {
+        values.app = Some(url.parse()?);
+    }
+    if let Some(url) = row.get("authelia_url") {
+        values.authelia = Some(url.parse()?);
+    }
+    values.variant = row.get("variant").cloned().or(values.variant);
+    let answers = row
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("set.")?.to_owned(), value.clone())));
+    values.answers.extend(answers);
+    filled(slug, &values, bits, args)
+}

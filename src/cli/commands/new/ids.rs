@@ -1,0 +1,45 @@
+//! The ids of new clients.
+
+use oidc_secret::{Alphabet, ClientId};
+
+use crate::cli::failure::Failure;
+
+/// Where the ids come from.
+pub(super) enum Ids<'a> {
+    Chosen(&'a ClientId),
+    Random { alphabet: Alphabet, length: usize },
+}
+
+impl<'a> Ids<'a> {
+    pub(super) fn new(
+        chosen: Option<&'a ClientId>,
+        length: Option<u32>,
+        alphabet: &Alphabet,
+    ) -> Result<Self, Failure> {
+        /// As long as the secret: nothing is gained by less.
+        const LENGTH: u32 = 72;
+        if let Some(id) = chosen {
+            return Ok(Self::Chosen(id));
+        }
+        let alphabet = alphabet.unreserved().ok_or_else(|| {
+            Failure::new("fewer than 2 of the characters are allowed in a client id")
+                .hint("choose the id yourself with --id")
+        })?;
+        Ok(Self::Random { alphabet, length: length.unwrap_or(LENGTH) as usize })
+    }
+
+    pub(super) fn next(&self) -> Result<String, Failure> {
+        Ok(match self {
+            Self::Chosen(id) => id.to_string(),
+            Self::Random { alphabet, length } => alphabet.random(*length)?.to_string(),
+        })
+    }
+
+    /// The entropy of a random one, in bits.
+    pub(super) fn bits(&self) -> Option<f64> {
+        match self {
+            Self::Chosen(_) => None,
+            Self::Random { alphabet, length } => Some(alphabet.entropy_bits(*length)),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The new clients on standard output, and their secrets in files.
+
+use super::args::NewArgs;
+use super::created::{Client, Credentials, Format};
+use crate::cli::failure::Failure;
+use crate::cli::files::secret_file::Staged;
+use crate::cli::terminal::output::{Stdout, must_say};
+
+/// Writes the secret beside the place of its file, if it has one.
+pub(super) fn stage(args: &NewArgs, client: &Client) -> Result<Option<Staged>, Failure> {
+    let (Some(path), Some(credentials)) = (&client.secret_file, &client.credentials) else {
+        return Ok(None);
+    };
+    Staged::new(path.as_ref(), &credentials.secret, args.force).map(Some)
+}
+
+pub(super) fn print(
+    args: &NewArgs,
+    client: &Client,
+    is_first: bool,
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    let text = client.render(args.format, is_first)?;
+    // The other half of the client: it is nowhere else, so it must arrive.
+    match (args.format, &client.credentials) {
+        (Format::Authelia, Some(Credentials { secret, .. })) if client.secret_file.is_none() => {
+            must_say("secret", &format!("the client secret of {}: {}", client.id, **secret))?;
+        }
+        (Format::K8s, Some(Credentials { digest, .. })) if client.written.is_none() => {
+            let to = args.digest.provider();
+            must_say("digest", &format!("the digest of {} for {to}: {digest}", client.id))?;
+        }
+        _ => {}
+    }
+    stdout.write(&text)
+}

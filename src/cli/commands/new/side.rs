@@ -1,0 +1,166 @@
+//! The application's side of a client: its settings, with the secret.
+
+use std::collections::BTreeSet;
+
+use oidc_secret::authelia::ClientEntry;
+use oidc_secret::catalogue::{Filled, Form, Settings};
+use oidc_secret::error::{CatalogueError, Error};
+use zeroize::Zeroizing;
+
+use super::args::NewArgs;
+use super::created::{ApplicationSide, Format, Method};
+use super::wanted::{Wanted, in_file};
+use crate::cli::failure::Failure;
+
+/// The application that a client is of; the settings stand with the first of its clients.
+pub(super) struct Side {
+    filled: Filled,
+    /// The place of the client among those of the application.
+    index: usize,
+    forms: Vec<Form>,
+    /// Whether the settings are printed in their form.
+    is_printed: bool,
+}
+
+impl Side {
+    /// The side of one of an application's clients.
+    pub(super) fn new(filled: &Filled, index: usize, args: &NewArgs) -> Self {
+        let forms = args.application.settings.clone();
+        Self { filled: filled.clone(), index, forms, is_printed: args.format == Format::Text }
+    }
+
+    /// Whether the client is the first of the application's, which the settings are printed with.
+    pub(super) fn is_first(&self) -> bool {
+        self.index == 0
+    }
+
+    /// What is to be known of the client and the application.
+    fn notes(&self) -> Vec<String> {
+        let client = &self.filled.clients[self.index];
+        let application = self.filled.application();
+        let mut notes: Vec<String> = client.note.iter().cloned().collect();
+        if client.claims.is_some() {
+            notes.push(format!(
+                "if {} looks for claims in the ID token, Authelia needs a claims policy: see \
+                 `oidc-secret apps {}`",
+                application.name, application.slug
+            ));
+        }
+        let others = application
+            .variants()
+            .into_iter()
+            .filter(|name| Some(*name) != client.variant.as_deref());
+        let others: Vec<_> = others.collect();
+        if let (Some(variant), [_, ..]) = (&client.variant, &others[..]) {
+            let others = others.join(" or ");
+            notes.push(format!("this is the variant {variant}; the other is --variant {others}"));
+        }
+        notes
+    }
+
+    /// What stands behind the secret in the provider's entry.
+    pub(super) fn comment(&self, wanted: &Wanted, entry: &ClientEntry) -> String {
+        let name = &self.filled.application().name;
+        match (entry.needs_plaintext(), wanted) {
+            (Some(key), _) => format!("the secret itself, which {key} needs"),
+            (None, Wanted::Fixed(_)) => {
+                format!("the digest of the secret that is built into {name}")
+            }
+            _ => format!("the digest of the secret in {name}"),
+        }
+    }
+
+    /// The settings that go with the client.
+    fn chosen(&self) -> impl Iterator<Item = &Settings> {
+        let Self { filled, index, forms, .. } = self;
+        filled.settings.iter().filter(move |settings| {
+            let is_wanted = forms.is_empty() && !is_repeated(settings, &filled.settings);
+            *index == 0 && (is_wanted || forms.contains(&settings.form))
+        })
+    }
+
+    /// The settings in the form that the application wants; only text for people has that.
+    fn text(&self, settings: &Settings, secret: &str) -> Result<Zeroizing<String>, Error> {
+        if self.is_printed {
+            self.filled.settings_text(settings, secret)
+        } else {
+            Ok(Zeroizing::default())
+        }
+    }
+
+    /// That the settings can carry all that is known before there is a secret.
+    pub(super) fn check(&self, wanted: &Wanted, args: &NewArgs) -> Result<(), Failure> {
+        let harmless = match wanted {
+            Wanted::Fixed(secret) => secret,
+            Wanted::None => "",
+            Wanted::Random => "x",
+        };
+        self.carry(harmless, "change the answer, the URL or the application's file")?;
+        match (wanted, &args.secret_out) {
+            (Wanted::Random, Some(path)) => {
+                self.carry(&in_file(path), "name another file with --secret-out")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// That the settings can carry a random secret.
+    pub(super) fn carry_random(&self, secret: &str) -> Result<(), Failure> {
+        self.carry(secret, "choose other --characters")
+    }
+
+    fn carry(&self, secret: &str, remedy: &str) -> Result<(), Failure> {
+        let mut settings = self.chosen();
+        settings
+            .try_for_each(|settings| self.text(settings, secret).map(drop))
+            .map_err(|error| self.refused(error, remedy))
+    }
+
+    /// Names the other forms besides the remedy.
+    fn refused(&self, error: Error, remedy: &str) -> Failure {
+        let refused = match &error {
+            Error::Catalogue(CatalogueError::Unrepresentable { form, .. }) => *form,
+            _ => return error.into(),
+        };
+        let forms = self.filled.settings.iter().map(|settings| settings.form.name());
+        let others: BTreeSet<_> = forms.filter(|form| *form != refused).collect();
+        let others: Vec<_> = others.into_iter().collect();
+        let hint = match &others[..] {
+            [] => remedy.to_owned(),
+            _ => format!("{remedy}, or choose other settings: --settings {}", others.join(" or ")),
+        };
+        Failure::from(error).at(&self.filled.application().slug).hint(hint)
+    }
+
+    /// The application's side, with the secret in its settings.
+    pub(super) fn finish(self, secret: Option<&str>) -> Result<ApplicationSide, Failure> {
+        let (filled, client) = (&self.filled, &self.filled.clients[self.index]);
+        let secret = secret.unwrap_or_default();
+        let methods = self.chosen().map(|settings| {
+            Ok(Method {
+                name: settings.name.clone(),
+                kind: settings.form.name(),
+                file: settings.file.clone(),
+                settings: filled.settings_values(settings, secret)?,
+                text: self.text(settings, secret)?,
+            })
+        });
+        Ok(ApplicationSide {
+            name: filled.application().name.clone(),
+            is_one_of_several: filled.clients.len() > 1,
+            note: client.note.clone(),
+            notes: self.notes(),
+            also: client.also.clone(),
+            methods: methods.collect::<Result<_, Failure>>()?,
+        })
+    }
+}
+
+/// Whether settings for Compose only say again what others say in a file of variables.
+fn is_repeated(settings: &Settings, all: &[Settings]) -> bool {
+    let labels = |settings: &Settings| -> Vec<String> {
+        settings.values.iter().map(|(label, _)| label.clone()).collect()
+    };
+    let is_same = |other: &Settings| other.form == Form::Env && labels(other) == labels(settings);
+    settings.form == Form::Compose && all.iter().any(is_same)
+}

@@ -1,0 +1,112 @@
+//! Which clients get new secrets, where none is named.
+
+use std::path::Path;
+
+use oidc_secret::authelia::edit::{Editor, SecretPlace};
+use oidc_secret::catalogue::built_into;
+use oidc_secret::error::EditError;
+use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
+
+use crate::cli::configuration::explained;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::warn;
+
+/// Which clients get new secrets.
+#[derive(clap::Args)]
+pub(super) struct ChoiceArgs {
+    /// The client's id
+    #[arg(value_name = "CLIENT", required_unless_present_any = ["all", "older_format"],
+          allow_hyphen_values = true)]
+    pub(super) client: Option<String>,
+    /// Rotate every client's secret
+    #[arg(long, conflicts_with_all = ["client", "older_format"])]
+    all: bool,
+    /// Rotate secrets that are plaintext or have an outdated digest
+    #[arg(long, conflicts_with = "client")]
+    older_format: bool,
+}
+
+/// A client that gets a new secret.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    pub(super) id: String,
+    /// The line of the old one, counted from 1.
+    pub(super) line: usize,
+    /// Whether Authelia needs the secret itself.
+    pub(super) needs_plaintext: bool,
+}
+
+impl Chosen {
+    pub(super) fn new(id: &str, secret: &SecretPlace) -> Self {
+        let needs_plaintext = secret.plaintext_for.is_some();
+        Self { id: id.to_owned(), line: secret.line, needs_plaintext }
+    }
+}
+
+impl ChoiceArgs {
+    /// The clients with secrets in the configuration itself: all of them or, if asked, those with
+    /// one of an older format.
+    pub(super) fn clients(
+        &self,
+        config: &Editor<'_>,
+        path: &Path,
+        algorithm: Option<Algorithm>,
+        parameters: &Parameters,
+    ) -> Result<Vec<Chosen>, Failure> {
+        let mut chosen = Vec::new();
+        for (id, secret) in config.secrets().map_err(|error| explained(error, path))? {
+            let secret = match secret {
+                // A public client.
+                Err(EditError::NoSecret { .. }) => continue,
+                other => other.map_err(|error| explained(error.into(), path))?,
+            };
+            if secret.is_filled_in() {
+                warn(&format!(
+                    "line {}: the secret of {id} is filled in from elsewhere, and stays as it is; for \
+                     a file there is `oidc-secret rotate --resolve FILE {id}`",
+                    secret.line
+                ));
+                continue;
+            }
+            if let Some(application) = built_into(&id) {
+                let (line, name) = (secret.line, application.name);
+                warn(&format!(
+                    "line {line}: the secret of {id} is built into {name}, and stays as it is"
+                ));
+                continue;
+            }
+            let is_older = || is_older(&secret, algorithm, parameters);
+            if self.older_format && !is_older() {
+                continue;
+            }
+            if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
+                let text =
+                    format!("line {}: the id `{id}` cannot be the name of a file", secret.line);
+                return Err(Failure::new(text)
+                    .at(path.display())
+                    .hint("rotate each client by itself, with --secret-out FILE"));
+            }
+            chosen.push(Chosen::new(&id, &secret));
+        }
+        Ok(chosen)
+    }
+}
+
+/// Whether a secret is plaintext that need not be, a digest that is not made any more, one of another
+/// algorithm than the one that is asked for, or one of less work than is usual.
+fn is_older(secret: &SecretPlace, asked_for: Option<Algorithm>, parameters: &Parameters) -> bool {
+    let digest = match secret.value.trim().parse::<Digest>() {
+        Ok(digest) if !digest.is_plain() => digest,
+        _ => return secret.plaintext_for.is_none(),
+    };
+    let algorithm = digest.algorithm();
+    if algorithm == parameters.algorithm() {
+        return parameters.cost_more_than(&digest);
+    }
+    match Parameters::try_from(algorithm) {
+        Ok(usual) if digest.read_by_authelia() => {
+            asked_for.is_some() || usual.cost_more_than(&digest)
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,135 @@
+//! Where the digest of a client stands: in the configuration, or in a file that it refers to.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use oidc_secret::Digest;
+use oidc_secret::authelia::Reference;
+use oidc_secret::authelia::edit::Editor;
+use oidc_secret::catalogue::built_into;
+use oidc_secret::error::Error;
+use zeroize::Zeroizing;
+
+use super::choice::Chosen;
+use crate::cli::configuration::explained;
+use crate::cli::failure::Failure;
+use crate::cli::files::replace::regular_file;
+use crate::cli::input::encrypted;
+
+/// A place of digests.
+pub(super) enum Place<'e> {
+    /// The configuration itself; with the client, if one is named.
+    Configuration(Option<Chosen>),
+    /// A file with one digest, which a client of the configuration refers to.
+    DigestFile(DigestFile<'e>),
+}
+
+/// A file with one digest.
+pub(super) struct DigestFile<'e> {
+    pub(super) path: PathBuf,
+    client: String,
+    /// Whether Authelia needs the secret itself there.
+    needs_plaintext: bool,
+    /// The configuration that refers to it.
+    config: &'e Editor<'e>,
+}
+
+impl<'e> Place<'e> {
+    /// The place of a client's digest; those of several are in the configuration.
+    pub(super) fn find(
+        config: &'e Editor<'e>,
+        file: &Path,
+        client: Option<&str>,
+        resolve: bool,
+    ) -> Result<Self, Failure> {
+        let Some(client) = client else { return Ok(Self::Configuration(None)) };
+        let secret = config.secret(client).map_err(|error| explained(error, file))?;
+        let at = |failure: Failure| {
+            failure.at(format!("{}, line {}, client {client}", file.display(), secret.line))
+        };
+        if let Some(application) = built_into(client) {
+            let text = format!("the secret is built into {}", application.name);
+            return Err(at(Failure::new(text).hint("it cannot be another one")));
+        }
+        match secret.reference() {
+            Some(Reference::File("")) => Err(at(Failure::new("the template names no file"))),
+            Some(Reference::File(path)) if resolve => {
+                regular_file(path.as_ref())?;
+                if let Some(other) = sharing(config, client, path)? {
+                    let text = format!("{path} holds the digest of the client {other} as well");
+                    return Err(at(Failure::new(text)));
+                }
+                Ok(Self::DigestFile(DigestFile {
+                    path: PathBuf::from(path),
+                    client: client.to_owned(),
+                    needs_plaintext: secret.plaintext_for.is_some(),
+                    config,
+                }))
+            }
+            Some(Reference::File(path)) => {
+                let text = format!("the secret is filled in from {path} when Authelia starts");
+                Err(at(Failure::new(text).hint("add --resolve to change that file")))
+            }
+            Some(Reference::Variable(name)) => {
+                let text = format!("the secret is filled in from the variable {name}");
+                Err(at(Failure::new(text).hint(
+                    "make a new one with `oidc-secret new`, and set the variable to its digest",
+                )))
+            }
+            None if secret.is_filled_in() => {
+                let text = "the secret is filled in by a template that is not understood here";
+                Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
+            }
+            None => Ok(Self::Configuration(Some(Chosen::new(client, &secret)))),
+        }
+    }
+}
+
+impl DigestFile<'_> {
+    /// The client, whose digest is in the file's first line.
+    pub(super) fn chosen(&self) -> Chosen {
+        Chosen { id: self.client.clone(), line: 1, needs_plaintext: self.needs_plaintext }
+    }
+
+    /// The file's text with a new digest.
+    pub(super) fn replaced(&self, text: &str, new: &str) -> Result<Zeroizing<String>, Failure> {
+        if let Some(failure) = encrypted(text.as_bytes(), &self.path.display().to_string()) {
+            return Err(failure);
+        }
+        if text.trim().contains(['\n', '\r']) || text.trim_start().starts_with(['{', '[']) {
+            let text = format!("{} holds more than a digest", self.path.display());
+            return Err(Failure::new(text).hint("change it yourself"));
+        }
+        let end = &text[text.trim_end().len()..];
+        let kept = Zeroizing::new(format!("{new}{end}"));
+        // With the old line end Authelia may read something else than the digest.
+        let is_read = self.digest(&kept).is_ok_and(|read| *read == new);
+        Ok(if is_read { kept } else { Zeroizing::new(new.to_owned()) })
+    }
+
+    /// The digest that Authelia reads from the file when it has this text.
+    pub(super) fn digest(&self, text: &str) -> Result<Zeroizing<String>, Failure> {
+        let read = self.config.secret_from_file(&self.client, text);
+        read.map_err(|error| explained(error, &self.path))
+    }
+
+    /// The text as it may be shown.
+    pub(super) fn redacted(text: &str) -> String {
+        let is_digest = text.trim().parse().is_ok_and(|digest: Digest| !digest.is_plain());
+        if is_digest { text.to_owned() } else { "(not shown)\n".to_owned() }
+    }
+}
+
+/// Another client whose secret is filled in from the same file.
+fn sharing(config: &Editor<'_>, client: &str, path: &str) -> Result<Option<String>, Error> {
+    let others = config.secrets()?.into_iter().filter(|(id, _)| id != client);
+    // Another name of the same file is the same file.
+    let real = |path: &str| fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    let ours = real(path);
+    let mut shares = others.filter_map(|(id, secret)| {
+        let secret = secret.ok()?;
+        matches!(secret.reference(), Some(Reference::File(other)) if real(other) == ours)
+            .then_some(id)
+    });
+    Ok(shares.next())
+}

@@ -1,0 +1,350 @@
+//! `verify`: does the secret match the digest?
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use oidc_secret::{
+    Algorithm, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
+    rejected_by_authelia, truncated_secret, verify, verify_many,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::cli::args::digest_source::DigestSource;
+use crate::cli::args::secret::Purpose;
+use crate::cli::args::secret::SecretArgs;
+use crate::cli::args::values::{duration, kibibytes};
+use crate::cli::failure::Failure;
+use crate::cli::input;
+use crate::cli::json::{self, Record};
+use crate::cli::lines::{Line, Lines, MAX_LINE};
+use crate::cli::terminal::output::{self, Stdout, hint, warn};
+use crate::cli::terminal::progress::Progress;
+
+/// Check a secret against a digest
+#[derive(clap::Args)]
+#[command(
+    after_help = "\
+Examples:
+  oidc-secret verify --secret-file secret.txt '$pbkdf2-sha512$310000$...'
+  oidc-secret verify --config configuration.yml --client kasm
+  oidc-secret verify --diagnose --config configuration.yml --client kasm",
+    after_long_help = "\
+Prints `match` (exit 0) or `mismatch` (exit 1). A digest that is malformed, or would cost more \
+than the limits, is an error (exit 2).
+
+In a shell, put the digest between single quotes: the shell would replace its $ fields otherwise.
+
+With --format json the output is {\"version\": 1, \"verdict\": \"match\"|\"mismatch\"|\"invalid\", \
+\"error\", \"findings\": [{\"code\", \"severity\", \"message\", \"fix\"}]}; see oidc-secret-findings(7).
+
+With --diagnose, the line with the verdict (or `invalid`) is followed by what was found, the \
+likeliest reason first; nothing that is printed shows the secret.
+
+With --batch, a line of standard input is an object {\"secret\": TEXT or \"secret_b64\": BASE64, \
+\"digest\": TEXT, \"id\": ANY (optional)}, and a line of output is {\"version\": 1, \"id\", \
+\"verdict\": \"match\"|\"mismatch\"|\"invalid\", \"error\"}, in the same order. The exit code is 0 if \
+all match, 1 if any does not, 2 if any is invalid.
+
+Examples:
+  oidc-secret verify --secret-file secret.txt '$pbkdf2-sha512$310000$...'
+  oidc-secret verify --digest-file digest.txt
+  oidc-secret verify --secret-env KASM_SECRET --config configuration.yml --client kasm
+  oidc-secret verify --diagnose --raw --secret-file secret.txt --config configuration.yml --client kasm
+  oidc-secret verify --batch < pairs.jsonl"
+)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    source: DigestSource,
+    // The table of formats says which those are.
+    #[arg(long, help = any_format_help())]
+    any_format: bool,
+    /// Find out why the secret does not match
+    ///
+    /// Looks for what usually happens to secrets and digests, and hashes the secret with that
+    /// undone. The exit code stays: a secret that matches after a change does not match.
+    #[arg(long, conflicts_with_all = ["batch", "any_format"])]
+    diagnose: bool,
+    /// With --diagnose: also try the secrets in this file, one per line
+    #[arg(long, value_name = "FILE", requires = "diagnose")]
+    candidates: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "batch")]
+    format: Format,
+    #[command(flatten)]
+    secret: SecretArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Verify one JSON object per line of standard input
+    #[arg(long, help_heading = "Batch", conflicts_with_all = ["digest_source", "config", "secret_source", "raw"])]
+    batch: bool,
+}
+
+fn any_format_help() -> String {
+    let unread = Algorithm::all().filter(|algorithm| !algorithm.format().read_by_authelia);
+    let names: Vec<_> = unread.map(Algorithm::name).collect();
+    format!("Also verify digests that Authelia does not read: {}", names.join(", "))
+}
+
+/// How much a digest, which may come from anywhere, may cost.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArgs {
+    /// Maximum memory that a digest may need
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = kibibytes)]
+    max_memory: u64,
+    /// Maximum time that a digest may take, as estimated on this machine
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    max_time: Duration,
+}
+
+impl From<&LimitArgs> for Limits {
+    fn from(args: &LimitArgs) -> Self {
+        Self { memory: args.max_memory.saturating_mul(1024), time: args.max_time }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One word
+    Text,
+    /// A JSON object
+    Json,
+}
+
+/// The verdict as JSON has it.
+#[derive(Serialize)]
+struct Output {
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Box<RawValue>>,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<Vec<json::Finding>>,
+}
+
+pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
+    let limits = Limits::from(&args.limits);
+    if args.batch {
+        return batch(args, &limits);
+    }
+    let (text, place) = args.source.read()?;
+    let stdin_is_taken = args.source.is_stdin();
+    if args.diagnose {
+        let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
+        return diagnosed(args, &secret, &text, &limits);
+    }
+    // A malformed digest is said before anyone has to type a secret.
+    let digest = match args.parse(&text) {
+        Err(error) if args.format == Format::Text => {
+            return Err(args.malformed(&text, &error).at(&place));
+        }
+        other => other,
+    };
+    // A verdict is about the digest; Authelia may not read its text as one.
+    let unread = text.parse().ok().and_then(|digest| rejected_by_authelia(&text, &digest));
+    let mut findings = Vec::from_iter(unread);
+    let result = match digest {
+        Ok(digest) => {
+            let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
+            findings.extend(truncated_secret(secret.expose().len(), &digest));
+            if args.format == Format::Text {
+                for finding in &findings {
+                    warn(&finding.message);
+                }
+            }
+            verify(&secret, &digest, &limits)
+        }
+        Err(error) => Err(error),
+    };
+    if args.format == Format::Text {
+        let verdict = result.map_err(|error| Failure::from(error).at(&place))?;
+        let (word, code) = words(verdict);
+        write_verdict(format!("{word}\n").as_bytes(), code)?;
+        if verdict == Verdict::Mismatch {
+            hint("--diagnose finds out why");
+        }
+        return Ok(code.into());
+    }
+    let result = result.map_err(|error| format!("{place}: {error}"));
+    write_json(result, &findings)
+}
+
+/// Prints the verdict and what was found.
+fn diagnosed(
+    args: &VerifyArgs,
+    secret: &Secret,
+    text: &str,
+    limits: &Limits,
+) -> Result<ExitCode, Failure> {
+    let Diagnosis { mut verdict, mut findings } = diagnose(secret, text, limits);
+    if args.source.is_configuration()
+        && let Err(error @ Error::NotReadByAuthelia { .. }) = args.parse(text)
+    {
+        verdict = Err(error);
+    }
+    if verdict != Ok(Verdict::Match)
+        && let (Some(path), Ok(digest)) = (&args.candidates, text.parse())
+    {
+        let found = candidate(path, &digest, limits)?;
+        findings.splice(0..0, found);
+    }
+    if args.format == Format::Json {
+        return write_json(verdict.map_err(|error| error.to_string()), &findings);
+    }
+    let (word, code) = verdict.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
+    let text = format!("{word}\n{}", output::findings(&findings));
+    write_verdict(text.as_bytes(), code)?;
+    Ok(code.into())
+}
+
+/// Tries the secrets of a file.
+fn candidate(path: &Path, digest: &Digest, limits: &Limits) -> Result<Option<Finding>, Failure> {
+    let mut lines = Lines::new(input::bounded(path)?);
+    let mut progress = Progress::new("candidates", None);
+    loop {
+        let read =
+            |line: &Line<'_>| (line.number, line.text.map(|text| Secret::from(text.to_vec())));
+        let window = lines.window(read).map_err(|error| Failure::io("read", path, &error))?;
+        if window.is_empty() {
+            return Ok(None);
+        }
+        let candidates: Vec<_> = window
+            .iter()
+            .filter_map(|(number, secret)| Some((*number, secret.as_ref()?)))
+            .collect();
+        let pairs: Vec<_> = candidates.iter().map(|(_, secret)| (*secret, digest)).collect();
+        let verdicts = verify_many(&pairs, limits);
+        progress.add(pairs.len());
+        let found = verdicts.iter().position(|verdict| *verdict == Ok(Verdict::Match));
+        if let Some((number, _)) = found.and_then(|index| candidates.get(index)) {
+            let place = format!("line {number} of {}", path.display());
+            return Ok(Some(Finding::other_secret(&place)));
+        }
+    }
+}
+
+/// Prints the verdict, or why there is none, as JSON.
+fn write_json(result: Result<Verdict, String>, findings: &[Finding]) -> Result<ExitCode, Failure> {
+    let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
+    let findings = Some(findings.iter().map(json::Finding::from).collect());
+    let output = Output { version: 1, id: None, verdict, error: result.err(), findings };
+    write_verdict(&json::line(&output)?, code)?;
+    Ok(code.into())
+}
+
+/// The word and the exit code of a verdict.
+const fn words(verdict: Verdict) -> (&'static str, u8) {
+    match verdict {
+        Verdict::Match => ("match", 0),
+        Verdict::Mismatch => ("mismatch", 1),
+    }
+}
+
+/// Prints the verdict. Who closed the output still gets it, in the exit code.
+fn write_verdict(line: &[u8], code: u8) -> Result<(), Failure> {
+    match Stdout::open().and_then(|mut stdout| stdout.write(line)) {
+        Err(Failure::BrokenPipe) if code != 0 => Ok(()),
+        other => other,
+    }
+}
+
+impl VerifyArgs {
+    /// Reads a digest of the formats that are to be verified.
+    fn parse(&self, text: &str) -> Result<Digest, Error> {
+        let digest: Digest = text.parse()?;
+        let algorithm = digest.algorithm();
+        // What is in a configuration is for Authelia, which has one encoding for each format.
+        let is_read = if self.source.is_configuration() {
+            digest.read_by_authelia()
+        } else {
+            algorithm.format().read_by_authelia
+        };
+        if self.any_format || is_read {
+            Ok(digest)
+        } else {
+            Err(Error::NotReadByAuthelia { algorithm })
+        }
+    }
+
+    /// What is wrong with a digest, and what to do about it.
+    fn malformed(&self, text: &str, error: &Error) -> Failure {
+        let failure = self.source.malformed(error);
+        match error {
+            Error::NotReadByAuthelia { .. } => {
+                failure.hint("--any-format verifies it all the same")
+            }
+            _ if !text.starts_with('$') && provider::read(text).is_ok() => {
+                failure.hint("it is another system's: see `oidc-secret convert --for authelia`")
+            }
+            _ => failure,
+        }
+    }
+}
+
+fn batch(args: &VerifyArgs, limits: &Limits) -> Result<ExitCode, Failure> {
+    let mut lines = Lines::new(input::batch()?);
+    let mut stdout = Stdout::open()?;
+    let mut progress = Progress::new("verdicts", None);
+    let mut worst = 0;
+    loop {
+        let read = |line: &Line<'_>| Entry::read(args, line);
+        let window = lines.window(read).map_err(|error| input::unreadable(&error))?;
+        if window.is_empty() {
+            return Ok(worst.into());
+        }
+        let pairs: Vec<_> = window.iter().flatten().filter_map(Entry::pair).collect();
+        let mut verdicts = verify_many(&pairs, limits).into_iter();
+        progress.add(pairs.len());
+        for Entry { number, id, pair } in window.into_iter().flatten() {
+            let result = match pair {
+                Ok(_) => verdicts
+                    .next()
+                    .unwrap_or(Err(oidc_secret::error::DeriveError::Refused(
+                        "one pair has one verdict",
+                    )
+                    .into()))
+                    .map_err(|error| format!("line {number}: {error}")),
+                Err(error) => Err(error),
+            };
+            let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
+            worst = worst.max(code);
+            let output = Output { version: 1, id, verdict, error: result.err(), findings: None };
+            stdout.write(&json::line(&output)?)?;
+        }
+    }
+}
+
+/// A line that was read.
+struct Entry {
+    number: u64,
+    id: Option<Box<RawValue>>,
+    /// The secret and the digest, or what is wrong with the line.
+    pair: Result<(Secret, Digest), String>,
+}
+
+impl Entry {
+    /// `None` for an empty line.
+    fn read(args: &VerifyArgs, line: &Line<'_>) -> Option<Self> {
+        let (mut id, number) = (None, line.number);
+        let pair = match line.text {
+            None => Err(format!("longer than {MAX_LINE} bytes")),
+            Some([]) => return None,
+            Some(text) => Record::parse(text).and_then(|mut record| {
+                id = record.id.take();
+                let digest = record.digest.take().ok_or("there is no digest")?;
+                let secret = record.secret()?;
+                Ok((secret, args.parse(&digest).map_err(|error| error.to_string())?))
+            }),
+        };
+        Some(Self { number, id, pair: pair.map_err(|error| format!("line {number}: {error}")) })
+    }
+
+    fn pair(&self) -> Option<(&Secret, &Digest)> {
+        self.pair.as_ref().ok().map(|(secret, digest)| (secret, digest))
+    }
+}

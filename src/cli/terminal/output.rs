@@ -1,0 +1,228 @@
+//! Standard output for results, standard error for messages.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::sync::OnceLock;
+
+use clap::ValueEnum;
+use oidc_secret::{Finding, Severity};
+use rustix::fs::OFlags;
+use rustix::termios::tcgetwinsize;
+
+use crate::cli::failure::{Failure, reason};
+use crate::cli::terminal::visible::{is_invisible, visible};
+
+/// Standard output without the standard library's buffer, in which secrets would stay behind.
+pub(crate) struct Stdout(File);
+
+impl Stdout {
+    /// For a result that must not be lost: refuses a standard output that was closed.
+    pub(crate) fn for_result() -> Result<Self, Failure> {
+        if was_closed(&std::io::stdout()) {
+            let text = "standard output is closed, or /dev/null opened for reading too: the result would \
+                        be lost";
+            return Err(Failure::new(text).hint("to discard it, use `> /dev/null`"));
+        }
+        Self::open()
+    }
+
+    pub(crate) fn open() -> Result<Self, Failure> {
+        let fd = std::io::stdout().as_fd().try_clone_to_owned();
+        fd.map(|fd| Self(fd.into())).map_err(|error| unwritable(&error))
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.0.write_all(bytes).map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => Failure::BrokenPipe,
+            _ => unwritable(&error),
+        })
+    }
+}
+
+fn unwritable(error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot write to standard output: {}", reason(error)))
+}
+
+/// Whether standard output was closed when the process began.
+///
+/// Rust's runtime opens `/dev/null` for reading and writing in the place of a closed descriptor,
+/// so that what is written there vanishes and nothing fails. `> /dev/null` opens it for writing
+/// only, which tells a wish from an accident.
+fn was_closed(stdout: &std::io::Stdout) -> bool {
+    let Ok(flags) = rustix::fs::fcntl_getfl(stdout) else {
+        return true;
+    };
+    let (Ok(ours), Ok(null)) = (rustix::fs::fstat(stdout), rustix::fs::stat("/dev/null")) else {
+        return false;
+    };
+    flags & OFlags::RWMODE == OFlags::RDWR && ours.st_rdev == null.st_rdev && null.st_rdev != 0
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What the global flags say of the output.
+#[derive(Default)]
+struct Settings {
+    color: Color,
+    is_quiet: bool,
+}
+
+/// Global like the streams that it is about. Set once, before anything is printed; a usage error comes
+/// before that, and is printed as usual.
+static SETTINGS: OnceLock<Settings> = OnceLock::new();
+
+/// Sets what the global flags say.
+pub(crate) fn set_up(color: Color, is_quiet: bool) {
+    let _ = SETTINGS.set(Settings { color, is_quiet });
+}
+
+fn is_quiet() -> bool {
+    SETTINGS.get().is_some_and(|settings| settings.is_quiet)
+}
+
+/// Whether what is printed may be coloured.
+pub(crate) fn colours() -> bool {
+    is_coloured(&std::io::stdout())
+}
+
+/// As the conventions have it: `NO_COLOR` (no-color.org) comes before `CLICOLOR_FORCE`
+/// (bixense.com/clicolors), and both before what the stream is.
+fn is_coloured(stream: &impl IsTerminal) -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    match SETTINGS.get().map(|settings| settings.color).unwrap_or_default() {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR").is_some() => false,
+        Color::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        Color::Auto => set("TERM").is_none_or(|term| term != "dumb") && stream.is_terminal(),
+    }
+}
+
+/// The columns of the terminal that standard output is; `None` if it is not one.
+fn columns() -> Option<usize> {
+    /// Narrower than this, wrapping does more harm than good.
+    const FEWEST: usize = 20;
+    let stdout = std::io::stdout();
+    let size = stdout.is_terminal().then(|| tcgetwinsize(&stdout).ok()).flatten()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns >= FEWEST)
+}
+
+/// A text in lines of at most so many columns, all but the first indented by two.
+fn wrapped(text: &str, columns: Option<usize>) -> String {
+    let Some(columns) = columns else { return text.to_owned() };
+    let (mut wrapped, mut width) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > columns {
+            wrapped.push_str("\n  ");
+            width = 2;
+        } else if width > 0 {
+            wrapped.push(' ');
+            width += 1;
+        }
+        wrapped.push_str(word);
+        width += length;
+    }
+    wrapped
+}
+
+/// What was found, for people: an empty line before each.
+pub(crate) fn findings(findings: &[Finding]) -> String {
+    let columns = columns();
+    let mut text = String::new();
+    for finding in findings {
+        let severity = finding.code.severity();
+        let message =
+            format!("{} {}: {}", severity.name(), finding.code, visible(&finding.message));
+        let message = wrapped(&message, columns);
+        let rest = message.strip_prefix(severity.name()).unwrap_or_default();
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "\n{}{rest}", painted(severity));
+        if let Some((digest, position)) = &finding.mark {
+            // A place for each character, or the mark would be under another one.
+            let shown = digest.replace(is_invisible, "\u{fffd}");
+            let _ = writeln!(text, "  {shown}\n  {:>width$}", "^", width = position + 1);
+        }
+        let columns = columns.map(|columns| columns - 2);
+        let _ = writeln!(text, "  {}", wrapped(finding.fix, columns));
+    }
+    text
+}
+
+fn painted(severity: Severity) -> String {
+    let (name, colour) = match severity {
+        Severity::Error => ("error", 31),
+        Severity::Warning => ("warning", 33),
+        Severity::Note => ("note", 36),
+    };
+    if colours() { format!("\x1b[1;{colour}m{name}\x1b[0m") } else { name.to_owned() }
+}
+
+/// One line on standard error. If that fails there is nobody left to tell.
+pub(crate) fn message(kind: &str, text: &str) {
+    let _ = say(kind, text);
+}
+
+/// One line on standard error that is part of the result.
+pub(crate) fn must_say(kind: &str, text: &str) -> Result<(), Failure> {
+    say(kind, text).map_err(|error| {
+        Failure::new(format!("cannot write to standard error: {}", reason(&error)))
+    })
+}
+
+fn say(kind: &str, text: &str) -> std::io::Result<()> {
+    let label = match kind {
+        "error" => painted_in(31, "error:"),
+        "warning" => painted_in(33, "warning:"),
+        "hint" => painted_in(36, "hint:"),
+        result => format!("{result}:"),
+    };
+    let line = format!("oidc-secret: {label} {}\n", visible(text));
+    std::io::stderr().write_all(line.as_bytes())
+}
+
+fn painted_in(colour: u8, text: &str) -> String {
+    if is_coloured(&std::io::stderr()) {
+        format!("\x1b[1;{colour}m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Something that is likely wrong, though it works.
+pub(crate) fn warn(text: &str) {
+    if !is_quiet() {
+        message("warning", text);
+    }
+}
+
+/// Something that is good to know.
+pub(crate) fn hint(text: &str) {
+    if !is_quiet() {
+        message("hint", text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_wrapped_between_words() {
+        assert_eq!(wrapped("one two three four", Some(9)), "one two\n  three\n  four");
+        assert_eq!(wrapped("incomprehensible x", Some(5)), "incomprehensible\n  x");
+        assert_eq!(wrapped("one two", None), "one two");
+    }
+}
