@@ -18,7 +18,7 @@ use crate::cli::terminal::output::warn;
 pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failure> {
     #[cfg(test)]
     tests::PARSES.with(|count| count.set(count.get() + 1));
-    Editor::parse(text).map_err(|error| explained(error, path))
+    Editor::parse(text).map_err(|error| edit_failure(error, path))
 }
 
 /// Reads a changed configuration again, once, as it was written.
@@ -29,7 +29,7 @@ pub(crate) fn checked<'t>(
 ) -> Result<Editor<'t>, Failure> {
     #[cfg(test)]
     tests::PARSES.with(|count| count.set(count.get() + 1));
-    edited.check(written).map_err(|error| explained(error, path))
+    edited.check(written).map_err(|error| edit_failure(error, path))
 }
 
 /// Warns of clients that are where Authelia does not read them.
@@ -78,7 +78,7 @@ pub(crate) fn verify(
 }
 
 /// What is wrong with a configuration that cannot be read, and what to do.
-pub(crate) fn unread(error: Error, path: &Path, text: &str) -> Failure {
+pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
     let place = path.display();
     let hint = match &error {
         Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {
@@ -101,7 +101,7 @@ pub(crate) fn unread(error: Error, path: &Path, text: &str) -> Failure {
 }
 
 /// What is wrong with a configuration that is to be changed, and what to do.
-pub(crate) fn explained(error: Error, path: &Path) -> Failure {
+pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
     let hint = match &error {
         Error::Edit(EditError::NoClient { .. }) => {
             "the clients are read from identity_providers.oidc.clients"

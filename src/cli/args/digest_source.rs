@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Error, authelia};
 
-use crate::cli::configuration::unread;
+use crate::cli::configuration::read_failure;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 
@@ -80,7 +80,8 @@ impl DigestSource {
         let mut found: Vec<(authelia::Client, String)> = Vec::new();
         for path in &self.config {
             let text = input::config_file(path)?;
-            let clients = authelia::clients(&text).map_err(|error| unread(error, path, &text))?;
+            let clients =
+                authelia::clients(&text).map_err(|error| read_failure(error, path, &text))?;
             let ours = clients.into_iter().filter(|client| client.id == id);
             found.extend(ours.map(|client| {
                 let place = format!("{}, line {}, client {id}", path.display(), client.line);

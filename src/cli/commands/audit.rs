@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::args::values::{code, duration};
 use crate::cli::batch::batch_size;
-use crate::cli::configuration::unread;
+use crate::cli::configuration::read_failure;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::{Stdout, warn};
 use crate::cli::terminal::progress::Progress;
@@ -172,7 +172,7 @@ fn configuration(
     };
     let text = if resolve { Zeroizing::new(filled_in(&text, value)) } else { text };
     Configuration::parse(&path.display().to_string(), &text)
-        .map_err(|error| unread(error, path, &text))
+        .map_err(|error| read_failure(error, path, &text))
 }
 
 /// What a template refers to, on this machine.

@@ -2,11 +2,11 @@
 
 mod application;
 mod args;
+mod client;
 mod created;
 mod from;
 mod ids;
 mod output;
-mod prepared;
 mod side;
 mod wanted;
 mod write;
@@ -24,10 +24,10 @@ use crate::cli::failure::Failure;
 use crate::cli::terminal::output::Stdout;
 use crate::cli::terminal::progress::Progress;
 use args::refuse_combinations;
-use created::{Client, Format};
+use client::NewClient;
+use created::{CreatedClient, Format};
 use ids::Ids;
 use output::{print, stage};
-use prepared::Prepared;
 use write::Written;
 
 pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
 }
 
 /// A client that is to be created, with its secret.
-type WithSecret = (Prepared, Option<Zeroizing<String>>);
+type WithSecret = (NewClient, Option<Zeroizing<String>>);
 
 /// Clients that are to be created, one after the other.
 type Clients<'a> = Box<dyn Iterator<Item = Result<WithSecret, Failure>> + 'a>;
@@ -98,7 +98,8 @@ fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>
     let ids = Ids::new(args.id.as_ref(), args.id_length, &random.alphabet)?;
     let one = move |_| {
         let name = args.name.clone();
-        Prepared::plain(ids.next()?, ids.bits(), name, &args.redirect_uri).with_secret(random, args)
+        NewClient::plain(ids.next()?, ids.bits(), name, &args.redirect_uri)
+            .with_secret(random, args)
     };
     Ok((Box::new((0..args.count).map(one)), args.count))
 }
@@ -106,7 +107,7 @@ fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>
 /// Prints the client, and writes the secret to its file if it has one.
 fn hand_over(
     args: &NewArgs,
-    client: &Client,
+    client: &CreatedClient,
     is_first: bool,
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {

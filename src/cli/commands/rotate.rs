@@ -1,8 +1,8 @@
 //! `rotate`: new secrets for clients, and their digests in the configuration.
 
-mod choice;
-mod place;
+mod location;
 mod rotated;
+mod selection;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,9 @@ use zeroize::Zeroizing;
 use crate::cli::args::digest::{CostArgs, write};
 use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
 use crate::cli::batch::batch_size;
-use crate::cli::configuration::{checked, explained, parsed, verify, verify_in, warn_of_document};
+use crate::cli::configuration::{
+    checked, edit_failure, parsed, verify, verify_in, warn_of_document,
+};
 use crate::cli::failure::Failure;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
@@ -24,9 +26,9 @@ use crate::cli::files::secret_file::{Batch, Staged};
 use crate::cli::input;
 use crate::cli::terminal::output::{Stdout, hint};
 use crate::cli::terminal::progress::Progress;
-use choice::{ChoiceArgs, Chosen};
-use place::{DigestFile, Place};
+use location::{DigestFile, DigestLocation};
 use rotated::Rotated;
+use selection::{Selected, SelectionArgs};
 
 /// Replace a client's secret in an Authelia configuration
 #[derive(clap::Args)]
@@ -63,7 +65,7 @@ pub(crate) struct RotateArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    choice: ChoiceArgs,
+    selection: SelectionArgs,
     /// Change the file that {{ secret "PATH" }} names, on this machine
     #[arg(long, conflicts_with_all = ["all", "older_format"])]
     resolve: bool,
@@ -107,7 +109,7 @@ enum Format {
 
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     let new = New { parameters: args.digest.for_authelia()?, random: args.secret.checked()? };
-    let client = args.choice.client.as_deref();
+    let client = args.selection.client.as_deref();
     if client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
         return Err(Failure::new("the secrets of several clients go into a folder")
             .hint("add --secret-out FOLDER"));
@@ -127,10 +129,10 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     if args.dry_run || args.resolve {
         let text = input::config_file(&args.file)?;
         let config = parsed(&text, &args.file)?;
-        match Place::find(&config, &args.file, client, args.resolve)? {
+        match DigestLocation::find(&config, &args.file, client, args.resolve)? {
             place if args.dry_run => return show(args, &config, &place, &new),
-            Place::DigestFile(file) => return in_digest_file(args, &file, &new),
-            Place::Configuration(_) => {}
+            DigestLocation::DigestFile(file) => return in_digest_file(args, &file, &new),
+            DigestLocation::Configuration(_) => {}
         }
     }
     in_configuration(args, &new)
@@ -156,9 +158,9 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let file = Replacement::open(path)?;
     let rotated = {
         let config = parsed(file.text(), path)?;
-        let place = Place::find(&config, path, args.choice.client.as_deref(), false)?;
+        let place = DigestLocation::find(&config, path, args.selection.client.as_deref(), false)?;
         new.advise(args);
-        let rotated = rotated(args, &chosen(args, &config, &place, new)?, new)?;
+        let rotated = rotated(args, &selected(args, &config, &place, new)?, new)?;
         if rotated.is_empty() {
             return Ok(nothing_to_rotate());
         }
@@ -180,7 +182,7 @@ fn in_digest_file(
 ) -> Result<ExitCode, Failure> {
     let file = Replacement::open(&place.path)?;
     new.advise(args);
-    let rotated = rotated(args, &[place.chosen()], new)?;
+    let rotated = rotated(args, &[place.selected()], new)?;
     let Some(one) = rotated.first() else { return Ok(nothing_to_rotate()) };
     file.stage(&place.replaced(file.text(), &one.value)?)?;
     let read = place.digest(&file.staged()?)?;
@@ -197,17 +199,17 @@ fn nothing_to_rotate() -> ExitCode {
 fn show(
     args: &RotateArgs,
     config: &Editor<'_>,
-    place: &Place<'_>,
+    place: &DigestLocation<'_>,
     new: &New,
 ) -> Result<ExitCode, Failure> {
-    let rotated = rotated(args, &chosen(args, config, place, new)?, new)?;
+    let rotated = rotated(args, &selected(args, config, place, new)?, new)?;
     let (path, old, new) = match place {
-        Place::Configuration(_) => {
+        DigestLocation::Configuration(_) => {
             let edited = replaced(config, &rotated, &args.file)?;
             let new = checked(&edited, edited.text(), &args.file)?;
             (&args.file, config.redacted()?, new.redacted()?)
         }
-        Place::DigestFile(file) => {
+        DigestLocation::DigestFile(file) => {
             let old = input::referenced_file(&file.path)?;
             let new = file.replaced(&old, rotated.first().map_or("", |client| &client.value))?;
             (&file.path, DigestFile::redacted(&old), DigestFile::redacted(&new))
@@ -248,7 +250,7 @@ fn replaced<'e>(
 ) -> Result<Edited<'e>, Failure> {
     let values: Vec<(&str, &str)> =
         rotated.iter().map(|client| (&*client.id, &**client.value)).collect();
-    config.replace(&values).map_err(|error| explained(error, path))
+    config.replace(&values).map_err(|error| edit_failure(error, path))
 }
 
 /// The new secrets with the ids of their clients.
@@ -257,23 +259,23 @@ fn secrets(rotated: &[Rotated]) -> Vec<(&str, Secret)> {
 }
 
 /// The clients that are to be rotated.
-fn chosen(
+fn selected(
     args: &RotateArgs,
     config: &Editor<'_>,
-    place: &Place<'_>,
+    place: &DigestLocation<'_>,
     new: &New,
-) -> Result<Vec<Chosen>, Failure> {
+) -> Result<Vec<Selected>, Failure> {
     match place {
-        Place::Configuration(Some(client)) => Ok(vec![client.clone()]),
-        Place::DigestFile(file) => Ok(vec![file.chosen()]),
-        Place::Configuration(None) => {
-            args.choice.clients(config, &args.file, args.digest.algorithm, &new.parameters)
+        DigestLocation::Configuration(Some(client)) => Ok(vec![client.clone()]),
+        DigestLocation::DigestFile(file) => Ok(vec![file.selected()]),
+        DigestLocation::Configuration(None) => {
+            args.selection.clients(config, &args.file, args.digest.algorithm, &new.parameters)
         }
     }
 }
 
 /// The clients that are to be rotated, with their new secrets.
-fn rotated(args: &RotateArgs, chosen: &[Chosen], new: &New) -> Result<Vec<Rotated>, Failure> {
+fn rotated(args: &RotateArgs, chosen: &[Selected], new: &New) -> Result<Vec<Rotated>, Failure> {
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
     for some in chosen.chunks(batch_size()) {
@@ -283,7 +285,7 @@ fn rotated(args: &RotateArgs, chosen: &[Chosen], new: &New) -> Result<Vec<Rotate
         let digests = hash_many(&hashed, &new.parameters)?;
         progress.add(some.len());
         for ((client, secret), digest) in some.iter().zip(secrets).zip(digests) {
-            let Chosen { id, line, needs_plaintext } = client.clone();
+            let Selected { id, line, needs_plaintext } = client.clone();
             let value = Zeroizing::new(if needs_plaintext {
                 format!("$plaintext${}", *secret)
             } else {
@@ -299,7 +301,7 @@ fn rotated(args: &RotateArgs, chosen: &[Chosen], new: &New) -> Result<Vec<Rotate
 /// The file that the secret of a client goes to.
 fn secret_file(args: &RotateArgs, id: &str) -> Option<PathBuf> {
     let path = args.out.secret_out.as_ref()?;
-    Some(if args.choice.client.is_some() { path.clone() } else { path.join(id) })
+    Some(if args.selection.client.is_some() { path.clone() } else { path.join(id) })
 }
 
 /// Writes the secrets beside the places of their files, if they go to files.

@@ -14,7 +14,7 @@ use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
-use crate::cli::files::secret_file::{Batch, previous_versions, second_name};
+use crate::cli::files::secret_file::{Batch, link_previous, previous_versions};
 use crate::cli::files::temporary::{Busy, Temporary, folder, identity};
 use crate::cli::input;
 use crate::cli::terminal::output::warn;
@@ -218,8 +218,8 @@ impl Kept {
             // nothing.
             return Ok(Self { backup, previous: None, is_new: false });
         }
-        let previous = if kept.is_some() { Some(second_name(&backup, &backup)?) } else { None };
-        let second = second_name(path, &backup)?;
+        let previous = if kept.is_some() { Some(link_previous(&backup, &backup)?) } else { None };
+        let second = link_previous(path, &backup)?;
         second.persist(&backup).map_err(|error| fail(error.error))?;
         Ok(Self { backup, previous, is_new: true })
     }

@@ -52,7 +52,7 @@ impl Staged {
     /// Puts the file in its place and keeps what was there under another name.
     fn put(self) -> Result<Put, Failure> {
         let Self { temporary, path, replace, previous, .. } = self;
-        let old = if path.exists() { Some(second_name(&path, &path)?) } else { None };
+        let old = if path.exists() { Some(link_previous(&path, &path)?) } else { None };
         // A file that has come since then has no second name, so it could not be restored.
         let persisted = temporary.persist(&path, replace && old.is_some());
         let file = persisted.map_err(|error| match error.kind() {
@@ -147,9 +147,9 @@ impl Put {
 
 /// Gives a file a second name, one of those for previous versions of `of`. The names that killed runs
 /// have left are not reused: they may hold the secret that is in use.
-pub(crate) fn second_name(path: &Path, of: &Path) -> Result<TempPath, Failure> {
+pub(crate) fn link_previous(path: &Path, of: &Path) -> Result<TempPath, Failure> {
     let fail = |error: io::Error| Failure::io("replace", of, &error);
-    for name in second_names(of) {
+    for name in previous_names(of) {
         match fs::hard_link(path, &name).or_else(|error| copy(path, &name, error)) {
             Ok(()) => return TempPath::try_from_path(name).map_err(fail),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -177,7 +177,7 @@ fn copy(path: &Path, name: &Path, error: io::Error) -> io::Result<()> {
 /// The previous versions of a file that killed runs have left. Anything else of such a name is refused.
 pub(crate) fn previous_versions(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut previous = Vec::new();
-    for name in second_names(path) {
+    for name in previous_names(path) {
         let found = match fs::symlink_metadata(&name) {
             Err(error) if error.kind() == ErrorKind::NotFound => break,
             found => found.map_err(|error| temporary::unusable(path, &name, &error))?,
@@ -199,7 +199,7 @@ fn tell_of_previous(name: &Path, path: &Path) {
 }
 
 /// The names for previous versions of a file.
-fn second_names(path: &Path) -> impl Iterator<Item = PathBuf> {
+fn previous_names(path: &Path) -> impl Iterator<Item = PathBuf> {
     let name = temporary::name(path).into_os_string();
     (1..u32::MAX).map(move |number| {
         let mut name = name.clone();

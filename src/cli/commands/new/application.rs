@@ -7,10 +7,10 @@ use oidc_secret::catalogue::{Form, Values};
 use oidc_secret::error::{CatalogueError, Error};
 
 use super::args::NewArgs;
+use super::client::NewClient;
 use super::ids::Ids;
-use super::prepared::Prepared;
 use super::side::Side;
-use super::wanted::Wanted;
+use super::wanted::WantedSecret;
 use crate::cli::catalogue;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
@@ -20,7 +20,7 @@ pub(super) fn prepare(
     slug: &str,
     args: &NewArgs,
     alphabet: &Alphabet,
-) -> Result<Vec<Prepared>, Failure> {
+) -> Result<Vec<NewClient>, Failure> {
     let mut values = args.application.values()?;
     values.name.clone_from(&args.name);
     let mut id_bits = None;
@@ -32,7 +32,7 @@ pub(super) fn prepare(
     if values.authelia.as_ref().is_some_and(|url| !url.is_https()) {
         warn("Authelia's URL begins with http://: it speaks OpenID Connect over https:// alone");
     }
-    let secrets = clients.iter().filter(|c| matches!(c.secret, Wanted::Random)).count();
+    let secrets = clients.iter().filter(|c| matches!(c.secret, WantedSecret::Random)).count();
     match (&args.secret_out, secrets) {
         (Some(_), 0) => {
             Err(Failure::new("the client is public: it has no secret that a file could hold")
@@ -50,7 +50,7 @@ pub(super) fn filled(
     values: &Values,
     id_bits: Option<f64>,
     args: &NewArgs,
-) -> Result<Vec<Prepared>, Failure> {
+) -> Result<Vec<NewClient>, Failure> {
     let filled = catalogue::find(slug)?.fill(values).map_err(|error| explained(slug, error))?;
     let has = |form: &&Form| filled.settings.iter().any(|settings| settings.form == **form);
     if let Some(form) = args.application.settings.iter().find(|form| !has(form)) {
@@ -65,11 +65,11 @@ pub(super) fn filled(
     let prepared = filled.clients.iter().zip(sides).map(|(client, side)| {
         let text = |key| client.entry.text(key).map(ToOwned::to_owned);
         let secret = match &client.fixed_secret {
-            Some(secret) => Wanted::Fixed(secret.clone()),
-            None if client.is_public() => Wanted::None,
-            None => Wanted::Random,
+            Some(secret) => WantedSecret::Fixed(secret.clone()),
+            None if client.is_public() => WantedSecret::None,
+            None => WantedSecret::Random,
         };
-        Prepared {
+        NewClient {
             id: text("client_id").unwrap_or_default(),
             id_bits: id_bits.filter(|_| side.is_first()),
             name: text("client_name"),

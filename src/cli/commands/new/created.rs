@@ -32,7 +32,7 @@ pub(crate) enum Format {
 }
 
 /// A client that was just created.
-pub(crate) struct Client {
+pub(crate) struct CreatedClient {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
     /// The secret and what the provider has of it; a public client has none.
@@ -109,7 +109,7 @@ struct JsonApplication<'a> {
     methods: &'a [Method],
 }
 
-impl Client {
+impl CreatedClient {
     /// The output for this client. What is built here holds the secret for a moment; the
     /// process's allocator wipes it.
     pub(crate) fn render(&self, format: Format, first: bool) -> Result<Vec<u8>, Failure> {

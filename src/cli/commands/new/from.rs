@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::application::filled;
 use super::args::{NewArgs, one_line, redirect_uri};
+use super::client::NewClient;
 use super::ids::Ids;
-use super::prepared::Prepared;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 
@@ -27,7 +27,7 @@ pub(super) fn read(
     path: &Path,
     args: &NewArgs,
     alphabet: &Alphabet,
-) -> Result<Vec<Prepared>, Failure> {
+) -> Result<Vec<NewClient>, Failure> {
     let text = input::config_file(path)?;
     let at = |line: usize| format!("{}, line {line}", path.display());
     let ends_in = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
@@ -39,7 +39,7 @@ pub(super) fn read(
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let rows = if is_csv { csv_rows(text) } else { json_rows(text) };
     let rows = rows.map_err(|(line, reason)| Failure::new(reason).at(at(line)))?;
-    let (mut clients, mut ids): (Vec<Prepared>, HashSet<String>) = Default::default();
+    let (mut clients, mut ids): (Vec<NewClient>, HashSet<String>) = Default::default();
     for (line, row) in rows {
         for client in row_clients(&row, args, alphabet).map_err(|failure| failure.at(at(line)))? {
             if !ids.insert(client.id.clone()) {
@@ -135,7 +135,7 @@ fn json_row(line: &str) -> Result<Row, String> {
 }
 
 /// The client of a row, or those of its application.
-fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<Prepared>, Failure> {
+fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<NewClient>, Failure> {
     if let Some(unknown) = row.keys().find(|name| !is_column(name)) {
         return Err(Failure::new(no_column(unknown)));
     }
@@ -151,7 +151,7 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<Pre
     let redirects = redirect.map_err(|reason| Failure::new(reason).at("redirect_uri"))?;
     let redirects = redirects.map_or_else(|| args.redirect_uri.clone(), |uri| vec![uri]);
     let Some(slug) = slug else {
-        return Ok(id.map(|id| Prepared::plain(id, bits, name, &redirects)).into_iter().collect());
+        return Ok(id.map(|id| NewClient::plain(id, bits, name, &redirects)).into_iter().collect());
     };
     if row.contains_key("redirect_uri") {
         return Err(Failure::new(format!("redirect_uri is {slug}'s, from the catalogue"))

@@ -1,13 +1,13 @@
 //! The new clients on standard output, and their secrets in files.
 
 use super::args::NewArgs;
-use super::created::{Client, Credentials, Format};
+use super::created::{CreatedClient, Credentials, Format};
 use crate::cli::failure::Failure;
 use crate::cli::files::secret_file::Staged;
 use crate::cli::terminal::output::{Stdout, must_say};
 
 /// Writes the secret beside the place of its file, if it has one.
-pub(super) fn stage(args: &NewArgs, client: &Client) -> Result<Option<Staged>, Failure> {
+pub(super) fn stage(args: &NewArgs, client: &CreatedClient) -> Result<Option<Staged>, Failure> {
     let (Some(path), Some(credentials)) = (&client.secret_file, &client.credentials) else {
         return Ok(None);
     };
@@ -16,7 +16,7 @@ pub(super) fn stage(args: &NewArgs, client: &Client) -> Result<Option<Staged>, F
 
 pub(super) fn print(
     args: &NewArgs,
-    client: &Client,
+    client: &CreatedClient,
     is_first: bool,
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {

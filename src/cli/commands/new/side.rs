@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::{ApplicationSide, Format, Method};
-use super::wanted::{Wanted, in_file};
+use super::wanted::{WantedSecret, in_file};
 use crate::cli::failure::Failure;
 
 /// The application that a client is of; the settings stand with the first of its clients.
@@ -59,11 +59,11 @@ impl Side {
     }
 
     /// What stands behind the secret in the provider's entry.
-    pub(super) fn comment(&self, wanted: &Wanted, entry: &ClientEntry) -> String {
+    pub(super) fn comment(&self, wanted: &WantedSecret, entry: &ClientEntry) -> String {
         let name = &self.filled.application().name;
         match (entry.needs_plaintext(), wanted) {
             (Some(key), _) => format!("the secret itself, which {key} needs"),
-            (None, Wanted::Fixed(_)) => {
+            (None, WantedSecret::Fixed(_)) => {
                 format!("the digest of the secret that is built into {name}")
             }
             _ => format!("the digest of the secret in {name}"),
@@ -89,15 +89,15 @@ impl Side {
     }
 
     /// That the settings can carry all that is known before there is a secret.
-    pub(super) fn check(&self, wanted: &Wanted, args: &NewArgs) -> Result<(), Failure> {
+    pub(super) fn check(&self, wanted: &WantedSecret, args: &NewArgs) -> Result<(), Failure> {
         let harmless = match wanted {
-            Wanted::Fixed(secret) => secret,
-            Wanted::None => "",
-            Wanted::Random => "x",
+            WantedSecret::Fixed(secret) => secret,
+            WantedSecret::None => "",
+            WantedSecret::Random => "x",
         };
         self.carry(harmless, "change the answer, the URL or the application's file")?;
         match (wanted, &args.secret_out) {
-            (Wanted::Random, Some(path)) => {
+            (WantedSecret::Random, Some(path)) => {
                 self.carry(&in_file(path), "name another file with --secret-out")
             }
             _ => Ok(()),

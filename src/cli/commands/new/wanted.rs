@@ -1,7 +1,7 @@
 //! The secret that a new client is to have.
 
 /// The secret that a client is to have.
-pub(super) enum Wanted {
+pub(super) enum WantedSecret {
     Random,
     /// The one that is built into the application.
     Fixed(String),

@@ -8,9 +8,9 @@ use oidc_secret::authelia::{ClientEntry, Schema};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
-use super::created::{Client, Format};
+use super::created::{CreatedClient, Format};
 use super::output::{print, stage};
-use crate::cli::configuration::{checked, explained, parsed, verify_in, warn_of_document};
+use crate::cli::configuration::{checked, edit_failure, parsed, verify_in, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
@@ -25,7 +25,7 @@ pub(super) struct Written {
     file: Option<Replacement>,
     /// The text of a file that is not locked.
     read: Zeroizing<String>,
-    pub(super) clients: Vec<Client>,
+    pub(super) clients: Vec<CreatedClient>,
 }
 
 impl Written {
@@ -70,9 +70,9 @@ fn added<'e>(
     args: &NewArgs,
     path: &Path,
     config: &'e Editor<'_>,
-    clients: &[Client],
+    clients: &[CreatedClient],
 ) -> Result<(Schema, Edited<'e>), Failure> {
-    let explain = |error| explained(error, path);
+    let explain = |error| edit_failure(error, path);
     let schema = args.schema.map_or_else(|| config.schema(), Ok).map_err(explain)?;
     let entries: Vec<ClientEntry> = clients.iter().map(|client| client.entry.clone()).collect();
     Ok((schema, config.add(&entries, schema).map_err(explain)?))
@@ -83,7 +83,7 @@ fn difference(
     args: &NewArgs,
     path: &Path,
     text: &str,
-    clients: &[Client],
+    clients: &[CreatedClient],
 ) -> Result<String, Failure> {
     let config = parsed(text, path)?;
     let (_, edited) = added(args, path, &config, clients)?;
@@ -96,7 +96,7 @@ fn stage_entries(
     args: &NewArgs,
     path: &Path,
     file: &Replacement,
-    clients: &[Client],
+    clients: &[CreatedClient],
 ) -> Result<Schema, Failure> {
     let config = parsed(file.text(), path)?;
     let (schema, edited) = added(args, path, &config, clients)?;
@@ -109,8 +109,8 @@ fn stage_entries(
 }
 
 /// The secrets with the ids of their clients.
-fn secrets(clients: &[Client]) -> Vec<(&str, Secret)> {
-    let secret = |client: &Client| {
+fn secrets(clients: &[CreatedClient]) -> Vec<(&str, Secret)> {
+    let secret = |client: &CreatedClient| {
         let credentials = client.credentials.as_ref()?;
         Some(Secret::from(credentials.secret.to_string()))
     };
@@ -118,7 +118,7 @@ fn secrets(clients: &[Client]) -> Vec<(&str, Secret)> {
 }
 
 /// Says what was done, and what is to be done.
-fn announce(path: &Path, clients: &[Client], format: Format) {
+fn announce(path: &Path, clients: &[CreatedClient], format: Format) {
     let path = path.display();
     let (count, them) = match clients.len() {
         1 => ("the client is added".to_owned(), "it"),
@@ -139,7 +139,7 @@ fn announce(path: &Path, clients: &[Client], format: Format) {
     } else {
         hint(&format!("{path}: {count} and verified; restart Authelia"));
     }
-    let is_bare = |client: &&Client| client.entry.get("redirect_uris").is_none();
+    let is_bare = |client: &&CreatedClient| client.entry.get("redirect_uris").is_none();
     if let Some(bare) = clients.iter().find(is_bare) {
         let id = &bare.id;
         warn(&format!(

@@ -10,16 +10,16 @@ use oidc_secret::catalogue::built_into;
 use oidc_secret::error::Error;
 use zeroize::Zeroizing;
 
-use super::choice::Chosen;
-use crate::cli::configuration::explained;
+use super::selection::Selected;
+use crate::cli::configuration::edit_failure;
 use crate::cli::failure::Failure;
 use crate::cli::files::replace::regular_file;
 use crate::cli::input::encrypted;
 
 /// A place of digests.
-pub(super) enum Place<'e> {
+pub(super) enum DigestLocation<'e> {
     /// The configuration itself; with the client, if one is named.
-    Configuration(Option<Chosen>),
+    Configuration(Option<Selected>),
     /// A file with one digest, which a client of the configuration refers to.
     DigestFile(DigestFile<'e>),
 }
@@ -34,7 +34,7 @@ pub(super) struct DigestFile<'e> {
     config: &'e Editor<'e>,
 }
 
-impl<'e> Place<'e> {
+impl<'e> DigestLocation<'e> {
     /// The place of a client's digest; those of several are in the configuration.
     pub(super) fn find(
         config: &'e Editor<'e>,
@@ -43,7 +43,7 @@ impl<'e> Place<'e> {
         resolve: bool,
     ) -> Result<Self, Failure> {
         let Some(client) = client else { return Ok(Self::Configuration(None)) };
-        let secret = config.secret(client).map_err(|error| explained(error, file))?;
+        let secret = config.secret(client).map_err(|error| edit_failure(error, file))?;
         let at = |failure: Failure| {
             failure.at(format!("{}, line {}, client {client}", file.display(), secret.line))
         };
@@ -80,15 +80,15 @@ impl<'e> Place<'e> {
                 let text = "the secret is filled in by a template that is not understood here";
                 Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
             }
-            None => Ok(Self::Configuration(Some(Chosen::new(client, &secret)))),
+            None => Ok(Self::Configuration(Some(Selected::new(client, &secret)))),
         }
     }
 }
 
 impl DigestFile<'_> {
     /// The client, whose digest is in the file's first line.
-    pub(super) fn chosen(&self) -> Chosen {
-        Chosen { id: self.client.clone(), line: 1, needs_plaintext: self.needs_plaintext }
+    pub(super) fn selected(&self) -> Selected {
+        Selected { id: self.client.clone(), line: 1, needs_plaintext: self.needs_plaintext }
     }
 
     /// The file's text with a new digest.
@@ -110,7 +110,7 @@ impl DigestFile<'_> {
     /// The digest that Authelia reads from the file when it has this text.
     pub(super) fn digest(&self, text: &str) -> Result<Zeroizing<String>, Failure> {
         let read = self.config.secret_from_file(&self.client, text);
-        read.map_err(|error| explained(error, &self.path))
+        read.map_err(|error| edit_failure(error, &self.path))
     }
 
     /// The text as it may be shown.

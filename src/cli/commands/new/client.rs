@@ -5,26 +5,26 @@ use oidc_secret::authelia::{ClientEntry, Schema, Value};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
-use super::created::{Client, Credentials};
+use super::created::{CreatedClient, Credentials};
 use super::side::Side;
-use super::wanted::{Wanted, in_file};
+use super::wanted::{WantedSecret, in_file};
 use crate::cli::args::random_secret::RandomSecret;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::visible::visible;
 
 /// A client that is to be created.
-pub(super) struct Prepared {
+pub(super) struct NewClient {
     pub(super) id: String,
     /// The entropy of a random id, in bits.
     pub(super) id_bits: Option<f64>,
     pub(super) name: Option<String>,
     pub(super) entry: ClientEntry,
-    pub(super) secret: Wanted,
+    pub(super) secret: WantedSecret,
     /// The application that it is a client of, if that is known.
     pub(super) side: Option<Side>,
 }
 
-impl Prepared {
+impl NewClient {
     /// A client of an application that is not in the catalogue.
     pub(super) fn plain(
         id: String,
@@ -40,7 +40,7 @@ impl Prepared {
         if !redirect_uris.is_empty() {
             entry.set("redirect_uris", Value::List(redirect_uris.to_vec()));
         }
-        Self { id, id_bits, name, entry, secret: Wanted::Random, side: None }
+        Self { id, id_bits, name, entry, secret: WantedSecret::Random, side: None }
     }
 
     /// The client with a secret, which the settings that will be printed can carry.
@@ -54,9 +54,9 @@ impl Prepared {
         let side = self.side.as_ref().filter(|_| args.secret_out.is_none());
         let accept = |secret: &str| side.map_or(Ok(()), |side| side.carry_random(secret));
         let secret = match &self.secret {
-            Wanted::Random => Some(random.accepted(is_configured, accept)?),
-            Wanted::Fixed(secret) => Some(Zeroizing::new(secret.clone())),
-            Wanted::None => None,
+            WantedSecret::Random => Some(random.accepted(is_configured, accept)?),
+            WantedSecret::Fixed(secret) => Some(Zeroizing::new(secret.clone())),
+            WantedSecret::None => None,
         };
         Ok((self, secret))
     }
@@ -67,9 +67,9 @@ impl Prepared {
         args: &NewArgs,
         credentials: Option<(Zeroizing<String>, Digest)>,
         bits: f64,
-    ) -> Result<Client, Failure> {
+    ) -> Result<CreatedClient, Failure> {
         let Self { id, id_bits, name, mut entry, secret: wanted, side } = self;
-        let is_random = matches!(wanted, Wanted::Random);
+        let is_random = matches!(wanted, WantedSecret::Random);
         let credentials = match credentials {
             Some((secret, digest)) => {
                 let digest = match entry.needs_plaintext() {
@@ -89,7 +89,7 @@ impl Prepared {
             None => secret.map(ToOwned::to_owned),
         };
         let application = side.map(|side| side.finish(shown.as_deref())).transpose()?;
-        Ok(Client {
+        Ok(CreatedClient {
             id,
             name,
             credentials,

@@ -7,13 +7,13 @@ use oidc_secret::catalogue::built_into;
 use oidc_secret::error::EditError;
 use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
 
-use crate::cli::configuration::explained;
+use crate::cli::configuration::edit_failure;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
 
 /// Which clients get new secrets.
 #[derive(clap::Args)]
-pub(super) struct ChoiceArgs {
+pub(super) struct SelectionArgs {
     /// The client's id
     #[arg(value_name = "CLIENT", required_unless_present_any = ["all", "older_format"],
           allow_hyphen_values = true)]
@@ -28,7 +28,7 @@ pub(super) struct ChoiceArgs {
 
 /// A client that gets a new secret.
 #[derive(Clone)]
-pub(super) struct Chosen {
+pub(super) struct Selected {
     pub(super) id: String,
     /// The line of the old one, counted from 1.
     pub(super) line: usize,
@@ -36,14 +36,14 @@ pub(super) struct Chosen {
     pub(super) needs_plaintext: bool,
 }
 
-impl Chosen {
+impl Selected {
     pub(super) fn new(id: &str, secret: &SecretPlace) -> Self {
         let needs_plaintext = secret.plaintext_for.is_some();
         Self { id: id.to_owned(), line: secret.line, needs_plaintext }
     }
 }
 
-impl ChoiceArgs {
+impl SelectionArgs {
     /// The clients with secrets in the configuration itself: all of them or, if asked, those with
     /// one of an older format.
     pub(super) fn clients(
@@ -52,13 +52,13 @@ impl ChoiceArgs {
         path: &Path,
         algorithm: Option<Algorithm>,
         parameters: &Parameters,
-    ) -> Result<Vec<Chosen>, Failure> {
+    ) -> Result<Vec<Selected>, Failure> {
         let mut chosen = Vec::new();
-        for (id, secret) in config.secrets().map_err(|error| explained(error, path))? {
+        for (id, secret) in config.secrets().map_err(|error| edit_failure(error, path))? {
             let secret = match secret {
                 // A public client.
                 Err(EditError::NoSecret { .. }) => continue,
-                other => other.map_err(|error| explained(error.into(), path))?,
+                other => other.map_err(|error| edit_failure(error.into(), path))?,
             };
             if secret.is_filled_in() {
                 warn(&format!(
@@ -86,7 +86,7 @@ impl ChoiceArgs {
                     .at(path.display())
                     .hint("rotate each client by itself, with --secret-out FILE"));
             }
-            chosen.push(Chosen::new(&id, &secret));
+            chosen.push(Selected::new(&id, &secret));
         }
         Ok(chosen)
     }
