@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use oidc_secret::authelia::Schema;
-use oidc_secret::catalogue::Form;
+use oidc_secret::catalogue::SettingsFormat;
 use oidc_secret::error::ParameterName;
 use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Parameters, Provider};
 
@@ -415,9 +415,11 @@ pub(crate) fn schema() -> impl clap::builder::TypedValueParser<Value = Schema> {
     named([("current", Schema::Current), ("legacy", Schema::Legacy)])
 }
 
-/// The forms of an application's settings.
-pub(crate) fn form() -> impl clap::builder::TypedValueParser<Value = Form> {
-    named(Form::ALL)
+/// The formats of an application's settings.
+pub(crate) fn settings_format() -> impl clap::builder::TypedValueParser<Value = SettingsFormat> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(SettingsFormat::ALL.iter().map(|format| format.name()))
+        .try_map(|name| name.parse::<SettingsFormat>())
 }
 
 fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {

@@ -50,7 +50,7 @@ quoted for a shell
 
 With --app the provider's entry and the application's settings are printed, as the catalogue has them \
 (see `oidc-secret apps`); in json there are also \"authelia\", the entry, and \"application\": {\"name\", \
-\"note\", \"also\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": [[LABEL, VALUE]]}]}. A public \
+\"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": [[LABEL, VALUE]]}]}. A public \
 client has no secret, and no digest.
 
 With --secret-out the secret is in that file only, and the output names the file instead: in \

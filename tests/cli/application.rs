@@ -102,10 +102,10 @@ fn variants_and_questions_are_answered() {
     assert!(text.contains("/apps/user_oidc/code") && !text.contains("oidc_login"), "{text}");
     assert!(app("nextcloud", &[]).result().contains("/apps/oidc_login/oidc"));
     app("nextcloud", &["--variant", "x"]).fails_with(&["variant", "oidc-login, user-oidc"]);
-    app("kasm-workspaces", &["--variant", "x"]).fails_with(&["there are none"]);
+    app("kasm-workspaces", &["--variant", "x"]).fails_with(&["has no variants"]);
     let text = app("gitea", &["--set", "provider=sso"]).result();
     assert!(text.contains("/user/oauth2/sso/callback") && text.contains("--name sso"), "{text}");
-    app("gitea", &["--set", "realm=x"]).fails_with(&["does not ask for `realm`", "provider"]);
+    app("gitea", &["--set", "realm=x"]).fails_with(&["no input `realm`", "provider"]);
     app("gitea", &["--set", "realm"]).fails_with(&["NAME=VALUE"]);
     app("passbolt", &[]).fails_with(&["passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
 }
@@ -188,7 +188,7 @@ fn the_catalogue_is_listed_searched_and_shown() {
     run(&["apps", "no such thing"], "").fails_with(&["no application", "oidc-secret apps"]);
     let object: Value =
         serde_json::from_str(&run(&["apps", "--format", "json", "gitea"], "").result()).unwrap();
-    assert_eq!(object["ask"]["provider"]["default"], "authelia");
+    assert_eq!(object["inputs"]["provider"]["default"], "authelia");
     assert_eq!(object["clients"][0]["entry"]["client_id"], "gitea");
     let list: Value =
         serde_json::from_str(&run(&["apps", "--format", "json"], "").result()).unwrap();
@@ -286,11 +286,11 @@ fn a_secret_that_no_setting_has_is_printed_by_itself() {
 #[test]
 fn an_answer_that_is_none_is_refused() {
     for (slug, set, words) in [
-        ("1password", "redirect_uri=notauri", "`notauri` is not a redirect URI"),
+        ("1password", "redirect_uri=notauri", "`notauri` is not a valid redirect URI"),
         ("gitea", "provider=", "the value of provider is empty"),
         ("gitea", "provider=a\nb", "line break"),
-        ("gitea", "provider=a b", "not a redirect URI"),
-        ("gitea", "x=y", "does not ask for `x`: there are provider"),
+        ("gitea", "provider=a b", "not a valid redirect URI"),
+        ("gitea", "x=y", "no input `x`; the application's inputs: provider"),
     ] {
         app(slug, &["--set", set]).fails_with(&[words]);
     }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oidc_secret::Alphabet;
 use oidc_secret::authelia::ClientEntry;
-use oidc_secret::catalogue::{Filled, Form, Settings, Url, Values};
+use oidc_secret::catalogue::{ResolvedApplication, Settings, SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, Error};
 use zeroize::Zeroizing;
 
 use super::prepared::{Ids, Prepared, Wanted, in_file};
 use super::{Failure, NewArgs};
-use crate::cli::args::{form, with_values};
+use crate::cli::args::{settings_format, with_values};
 use crate::cli::catalogue;
 use crate::cli::client::{ApplicationSide, Format, Method};
 use crate::cli::output::warn;
@@ -28,27 +28,27 @@ pub(crate) struct ApplicationArgs {
     /// Authelia's URL, as in `https://auth.example.com`
     #[arg(long, value_name = "URL", value_parser = url)]
     pub(super) authelia_url: Option<Url>,
-    /// Answer one of the application's questions (repeatable)
+    /// Set one of the application's inputs (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) set: Vec<(String, String)>,
     /// One of the application's variants
     #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(super) variant: Option<String>,
     /// Print the settings in this format only (repeatable)
-    #[arg(long, value_name = "FORMAT", value_parser = form(), hide_possible_values = true,
+    #[arg(long, value_name = "FORMAT", value_parser = settings_format(), hide_possible_values = true,
           long_help = with_values(
               "Print the settings in this format only (repeatable). A value that the format cannot \
                carry to its readers is refused; a random secret is generated again instead.",
-              Form::ALL.iter().map(|(name, _)| *name)))]
-    settings: Vec<Form>,
+              SettingsFormat::ALL.iter().map(|format| format.name())))]
+    settings: Vec<SettingsFormat>,
 }
 
 /// The application that a client is of; the settings stand with the first of its clients.
 pub(super) struct Side {
-    filled: Filled,
+    filled: ResolvedApplication,
     /// The place of the client among those of the application.
     index: usize,
-    forms: Vec<Form>,
+    forms: Vec<SettingsFormat>,
     /// Whether the settings are printed in their form.
     is_printed: bool,
 }
@@ -71,7 +71,7 @@ impl ApplicationArgs {
         Ok(Values {
             app: self.app_url.clone(),
             authelia: self.authelia_url.clone(),
-            answers,
+            inputs: answers,
             variant: self.variant.clone(),
             ..Values::default()
         })
@@ -114,13 +114,15 @@ pub(super) fn filled(
     id_bits: Option<f64>,
     args: &NewArgs,
 ) -> Result<Vec<Prepared>, Failure> {
-    let filled = catalogue::find(slug)?.fill(values).map_err(|error| explained(slug, error))?;
-    let has = |form: &&Form| filled.settings.iter().any(|settings| settings.form == **form);
+    let filled = catalogue::find(slug)?.resolve(values).map_err(|error| explained(slug, error))?;
+    let has = |format: &&SettingsFormat| {
+        filled.settings.iter().any(|settings| settings.format == **format)
+    };
     if let Some(form) = args.application.settings.iter().find(|form| !has(form)) {
         let forms: BTreeSet<_> =
-            filled.settings.iter().map(|settings| settings.form.name()).collect();
+            filled.settings.iter().map(|settings| settings.format.name()).collect();
         let forms: Vec<_> = forms.into_iter().collect();
-        let text = format!("there are no settings of the form {} for {slug}", form.name());
+        let text = format!("there are no settings in the format {} for {slug}", form.name());
         let known = if forms.is_empty() { "none at all".to_owned() } else { forms.join(", ") };
         return Err(Failure::new(text).hint(format!("there are {known}")));
     }
@@ -212,7 +214,7 @@ impl Side {
         let Self { filled, index, forms, .. } = self;
         filled.settings.iter().filter(move |settings| {
             let is_wanted = forms.is_empty() && !is_repeated(settings, &filled.settings);
-            *index == 0 && (is_wanted || forms.contains(&settings.form))
+            *index == 0 && (is_wanted || forms.contains(&settings.format))
         })
     }
 
@@ -232,7 +234,7 @@ impl Side {
             Wanted::None => "",
             Wanted::Random => "x",
         };
-        self.carry(harmless, "change the answer, the URL or the application's file")?;
+        self.carry(harmless, "change the input, the URL or the application's file")?;
         match (wanted, &args.secret_out) {
             (Wanted::Random, Some(path)) => {
                 self.carry(&in_file(path), "name another file with --secret-out")
@@ -256,10 +258,10 @@ impl Side {
     /// Names the other forms besides the remedy.
     fn refused(&self, error: Error, remedy: &str) -> Failure {
         let refused = match &error {
-            Error::Catalogue(CatalogueError::Unrepresentable { form, .. }) => *form,
+            Error::Catalogue(CatalogueError::Unrepresentable { format, .. }) => format.name(),
             _ => return error.into(),
         };
-        let forms = self.filled.settings.iter().map(|settings| settings.form.name());
+        let forms = self.filled.settings.iter().map(|settings| settings.format.name());
         let others: BTreeSet<_> = forms.filter(|form| *form != refused).collect();
         let others: Vec<_> = others.into_iter().collect();
         let hint = match &others[..] {
@@ -276,7 +278,7 @@ impl Side {
         let methods = self.chosen().map(|settings| {
             Ok(Method {
                 name: settings.name.clone(),
-                kind: settings.form.name(),
+                kind: settings.format.name(),
                 file: settings.file.clone(),
                 settings: filled.settings_values(settings, secret)?,
                 text: self.text(settings, secret)?,
@@ -287,7 +289,7 @@ impl Side {
             is_one_of_several: filled.clients.len() > 1,
             note: client.note.clone(),
             notes: self.notes(),
-            also: client.also.clone(),
+            extra_config: client.extra_config.clone(),
             methods: methods.collect::<Result<_, Failure>>()?,
         })
     }
@@ -298,8 +300,9 @@ fn is_repeated(settings: &Settings, all: &[Settings]) -> bool {
     let labels = |settings: &Settings| -> Vec<String> {
         settings.values.iter().map(|(label, _)| label.clone()).collect()
     };
-    let is_same = |other: &Settings| other.form == Form::Env && labels(other) == labels(settings);
-    settings.form == Form::Compose && all.iter().any(is_same)
+    let is_same =
+        |other: &Settings| other.format == SettingsFormat::Env && labels(other) == labels(settings);
+    settings.format == SettingsFormat::Compose && all.iter().any(is_same)
 }
 
 fn url(text: &str) -> Result<Url, Error> {
