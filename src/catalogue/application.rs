@@ -52,7 +52,7 @@ pub struct Input {
 pub struct ClientTemplate {
     /// Its variant. A client without one belongs to every variant.
     pub variant: Option<String>,
-    /// Differences from the application's documentation, with the reason.
+    /// Differences from Authelia's integration guide, with the reason.
     pub note: Option<String>,
     /// A secret that is built into the application, and so is public.
     pub fixed_secret: Option<String>,
