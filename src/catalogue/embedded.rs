@@ -51,14 +51,15 @@ pub fn application(slug: &str) -> Result<Application, Error> {
 }
 
 fn unknown(slug: &str) -> CatalogueError {
+    /// With fewer letters in common, names are similar by chance.
+    const MIN_COMMON: usize = 3;
     let (slug, wanted) = (slug.to_owned(), slug.to_lowercase());
-    let is_similar = |name: &&str| {
-        name.contains(&*wanted)
-            || wanted.contains(*name)
-            || wanted.get(..3).is_some_and(|start| name.starts_with(start))
-    };
-    let names = FILES.iter().map(|(name, _)| *name);
-    let similar = names.filter(is_similar).map(ToOwned::to_owned).collect();
+    let names = || FILES.iter().map(|(name, _)| *name);
+    let common = |name: &str| name.bytes().zip(wanted.bytes()).take_while(|(a, b)| a == b).count();
+    let longest = names().map(common).max().unwrap_or_default().max(MIN_COMMON);
+    let is_similar =
+        |name: &&str| name.contains(&*wanted) || wanted.contains(*name) || common(name) == longest;
+    let similar = names().filter(is_similar).map(ToOwned::to_owned).collect();
     CatalogueError::UnknownApplication { slug, similar }
 }
 
@@ -85,7 +86,14 @@ mod tests {
 
     #[test]
     fn a_mistyped_slug_is_answered_with_similar_ones() {
-        let error = application("grafanna").unwrap_err();
-        assert!(error.to_string().contains("grafana"), "{error}");
+        for (wanted, similar) in [
+            ("grafanna", "did you mean grafana?"),
+            ("Jelly", "jellyfin, jellyseerr"),
+            ("qqq", "`qqq`"),
+        ] {
+            let error = application(wanted).unwrap_err().to_string();
+            assert!(error.contains(similar), "{error}");
+            assert_eq!(error.contains("did you mean"), wanted != "qqq", "{error}");
+        }
     }
 }
