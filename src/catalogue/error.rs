@@ -7,7 +7,7 @@ use super::format::SettingsFormat;
 #[non_exhaustive]
 pub enum CatalogueError {
     /// The catalogue has no application with this slug.
-    #[error("there is no application `{slug}`{}", similar_names(similar))]
+    #[error("unknown application `{slug}`{}", similar_names(similar))]
     UnknownApplication {
         /// The slug.
         slug: String,
@@ -30,16 +30,22 @@ pub enum CatalogueError {
         /// The problem.
         reason: &'static str,
     },
-    /// A template needs a value that was not given.
-    #[error("{what} is missing")]
-    Missing {
-        /// A description of the value.
-        what: String,
-        /// The name of the input; `None` for the URLs.
-        name: Option<String>,
+    /// A template needs the application's URL.
+    #[error("the application's URL is missing")]
+    MissingAppUrl,
+    /// A template needs Authelia's URL.
+    #[error("Authelia's URL is missing")]
+    MissingAutheliaUrl,
+    /// A template needs an input that has no default.
+    #[error("{about} is missing")]
+    MissingInput {
+        /// The name of the input.
+        name: String,
+        /// Its description.
+        about: String,
     },
     /// The application does not have this input.
-    #[error("there is no input `{name}`; {}", known_names("inputs", known))]
+    #[error("unknown input `{name}`; {}", known_names("inputs", known))]
     UnknownInput {
         /// The name that was given.
         name: String,
@@ -72,7 +78,7 @@ pub enum CatalogueError {
         uri: String,
     },
     /// The application does not have this variant.
-    #[error("there is no variant `{name}`; {}", known_names("variants", known))]
+    #[error("unknown variant `{name}`; {}", known_names("variants", known))]
     UnknownVariant {
         /// The name that was given.
         name: String,

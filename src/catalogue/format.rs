@@ -44,7 +44,7 @@ pub enum SettingsFormat {
 
 /// The name of a format that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no settings format `{name}`; the formats: {}", names())]
+#[error("unknown settings format `{name}`; the formats: {}", names())]
 pub struct UnknownFormat {
     name: String,
 }

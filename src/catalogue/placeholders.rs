@@ -42,8 +42,8 @@ impl Placeholders {
 
     /// Returns the value of a placeholder; `None` if no placeholder has this name.
     fn value(&self, name: &str, secret: Option<&str>) -> Result<Option<Zeroizing<String>>, Error> {
-        let app = || self.values.app.as_ref().ok_or_else(|| missing("the application's URL"));
-        let authelia = || self.values.authelia.as_ref().ok_or_else(|| missing("Authelia's URL"));
+        let app = || self.values.app.as_ref().ok_or(CatalogueError::MissingAppUrl);
+        let authelia = || self.values.authelia.as_ref().ok_or(CatalogueError::MissingAutheliaUrl);
         Ok(Some(Zeroizing::new(match name {
             "app" => app()?.to_string(),
             "app_host" => app()?.host().to_owned(),
@@ -74,15 +74,11 @@ impl Placeholders {
         let input = self.inputs.get(name);
         match input.and_then(|input| input.default.as_ref()) {
             Some(default) => self.resolve(default, None),
-            None => Err(CatalogueError::Missing {
-                what: input.map_or(name, |input| &input.about).to_owned(),
-                name: Some(name.to_owned()),
+            None => Err(CatalogueError::MissingInput {
+                name: name.to_owned(),
+                about: input.map_or(name, |input| &input.about).to_owned(),
             }
             .into()),
         }
     }
-}
-
-fn missing(what: &str) -> Error {
-    CatalogueError::Missing { what: what.to_owned(), name: None }.into()
 }

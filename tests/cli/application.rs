@@ -105,7 +105,7 @@ fn variants_and_questions_are_answered() {
     app("kasm-workspaces", &["--variant", "x"]).fails_with(&["has no variants"]);
     let text = app("gitea", &["--set", "provider=sso"]).result();
     assert!(text.contains("/user/oauth2/sso/callback") && text.contains("--name sso"), "{text}");
-    app("gitea", &["--set", "realm=x"]).fails_with(&["no input `realm`", "provider"]);
+    app("gitea", &["--set", "realm=x"]).fails_with(&["unknown input `realm`", "provider"]);
     app("gitea", &["--set", "realm"]).fails_with(&["NAME=VALUE"]);
     app("passbolt", &[]).fails_with(&["passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
 }
@@ -290,7 +290,7 @@ fn an_answer_that_is_none_is_refused() {
         ("gitea", "provider=", "the value of provider is empty"),
         ("gitea", "provider=a\nb", "line break"),
         ("gitea", "provider=a b", "not a valid redirect URI"),
-        ("gitea", "x=y", "no input `x`; the application's inputs: provider"),
+        ("gitea", "x=y", "unknown input `x`; the application's inputs: provider"),
     ] {
         app(slug, &["--set", set]).fails_with(&[words]);
     }

@@ -160,12 +160,12 @@ pub(super) fn filled(
 /// Names the flag that gives what is missing.
 fn explained(slug: &str, error: Error) -> Failure {
     let hint = match &error {
-        Error::Catalogue(CatalogueError::Missing { name: Some(name), .. }) => {
+        Error::Catalogue(CatalogueError::MissingInput { name, .. }) => {
             format!("add --set {name}=VALUE")
         }
-        Error::Catalogue(CatalogueError::Missing { what, .. }) => {
-            let flag = if what.starts_with("Authelia") { "--authelia-url" } else { "--app-url" };
-            format!("add {flag} https://…")
+        Error::Catalogue(CatalogueError::MissingAppUrl) => "add --app-url https://…".to_owned(),
+        Error::Catalogue(CatalogueError::MissingAutheliaUrl) => {
+            "add --authelia-url https://…".to_owned()
         }
         _ => format!("see `oidc-secret apps {slug}`"),
     };
