@@ -7,6 +7,7 @@ mod embedded;
 pub(crate) mod error;
 mod format;
 mod ini;
+mod json;
 mod parse;
 mod placeholders;
 mod properties;
@@ -19,6 +20,7 @@ mod tree;
 mod url;
 mod values;
 mod variables;
+mod yaml;
 
 pub use application::{Application, ClientTemplate, Input, Settings};
 pub use embedded::{application, applications, built_into};

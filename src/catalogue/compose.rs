@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::setting::{ResolvedSetting, Unrepresentable, lines};
-use super::tree::{Tree, yaml_key};
+use super::tree::Tree;
+use super::yaml::yaml_key;
 use crate::authelia::single_quoted;
 
 /// Writes a Compose file. Labels are variables of one service, or paths that begin with `services.`

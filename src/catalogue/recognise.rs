@@ -42,56 +42,20 @@ pub(crate) fn recognise(uri: &str, id: &str, name: Option<&str>) -> Option<&'sta
     all.next().filter(|_| is_distinctive(path) && all.next().is_none())
 }
 
+/// Segments of redirect paths that many applications share, the empty one included.
+#[rustfmt::skip]
+const USUAL: &[&str] = &[
+    "", "account", "accounts", "api", "auth", "authelia", "authorize", "authorized", "callback",
+    "cb", "client", "code", "complete", "connect", "dex", "external", "generic", "index.php",
+    "keycloak", "login", "oauth", "oauth-callback", "oauth2", "oauth_callback", "oidc",
+    "oidc-callback", "oidc-signin", "openid", "openid-connect", "openid_connect", "provider",
+    "redirect", "return", "security", "session", "settings", "signin", "signin-oidc", "sso",
+    "user", "users", "v0", "v1", "v2", "web",
+];
+
 /// Whether an application outside the catalogue is unlikely to have the same path: it has a query, or
 /// a segment that is not one of the usual words.
 fn is_distinctive(path: &str) -> bool {
-    const USUAL: &[&str] = &[
-        "",
-        "account",
-        "accounts",
-        "api",
-        "auth",
-        "authelia",
-        "authorize",
-        "authorized",
-        "callback",
-        "cb",
-        "client",
-        "code",
-        "complete",
-        "connect",
-        "dex",
-        "external",
-        "generic",
-        "index.php",
-        "keycloak",
-        "login",
-        "oauth",
-        "oauth-callback",
-        "oauth2",
-        "oauth_callback",
-        "oidc",
-        "oidc-callback",
-        "oidc-signin",
-        "openid",
-        "openid-connect",
-        "openid_connect",
-        "provider",
-        "redirect",
-        "return",
-        "security",
-        "session",
-        "settings",
-        "signin",
-        "signin-oidc",
-        "sso",
-        "user",
-        "users",
-        "v0",
-        "v1",
-        "v2",
-        "web",
-    ];
     path.contains('?') || path.split('/').any(|segment| !USUAL.contains(&segment))
 }
 

@@ -1,15 +1,6 @@
 //! Settings whose labels are paths, as nested mappings and lists.
-//!
-//! YAML is written here instead of by a crate: a generic emitter leaves texts without quotes where its
-//! own version of YAML allows that, and the readers of these files have other versions. It also cannot
-//! write a block of YAML inside a text of YAML, as Argo CD needs it.
-
-use std::fmt::Write as _;
-
-use serde::{Serialize, Serializer};
 
 use super::setting::{ResolvedSetting, Unrepresentable};
-use crate::authelia::single_quoted;
 
 /// A mapping, a list or a value. It borrows values, because a copy of a secret would have to be wiped.
 pub(super) enum Tree<'a> {
@@ -100,116 +91,6 @@ impl<'a> Tree<'a> {
         };
         child.put(rest, setting)
     }
-
-    /// Writes YAML in block style.
-    pub(super) fn yaml(&self) -> String {
-        let mut text = String::new();
-        self.write_yaml(&mut text, 0, false);
-        text
-    }
-
-    /// Writes the lines. After a dash the first one is already indented.
-    fn write_yaml(&self, text: &mut String, indent: usize, after_dash: bool) {
-        let lead = |first: bool| if first && after_dash { 0 } else { indent };
-        // Writing to a string cannot fail.
-        match self {
-            Self::Mapping(pairs) | Self::Block(pairs) => {
-                for (index, (key, child)) in pairs.iter().enumerate() {
-                    let _ = write!(text, "{:1$}{2}:", "", lead(index == 0), yaml_key(key));
-                    child.write_after_key(text, indent);
-                }
-            }
-            Self::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    let _ = write!(text, "{:1$}- ", "", lead(index == 0));
-                    item.write_yaml(text, indent + 2, true);
-                }
-            }
-            Self::Value(setting) => {
-                let _ = writeln!(text, "{}", yaml_value(setting));
-            }
-        }
-    }
-
-    fn write_after_key(&self, text: &mut String, indent: usize) {
-        match self {
-            Self::Value(setting) if setting.is_list && !setting.texts.is_empty() => {
-                text.push('\n');
-                for item in setting.texts.iter() {
-                    let item =
-                        if setting.is_bare(item) { item.clone() } else { single_quoted(item) };
-                    let _ = writeln!(text, "{:1$}- {item}", "", indent + 2);
-                }
-            }
-            Self::Value(setting) if setting.is_list => text.push_str(" []\n"),
-            Self::Value(_) => {
-                text.push(' ');
-                self.write_yaml(text, indent, true);
-            }
-            Self::Block(_) => {
-                text.push_str(" |\n");
-                self.write_yaml(text, indent + 2, false);
-            }
-            _ => {
-                text.push('\n');
-                self.write_yaml(text, indent + 2, false);
-            }
-        }
-    }
-
-    /// Writes JSON.
-    pub(super) fn json(&self) -> String {
-        // An error would come from a key that is not text, and all keys are.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
-    }
-}
-
-/// For JSON. YAML has its own writer, because serde has no quotes and no block texts.
-impl Serialize for Tree<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Mapping(pairs) | Self::Block(pairs) => {
-                serializer.collect_map(pairs.iter().map(|(key, child)| (key, child)))
-            }
-            Self::List(items) => serializer.collect_seq(items),
-            Self::Value(setting) if setting.is_list => serializer.collect_seq(&*setting.texts),
-            Self::Value(setting) => {
-                let text = setting.texts.first().map_or("", |text| text);
-                match literal(setting, text) {
-                    Some(value) => value.serialize(serializer),
-                    None => serializer.serialize_str(text),
-                }
-            }
-        }
-    }
-}
-
-/// Returns a number, truth value, object or list of JSON that the catalogue has as text.
-fn literal(setting: &ResolvedSetting, text: &str) -> Option<serde_json::Value> {
-    let is_json = setting.is_bare(text) || setting.is_literal && text.starts_with(['{', '[']);
-    if is_json { serde_json::from_str(text).ok() } else { None }
-}
-
-/// Returns a value as YAML, in one line.
-fn yaml_value(setting: &ResolvedSetting) -> String {
-    // Compose refuses a variable that is a truth value of YAML.
-    let is_variable =
-        setting.label.starts_with("services.") && setting.label.contains(".environment.");
-    if is_variable && !setting.is_list {
-        single_quoted(&setting.line())
-    } else {
-        setting.quoted(single_quoted)
-    }
-}
-
-/// Returns a key of YAML, quoted unless every version of YAML reads it as text.
-pub(super) fn yaml_key(name: &str) -> String {
-    /// Words that YAML 1.1 reads as truth values or as null.
-    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    let is_word = WORDS.contains(&&*name.to_ascii_lowercase());
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-    if is_name && !is_word { name.to_owned() } else { single_quoted(name) }
 }
 
 /// Returns the steps of `a.b[0].c`; `a.b>.c` is the key `c` of the YAML in the text `a.b`.
@@ -265,14 +146,5 @@ mod tests {
         for label in ["a[", "a[x]", "a[0", "a[0]b", "a[1]", "a[99999999999999999999]", &deep] {
             assert!(Tree::documents(&settings(&[label])).is_err(), "{label}");
         }
-    }
-
-    #[test]
-    fn a_key_is_quoted_unless_it_is_a_plain_name() {
-        let settings = settings(&["a.on", "a.1", "a.b: c", "a.", "a.<<", "d-e_f/g"]);
-        assert_eq!(
-            Tree::document(&settings).unwrap().yaml(),
-            "a:\n  'on': '1'\n  '1': '1'\n  'b: c': '1'\n  '': '1'\n  '<<': '1'\nd-e_f/g: '1'\n"
-        );
     }
 }
