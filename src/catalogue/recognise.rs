@@ -7,7 +7,7 @@ use super::embedded::applications;
 use crate::authelia::Value;
 
 /// A confidential client of the catalogue.
-pub(crate) struct Known {
+pub(crate) struct KnownClient {
     /// The application's name.
     pub(crate) name: String,
     /// Its method of authentication at the token endpoint.
@@ -18,7 +18,7 @@ pub(crate) struct Known {
     paths: Vec<String>,
 }
 
-impl Known {
+impl KnownClient {
     /// Whether a client's id or name is that of this client or its application.
     fn is_named(&self, id: &str, name: Option<&str>) -> bool {
         let is_name = |text: &str| text.eq_ignore_ascii_case(&self.slug) || *text == self.name;
@@ -30,7 +30,7 @@ impl Known {
 ///
 /// Its path alone is enough if no other application has it and it is not a common one; otherwise the
 /// client's id or name has to match too.
-pub(crate) fn recognise(uri: &str, id: &str, name: Option<&str>) -> Option<&'static Known> {
+pub(crate) fn recognise(uri: &str, id: &str, name: Option<&str>) -> Option<&'static KnownClient> {
     let path =
         uri.strip_prefix("https://").and_then(|rest| rest.find('/').map(|at| &rest[at..]))?;
     let candidates = || known().iter().filter(|known| known.paths.iter().any(|p| p == path));
@@ -59,8 +59,8 @@ fn is_distinctive(path: &str) -> bool {
     path.contains('?') || path.split('/').any(|segment| !USUAL.contains(&segment))
 }
 
-fn known() -> &'static [Known] {
-    static KNOWN: OnceLock<Vec<Known>> = OnceLock::new();
+fn known() -> &'static [KnownClient] {
+    static KNOWN: OnceLock<Vec<KnownClient>> = OnceLock::new();
     let of = |application: Application| {
         let Application { name, slug, clients, .. } = application;
         clients.into_iter().filter_map(move |client| known_client(&name, &slug, &client))
@@ -70,7 +70,7 @@ fn known() -> &'static [Known] {
 
 /// Public clients and those with a built-in secret are left out: their method is not the administrator's
 /// choice.
-fn known_client(name: &str, slug: &str, client: &ClientTemplate) -> Option<Known> {
+fn known_client(name: &str, slug: &str, client: &ClientTemplate) -> Option<KnownClient> {
     if client.is_public() || client.fixed_secret.is_some() {
         return None;
     }
@@ -83,7 +83,7 @@ fn known_client(name: &str, slug: &str, client: &ClientTemplate) -> Option<Known
         // The input is the provider's name in the application, and nearly always this.
         Some(path.replace("{input:provider}", "authelia"))
     });
-    Some(Known {
+    Some(KnownClient {
         name: name.to_owned(),
         method,
         slug: slug.to_owned(),
