@@ -2,7 +2,6 @@
 
 use super::application::{Application, ClientTemplate};
 use super::error::CatalogueError;
-use crate::error::Error;
 
 /// The slugs of the applications, sorted, and their files. `build.rs` lists the folder.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -43,10 +42,10 @@ pub fn built_into(client: &str) -> Option<Application> {
 ///
 /// # Errors
 /// [`CatalogueError::UnknownApplication`], with similar slugs.
-pub fn application(slug: &str) -> Result<Application, Error> {
+pub fn application(slug: &str) -> Result<Application, CatalogueError> {
     match FILES.iter().find(|(name, _)| *name == slug) {
         Some((slug, toml)) => Application::parse(slug, toml),
-        None => Err(unknown(slug).into()),
+        None => Err(unknown(slug)),
     }
 }
 

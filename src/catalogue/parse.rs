@@ -3,7 +3,6 @@
 use super::application::Application;
 use super::check::unwritable;
 use super::error::CatalogueError;
-use crate::error::Error;
 
 impl Application {
     /// Reads the file of the application with this slug.
@@ -11,7 +10,7 @@ impl Application {
     /// # Errors
     /// [`CatalogueError::Malformed`] if the text is not TOML, has other keys than this module
     /// describes, or has a control character in a name or text.
-    pub fn parse(slug: &str, toml: &str) -> Result<Self, Error> {
+    pub fn parse(slug: &str, toml: &str) -> Result<Self, CatalogueError> {
         let malformed =
             |line, message| CatalogueError::Malformed { slug: slug.to_owned(), line, message };
         let application: Self = toml::from_str(toml).map_err(|error| {
@@ -22,7 +21,7 @@ impl Application {
         if let Some(place) = unwritable(&application) {
             let message =
                 format!("{place} is empty, or has a line break or another control character");
-            return Err(malformed(0, message).into());
+            return Err(malformed(0, message));
         }
         Ok(application)
     }

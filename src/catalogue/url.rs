@@ -8,7 +8,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::CatalogueError;
-use crate::error::Error;
 
 /// The URL of an application or of Authelia: a scheme, a host, and optionally a port and a path,
 /// without a slash at the end.
@@ -57,10 +56,10 @@ impl fmt::Display for Url {
 }
 
 impl FromStr for Url {
-    type Err = Error;
+    type Err = CatalogueError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
-        parse(text).map_err(|reason| CatalogueError::InvalidUrl { reason }.into())
+    fn from_str(text: &str) -> Result<Self, CatalogueError> {
+        parse(text).map_err(|reason| CatalogueError::InvalidUrl { reason })
     }
 }
 

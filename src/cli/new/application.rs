@@ -305,7 +305,7 @@ fn is_repeated(settings: &Settings, all: &[Settings]) -> bool {
     settings.format == SettingsFormat::Compose && all.iter().any(is_same)
 }
 
-fn url(text: &str) -> Result<Url, Error> {
+fn url(text: &str) -> Result<Url, CatalogueError> {
     text.parse()
 }
 
