@@ -3,6 +3,7 @@
 //! No error holds any part of a secret or of a digest beyond one character and its position:
 //! what was given as a digest may well be a secret in the wrong place.
 
+pub use crate::catalogue::error::CatalogueError;
 pub use crate::cost::LimitError;
 pub use crate::digest::error::{
     DeriveError, Field, ParameterError, ParameterName, ParseError, Problem,
@@ -57,7 +58,7 @@ pub enum Error {
     /// A configuration cannot be changed as it should be.
     #[error("{0}")]
     Edit(#[from] EditError),
-    /// Something is wrong with the catalogue of applications, or was asked of it that it has not.
+    /// An application's file, or a question to the catalogue, is refused.
     #[error("{0}")]
     Catalogue(#[from] CatalogueError),
 }
@@ -210,102 +211,4 @@ pub enum EditError {
     /// The changed text would not say what it should.
     #[error("this form of YAML cannot be changed with certainty, and is left as it is")]
     Unsure,
-}
-
-/// What is wrong with the catalogue, or with what was asked of it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CatalogueError {
-    /// There is no application of this name.
-    #[error("there is no application `{slug}`{}", similar_names(similar))]
-    Unknown {
-        /// The name.
-        slug: String,
-        /// Names that resemble it.
-        similar: Vec<String>,
-    },
-    /// A file is not what a file of the catalogue is.
-    #[error("the file of {slug}{}: {message}", place(*line))]
-    Malformed {
-        /// The application.
-        slug: String,
-        /// The line, counted from 1; 0 where the parser does not know it.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
-    /// Not the URL of an application or of Authelia.
-    #[error("{reason}: a URL is needed, as in https://app.example.com")]
-    Url {
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// A value is missing.
-    #[error("{what} is missing")]
-    Missing {
-        /// What it is.
-        what: String,
-        /// The name of the question, if it is one of the application's own.
-        name: Option<String>,
-    },
-    /// An answer to a question that the application does not ask.
-    #[error("it does not ask for `{name}`{}", known_names(known))]
-    Answer {
-        /// The name that was given.
-        name: String,
-        /// The names that there are.
-        known: Vec<String>,
-    },
-    /// An answer that is empty, or has a control character or a line break.
-    #[error("the value of {name} is empty, or has a line break or another control character")]
-    BadAnswer {
-        /// The name of the question.
-        name: String,
-    },
-    /// A setting that a form cannot carry to its reader.
-    #[error("the setting {label} cannot be written in the form {form}: {why}")]
-    Unrepresentable {
-        /// The form's name.
-        form: &'static str,
-        /// The label of the setting.
-        label: String,
-        /// The reason, without the value: it may be a secret.
-        why: &'static str,
-    },
-    /// A redirect URI that is none once it is filled in.
-    #[error(
-        "`{uri}` is not a redirect URI: it must be absolute, as in https://app.example.com/callback"
-    )]
-    Redirect {
-        /// What stands there.
-        uri: String,
-    },
-    /// A variant that the application does not have.
-    #[error("it has no such variant{}", known_names(known))]
-    Variant {
-        /// The names that there are.
-        known: Vec<String>,
-    },
-}
-
-/// The place in a file, where it is known.
-fn place(line: usize) -> String {
-    if line == 0 { String::new() } else { format!(", line {line}") }
-}
-
-fn similar_names(names: &[String]) -> String {
-    /// More would be no help.
-    const MOST: usize = 5;
-    if names.is_empty() || names.len() > MOST {
-        return String::new();
-    }
-    format!("; did you mean {}?", names.join(", "))
-}
-
-fn known_names(names: &[String]) -> String {
-    if names.is_empty() {
-        ": there are none".to_owned()
-    } else {
-        format!(": there are {}", names.join(", "))
-    }
 }

@@ -1,4 +1,4 @@
-//! Every application of the catalogue gives a configuration that `audit` finds nothing in.
+//! Every application of the catalogue results in a configuration without a finding of `audit`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 #![allow(clippy::format_push_string, reason = "short is clearer than fast here")]
@@ -6,60 +6,59 @@
 use std::collections::BTreeMap;
 
 use oidc_secret::authelia::{Configuration, Schema};
-use oidc_secret::catalogue::{Application, Filled, Form, Values, applications};
+use oidc_secret::catalogue::{
+    Application, ResolvedApplication, SettingsFormat, Values, applications,
+};
 use oidc_secret::{Parameters, Secret, audit, hash};
 
 const SECRET: &str = "7kVd~2Qb-the-secret-of-this-test.Rr9_xYh3wZ";
 
-/// The application in each of its variants, with an answer to every question.
-fn filled(application: &Application) -> Vec<Filled> {
+/// The application in each of its variants, with a value for every input.
+fn resolved(application: &Application) -> Vec<ResolvedApplication> {
     let variants = application.variants().into_iter().map(|name| Some(name.to_owned()));
     let mut variants: Vec<_> = variants.collect();
     if variants.is_empty() {
         variants.push(None);
     }
-    let answers: BTreeMap<_, _> = application
-        .ask
-        .iter()
-        .filter(|(_, question)| question.default.is_none())
+    let required = application.inputs.iter().filter(|(_, input)| input.default.is_none());
+    let inputs: BTreeMap<_, _> = required
         .map(|(name, _)| {
             let is_uri = name == "redirect_uri";
-            (
-                name.clone(),
-                if is_uri { "https://answer.example.net/cb" } else { "answer" }.to_owned(),
-            )
+            let value = if is_uri { "https://input.example.net/cb" } else { "input" };
+            (name.clone(), value.to_owned())
         })
         .collect();
     let values = |variant| Values {
         app: Some("https://app.example.com".parse().unwrap()),
         authelia: Some("https://auth.example.com".parse().unwrap()),
-        answers: answers.clone(),
+        inputs: inputs.clone(),
         variant,
         ..Values::default()
     };
-    variants.into_iter().map(|variant| application.fill(&values(variant)).unwrap()).collect()
+    variants.into_iter().map(|variant| application.resolve(&values(variant)).unwrap()).collect()
 }
 
-/// The example in the description of the form is of that form, and the description has every form.
+/// The example in the documentation is valid, and the documentation lists every format.
 #[test]
-fn the_form_of_a_file_is_described() {
-    let description = include_str!("../docs/catalogue.md");
-    let example = description.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+fn the_documentation_matches_the_code() {
+    let documentation = include_str!("../docs/catalogue.md");
+    let example = documentation.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
     let example = Application::parse("example", example).unwrap();
-    let filled = filled(&example).remove(0);
-    let entry = filled.clients[0].entry.yaml(Schema::Current);
+    let resolved = resolved(&example).remove(0);
+    let entry = resolved.clients[0].entry.yaml(Schema::Current);
     assert!(entry.contains("'https://app.example.com/realms/authelia/callback'"), "{entry}");
-    let settings = filled.settings_text(&filled.settings[1], SECRET).unwrap();
+    let settings = resolved.settings_text(&resolved.settings[1], SECRET).unwrap();
     assert!(settings.contains(SECRET), "{}", *settings);
-    let forms = description.split_once("The forms of settings").unwrap().1.lines();
-    let forms: Vec<_> =
-        forms.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    assert_eq!(forms, Form::ALL.map(|(name, _)| name));
+    let rows = documentation.split_once("The formats of settings").unwrap().1.lines();
+    let names: Vec<_> =
+        rows.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let formats: Vec<_> = SettingsFormat::ALL.iter().map(ToString::to_string).collect();
+    assert_eq!(names, formats);
 }
 
-/// No placeholder is left; what else has braces is text that the application wants.
+/// Checks that no placeholder is left. Other braces belong to the application's own text.
 #[track_caller]
-fn assert_filled(text: &str, slug: &str) {
+fn assert_resolved(text: &str, slug: &str) {
     for name in [
         "app",
         "app_host",
@@ -69,27 +68,27 @@ fn assert_filled(text: &str, slug: &str) {
         "client_id",
         "client_secret",
         "random",
-        "ask",
+        "input",
     ] {
         assert!(!text.contains(&format!("{{{name}}}")), "{slug}: {text}");
     }
-    assert!(!text.contains("{ask:") && !text.contains("{client_id:"), "{slug}: {text}");
+    assert!(!text.contains("{input:") && !text.contains("{client_id:"), "{slug}: {text}");
 }
 
 #[test]
 fn every_entry_passes_the_audit() {
-    // As many as an application has clients: two with the same secret are a finding.
-    let digests: Vec<_> = (0..4)
+    // One for each client of an application: two clients with the same secret are a finding.
+    let most = applications().map(|application| application.clients.len()).max().unwrap();
+    let digests: Vec<_> = (0..most)
         .map(|number| Secret::from(format!("{SECRET}{number}")))
         .map(|secret| hash(&secret, &Parameters::default()).unwrap().to_string())
         .collect();
-    let mut count = 0;
     for application in applications() {
-        for filled in filled(&application) {
+        for resolved in resolved(&application) {
             let slug = &application.slug;
             let mut yaml = "identity_providers:\n  oidc:\n    clients:\n".to_owned();
             let mut files = Vec::new();
-            for (client, digest) in filled.clients.iter().zip(&digests) {
+            for (client, digest) in resolved.clients.iter().zip(&digests) {
                 let mut entry = client.entry.clone();
                 if entry.needs_plaintext().is_some() {
                     entry.set_secret(&format!("$plaintext${SECRET}"), None);
@@ -99,62 +98,60 @@ fn every_entry_passes_the_audit() {
                 for line in entry.yaml(Schema::Current).lines() {
                     yaml.push_str(&format!("      {line}\n"));
                 }
-                if let Some(also) = &client.also {
-                    assert_filled(also, slug);
-                    files.push(Configuration::parse("also.yml", also).unwrap());
+                if let Some(extra) = &client.extra_config {
+                    assert_resolved(extra, slug);
+                    files.push(Configuration::parse("extra.yml", extra).unwrap());
                 }
             }
-            assert_filled(&yaml, slug);
+            assert_resolved(&yaml, slug);
             files.push(Configuration::parse("configuration.yml", &yaml).unwrap());
             let report = audit(&files);
-            assert_eq!(report.clients.len(), filled.clients.len(), "{slug}");
+            assert_eq!(report.clients.len(), resolved.clients.len(), "{slug}");
             let findings: Vec<_> =
                 report.clients.iter().flat_map(|client| &client.findings).collect();
             assert!(findings.is_empty(), "{slug}: {findings:#?}\n{yaml}");
             assert!(report.findings.is_empty(), "{slug}");
-            count += 1;
         }
     }
-    assert_eq!(count, 148, "146 applications, two of them in two variants");
 }
 
 #[test]
-fn every_setting_is_filled_in() {
-    let mut count = 0;
+fn every_placeholder_of_the_settings_is_replaced() {
     for application in applications() {
-        for filled in filled(&application) {
-            for settings in &filled.settings {
-                let text = filled.settings_text(settings, SECRET).unwrap();
-                assert_filled(&text, &application.slug);
-                let is_wanted = settings
-                    .values
-                    .iter()
-                    .any(|(_, value)| format!("{value:?}").contains("{client_secret}"));
-                assert_eq!(text.contains(SECRET), is_wanted, "{}", application.slug);
-                count += 1;
-            }
+        let variants = resolved(&application);
+        for (resolved, settings) in variants
+            .iter()
+            .flat_map(|resolved| resolved.settings.iter().map(move |settings| (resolved, settings)))
+        {
+            let text = resolved.settings_text(settings, SECRET).unwrap();
+            assert_resolved(&text, &application.slug);
+            let is_wanted = format!("{:?}", settings.values).contains("{client_secret}");
+            assert_eq!(text.contains(SECRET), is_wanted, "{}", application.slug);
         }
+        let written: usize = variants.iter().map(|resolved| resolved.settings.len()).sum();
+        let expected = application.settings.iter();
+        let expected = expected.map(|s| if s.variant.is_some() { 1 } else { variants.len() });
+        assert_eq!(written, expected.sum::<usize>(), "{}", application.slug);
     }
-    assert!(count > 240, "{count}");
 }
 
 #[test]
 fn settings_in_json_are_json_and_settings_in_yaml_are_yaml() {
     for application in applications() {
-        for filled in filled(&application) {
-            for settings in &filled.settings {
-                let text = filled.settings_text(settings, SECRET).unwrap();
+        for resolved in resolved(&application) {
+            for settings in &resolved.settings {
+                let text = resolved.settings_text(settings, SECRET).unwrap();
                 let slug = &application.slug;
-                match settings.form {
-                    Form::Json => {
+                match settings.format {
+                    SettingsFormat::Json => {
                         serde_json::from_str::<serde_json::Value>(&text)
                             .unwrap_or_else(|error| panic!("{slug}: {error}\n{}", *text));
                     }
-                    Form::Yaml | Form::Compose | Form::Flat => {
+                    SettingsFormat::Yaml | SettingsFormat::Compose | SettingsFormat::Flat => {
                         serde_saphyr::from_multiple::<serde_json::Value>(&text)
                             .unwrap_or_else(|error| panic!("{slug}: {error}\n{}", *text));
                     }
-                    Form::Toml => {
+                    SettingsFormat::Toml => {
                         toml::from_str::<toml::Table>(&text)
                             .unwrap_or_else(|error| panic!("{slug}: {error}\n{}", *text));
                     }

@@ -1,61 +1,60 @@
-//! Names and texts of a file of the catalogue that must stay on their line.
+//! Names and texts of an application's file that must stay on one line.
 
-use super::Application;
+use super::application::Application;
 use crate::authelia::Value;
 use crate::line::{is_one_line, is_unwritable};
 
-impl Application {
-    /// The place of a text that is empty, or has a control character or a line break, if there
-    /// is one: it would end a comment of YAML, a heading or a setting, or speak to the terminal.
-    pub(super) fn unwritable(&self) -> Option<String> {
-        self.own_texts().or_else(|| self.text_of_clients()).or_else(|| self.text_of_settings())
-    }
+/// Returns the place of the first text that is empty or has a control character or a line break.
+///
+/// Such a text would end a comment in YAML, a heading or a setting, or send commands to the terminal.
+pub(super) fn unwritable(application: &Application) -> Option<String> {
+    in_head(application).or_else(|| in_clients(application)).or_else(|| in_settings(application))
+}
 
-    fn own_texts(&self) -> Option<String> {
-        let question = self.ask.iter().find(|&(name, question)| {
-            let texts = [Some(name), Some(&question.about), question.default.as_ref()];
-            !texts.into_iter().flatten().all(|text| is_one_line(text))
-        });
-        if self.name.trim().is_empty() || !is_one_line(&self.name) {
-            return Some("the name".to_owned());
-        }
-        if !is_one_line(&self.slug) {
-            return Some("the name of the file".to_owned());
-        }
-        question.map(|(name, _)| format!("the question {}", shown(name)))
+fn in_head(application: &Application) -> Option<String> {
+    if application.name.trim().is_empty() || !is_one_line(&application.name) {
+        return Some("the name".to_owned());
     }
+    if !is_one_line(&application.slug) {
+        return Some("the name of the file".to_owned());
+    }
+    let input = application.inputs.iter().find(|&(name, input)| {
+        let texts = [Some(name), Some(&input.about), input.default.as_ref()];
+        !texts.into_iter().flatten().all(|text| is_one_line(text))
+    });
+    input.map(|(name, _)| format!("the input {}", escaped(name)))
+}
 
-    fn text_of_clients(&self) -> Option<String> {
-        for (client, number) in self.clients.iter().zip(1..) {
-            let texts = [&client.variant, &client.note, &client.fixed_secret];
-            if !texts.into_iter().flatten().all(|text| is_one_line(text)) {
-                return Some(format!("client {number}"));
-            }
-            let mut yaml = [&client.also, &client.claims].into_iter().flatten();
-            if yaml.any(|text| text.contains(|c| c != '\n' && is_unwritable(c))) {
-                return Some(format!("the YAML of client {number}"));
-            }
-            let key = client.entry.keys().find(|(key, value)| !is_writable(key, value));
-            if let Some((key, _)) = key {
-                return Some(format!("the key {} in the entry of client {number}", shown(key)));
-            }
+fn in_clients(application: &Application) -> Option<String> {
+    for (client, number) in application.clients.iter().zip(1..) {
+        let texts = [&client.variant, &client.note, &client.fixed_secret];
+        if !texts.into_iter().flatten().all(|text| is_one_line(text)) {
+            return Some(format!("client {number}"));
         }
-        None
+        let mut yaml = [&client.extra_config, &client.claims].into_iter().flatten();
+        if yaml.any(|text| text.contains(|c| c != '\n' && is_unwritable(c))) {
+            return Some(format!("the YAML of client {number}"));
+        }
+        let key = client.entry.keys().find(|(key, value)| !is_writable(key, value));
+        if let Some((key, _)) = key {
+            return Some(format!("the key {} in the entry of client {number}", escaped(key)));
+        }
     }
+    None
+}
 
-    fn text_of_settings(&self) -> Option<String> {
-        for (settings, number) in self.settings.iter().zip(1..) {
-            let texts = [Some(&settings.name), settings.file.as_ref(), settings.variant.as_ref()];
-            if !texts.into_iter().flatten().all(|text| is_one_line(text)) {
-                return Some(format!("the name, file or variant of settings {number}"));
-            }
-            if let Some((label, _)) = settings.values.iter().find(|(label, _)| !is_one_line(label))
-            {
-                return Some(format!("the label {} in settings {number}", shown(label)));
-            }
+fn in_settings(application: &Application) -> Option<String> {
+    for (settings, number) in application.settings.iter().zip(1..) {
+        let texts = [Some(&settings.name), settings.file.as_ref(), settings.variant.as_ref()];
+        if !texts.into_iter().flatten().all(|text| is_one_line(text)) {
+            return Some(format!("the name, file or variant of settings {number}"));
         }
-        None
+        let label = settings.values.iter().find(|(label, _)| !is_one_line(label));
+        if let Some((label, _)) = label {
+            return Some(format!("the label {} in settings {number}", escaped(label)));
+        }
     }
+    None
 }
 
 /// Whether a key of an entry and its value can be written as YAML.
@@ -69,8 +68,8 @@ fn is_writable(key: &str, value: &Value) -> bool {
         }
 }
 
-/// A name that may hold anything, on one line.
-fn shown(name: &str) -> String {
+/// The start of a name on one line: the error message must not repeat its control characters.
+fn escaped(name: &str) -> String {
     let start: String = name.chars().take(40).collect();
     format!("`{}`", start.escape_debug())
 }
@@ -79,17 +78,17 @@ fn shown(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const SOUND: &str = "name = 'X'\n[ask.q]\nabout = 'Q'\n[[clients]]\nnote = 'N'\nalso = \"a: 1\\nb: 2\\n\"\n\
-        [clients.entry]\nclient_id = 'x'\nscopes = ['openid']\n\
-        [[settings]]\nname = 'S'\nform = 'gui'\nfile = 'F'\nvalues = [['L', 'v']]\n";
+    const SOUND: &str = "name = 'X'\n[inputs.q]\nabout = 'Q'\n[[clients]]\nnote = 'N'\n\
+        extra_config = \"a: 1\\nb: 2\\n\"\n[clients.entry]\nclient_id = 'x'\nscopes = ['openid']\n\
+        [[settings]]\nname = 'S'\nformat = 'gui'\nfile = 'F'\nvalues = [['L', 'v']]\n";
 
     #[test]
-    fn what_leaves_its_line_is_named() {
+    fn a_text_of_several_lines_is_refused_with_its_place() {
         assert!(Application::parse("x", SOUND).is_ok());
         for (sound, odd, place) in [
             ("'X'", "\"X\\u2028\"", "the name is empty, or has"),
-            ("'Q'", "\"\\u001b\"", "the question `q`"),
-            ("[ask.q]", "[ask.\"q\\n\"]", "the question `q\\n`"),
+            ("'Q'", "\"\\u001b\"", "the input `q`"),
+            ("[inputs.q]", "[inputs.\"q\\n\"]", "the input `q\\n`"),
             ("'N'", "\"N\\nM\"", "client 1"),
             ("\"a: 1\\n", "\"a: 1\\r", "the YAML of client 1"),
             ("'x'", "\"x\\ny\"", "the key `client_id` in the entry of client 1"),

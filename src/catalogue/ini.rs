@@ -1,11 +1,11 @@
 //! Sections of `name = value`.
 //!
-//! There is no standard, and no escape that two readers share: a value is written as it is, or
-//! refused. Three readers were checked with random hostile values, each with its defaults:
+//! INI has no standard, and no escape works in two of its readers. A value is therefore written
+//! unchanged or refused. Three readers were tested with random hostile values and their defaults:
 //!
 //! - gopkg.in/ini 1.66.2 for Go (its parser.go and key.go), which Gitea, Forgejo, Grafana, ezBookkeeping
 //!   and `WriteFreely` use: `#` and `;` begin a comment, quotes around the value are dropped, a backtick
-//!   or `"""` begins a value of several lines, a backslash at the end continues in the next line,
+//!   or `"""` begins a value of several lines, a backslash at the end continues the value in the next line,
 //!   and `%(name)s` is replaced.
 //! - Python's configparser: a `%` is replaced, or is an error.
 //! - The npm package ini 6.0.0 (its lib/ini.js), which Trilium uses: `\\`, `\;` and `\#` are unescaped.
@@ -14,19 +14,23 @@
 
 use std::fmt::Write as _;
 
-use super::settings::{Refused, Set};
+use super::setting::{ResolvedSetting, Unrepresentable};
 
-pub(super) fn sections(sets: &[Set]) -> Result<String, Refused> {
+/// Writes sections in the order of their first settings.
+///
+/// A section that comes back after another one is refused: readers merge or replace the earlier one.
+pub(super) fn sections(settings: &[ResolvedSetting]) -> Result<String, Unrepresentable> {
     let (mut text, mut seen) = (String::new(), vec![""]);
-    for set in sets {
-        let (section, name) = set.label.rsplit_once('.').unwrap_or(("", &set.label));
-        check_names(section, name).map_err(|why| set.refused(why))?;
-        let value = set.line();
-        check_value(&value).map_err(|why| set.refused(why))?;
+    for setting in settings {
+        let (section, name) = setting.label.rsplit_once('.').unwrap_or(("", &setting.label));
+        check_names(section, name).map_err(|why| setting.unrepresentable(why))?;
+        let value = setting.line();
+        check_value(&value).map_err(|why| setting.unrepresentable(why))?;
         let gap = if text.is_empty() { "" } else { "\n" };
         if seen.last() != Some(&section) {
             if seen.contains(&section) {
-                return Err(set.refused("the other settings of its section are further up"));
+                return Err(setting
+                    .unrepresentable("another section is between it and the rest of its section"));
             }
             seen.push(section);
             // Writing to a string cannot fail.
@@ -77,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_readers_differ_on_is_refused() {
+    fn a_value_that_readers_change_is_refused() {
         for value in ["", "it's $ecret", "a=b: [c] \"d\" `e`", r"a\b", "é🔑", "!&*?"] {
             assert_eq!(check_value(value), Ok(()), "{value}");
         }

@@ -1,7 +1,11 @@
-//! Lines of `name: value` for Java's `java.util.Properties`.
+//! Lines of `name: value` for Java's `java.util.Properties`, whose documentation of `load` has the rules.
+//!
+//! The crate `java-properties` writes the same escapes, but brings `regex` and `encoding_rs` for these few
+//! lines.
 
 use std::fmt::Write as _;
 
+/// Writes a line.
 pub(super) fn line(name: &str, value: &str) -> Result<String, &'static str> {
     if name.is_empty() {
         return Err("its name is empty");
@@ -10,13 +14,13 @@ pub(super) fn line(name: &str, value: &str) -> Result<String, &'static str> {
         return Err("its value has `${`, which Java programs often replace");
     }
     let name = escaped(name, |_, c| " :=#!".contains(c));
-    // A blank at the start of the value would go to the separator.
+    // Java skips blanks after the separator, so the first one of the value needs an escape.
     let value = escaped(value, |index, c| index == 0 && c == ' ');
     Ok(if value.is_empty() { format!("{name}:") } else { format!("{name}: {value}") })
 }
 
-/// Escapes backslashes, what is special at its place, and what is not ASCII: files were once
-/// read as ISO 8859-1, and some still are.
+/// Escapes backslashes, characters that are special at their position, and all that are not ASCII:
+/// before Java 9 resource bundles were read as ISO 8859-1, and `load(InputStream)` still does so.
 fn escaped(text: &str, is_special: impl Fn(usize, char) -> bool) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (index, c) in text.char_indices() {
@@ -40,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn java_reads_what_was_written() {
+    fn the_escapes_are_those_of_java() {
         for (value, expected) in [
             ("", "a:"),
             ("x y ", "a: x y "),

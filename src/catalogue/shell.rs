@@ -1,9 +1,9 @@
 //! Words of a shell's command line.
 
-/// Whether no shell and no reader of variables finds anything special in a text.
+/// Whether a text means itself without quotes, to shells and to readers of variables.
 ///
-/// A `~` is a home directory at the start of a word, and in assignments also after `:` and `=`;
-/// zsh looks for a command's path after a `=` in the same places.
+/// Shells expand a `~` at the start of a word, and in assignments also after `:` and `=`. zsh expands
+/// a `=` in the same places, to the path of a command.
 pub(super) fn is_plain(text: &str) -> bool {
     let mut before = ':';
     text.chars().all(|c| {
@@ -13,7 +13,7 @@ pub(super) fn is_plain(text: &str) -> bool {
     })
 }
 
-/// A text as one word.
+/// Quotes a text as one word.
 pub(super) fn word(text: &str) -> String {
     if is_plain(text) && !text.is_empty() {
         text.to_owned()
@@ -22,7 +22,7 @@ pub(super) fn word(text: &str) -> String {
     }
 }
 
-/// An option with its value.
+/// Writes an option with its value.
 pub(super) fn argument(option: &str, value: &str) -> Result<String, &'static str> {
     let (name, quoted) = (word(option), word(value));
     if value.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn argument(option: &str, value: &str) -> Result<String, &'static str
     } else if !value.starts_with('-') {
         Ok(format!("{name} {quoted}"))
     } else if option.starts_with("--") {
-        // Many parsers of arguments take a word with a hyphen for the next option.
+        // Many parsers take a separate word that begins with a hyphen for the next option.
         Ok(format!("{name}={quoted}"))
     } else {
         Err("its value begins with a hyphen, as options do")
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_shell_expands_is_quoted() {
+    fn a_text_that_a_shell_expands_is_quoted() {
         for plain in ["a", "a~b", "https://a.example.com/x", "a=b", "100%"] {
             assert_eq!(word(plain), plain);
         }
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_with_a_hyphen_is_not_an_option() {
+    fn a_value_that_begins_with_a_hyphen_is_joined_to_its_option() {
         assert_eq!(argument("--name", "-x y"), Ok("--name='-x y'".to_owned()));
         assert_eq!(argument("-y", ""), Ok("-y".to_owned()));
         assert!(argument("-n", "-x").is_err());

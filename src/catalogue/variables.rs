@@ -1,26 +1,26 @@
 //! Files of variables, which a shell, Compose and libraries of many languages read.
 //!
-//! There is no standard. What is written here means the same to three readers: the POSIX shell, which
+//! The format has no standard. This text means the same to three readers: the POSIX shell, which
 //! executes backticks and `$(…)` between double quotes; python-dotenv, which expands `${NAME}` and
 //! unescapes `\\` and `\'` between single quotes; and Compose (compose-go, dotenv/parser.go), which
-//! unescapes `\'` there. `docker run --env-file` cannot be one of them: it keeps the quotes, and a shell
-//! needs them.
+//! unescapes `\'` there. `docker run --env-file` is not supported: it keeps the quotes that a shell
+//! needs.
 
 use super::shell::is_plain;
 
-/// A line that sets a variable.
+/// Writes a line that sets a variable.
 pub(super) fn assignment(name: &str, value: &str) -> Result<String, &'static str> {
     let is_first = |c: char| c.is_ascii_alphabetic() || c == '_';
     let is_later = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !name.starts_with(is_first) || !name.chars().all(is_later) {
         return Err(
-            "a variable's name has letters, digits and underscores only, and no digit first",
+            "its name has characters other than letters, digits and underscores, or a digit first",
         );
     }
     Ok(format!("{name}={}", quoted(value)?))
 }
 
-/// A value, in quotes between which every reader finds the same.
+/// Quotes a value so that every reader finds the same text.
 fn quoted(value: &str) -> Result<String, &'static str> {
     if is_plain(value) {
         Ok(value.to_owned())
@@ -31,7 +31,7 @@ fn quoted(value: &str) -> Result<String, &'static str> {
     } else if !value.contains(['"', '$', '`', '\\']) {
         Ok(format!("\"{value}\""))
     } else if value.contains('\'') {
-        Err("its value has a single quote and one of \" $ ` \\, for which no quotes are right")
+        Err("its value has a single quote and one of \" $ ` \\, so neither kind of quotes works")
     } else {
         Err("its value has two backslashes in a row or one at its end, which readers differ on")
     }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_the_same_to_every_reader_or_refused() {
+    fn a_value_that_readers_would_differ_on_is_refused() {
         for (value, expected) in [
             ("", ""),
             ("plain-._~:/@,+=%", "plain-._~:/@,+=%"),

@@ -1,4 +1,4 @@
-//! The applications: those of the binary, and the user's own.
+//! The applications of the binary and those of the user's files.
 
 use std::path::{Path, PathBuf};
 
@@ -7,18 +7,19 @@ use oidc_secret::catalogue::{self, Application};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
 
-/// The application of this name; the user's own file comes first.
+/// Returns the application with this slug. A file of the user replaces one of the binary.
 pub(crate) fn find(slug: &str) -> Result<Application, Failure> {
     if let Some(path) = own_files()?.into_iter().find(|path| name(path) == Some(slug)) {
         return read(&path);
     }
     catalogue::application(slug).map_err(|error| {
-        Failure::from(error).hint("`oidc-secret apps` lists them; `oidc-secret apps WORD` searches")
+        Failure::from(error)
+            .hint("`oidc-secret apps` lists the applications; `oidc-secret apps WORD` searches")
     })
 }
 
-/// All of them, in the order of their names. A file of the user's own that cannot be read is left
-/// out, and said.
+/// Returns all applications, sorted by slug. A file of the user that cannot be read is left out with a
+/// warning, because one bad file must not hide every application.
 pub(crate) fn all() -> Result<Vec<Application>, Failure> {
     let mut own = Vec::new();
     for path in own_files()? {
@@ -34,10 +35,10 @@ pub(crate) fn all() -> Result<Vec<Application>, Failure> {
     Ok(all)
 }
 
-/// Where the user's own files are, if anywhere.
+/// Returns the folder of the user's files; `None` without a home directory.
 pub(crate) fn folder() -> Option<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    // The XDG specification has relative paths ignored.
+    // The XDG Base Directory Specification requires that relative paths are ignored.
     let config = set("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
     let config = config.or_else(|| Some(set("HOME")?.join(".config")))?;
     Some(config.join("oidc-secret").join("apps"))
@@ -58,17 +59,17 @@ fn own_files() -> Result<Vec<PathBuf>, Failure> {
     Ok(paths.filter(is_file).collect())
 }
 
-/// The name of an application, from that of its file.
+/// Returns the slug of an application, which is the name of its file.
 fn name(path: &Path) -> Option<&str> {
     path.file_stem()?.to_str()
 }
 
 fn read(path: &Path) -> Result<Application, Failure> {
-    /// Far more than any application needs.
-    const MOST: u64 = 1 << 20;
+    /// More than any application needs. A larger file is a mistake, and would fill the memory.
+    const MAX_SIZE: u64 = 1 << 20;
     let unreadable = |error| Failure::io("read", path, &error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_file() || metadata.len() > MOST {
+    if !metadata.is_file() || metadata.len() > MAX_SIZE {
         return Err(Failure::new("this is not a file of 1 MiB or less").at(path.display()));
     }
     let text = std::fs::read_to_string(path).map_err(unreadable)?;

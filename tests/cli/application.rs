@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{KASM, Run, finish, folder, run};
+use super::{KASM, Run, finish, folder, names, run};
 use serde_json::Value;
 
 fn app(slug: &str, more: &[&str]) -> Run {
@@ -14,6 +14,14 @@ fn app(slug: &str, more: &[&str]) -> Run {
 /// The text between two others, of which the first one counts.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     text.split_once(start).unwrap().1.split_once(end).unwrap().0
+}
+
+/// The slugs of the files in the folder `catalogue`, sorted.
+fn slugs() -> Vec<String> {
+    let mut files =
+        names(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue").as_path());
+    files.sort();
+    files.iter().map(|file| file.strip_suffix(".toml").unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -94,10 +102,10 @@ fn variants_and_questions_are_answered() {
     assert!(text.contains("/apps/user_oidc/code") && !text.contains("oidc_login"), "{text}");
     assert!(app("nextcloud", &[]).result().contains("/apps/oidc_login/oidc"));
     app("nextcloud", &["--variant", "x"]).fails_with(&["variant", "oidc-login, user-oidc"]);
-    app("kasm-workspaces", &["--variant", "x"]).fails_with(&["there are none"]);
+    app("kasm-workspaces", &["--variant", "x"]).fails_with(&["has no variants"]);
     let text = app("gitea", &["--set", "provider=sso"]).result();
     assert!(text.contains("/user/oauth2/sso/callback") && text.contains("--name sso"), "{text}");
-    app("gitea", &["--set", "realm=x"]).fails_with(&["does not ask for `realm`", "provider"]);
+    app("gitea", &["--set", "realm=x"]).fails_with(&["unknown input `realm`", "provider"]);
     app("gitea", &["--set", "realm"]).fails_with(&["NAME=VALUE"]);
     app("passbolt", &[]).fails_with(&["passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
 }
@@ -163,11 +171,15 @@ fn a_secret_for_kubernetes_is_a_manifest() {
 #[test]
 fn the_catalogue_is_listed_searched_and_shown() {
     let list = run(&["apps"], "").result();
-    assert_eq!(list.lines().count(), 146);
-    assert_eq!(
-        run(&["apps", "GRAF"], "").result(),
-        "chronograf  Chronograf\ngrafana     Grafana\n"
-    );
+    let listed: Vec<_> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(listed, slugs());
+    let found = run(&["apps", "GRAF"], "").result();
+    let found: Vec<_> = found.lines().map(|line| line.split_whitespace().collect()).collect();
+    let is_named = |line: &&str| line.to_lowercase().contains("graf");
+    let expected: Vec<Vec<_>> =
+        list.lines().filter(is_named).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(found, expected);
+    assert!(found.contains(&vec!["grafana", "Grafana"]), "{found:?}");
     let shown = run(&["apps", "grafana"], "").result();
     assert!(
         shown.contains("{app}/login/generic_oauth") && shown.contains("grafana.ini"),
@@ -176,11 +188,12 @@ fn the_catalogue_is_listed_searched_and_shown() {
     run(&["apps", "no such thing"], "").fails_with(&["no application", "oidc-secret apps"]);
     let object: Value =
         serde_json::from_str(&run(&["apps", "--format", "json", "gitea"], "").result()).unwrap();
-    assert_eq!(object["ask"]["provider"]["default"], "authelia");
+    assert_eq!(object["inputs"]["provider"]["default"], "authelia");
     assert_eq!(object["clients"][0]["entry"]["client_id"], "gitea");
     let list: Value =
         serde_json::from_str(&run(&["apps", "--format", "json"], "").result()).unwrap();
-    assert_eq!(list["apps"].as_array().unwrap().len(), 146);
+    let listed = list["apps"].as_array().unwrap().iter();
+    assert_eq!(listed.map(|app| app["slug"].as_str().unwrap()).collect::<Vec<_>>(), slugs());
 }
 
 #[test]
@@ -273,11 +286,11 @@ fn a_secret_that_no_setting_has_is_printed_by_itself() {
 #[test]
 fn an_answer_that_is_none_is_refused() {
     for (slug, set, words) in [
-        ("1password", "redirect_uri=notauri", "`notauri` is not a redirect URI"),
+        ("1password", "redirect_uri=notauri", "`notauri` is not a valid redirect URI"),
         ("gitea", "provider=", "the value of provider is empty"),
         ("gitea", "provider=a\nb", "line break"),
-        ("gitea", "provider=a b", "not a redirect URI"),
-        ("gitea", "x=y", "does not ask for `x`: there are provider"),
+        ("gitea", "provider=a b", "not a valid redirect URI"),
+        ("gitea", "x=y", "unknown input `x`; the application's inputs: provider"),
     ] {
         app(slug, &["--set", set]).fails_with(&[words]);
     }

@@ -74,7 +74,8 @@ fn refused(form: &str) -> &'static [&'static str] {
 fn own_applications(is_public: bool) -> tempfile::TempDir {
     let folder = folder();
     for (form, title, secret) in FORMS {
-        let title_value = if form == "list of yaml" { "['{ask:title}']" } else { "'{ask:title}'" };
+        let title_value =
+            if form == "list of yaml" { "['{input:title}']" } else { "'{input:title}'" };
         let secret =
             if is_public { String::new() } else { format!(", ['{secret}', '{{client_secret}}']") };
         let values = format!("['{title}', {title_value}]{secret}");
@@ -91,8 +92,8 @@ fn write_application(config: &Path, form: &str, entry: &str, values: &str) {
         form => form.rsplit(' ').next().unwrap(),
     };
     let toml = format!(
-        "name = 'Own'\n[ask.title]\nabout = 'the title'\ndefault = 'plain'\n[[clients]]\n[clients.entry]\n\
-         client_id = 'own'\n{entry}\n[[settings]]\nname = 'S'\nform = '{written}'\nvalues = [{values}]\n"
+        "name = 'Own'\n[inputs.title]\nabout = 'the title'\ndefault = 'plain'\n[[clients]]\n[clients.entry]\n\
+         client_id = 'own'\n{entry}\n[[settings]]\nname = 'S'\nformat = '{written}'\nvalues = [{values}]\n"
     );
     std::fs::write(apps.join(slug(form) + ".toml"), toml).unwrap();
 }
@@ -152,8 +153,8 @@ fn every_form_carries_an_answer_or_refuses_it() {
             if refused(form).contains(&answer) {
                 run.fails_with(&[
                     "the setting ",
-                    "cannot be written in the form",
-                    "hint: change the answer",
+                    "cannot be written in the format",
+                    "hint: change the input",
                 ]);
                 continue;
             }
@@ -193,7 +194,7 @@ fn every_form_carries_a_secret_or_refuses_it() {
                 let _ = write!(refused, "{form} {number}, ");
                 run.fails_with(&[
                     label,
-                    "cannot be written in the form",
+                    "cannot be written in the format",
                     "choose other --characters",
                 ]);
                 continue;
@@ -237,14 +238,14 @@ fn sourcing_variables_executes_nothing() {
 fn a_name_in_a_label_stays_a_name() {
     let config = folder();
     for (form, label) in
-        [("yaml", "s.{ask:title}"), ("json", "s.{ask:title}"), ("flat", "s.{ask:title}")]
+        [("yaml", "s.{input:title}"), ("json", "s.{input:title}"), ("flat", "s.{input:title}")]
     {
         write_application(config.path(), form, "public = true", &format!("['{label}', 'v']"));
         let mut jobs = Vec::new();
         for answer in HOSTILE {
             let run = new(config.path(), form, &["--set", &format!("title={answer}")]);
             if form != "flat" && answer.contains(['.', '[', ']', '>']) {
-                run.fails_with(&["an answer in its name"]);
+                run.fails_with(&["an input in its name"]);
                 continue;
             }
             jobs.push(
@@ -256,7 +257,7 @@ fn a_name_in_a_label_stays_a_name() {
         assert_read(&jobs);
     }
     for (form, label) in
-        [("env", "A{ask:title}"), ("toml", "s.{ask:title}"), ("ini", "s.{ask:title}")]
+        [("env", "A{input:title}"), ("toml", "s.{input:title}"), ("ini", "s.{input:title}")]
     {
         write_application(config.path(), form, "public = true", &format!("['{label}', 'v']"));
         for answer in ["=`id`", "$(id)", "a#b", "x'y"] {
@@ -309,7 +310,7 @@ fn what_cannot_be_carried_leaves_nothing() {
     new(config.path(), "env", &hostile).fails_with(&["env", "name another file with --secret-out"]);
     std::fs::write(config.path().join("c.yml"), "theme: light\n").unwrap();
     let write = ["--characters", "'`", "--write", "c.yml"];
-    new(config.path(), "env", &write).fails_with(&["own-env: the setting SECRET", "form env"]);
+    new(config.path(), "env", &write).fails_with(&["own-env: the setting SECRET", "format env"]);
     assert_eq!(std::fs::read_to_string(config.path().join("c.yml")).unwrap(), "theme: light\n");
     std::fs::remove_file(config.path().join("c.yml")).unwrap();
     let rows = "app,set.title\nown-json,\nown-env,it's `id`\n";
@@ -317,7 +318,7 @@ fn what_cannot_be_carried_leaves_nothing() {
     let from = ["new", "-i", "100000", "--from", "rows.csv"];
     let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
     command.args(from).env("XDG_CONFIG_HOME", config.path()).current_dir(config.path());
-    finish(command, "").fails_with(&["rows.csv, line 3", "TITLE", "change the answer"]);
+    finish(command, "").fails_with(&["rows.csv, line 3", "TITLE", "change the input"]);
     std::fs::remove_file(config.path().join("rows.csv")).unwrap();
     assert_eq!(names(config.path()), before);
     // Objects and manifests carry what a file of variables cannot.
@@ -334,7 +335,7 @@ fn other_settings_are_offered() {
     let args =
         [&["new", "--app", "actual-budget", "--settings", "env", "--characters", "'`"][..], &urls];
     run(&args.concat(), "").fails_with(&[
-        "actual-budget: the setting ACTUAL_OPENID_CLIENT_SECRET cannot be written in the form env",
+        "actual-budget: the setting ACTUAL_OPENID_CLIENT_SECRET cannot be written in the format env",
         "a single quote and one of",
         "or choose other settings: --settings compose or gui or json",
     ]);
@@ -351,11 +352,12 @@ fn what_would_leave_its_place_is_refused() {
         run(&["rand", "--characters", &text], "").fails_with(&["the characters to draw from"]);
     }
     let apps = config.path().join("oidc-secret/apps");
-    let also = "also = 'x: {ask:title}'\n[clients.entry]";
+    let extra = "extra_config = 'x: {input:title}'\n[clients.entry]";
     let sound = std::fs::read_to_string(apps.join("own-gui.toml")).unwrap();
-    std::fs::write(apps.join("own-gui.toml"), sound.replace("[clients.entry]", also)).unwrap();
+    std::fs::write(apps.join("own-gui.toml"), sound.replace("[clients.entry]", extra)).unwrap();
     assert!(new(config.path(), "gui", &["--set", "title=a-b"]).result().contains("x: a-b"));
-    new(config.path(), "gui", &["--set", "title=a: b"]).fails_with(&["own-gui: the setting also"]);
+    new(config.path(), "gui", &["--set", "title=a: b"])
+        .fails_with(&["own-gui: the setting extra_config"]);
     let sound = std::fs::read_to_string(apps.join("own-env.toml")).unwrap();
     std::fs::write(apps.join("own-env.toml"), sound.replace("'TITLE'", r#""A\nB""#)).unwrap();
     new(config.path(), "env", &[]).fails_with(&["own-env.toml", r"label `A\nB` in settings 1"]);

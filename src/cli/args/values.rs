@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use oidc_secret::authelia::Schema;
-use oidc_secret::catalogue::Form;
+use oidc_secret::catalogue::SettingsFormat;
 use oidc_secret::{Algorithm, Code, Provider};
 
 use crate::cli::terminal::visible::is_invisible;
@@ -68,9 +68,11 @@ pub(crate) fn schema() -> impl clap::builder::TypedValueParser<Value = Schema> {
     named([("current", Schema::Current), ("legacy", Schema::Legacy)])
 }
 
-/// The forms of an application's settings.
-pub(crate) fn form() -> impl clap::builder::TypedValueParser<Value = Form> {
-    named(Form::ALL)
+/// The formats of an application's settings.
+pub(crate) fn settings_format() -> impl clap::builder::TypedValueParser<Value = SettingsFormat> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(SettingsFormat::ALL.iter().map(|format| format.name()))
+        .try_map(|name| name.parse::<SettingsFormat>())
 }
 
 /// Reads the name of a user for a password file: what stands before a colon.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::Schema;
-use oidc_secret::catalogue::{Application, Setting};
+use oidc_secret::catalogue::Application;
 use serde_json::{Value, json};
 
 use crate::cli::args::values::Format;
@@ -17,17 +17,17 @@ use crate::cli::terminal::visible::{visible, visible_lines};
 /// List or show the applications in the catalogue
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-A name shows that application: its clients as templates, what must be asked for, and its settings. Any \
-other word lists the applications whose names have it.
+The name of an application shows its clients as templates, its inputs and its settings. Any other \
+word lists the applications whose names contain it.
 
-Files of your own, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps (usually \
-~/.config/oidc-secret/apps) and come before those of the same name. docs/catalogue.md \
-describes their form.
+Your own files, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps (usually \
+~/.config/oidc-secret/apps). They replace files of the catalogue with the same name. \
+docs/catalogue.md describes their keys.
 
 With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"tested\", \"authelia\"}]}, \
-an application {\"version\": 1, \"slug\", \"name\", \"tested\", \"authelia\", \"subdomain\", \"ask\": \
-{NAME: {\"about\", \"default\"}}, \"clients\": [{\"variant\", \"note\", \"also\", \"claims\", \"entry\"}], \
-\"settings\": [{\"name\", \"form\", \"file\", \"variant\", \"values\": [[LABEL, VALUE]]}]}.
+an application {\"version\": 1, \"slug\", \"name\", \"tested\", \"authelia\", \"subdomain\", \"inputs\": \
+{NAME: {\"about\", \"default\"}}, \"clients\": [{\"variant\", \"note\", \"extra_config\", \"claims\", \"entry\"}], \
+\"settings\": [{\"name\", \"format\", \"file\", \"variant\", \"values\": [[LABEL, VALUE]]}]}.
 
 Examples:
   oidc-secret apps
@@ -55,8 +55,8 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
         let has = |text: &str| text.to_lowercase().contains(&wanted);
         let found: Vec<_> = all.iter().filter(|app| has(&app.slug) || has(&app.name)).collect();
         if found.is_empty() {
-            return Err(Failure::new("no application has a name like that")
-                .hint("`oidc-secret apps` lists them all"));
+            return Err(Failure::new("no application's name contains this word")
+                .hint("`oidc-secret apps` lists all applications"));
         }
         match args.format {
             Format::Text => listed(&found).into_bytes(),
@@ -85,19 +85,19 @@ fn shown(application: &Application) -> String {
         let _ = writeln!(text, "{label} {value}");
     };
     if let Some(version) = &application.tested {
-        line("Known to work:", version);
+        line("Tested with:", version);
     }
     if let Some(version) = &application.authelia {
-        line("With Authelia:", version);
+        line("Tested with Authelia:", version);
     }
     let variants = application.variants();
     if !variants.is_empty() {
         line("Variants (--variant):", &variants.join(", "));
     }
-    for (name, question) in &application.ask {
-        let default = match &question.default {
-            Some(default) => format!("{} [default: {default}]", question.about),
-            None => question.about.clone(),
+    for (name, input) in &application.inputs {
+        let default = match &input.default {
+            Some(default) => format!("{} [default: {default}]", input.about),
+            None => input.about.clone(),
         };
         line(&format!("--set {name}=VALUE:"), &default);
     }
@@ -105,9 +105,9 @@ fn shown(application: &Application) -> String {
         let of = client.variant.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         let _ = write!(text, "\nAuthelia's entry{of}:\n\n{}", client.entry.yaml(Schema::Current));
         for (about, yaml) in [
-            ("Authelia needs this as well", &client.also),
+            ("Elsewhere in Authelia's configuration", &client.extra_config),
             (
-                "If the application looks for claims in the ID token, which has few since 4.39",
+                "If the application reads claims from the ID token, which has few since Authelia 4.39",
                 &client.claims,
             ),
         ] {
@@ -121,13 +121,9 @@ fn shown(application: &Application) -> String {
     }
     for settings in &application.settings {
         let file = settings.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
-        let _ = writeln!(text, "\n{} ({}{file}):\n", settings.name, settings.form.name());
+        let _ = writeln!(text, "\n{} ({}{file}):\n", settings.name, settings.format.name());
         for (label, setting) in &settings.values {
-            let value = match setting {
-                Setting::Text(text) => text.clone(),
-                Setting::List(texts) => texts.join(", "),
-            };
-            let _ = writeln!(text, "  {label}: {value}");
+            let _ = writeln!(text, "  {label}: {}", setting.texts().join(", "));
         }
     }
     text
@@ -140,23 +136,23 @@ fn summary(application: &Application) -> Value {
 
 fn object(application: &Application) -> Value {
     let clients = application.clients.iter().map(|client| {
-        let (variant, note, also) = (&client.variant, &client.note, &client.also);
-        json!({"variant": variant, "note": note, "also": also, "claims": client.claims,
+        let (variant, note, extra) = (&client.variant, &client.note, &client.extra_config);
+        json!({"variant": variant, "note": note, "extra_config": extra, "claims": client.claims,
                "entry": client.entry})
     });
     let settings = application.settings.iter().map(|settings| {
-        json!({"name": settings.name, "form": settings.form.name(), "file": settings.file,
+        json!({"name": settings.name, "format": settings.format.name(), "file": settings.file,
                "variant": settings.variant, "values": settings.values})
     });
-    let ask: serde_json::Map<_, _> = application
-        .ask
+    let inputs: serde_json::Map<_, _> = application
+        .inputs
         .iter()
         .map(|(name, q)| (name.clone(), json!({"about": q.about, "default": q.default})))
         .collect();
     let mut object = summary(application);
     object["version"] = 1.into();
     object["subdomain"] = json!(application.subdomain);
-    object["ask"] = ask.into();
+    object["inputs"] = inputs.into();
     object["clients"] = clients.collect();
     object["settings"] = settings.collect();
     object

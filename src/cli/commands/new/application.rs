@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oidc_secret::Alphabet;
-use oidc_secret::catalogue::{Form, Values};
+use oidc_secret::catalogue::{SettingsFormat, Values};
 use oidc_secret::error::{CatalogueError, Error};
 
 use super::args::NewArgs;
@@ -51,13 +51,15 @@ pub(super) fn filled(
     id_bits: Option<f64>,
     args: &NewArgs,
 ) -> Result<Vec<NewClient>, Failure> {
-    let filled = catalogue::find(slug)?.fill(values).map_err(|error| explained(slug, error))?;
-    let has = |form: &&Form| filled.settings.iter().any(|settings| settings.form == **form);
+    let filled = catalogue::find(slug)?.resolve(values).map_err(|error| explained(slug, error))?;
+    let has = |format: &&SettingsFormat| {
+        filled.settings.iter().any(|settings| settings.format == **format)
+    };
     if let Some(form) = args.application.settings.iter().find(|form| !has(form)) {
         let forms: BTreeSet<_> =
-            filled.settings.iter().map(|settings| settings.form.name()).collect();
+            filled.settings.iter().map(|settings| settings.format.name()).collect();
         let forms: Vec<_> = forms.into_iter().collect();
-        let text = format!("there are no settings of the form {} for {slug}", form.name());
+        let text = format!("there are no settings in the format {} for {slug}", form.name());
         let known = if forms.is_empty() { "none at all".to_owned() } else { forms.join(", ") };
         return Err(Failure::new(text).hint(format!("there are {known}")));
     }
@@ -88,12 +90,12 @@ pub(super) fn filled(
 /// Names the flag that gives what is missing.
 fn explained(slug: &str, error: Error) -> Failure {
     let hint = match &error {
-        Error::Catalogue(CatalogueError::Missing { name: Some(name), .. }) => {
+        Error::Catalogue(CatalogueError::MissingInput { name, .. }) => {
             format!("add --set {name}=VALUE")
         }
-        Error::Catalogue(CatalogueError::Missing { what, .. }) => {
-            let flag = if what.starts_with("Authelia") { "--authelia-url" } else { "--app-url" };
-            format!("add {flag} https://…")
+        Error::Catalogue(CatalogueError::MissingAppUrl) => "add --app-url https://…".to_owned(),
+        Error::Catalogue(CatalogueError::MissingAutheliaUrl) => {
+            "add --authelia-url https://…".to_owned()
         }
         _ => format!("see `oidc-secret apps {slug}`"),
     };

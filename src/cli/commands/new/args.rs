@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use oidc_secret::authelia::{Schema, is_absolute_uri};
-use oidc_secret::catalogue::{Form, Url, Values};
-use oidc_secret::{ClientId, Error, Provider, is_one_line};
+use oidc_secret::catalogue::{SettingsFormat, Url, Values};
+use oidc_secret::error::CatalogueError;
+use oidc_secret::{ClientId, Provider, is_one_line};
 
 use super::created::Format;
 use crate::cli::args::digest::DigestArgs;
 use crate::cli::args::random_secret::RandomSecretArgs;
-use crate::cli::args::values::{form, schema, with_values};
+use crate::cli::args::values::{schema, settings_format, with_values};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::visible::is_invisible;
 
@@ -39,7 +40,7 @@ quoted for a shell
 
 With --app the provider's entry and the application's settings are printed, as the catalogue has them \
 (see `oidc-secret apps`); in json there are also \"authelia\", the entry, and \"application\": {\"name\", \
-\"note\", \"also\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": [[LABEL, VALUE]]}]}. A public \
+\"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": [[LABEL, VALUE]]}]}. A public \
 client has no secret, and no digest.
 
 With --secret-out the secret is in that file only, and the output names the file instead: in \
@@ -126,19 +127,19 @@ pub(crate) struct ApplicationArgs {
     /// Authelia's URL, as in `https://auth.example.com`
     #[arg(long, value_name = "URL", value_parser = url)]
     pub(super) authelia_url: Option<Url>,
-    /// Answer one of the application's questions (repeatable)
+    /// Set one of the application's inputs (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) set: Vec<(String, String)>,
     /// One of the application's variants
     #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(super) variant: Option<String>,
     /// Print the settings in this format only (repeatable)
-    #[arg(long, value_name = "FORMAT", value_parser = form(), hide_possible_values = true,
+    #[arg(long, value_name = "FORMAT", value_parser = settings_format(), hide_possible_values = true,
           long_help = with_values(
               "Print the settings in this format only (repeatable). A value that the format cannot \
                carry to its readers is refused; a random secret is generated again instead.",
-              Form::ALL.iter().map(|(name, _)| *name)))]
-    pub(super) settings: Vec<Form>,
+              SettingsFormat::ALL.iter().map(|format| format.name())))]
+    pub(super) settings: Vec<SettingsFormat>,
 }
 
 impl ApplicationArgs {
@@ -150,16 +151,16 @@ impl ApplicationArgs {
 
     /// What a client of the catalogue is filled in with.
     pub(super) fn values(&self) -> Result<Values, Failure> {
-        let mut answers = BTreeMap::new();
+        let mut inputs = BTreeMap::new();
         for (name, value) in &self.set {
-            if answers.insert(name.clone(), value.clone()).is_some() {
+            if inputs.insert(name.clone(), value.clone()).is_some() {
                 return Err(Failure::new(format!("--set {name} is given twice")));
             }
         }
         Ok(Values {
             app: self.app_url.clone(),
             authelia: self.authelia_url.clone(),
-            answers,
+            inputs,
             variant: self.variant.clone(),
             ..Values::default()
         })
@@ -222,7 +223,7 @@ pub(super) fn redirect_uri(text: &str) -> Result<String, &'static str> {
     }
 }
 
-fn url(text: &str) -> Result<Url, Error> {
+fn url(text: &str) -> Result<Url, CatalogueError> {
     text.parse()
 }
 

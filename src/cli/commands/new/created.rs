@@ -68,7 +68,7 @@ pub(crate) struct ApplicationSide {
     /// All that is to be known, that included.
     pub(crate) notes: Vec<String>,
     /// What else the provider needs, as YAML.
-    pub(crate) also: Option<String>,
+    pub(crate) extra_config: Option<String>,
     pub(crate) methods: Vec<Method>,
 }
 
@@ -105,7 +105,7 @@ struct Json<'a> {
 struct JsonApplication<'a> {
     name: &'a str,
     note: Option<&'a str>,
-    also: Option<&'a str>,
+    extra_config: Option<&'a str>,
     methods: &'a [Method],
 }
 
@@ -187,8 +187,8 @@ impl CreatedClient {
             let place = "Authelia, under identity_providers.oidc.clients";
             writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;
         }
-        if let Some(also) = &application.also {
-            writeln!(out, "\nAuthelia, elsewhere in its configuration:\n\n{}", also.trim_end())?;
+        if let Some(yaml) = &application.extra_config {
+            writeln!(out, "\nAuthelia, elsewhere in its configuration:\n\n{}", yaml.trim_end())?;
         }
         for method in &application.methods {
             let file = method.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
@@ -215,17 +215,15 @@ impl CreatedClient {
     /// Whether the secret stands in the settings.
     fn is_set(&self, secret: &str) -> bool {
         let methods = self.application.iter().flat_map(|application| &application.methods);
-        methods.flat_map(|method| &method.settings).any(|(_, setting)| match setting {
-            Setting::Text(text) => text.contains(secret),
-            Setting::List(texts) => texts.iter().any(|text| text.contains(secret)),
-        })
+        let mut settings = methods.flat_map(|method| &method.settings);
+        settings.any(|(_, setting)| setting.texts().iter().any(|text| text.contains(secret)))
     }
 
     fn json(&self) -> Result<Vec<u8>, Failure> {
         let application = self.application.as_ref().map(|application| JsonApplication {
             name: &application.name,
             note: application.note.as_deref(),
-            also: application.also.as_deref(),
+            extra_config: application.extra_config.as_deref(),
             methods: &application.methods,
         });
         let json = Json {

@@ -169,6 +169,6 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
     let answers = row
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix("set.")?.to_owned(), value.clone())));
-    values.answers.extend(answers);
+    values.inputs.extend(answers);
     filled(slug, &values, bits, args)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oidc_secret::authelia::ClientEntry;
-use oidc_secret::catalogue::{Filled, Form, Settings};
+use oidc_secret::catalogue::{ResolvedApplication, Settings, SettingsFormat};
 use oidc_secret::error::{CatalogueError, Error};
 use zeroize::Zeroizing;
 
@@ -14,17 +14,17 @@ use crate::cli::failure::Failure;
 
 /// The application that a client is of; the settings stand with the first of its clients.
 pub(super) struct Side {
-    filled: Filled,
+    filled: ResolvedApplication,
     /// The place of the client among those of the application.
     index: usize,
-    forms: Vec<Form>,
+    forms: Vec<SettingsFormat>,
     /// Whether the settings are printed in their form.
     is_printed: bool,
 }
 
 impl Side {
     /// The side of one of an application's clients.
-    pub(super) fn new(filled: &Filled, index: usize, args: &NewArgs) -> Self {
+    pub(super) fn new(filled: &ResolvedApplication, index: usize, args: &NewArgs) -> Self {
         let forms = args.application.settings.clone();
         Self { filled: filled.clone(), index, forms, is_printed: args.format == Format::Text }
     }
@@ -75,7 +75,7 @@ impl Side {
         let Self { filled, index, forms, .. } = self;
         filled.settings.iter().filter(move |settings| {
             let is_wanted = forms.is_empty() && !is_repeated(settings, &filled.settings);
-            *index == 0 && (is_wanted || forms.contains(&settings.form))
+            *index == 0 && (is_wanted || forms.contains(&settings.format))
         })
     }
 
@@ -95,7 +95,7 @@ impl Side {
             WantedSecret::None => "",
             WantedSecret::Random => "x",
         };
-        self.carry(harmless, "change the answer, the URL or the application's file")?;
+        self.carry(harmless, "change the input, the URL or the application's file")?;
         match (wanted, &args.secret_out) {
             (WantedSecret::Random, Some(path)) => {
                 self.carry(&in_file(path), "name another file with --secret-out")
@@ -119,10 +119,10 @@ impl Side {
     /// Names the other forms besides the remedy.
     fn refused(&self, error: Error, remedy: &str) -> Failure {
         let refused = match &error {
-            Error::Catalogue(CatalogueError::Unrepresentable { form, .. }) => *form,
+            Error::Catalogue(CatalogueError::Unrepresentable { format, .. }) => format.name(),
             _ => return error.into(),
         };
-        let forms = self.filled.settings.iter().map(|settings| settings.form.name());
+        let forms = self.filled.settings.iter().map(|settings| settings.format.name());
         let others: BTreeSet<_> = forms.filter(|form| *form != refused).collect();
         let others: Vec<_> = others.into_iter().collect();
         let hint = match &others[..] {
@@ -139,7 +139,7 @@ impl Side {
         let methods = self.chosen().map(|settings| {
             Ok(Method {
                 name: settings.name.clone(),
-                kind: settings.form.name(),
+                kind: settings.format.name(),
                 file: settings.file.clone(),
                 settings: filled.settings_values(settings, secret)?,
                 text: self.text(settings, secret)?,
@@ -150,7 +150,7 @@ impl Side {
             is_one_of_several: filled.clients.len() > 1,
             note: client.note.clone(),
             notes: self.notes(),
-            also: client.also.clone(),
+            extra_config: client.extra_config.clone(),
             methods: methods.collect::<Result<_, Failure>>()?,
         })
     }
@@ -161,6 +161,7 @@ fn is_repeated(settings: &Settings, all: &[Settings]) -> bool {
     let labels = |settings: &Settings| -> Vec<String> {
         settings.values.iter().map(|(label, _)| label.clone()).collect()
     };
-    let is_same = |other: &Settings| other.form == Form::Env && labels(other) == labels(settings);
-    settings.form == Form::Compose && all.iter().any(is_same)
+    let is_same =
+        |other: &Settings| other.format == SettingsFormat::Env && labels(other) == labels(settings);
+    settings.format == SettingsFormat::Compose && all.iter().any(is_same)
 }

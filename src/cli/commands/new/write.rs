@@ -125,7 +125,7 @@ fn announce(path: &Path, clients: &[CreatedClient], format: Format) {
         count => (format!("{count} clients are added"), "them"),
     };
     let needs_more = clients.iter().any(|client| {
-        client.application.as_ref().is_some_and(|application| application.also.is_some())
+        client.application.as_ref().is_some_and(|application| application.extra_config.is_some())
     });
     if needs_more {
         let printed = match format {

@@ -1,0 +1,128 @@
+//! The data of an application, as its file has them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::format::SettingsFormat;
+use super::setting::Setting;
+use crate::authelia::{ClientEntry, Value};
+
+/// An application.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Application {
+    /// The name of its file, which is also its name on the command line.
+    #[serde(skip)]
+    pub slug: String,
+    /// Its name, as people write it.
+    pub name: String,
+    /// The version of the application that this setup was tested with.
+    pub tested: Option<String>,
+    /// The version of Authelia that this setup was tested with.
+    pub authelia: Option<String>,
+    /// Its usual subdomain.
+    pub subdomain: Option<String>,
+    /// Values that the templates need besides the URLs, by name.
+    #[serde(default)]
+    pub inputs: BTreeMap<String, Input>,
+    /// Its clients.
+    pub clients: Vec<ClientTemplate>,
+    /// Its settings.
+    #[serde(default)]
+    pub settings: Vec<Settings>,
+}
+
+/// A value that the templates need.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Input {
+    /// A description.
+    pub about: String,
+    /// The value if none is given. It may have placeholders.
+    pub default: Option<String>,
+}
+
+/// A client of an application.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ClientTemplate {
+    /// Its variant. A client without one belongs to every variant.
+    pub variant: Option<String>,
+    /// Differences from Authelia's integration guide, with the reason.
+    pub note: Option<String>,
+    /// A secret that is built into the application, and so is public.
+    pub fixed_secret: Option<String>,
+    /// Other parts of the provider's configuration that the client needs, as YAML.
+    pub extra_config: Option<String>,
+    /// Configuration that puts claims into the ID token, as YAML. Only applications that do not read
+    /// the user info endpoint need it.
+    pub claims: Option<String>,
+    /// The entry, without the secret.
+    #[serde(deserialize_with = "entry")]
+    pub entry: ClientEntry,
+}
+
+/// Settings of an application that are made in one place.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The name of the place.
+    pub name: String,
+    /// Their format.
+    pub format: SettingsFormat,
+    /// The file that has them.
+    pub file: Option<String>,
+    /// Their variant. Settings without one belong to every variant.
+    pub variant: Option<String>,
+    /// The labels with their values. The order is that of the application's form or file, so a map
+    /// would lose it.
+    pub values: Vec<(String, Setting)>,
+}
+
+impl Application {
+    /// Returns the names of the variants, in the order of the file.
+    #[must_use]
+    pub fn variants(&self) -> Vec<&str> {
+        let mut variants: Vec<&str> =
+            self.clients.iter().filter_map(|client| client.variant.as_deref()).collect();
+        variants.dedup();
+        variants
+    }
+}
+
+impl ClientTemplate {
+    /// Whether the client is public, which means that it has no secret.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.entry.get("public") == Some(&Value::Flag(true))
+    }
+}
+
+/// Reads an entry, whose values are texts, truth values and lists of texts.
+///
+/// `Value` itself has no `Deserialize`: everywhere else entries come from YAML with its positions.
+fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ClientEntry, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a value is text, a list of texts, true or false")]
+    enum Raw {
+        Flag(bool),
+        Text(String),
+        List(Vec<String>),
+    }
+    let table = toml::Table::deserialize(deserializer)?;
+    let mut entry = ClientEntry::default();
+    for (key, value) in table {
+        let value = match value.try_into().map_err(serde::de::Error::custom)? {
+            Raw::Flag(flag) => Value::Flag(flag),
+            Raw::Text(text) => Value::Text(text),
+            Raw::List(texts) => Value::List(texts),
+        };
+        entry.set(&key, value);
+    }
+    Ok(entry)
+}

@@ -1,0 +1,133 @@
+//! The formats of settings.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// The format that an application wants its settings in.
+///
+/// ```
+/// use oidc_secret::catalogue::SettingsFormat;
+///
+/// assert_eq!("env".parse(), Ok(SettingsFormat::Env));
+/// assert_eq!(SettingsFormat::Env.to_string(), "env");
+/// assert!("xml".parse::<SettingsFormat>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+#[non_exhaustive]
+pub enum SettingsFormat {
+    /// Fields of a page, by their labels.
+    Gui,
+    /// A file of variables.
+    Env,
+    /// The variables of a service in a Compose file.
+    Compose,
+    /// YAML; the labels are paths.
+    Yaml,
+    /// JSON; the labels are paths.
+    Json,
+    /// TOML; the labels are paths.
+    Toml,
+    /// Sections of `name = value`; the labels are paths.
+    Ini,
+    /// Lines of `name: value` for Java.
+    Properties,
+    /// YAML with one level, whose names have dots.
+    Flat,
+    /// Names and values for a file that is a program or is written by hand.
+    List,
+    /// Arguments of a command.
+    Cli,
+}
+
+/// The name of a format that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown settings format `{name}`; the formats: {}", names())]
+pub struct UnknownFormat {
+    name: String,
+}
+
+impl SettingsFormat {
+    /// Every format.
+    pub const ALL: &'static [Self] = &[
+        Self::Gui,
+        Self::Env,
+        Self::Compose,
+        Self::Yaml,
+        Self::Json,
+        Self::Toml,
+        Self::Ini,
+        Self::Properties,
+        Self::Flat,
+        Self::List,
+        Self::Cli,
+    ];
+
+    /// Returns the name that the files of the catalogue and the command line use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gui => "gui",
+            Self::Env => "env",
+            Self::Compose => "compose",
+            Self::Yaml => "yaml",
+            Self::Json => "json",
+            Self::Toml => "toml",
+            Self::Ini => "ini",
+            Self::Properties => "properties",
+            Self::Flat => "flat",
+            Self::List => "list",
+            Self::Cli => "cli",
+        }
+    }
+
+    /// Whether the labels are paths.
+    pub(super) fn has_paths(self) -> bool {
+        matches!(self, Self::Compose | Self::Yaml | Self::Json | Self::Toml | Self::Ini)
+    }
+}
+
+impl fmt::Display for SettingsFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for SettingsFormat {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let found = Self::ALL.iter().find(|format| format.name() == name);
+        found.copied().ok_or_else(|| UnknownFormat { name: name.to_owned() })
+    }
+}
+
+/// For serde, so that the names are in one place.
+impl TryFrom<String> for SettingsFormat {
+    type Error = UnknownFormat;
+
+    fn try_from(name: String) -> Result<Self, UnknownFormat> {
+        name.parse()
+    }
+}
+
+fn names() -> String {
+    let names: Vec<_> = SettingsFormat::ALL.iter().map(|format| format.name()).collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_parses_from_its_name() {
+        for format in SettingsFormat::ALL {
+            assert_eq!(format.to_string().parse(), Ok(*format));
+        }
+        let error = "xml".parse::<SettingsFormat>().unwrap_err().to_string();
+        assert!(error.contains("`xml`") && error.contains("gui, env"), "{error}");
+    }
+}

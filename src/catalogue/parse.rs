@@ -1,0 +1,41 @@
+//! Reading an application's file.
+
+use super::application::Application;
+use super::check::unwritable;
+use super::error::CatalogueError;
+
+impl Application {
+    /// Reads the file of the application with this slug.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Malformed`] if the text is not TOML, has other keys than this module
+    /// describes, or has a control character in a name or text.
+    pub fn parse(slug: &str, toml: &str) -> Result<Self, CatalogueError> {
+        let malformed =
+            |line, message| CatalogueError::Malformed { slug: slug.to_owned(), line, message };
+        let application: Self = toml::from_str(toml).map_err(|error| {
+            let line = error.span().map_or(0, |span| toml[..span.start].lines().count().max(1));
+            malformed(line, error.message().replace('\n', " "))
+        })?;
+        let application = Self { slug: slug.to_owned(), ..application };
+        if let Some(place) = unwritable(&application) {
+            let message =
+                format!("{place} is empty, or has a line break or another control character");
+            return Err(malformed(0, message));
+        }
+        Ok(application)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_line_or_the_key() {
+        let error = Application::parse("x", "name = 'X'\nclients = 1").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
+        let error = Application::parse("x", "name = 'X'\nclients = []\nother = 1").unwrap_err();
+        assert!(error.to_string().contains("other"), "{error}");
+    }
+}

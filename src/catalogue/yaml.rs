@@ -1,0 +1,106 @@
+//! Settings as YAML.
+//!
+//! Why not a crate: a generic emitter leaves texts without quotes where its own version of YAML allows
+//! that, and the readers of these files have other versions. It also cannot write a block of YAML inside a
+//! text of YAML, which Argo CD needs.
+
+use std::fmt::Write as _;
+
+use super::setting::ResolvedSetting;
+use super::tree::Tree;
+use crate::authelia::single_quoted;
+
+impl Tree<'_> {
+    /// Writes YAML in block style.
+    pub(super) fn yaml(&self) -> String {
+        let mut text = String::new();
+        self.write_yaml(&mut text, 0, false);
+        text
+    }
+
+    /// Writes the lines. After a dash the first one is already indented.
+    fn write_yaml(&self, text: &mut String, indent: usize, after_dash: bool) {
+        let lead = |first: bool| if first && after_dash { 0 } else { indent };
+        // Writing to a string cannot fail.
+        match self {
+            Self::Mapping(pairs) | Self::Block(pairs) => {
+                for (index, (key, child)) in pairs.iter().enumerate() {
+                    let _ = write!(text, "{:1$}{2}:", "", lead(index == 0), yaml_key(key));
+                    child.write_after_key(text, indent);
+                }
+            }
+            Self::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let _ = write!(text, "{:1$}- ", "", lead(index == 0));
+                    item.write_yaml(text, indent + 2, true);
+                }
+            }
+            Self::Value(setting) => {
+                let _ = writeln!(text, "{}", yaml_value(setting));
+            }
+        }
+    }
+
+    fn write_after_key(&self, text: &mut String, indent: usize) {
+        match self {
+            Self::Value(setting) if setting.is_list && !setting.texts.is_empty() => {
+                text.push('\n');
+                for item in setting.texts.iter() {
+                    let item =
+                        if setting.is_bare(item) { item.clone() } else { single_quoted(item) };
+                    let _ = writeln!(text, "{:1$}- {item}", "", indent + 2);
+                }
+            }
+            Self::Value(setting) if setting.is_list => text.push_str(" []\n"),
+            Self::Value(_) => {
+                text.push(' ');
+                self.write_yaml(text, indent, true);
+            }
+            Self::Block(_) => {
+                text.push_str(" |\n");
+                self.write_yaml(text, indent + 2, false);
+            }
+            _ => {
+                text.push('\n');
+                self.write_yaml(text, indent + 2, false);
+            }
+        }
+    }
+}
+
+/// Returns a value as YAML, in one line.
+fn yaml_value(setting: &ResolvedSetting) -> String {
+    // Compose refuses a variable that is a truth value of YAML.
+    let is_variable =
+        setting.label.starts_with("services.") && setting.label.contains(".environment.");
+    if is_variable && !setting.is_list {
+        single_quoted(&setting.line())
+    } else {
+        setting.quoted(single_quoted)
+    }
+}
+
+/// Returns a key of YAML, quoted unless every version of YAML reads it as text.
+pub(super) fn yaml_key(name: &str) -> String {
+    /// Words that YAML 1.1 reads as truth values or as null.
+    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    let is_word = WORDS.contains(&&*name.to_ascii_lowercase());
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    if is_name && !is_word { name.to_owned() } else { single_quoted(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_quoted_unless_it_is_a_plain_name() {
+        for plain in ["a", "d-e_f/g", "GF_AUTH", "a.b"] {
+            assert_eq!(yaml_key(plain), plain);
+        }
+        for quoted in ["on", "No", "null", "1", "b: c", "", "<<", "é", "-a"] {
+            assert_eq!(yaml_key(quoted), format!("'{quoted}'"));
+        }
+    }
+}
