@@ -1,4 +1,5 @@
-//! Everything that reads arguments, prompts, prints or exits; one file a command.
+//! The command line: parses the arguments, runs the command and reports a failure. Everything that
+//! reads arguments, prompts, prints or exits is below this module.
 
 #[cfg(not(unix))]
 compile_error!(
@@ -34,7 +35,8 @@ use commands::{
 use failure::Failure;
 use terminal::output::{self, Stdout};
 
-/// The arguments, with `help COMMAND -h` as `COMMAND -h`: clap's own `help` takes no flag.
+/// Returns the arguments with `help COMMAND -h` as `COMMAND -h`, because clap's own `help` takes no
+/// flag.
 fn with_help_last(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let is_help = |arg: &OsString| arg == "-h" || arg == "--help";
     if arguments.get(1).is_some_and(|arg| arg == "help") && arguments.iter().any(is_help) {
@@ -50,12 +52,12 @@ fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs the command that the arguments name, and reports why it failed if it did.
+/// Runs the command that the arguments name, and reports a failure.
 pub(crate) fn run() -> ExitCode {
     dispatch().unwrap_or_else(report)
 }
 
-/// Prints a failure. Its exit code is that of the documentation, for a signal the shell's.
+/// Prints a failure and returns its exit code: 2, or for a signal 128 and its number, as shells do.
 fn report(failure: Failure) -> ExitCode {
     match failure {
         Failure::BrokenPipe => ExitCode::SUCCESS,

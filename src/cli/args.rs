@@ -1,4 +1,5 @@
-//! The arguments that several commands share. They know no command.
+//! Arguments that several commands share. No file here imports a command, so that each group can be
+//! read on its own.
 
 pub(crate) mod alphabet;
 pub(crate) mod digest;

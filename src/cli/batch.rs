@@ -1,9 +1,10 @@
-//! The number of digests that are computed together.
+//! Number of digests that are computed together.
 
 use super::machine::cores;
 
-/// The most digests that are computed together: enough to fill every lane of every core four times,
-/// and few enough for results to come while the input goes on.
+/// Returns the number of digests that are computed together: enough to fill every lane of every
+/// core four times, so that no core is idle for long at the end of a batch, and few enough that
+/// results appear while input is still being read.
 pub(crate) fn batch_size() -> usize {
     const MOST_LANES: usize = 16;
     4 * MOST_LANES * cores() as usize

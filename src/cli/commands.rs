@@ -1,4 +1,5 @@
-//! The command line's definition: the global flags, and the commands, a file or a folder for each.
+//! Definition of the command line: the global flags, and the commands. Each command has a file or a
+//! folder of its own, with its arguments.
 
 pub(crate) mod apps;
 pub(crate) mod audit;

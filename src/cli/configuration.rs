@@ -1,5 +1,5 @@
-//! Authelia's configuration, for the commands that read or change it: errors in words, and the
-//! verification of what was written.
+//! Authelia's configuration for the commands that read or change it: errors in words, and the check
+//! of what was written.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -14,14 +14,14 @@ use zeroize::Zeroizing;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
 
-/// Reads a configuration that is to be changed: once, since a large one takes its time.
+/// Parses a configuration that will be changed. This is done once, since a large one takes seconds.
 pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failure> {
     #[cfg(test)]
     tests::PARSES.with(|count| count.set(count.get() + 1));
     Editor::parse(text).map_err(|error| edit_failure(error, path))
 }
 
-/// Reads a changed configuration again, once, as it was written.
+/// Parses a changed configuration, once, from the bytes that were written.
 pub(crate) fn checked<'t>(
     edited: &Edited<'_>,
     written: &'t str,
@@ -32,7 +32,7 @@ pub(crate) fn checked<'t>(
     edited.check(written).map_err(|error| edit_failure(error, path))
 }
 
-/// Warns of clients that are where Authelia does not read them.
+/// Warns of clients in a YAML document that Authelia does not read.
 pub(crate) fn warn_of_document(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
     let number = config.document()?;
     if number > 1 {
@@ -55,7 +55,7 @@ pub(crate) fn verify(
     secrets: &[(&str, Secret)],
     written: &HashMap<String, Zeroizing<String>>,
 ) -> Result<(), Failure> {
-    /// A cost that was asked for is wanted.
+    /// The user chose the cost of these digests, so no limit applies.
     const UNLIMITED: Limits = Limits { memory: u64::MAX, time: Duration::MAX };
     let wrong = |client: &str| {
         let text = format!("the digest of {client} is not the one that was written");
@@ -63,7 +63,7 @@ pub(crate) fn verify(
     };
     let digest = |(client, _): &(&str, Secret)| {
         let text = written.get(*client).ok_or_else(|| wrong(client))?;
-        // As Authelia reads it, which knows fewer forms than there are.
+        // Authelia accepts fewer formats than this library.
         let digest = text.parse::<Digest>().ok().filter(Digest::read_by_authelia);
         digest.ok_or_else(|| wrong(client))
     };
@@ -77,7 +77,7 @@ pub(crate) fn verify(
     Ok(())
 }
 
-/// What is wrong with a configuration that cannot be read, and what to do.
+/// Describes why a configuration cannot be read, and what to do.
 pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
     let place = path.display();
     let hint = match &error {
@@ -100,7 +100,7 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
     Failure::from(error).at(place).hint(hint)
 }
 
-/// What is wrong with a configuration that is to be changed, and what to do.
+/// Describes why a configuration cannot be changed, and what to do.
 pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
     let hint = match &error {
         Error::Edit(EditError::NoClient { .. }) => {
@@ -144,11 +144,12 @@ mod tests {
     use crate::cli::commands::{new, rotate};
 
     thread_local! {
-        /// The number of times that a configuration was read.
+        /// Number of times that a configuration was parsed.
         pub(super) static PARSES: Cell<usize> = const { Cell::new(0) };
     }
 
-    /// A large configuration takes its time: it is read once before the change and once after it.
+    /// A large configuration takes seconds to parse: once before the change and once after it is
+    /// enough.
     #[test]
     fn a_change_reads_the_old_text_once_and_the_new_one_once() {
         let folder = tempfile::tempdir().unwrap();

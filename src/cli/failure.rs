@@ -1,19 +1,19 @@
-//! Why a command failed, in words: the one place that turns the library's errors into those of the
-//! command line.
+//! Failures in words: the one place that turns the library's errors into those of the command line,
+//! which name flags.
 
 use std::path::Path;
 
 use oidc_secret::error::{LimitError, ParameterError, ParameterName};
 use oidc_secret::{Algorithm, Error};
 
-/// Why a command did not come to a result.
+/// Reason why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// One sentence on what is wrong, and perhaps one on what to do.
+    /// What is wrong, in one sentence, and what to do.
     Message { text: String, hint: Option<String> },
-    /// A signal came at a prompt, after which the terminal is as it was.
+    /// A signal at a prompt, which has restored the terminal.
     Interrupted { signal: i32 },
-    /// Nobody reads the output any more.
+    /// The reader of standard output has closed it, as `head` does. This is a success.
     BrokenPipe,
 }
 
@@ -30,7 +30,7 @@ impl Failure {
         }
     }
 
-    /// Says where it happened: a file, a line, a client.
+    /// Adds the place: a file, a line, a client.
     pub(crate) fn at(self, place: impl std::fmt::Display) -> Self {
         match self {
             Self::Message { text, hint } => {
@@ -40,7 +40,8 @@ impl Failure {
         }
     }
 
-    /// For what is changed only once its secret is printed: here nobody reading is no success.
+    /// For a change that follows once its secret is printed: an output closed early is then an
+    /// error.
     pub(crate) fn before_change(self) -> Self {
         match self {
             Self::BrokenPipe => Self::new("the output was closed early; nothing was changed"),
@@ -48,19 +49,19 @@ impl Failure {
         }
     }
 
-    /// A file that could not be read or written.
+    /// An error of the system while reading or writing a file.
     pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))
     }
 }
 
-/// The system's reason, without Rust's error number behind it.
+/// Returns the system's reason without the error number that Rust appends.
 pub(crate) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
-/// What is wrong, in one sentence.
+/// What is wrong, in one sentence, without the hint.
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -71,7 +72,7 @@ impl std::fmt::Display for Failure {
     }
 }
 
-/// From the library's error, or from any error that the library gathers in it.
+/// From the library's `Error`, or from an error that it gathers.
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error = error.into();
@@ -88,7 +89,7 @@ impl<E: Into<Error>> From<E> for Failure {
     }
 }
 
-/// Names the flag of the parameter.
+/// Names the flag of a parameter.
 fn from_parameter(error: &ParameterError) -> Failure {
     match *error {
         ParameterError::OutOfBounds { parameter, min, max, actual } => {
@@ -105,7 +106,7 @@ fn from_parameter(error: &ParameterError) -> Failure {
     }
 }
 
-/// A flag that an algorithm does not have.
+/// Failure for a flag that does not apply to an algorithm.
 pub(crate) fn no_such_parameter(flag: &str, algorithm: Algorithm) -> Failure {
     Failure::new(format!("{algorithm} has no --{flag}"))
         .hint("leave it out, or choose another algorithm with -a")

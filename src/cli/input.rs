@@ -1,4 +1,4 @@
-//! Where secrets, digests and configurations come from.
+//! Reading of secrets, digests and configurations.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read};
@@ -13,16 +13,16 @@ use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
 
-/// The largest secret and the largest digest, in bytes: far beyond any that works anywhere.
+/// Size limit of a secret and of a digest, in bytes: more than any system accepts.
 const MAX_SECRET: usize = 64 << 10;
-/// The largest configuration, in bytes.
+/// Size limit of a configuration, in bytes.
 const MAX_CONFIG: usize = 256 << 20;
-/// The first buffer for a stream of unknown size, in bytes.
+/// First buffer for a stream of unknown size, in bytes.
 const FIRST: usize = 64 << 10;
-/// Time for another process to open a FIFO for writing.
+/// Time to wait for another process to open a FIFO for writing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A digest's text from a file, without one trailing line end.
+/// Reads a digest from a file, without one trailing line end.
 pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
     let (file, place) = named(path)?;
     let bytes = limited_secret(file, &place)?;
@@ -31,13 +31,13 @@ pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
     Ok(text.to_string())
 }
 
-/// A configuration's text; `-` is standard input.
+/// Reads a configuration; `-` is standard input.
 pub(crate) fn config_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let (file, place) = named(path)?;
     config(file, &place)
 }
 
-/// The text of a file that a configuration refers to; `-` is a name like any other.
+/// Reads a file that a configuration refers to. Here `-` is an ordinary file name.
 pub(crate) fn referenced_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let place = path.display().to_string();
     let text = config(open(path)?, &place)?;
@@ -45,13 +45,13 @@ pub(crate) fn referenced_file(path: &Path) -> Result<Zeroizing<String>, Failure>
 }
 
 fn config(file: File, place: &str) -> Result<Zeroizing<String>, Failure> {
-    // Pipes have no size, and files of /proc say 0.
+    // Pipes have no size, and files in /proc report 0.
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     text(limited(file, size.max(FIRST), MAX_CONFIG, place)?, place)
 }
 
-/// A file that is read to its end, which some devices do not have.
+/// Opens a file that will be read to its end. Some devices, such as /dev/zero, have no end.
 pub(crate) fn bounded(path: &Path) -> Result<File, Failure> {
     let file = open(path)?;
     let is_device = file.metadata().is_ok_and(|metadata| metadata.file_type().is_char_device());
@@ -61,14 +61,15 @@ pub(crate) fn bounded(path: &Path) -> Result<File, Failure> {
     Ok(file)
 }
 
-/// Names the tool that a file is encrypted with, if it is.
+/// Returns a failure that names the tool with which a file is encrypted; `None` if it is not
+/// encrypted.
 pub(crate) fn encrypted(contents: &[u8], place: &str) -> Option<Failure> {
     let tool = Encryption::of(contents)?;
     let failure = Failure::new(format!("{place}: encrypted with {tool}"));
     Some(failure.hint("decrypt it first, and give the decrypted file"))
 }
 
-/// The file of this name, and what to call it; `-` is standard input.
+/// Opens a file, and returns the name for messages; `-` is standard input.
 fn named(path: &Path) -> Result<(File, String), Failure> {
     if path.as_os_str() == "-" {
         return Ok((stdin()?, "standard input".to_owned()));
@@ -76,7 +77,8 @@ fn named(path: &Path) -> Result<(File, String), Failure> {
     Ok((open(path)?, path.display().to_string()))
 }
 
-/// Standard input for a batch, which nobody types: the secrets would be echoed.
+/// Returns standard input for a batch. On a terminal it is refused, because typed secrets would be
+/// echoed.
 pub(crate) fn batch() -> Result<File, Failure> {
     if io::stdin().is_terminal() {
         return Err(Failure::new("--batch reads standard input, which is the terminal")
@@ -85,12 +87,12 @@ pub(crate) fn batch() -> Result<File, Failure> {
     stdin()
 }
 
-/// Standard input without the standard library's buffer, in which secrets would stay behind.
+/// Returns standard input without the standard library's buffer, where secrets would stay unwiped.
 pub(crate) fn stdin() -> Result<File, Failure> {
     io::stdin().as_fd().try_clone_to_owned().map(File::from).map_err(|error| unreadable(&error))
 }
 
-/// Standard input that failed while it was read.
+/// Failure while reading standard input.
 pub(crate) fn unreadable(error: &io::Error) -> Failure {
     Failure::new(format!("cannot read standard input: {}", reason(error)))
 }
@@ -114,16 +116,17 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Opens a FIFO, which blocks until somebody opens it for writing.
+/// Opens a FIFO. This blocks until another process opens it for writing, so it happens in a thread,
+/// with a time limit.
 ///
-/// With `O_NONBLOCK` it would not block, and `poll` could wait for data. But nothing that leaves the
-/// data in the FIFO shows whether it has a writer while there is none: a password manager may be
+/// With `O_NONBLOCK` it would not block, and `poll` could wait for data. But while a FIFO is empty,
+/// nothing that leaves its data unread tells whether it has a writer: a password manager may be
 /// asking for its PIN.
 fn open_fifo(path: &Path, patience: Duration) -> Result<File, Failure> {
     let fail = |error: io::Error| Failure::io("read", path, &error);
     let (sender, opened) = mpsc::channel();
     let name = PathBuf::from(path);
-    // If no writer ever comes, this ends with the process.
+    // If no writer comes, this thread ends with the process.
     let thread = std::thread::Builder::new().spawn(move || sender.send(File::open(name)));
     thread.map_err(fail)?;
     opened.recv_timeout(patience).map_or_else(
@@ -147,7 +150,7 @@ fn text(mut bytes: Zeroizing<Vec<u8>>, place: &str) -> Result<Zeroizing<String>,
     })
 }
 
-/// Reads a secret or a digest, in one buffer that never moves.
+/// Reads a secret or a digest into one buffer that is never reallocated.
 pub(crate) fn limited_secret(
     reader: impl Read,
     place: &str,
@@ -155,8 +158,8 @@ pub(crate) fn limited_secret(
     limited(reader, MAX_SECRET, MAX_SECRET, place)
 }
 
-/// Reads to the end, and refuses more than `limit` bytes. The buffer moves only if there is more than
-/// expected.
+/// Reads to the end, and refuses more than `limit` bytes. The buffer is reallocated only if there
+/// is more than expected.
 fn limited(
     mut reader: impl Read,
     expected: usize,
@@ -189,7 +192,7 @@ fn limited(
     Err(Failure::new(format!("{place} is larger than {limit}, the maximum")))
 }
 
-/// Copies the bytes to a buffer of twice the size. `Vec` itself would not wipe the old one.
+/// Copies the bytes to a buffer of twice the size. `Vec` would not wipe the old one.
 fn larger(bytes: &[u8], limit: usize) -> Zeroizing<Vec<u8>> {
     let mut larger = Zeroizing::new(vec![0; (2 * bytes.len()).min(limit)]);
     larger[..bytes.len()].copy_from_slice(bytes);

@@ -1,4 +1,4 @@
-//! JSON lines of `--batch`.
+//! JSON: the lines of `--batch`, and what several commands print.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,20 +11,20 @@ use serde_json::{Map, Value};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::visible::escape_json;
 
-/// A line of input.
+/// Line of input.
 #[derive(Deserialize)]
 pub(crate) struct Record {
     secret: Option<String>,
     pub(crate) secret_b64: Option<String>,
     pub(crate) digest: Option<String>,
-    /// Handed back as it is written.
+    /// Returned exactly as it was written.
     pub(crate) id: Option<Box<RawValue>>,
 }
 
 impl Record {
-    /// Reads a line; the message for one that is malformed quotes nothing of it.
+    /// Parses a line. The message for a malformed one quotes nothing of it.
     pub(crate) fn parse(line: &[u8]) -> Result<Self, String> {
-        // The parser takes a list for an object whose names are left out.
+        // serde accepts a list as a struct without names.
         if line.trim_ascii_start().starts_with(b"[") {
             return Err("column 1: not an object".to_owned());
         }
@@ -53,7 +53,7 @@ impl Record {
     }
 }
 
-/// A finding, as JSON has it.
+/// A finding in JSON.
 #[derive(Serialize)]
 pub(crate) struct Finding {
     code: &'static str,
@@ -73,7 +73,7 @@ impl From<&oidc_secret::Finding> for Finding {
     }
 }
 
-/// Parameters of a digest, as JSON has them.
+/// Returns the parameters of a digest in JSON.
 pub(crate) fn parameters(parameters: &[Parameter]) -> Map<String, Value> {
     let value = |amount: &ParameterValue| match amount {
         ParameterValue::Count(number) | ParameterValue::Kibibytes(number) => Value::from(*number),
@@ -83,14 +83,14 @@ pub(crate) fn parameters(parameters: &[Parameter]) -> Map<String, Value> {
     parameters.iter().map(|p| (p.name.to_owned(), value(&p.value))).collect()
 }
 
-/// A line of output.
+/// Returns a line of output.
 pub(crate) fn line(output: &impl Serialize) -> Result<Vec<u8>, Failure> {
     let line = serde_json::to_string(output)
         .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
     Ok((escape_json(&line) + "\n").into_bytes())
 }
 
-/// Rounded to a tenth: more digits would say nothing.
+/// Rounds to a tenth: further digits of an entropy have no meaning.
 pub(crate) fn tenths(bits: f64) -> f64 {
     (bits * 10.0).round() / 10.0
 }

@@ -1,4 +1,4 @@
-//! A stream of lines that hold secrets, in constant memory that is wiped.
+//! Stream of lines that hold secrets, in a buffer of constant size that is wiped.
 
 use std::io::{self, Read};
 
@@ -6,24 +6,24 @@ use zeroize::Zeroizing;
 
 use crate::cli::batch::batch_size;
 
-/// The longest line, in bytes.
+/// Size limit of a line, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 
-/// The lines of a stream.
+/// Lines of a stream.
 pub(crate) struct Lines<R> {
     reader: R,
     buffer: Zeroizing<Vec<u8>>,
-    /// What is read and not yet handed out.
+    /// Range of the buffer that was read and not yet returned.
     start: usize,
     end: usize,
     at_end: bool,
     number: u64,
 }
 
-/// A line without its line end, and its number, counted from 1.
+/// A line without its line end.
 pub(crate) struct Line<'a> {
     pub(crate) number: u64,
-    /// `None` for a line longer than [`MAX_LINE`], which is passed over.
+    /// `None` for a line longer than [`MAX_LINE`], which is skipped.
     pub(crate) text: Option<&'a [u8]>,
 }
 
@@ -33,8 +33,8 @@ impl<R: Read> Lines<R> {
         Self { reader, buffer, start: 0, end: 0, at_end: false, number: 0 }
     }
 
-    /// Reads at least one line, unless the stream is at its end, and as many more as are there
-    /// without waiting, up to [`window`].
+    /// Reads at least one line, unless the stream is at its end, and as many more as are available
+    /// without waiting, up to [`batch_size`].
     pub(crate) fn window<T>(&mut self, mut read: impl FnMut(&Line<'_>) -> T) -> io::Result<Vec<T>> {
         let mut lines = Vec::new();
         while lines.len() < batch_size() && (lines.is_empty() || self.has_line()) {
@@ -101,7 +101,7 @@ impl<R: Read> Lines<R> {
 mod tests {
     use super::*;
 
-    /// Hands out one byte at a time.
+    /// Returns one byte at a time.
     struct Dribble<'a>(&'a [u8]);
 
     impl Read for Dribble<'_> {

@@ -1,12 +1,13 @@
-//! What the machine, or the container, gives this process.
+//! Cores and memory that the machine, or the container, gives this process.
 
-/// The CPU cores.
+/// Returns the number of CPU cores.
 pub(crate) fn cores() -> u32 {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     u32::try_from(cores).unwrap_or(1)
 }
 
-/// The memory that this process may use, in KiB: its cgroup's limit or else the machine's memory.
+/// Returns the memory that this process may use, in KiB: the limit of its cgroup, or the machine's
+/// memory.
 pub(crate) fn memory_limit() -> u64 {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let number = |text: &str| text.trim().parse::<u64>().ok();

@@ -1,4 +1,4 @@
-//! What a person at a terminal sees and types.
+//! Messages, prompts and progress on a terminal.
 
 pub(crate) mod output;
 pub(crate) mod progress;

@@ -1,13 +1,13 @@
-//! What is wrong with a command line, and what to type instead.
+//! Usage errors: what is wrong with a command line, and what to type instead.
 //!
-//! A word of the command line may be a secret in the wrong place, so only words that cannot be one are
+//! A word of the command line may be a misplaced secret, so only words that cannot be one are
 //! repeated: names of flags and commands, and short numbers.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::failure::Failure;
 
-/// What is wrong, as a failure.
+/// Describes a usage error.
 pub(crate) fn failure(error: &clap::Error, root: &clap::Command) -> Failure {
     let arguments: Vec<_> =
         std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
@@ -25,14 +25,14 @@ pub(crate) fn failure(error: &clap::Error, root: &clap::Command) -> Failure {
     Failure::new(text).hint(hint.unwrap_or(help))
 }
 
-/// The commands' names, for a message.
+/// Returns the commands' names, for a message.
 pub(crate) fn command_names(root: &clap::Command) -> String {
     let names: Vec<_> = root.get_subcommands().map(clap::Command::get_name).collect();
     names.join(", ")
 }
 
-/// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it takes
-/// `$pbkdf2` for a variable, and `-sha512…` remains.
+/// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it expands the
+/// variable `$pbkdf2`, and `-sha512…` is left.
 fn lost_its_dollars(error: &clap::Error, command: &str, arguments: &[String]) -> bool {
     const REST: [&str; 5] = ["-sha1", "-sha224", "-sha256", "-sha384", "-sha512"];
     error.kind() == ErrorKind::UnknownArgument
@@ -40,12 +40,12 @@ fn lost_its_dollars(error: &clap::Error, command: &str, arguments: &[String]) ->
         && arguments.iter().any(|arg| REST.iter().any(|rest| arg.starts_with(rest)))
 }
 
-/// The sentence, and what to do if that is more than to read the help.
+/// Returns the message, and a hint if there is a better one than to read the help.
 fn explained(error: &clap::Error, command: &str, arguments: &[String]) -> (String, Option<String>) {
     let word = context(error, ContextKind::InvalidArg).unwrap_or_default();
     let flag = word.split([' ', '=']).next().unwrap_or_default();
     match error.kind() {
-        // `-shunter2` is to clap an unknown flag -s, and may be a secret that begins with a hyphen.
+        // To clap, `-shunter2` is an unknown flag -s; it may be a secret that starts with a hyphen.
         ErrorKind::UnknownArgument
             if word.starts_with('-') && !word.starts_with("--") && !is_word(flag, arguments) =>
         {
@@ -78,7 +78,7 @@ fn unknown_flag(error: &clap::Error, flag: &str, command: &str) -> (String, Opti
     }
 }
 
-/// The flags of `authelia crypto` and of other tools, and what to type here.
+/// Returns what to type instead of a flag of `authelia crypto` or of another tool.
 fn equivalent_flag(flag: &str, command: &str) -> Option<&'static str> {
     Some(match (flag, command) {
         ("--random" | "--generate", _) => "`oidc-secret new` makes a secret and its digest",
@@ -129,7 +129,7 @@ fn unknown_command(error: &clap::Error, arguments: &[String]) -> (String, Option
     }
 }
 
-/// What to type in the place of `authelia crypto …`.
+/// Returns what to type instead of `authelia crypto …`.
 fn of_authelia_crypto(words: &[String]) -> Option<String> {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let command = match words[..] {
@@ -141,7 +141,7 @@ fn of_authelia_crypto(words: &[String]) -> Option<String> {
     Some(format!("the equivalent is `oidc-secret {command}`"))
 }
 
-/// The command that does what another tool's word asks for.
+/// Returns the command that does what another tool's word asks for.
 fn equivalent_command(word: &str) -> Option<&'static str> {
     Some(match word {
         "add" | "create" | "generate" | "gen" | "make" => "new",
@@ -155,7 +155,7 @@ fn equivalent_command(word: &str) -> Option<&'static str> {
     })
 }
 
-/// What is wrong with a flag that is known.
+/// Describes what is wrong with a known flag.
 fn misused(error: &clap::Error, flag: &str) -> String {
     match error.kind() {
         ErrorKind::InvalidValue => match context(error, ContextKind::ValidValue) {
@@ -199,7 +199,7 @@ fn invalid_value(error: &clap::Error, flag: &str) -> String {
     }
 }
 
-/// The bounds in `0 is not in 1..=1000000`, as the parser of numbers says it.
+/// Returns the bounds in `0 is not in 1..=1000000`, clap's message for a number.
 fn range(reason: &str) -> Option<(&str, &str)> {
     let (_, range) = reason.split_once(" is not in ")?;
     let bounds = range.split_once("..=")?;
@@ -207,16 +207,16 @@ fn range(reason: &str) -> Option<(&str, &str)> {
     (is_number(bounds.0) && is_number(bounds.1)).then_some(bounds)
 }
 
-/// Whether a word is like the name of a flag or a command, and so is not a secret: letters and
-/// hyphens, and not too many.
+/// Whether a word looks like the name of a flag or a command, so that it is not a secret:
+/// lower-case letters and hyphens, and not many.
 fn is_name(word: &str) -> bool {
     const LONGEST: usize = 20;
     (1..=LONGEST).contains(&word.len())
         && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
-/// Whether one name may have been meant by another: at most two slips of the finger, or one a
-/// beginning of the other. clap's own measure takes `--format` for what was meant by `--frobnicate`.
+/// Whether one name may be a misspelling of another: at most two slips, or one is the beginning of
+/// the other. clap's own measure suggests `--format` for `--frobnicate`.
 fn is_similar(known: &str, given: &str) -> bool {
     let (known, given) = (known.trim_start_matches('-'), given.trim_start_matches('-'));
     let slips = if given.len() > 4 { 2 } else { 1 };

@@ -5,7 +5,7 @@ use oidc_secret::{Alphabet, Charset};
 
 use super::values::{named, with_values};
 
-/// What random text is made of.
+/// Characters of random text.
 #[derive(Args)]
 pub(crate) struct AlphabetArgs {
     /// Characters to use, by name

@@ -1,4 +1,4 @@
-//! The algorithm and the cost of new digests, and the system that they are for.
+//! Algorithm and cost of new digests, and the system that they are for.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use super::values::{algorithm, kibibytes, named, provider, with_values};
 use crate::cli::failure::{Failure, no_such_parameter};
 use crate::cli::terminal::output::{hint, warn};
 
-/// What to know of a pbkdf2 digest in the PHC form.
+/// Message for a PBKDF2 digest that is written as a PHC string.
 pub(crate) const PHC_IS_UNREAD: &str = "Authelia does not read pbkdf2 digests in the PHC form";
 
-/// What a new digest is made with, for a system that can be chosen.
+/// Algorithm and cost of a new digest for a system that can be chosen.
 #[derive(Args)]
 #[command(next_help_heading = "Digest")]
 pub(crate) struct DigestArgs {
@@ -30,7 +30,7 @@ pub(crate) struct DigestArgs {
     encoding: Option<Encoding>,
 }
 
-/// What a new digest is made with.
+/// Algorithm and cost of a new digest.
 #[derive(Args)]
 #[command(next_help_heading = "Digest")]
 pub(crate) struct CostArgs {
@@ -70,7 +70,7 @@ pub(crate) struct CostArgs {
 }
 
 impl DigestArgs {
-    /// The system that the digest is for.
+    /// Returns the system that the digest is for.
     pub(crate) fn provider(&self) -> Provider {
         match self.encoding {
             Some(Encoding::Phc) => Provider::Phc,
@@ -78,7 +78,7 @@ impl DigestArgs {
         }
     }
 
-    /// The parameters, within their bounds, and such that the provider reads the digest.
+    /// Returns the parameters, checked against their bounds and against what the system supports.
     pub(crate) fn parameters(&self) -> Result<Parameters, Failure> {
         let mut parameters = self.cost.given(self.provider.parameters())?;
         let algorithm = parameters.algorithm();
@@ -93,7 +93,7 @@ impl DigestArgs {
         Ok(parameters)
     }
 
-    /// The digest as the provider wants it, for a user of this name.
+    /// Writes a digest in the system's format. Some formats contain the user's name.
     pub(crate) fn write(&self, digest: &Digest, user: Option<&str>) -> Result<String, Failure> {
         match self.encoding {
             Some(_) => Ok(digest.to_string()),
@@ -101,7 +101,7 @@ impl DigestArgs {
         }
     }
 
-    /// Says what is to be known of a digest of this kind.
+    /// Prints hints and warnings about a digest of this kind.
     pub(crate) fn advise(&self, parameters: &Parameters) {
         if self.encoding == Some(Encoding::Phc) && matches!(parameters, Parameters::Pbkdf2(_)) {
             hint(PHC_IS_UNREAD);
@@ -112,14 +112,14 @@ impl DigestArgs {
 }
 
 impl CostArgs {
-    /// The parameters of a digest for Authelia, within their bounds.
+    /// Returns the parameters of a digest for Authelia, checked against their bounds.
     pub(crate) fn for_authelia(&self) -> Result<Parameters, Failure> {
         let mut parameters = self.given(Provider::Authelia.parameters())?;
         Provider::Authelia.adapt(&mut parameters)?;
         Ok(parameters)
     }
 
-    /// The parameters that are usual, or those of the algorithm, as the flags change them.
+    /// Applies the flags to the usual parameters, or to those of the chosen algorithm.
     fn given(&self, usual: Parameters) -> Result<Parameters, Failure> {
         let mut parameters = match self.algorithm {
             Some(algorithm) if algorithm != usual.algorithm() => Parameters::try_from(algorithm)?,
@@ -144,7 +144,7 @@ impl CostArgs {
 
     /// Warns if each token request would take the provider long.
     pub(crate) fn advise(&self, parameters: &Parameters) {
-        // The usual parameters are known not to be slow, and a sample takes time.
+        // The defaults are known to be fast enough, and measuring takes time.
         let is_chosen = [self.iterations, self.memory, self.block_size, self.parallelism];
         if is_chosen.iter().any(Option::is_some) {
             warn_if_slow(parameters);
@@ -152,7 +152,7 @@ impl CostArgs {
     }
 }
 
-/// A digest as a system wants it, for a user of this name.
+/// Writes a digest in a system's format. Some formats contain the user's name.
 pub(crate) fn write(
     provider: Provider,
     digest: &Digest,
@@ -165,7 +165,7 @@ pub(crate) fn write(
     }
 }
 
-/// Says so if each token request would take the provider long.
+/// Warns if each token request would take the provider long.
 fn warn_if_slow(parameters: &Parameters) {
     const LONG: Duration = Duration::from_secs(2);
     if let Ok(time) = parameters.estimate()
@@ -178,7 +178,7 @@ fn warn_if_slow(parameters: &Parameters) {
     }
 }
 
-/// Says what is easily done wrong with the digests of a system.
+/// Prints a hint about the usual mistake with a system's digests.
 pub(crate) fn advise(provider: Provider) {
     match provider {
         Provider::Htpasswd => hint("in a Compose file, double every $"),

@@ -1,4 +1,4 @@
-//! Where a digest comes from: an argument, a file, or a client in Authelia's configuration.
+//! Source of a digest: an argument, a file, or a client in an Authelia configuration.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::cli::configuration::read_failure;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 
-/// Where the digest comes from.
+/// Source of a digest.
 #[derive(clap::Args)]
 pub(crate) struct DigestSource {
     /// The digest, between single quotes
@@ -27,7 +27,7 @@ pub(crate) struct DigestSource {
 }
 
 impl DigestSource {
-    /// The digest's text and where it comes from.
+    /// Reads the digest, and describes where it came from.
     pub(crate) fn read(&self) -> Result<(String, String), Failure> {
         match (&self.digest, &self.digest_file, &self.client) {
             (Some(digest), ..) => Ok((digest.clone(), "digest".to_owned())),
@@ -40,17 +40,18 @@ impl DigestSource {
         }
     }
 
-    /// Whether it is read from standard input.
+    /// Whether the digest is read from standard input.
     pub(crate) fn is_stdin(&self) -> bool {
         self.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-")
     }
 
-    /// Whether it comes from a configuration, so that Authelia is the one that must read it.
+    /// Whether the digest comes from a configuration, so that only the formats that Authelia
+    /// accepts count.
     pub(crate) fn is_configuration(&self) -> bool {
         !self.config.is_empty()
     }
 
-    /// What is wrong with the digest, and what to do about it.
+    /// Describes a digest that cannot be parsed, and what to do.
     pub(crate) fn malformed(&self, error: &Error) -> Failure {
         let failure = Failure::from(error.clone());
         let hint = match error {
@@ -66,7 +67,8 @@ impl DigestSource {
             Error::Digest(ParseError::NoLeadingDollar) if self.client.is_some() => {
                 "a value that does not begin with $ is a plaintext secret to Authelia"
             }
-            // Who kept the $ fields has put it between single quotes.
+            // A digest in single quotes keeps its four or five `$`. One in double quotes loses
+            // those that the shell takes for variables.
             _ if self.digest.as_ref().is_some_and(|digest| digest.matches('$').count() < 4) => {
                 "put the digest between single quotes, or the shell replaces its $ fields"
             }
@@ -75,7 +77,7 @@ impl DigestSource {
         failure.hint(hint)
     }
 
-    /// The digest of a client in the configurations.
+    /// Returns the digest of a client in the configurations, and where it is.
     fn configured(&self, id: &str) -> Result<(String, String), Failure> {
         let mut found: Vec<(authelia::Client, String)> = Vec::new();
         for path in &self.config {

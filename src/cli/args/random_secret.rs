@@ -1,4 +1,4 @@
-//! What new secrets are made of.
+//! Length and characters of new secrets.
 
 use oidc_secret::Alphabet;
 use zeroize::Zeroizing;
@@ -7,12 +7,12 @@ use crate::cli::args::alphabet::AlphabetArgs;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::{hint, warn};
 
-/// Guessing a secret must be as hard as RFC 6749 §10.10 demands: a chance of 2^-128 or less.
+/// RFC 6749 §10.10: the chance of guessing a secret must be 2^-128 or less.
 const ENOUGH_BITS: f64 = 128.0;
-/// Below this a secret is within reach of a determined guesser.
+/// A secret of less entropy can be guessed offline from its digest with rented hardware.
 const REFUSED_BITS: f64 = 64.0;
 
-/// What a new secret is made of.
+/// Length and characters of a new secret.
 #[derive(clap::Args)]
 pub(crate) struct RandomSecretArgs {
     /// Length of the secret
@@ -26,16 +26,16 @@ pub(crate) struct RandomSecretArgs {
     allow_weak: bool,
 }
 
-/// How new secrets are made.
+/// Generator of new secrets.
 pub(crate) struct RandomSecret {
     pub(crate) alphabet: Alphabet,
     length: usize,
-    /// The entropy, in bits.
+    /// Entropy of a secret, in bits.
     pub(crate) bits: f64,
 }
 
 impl RandomSecretArgs {
-    /// How secrets are made, unless they could be guessed.
+    /// Returns the generator; fails if its secrets could be guessed.
     pub(crate) fn checked(&self) -> Result<RandomSecret, Failure> {
         let (alphabet, length) = (self.alphabet.alphabet(), self.length as usize);
         let bits = alphabet.entropy_bits(length);
@@ -48,19 +48,21 @@ impl RandomSecretArgs {
 }
 
 impl RandomSecret {
-    /// A secret; `is_configured` if it will be in Authelia's configuration itself.
+    /// Generates a secret. `is_configured`: the secret itself will be in Authelia's configuration.
     pub(crate) fn secret(&self, is_configured: bool) -> Result<Zeroizing<String>, Failure> {
         self.accepted(is_configured, |_| Ok(()))
     }
 
-    /// A secret that is accepted everywhere it will be written: it is generated again if not.
+    /// Generates a secret that every place accepts to which it will be written: a refused one is
+    /// dropped and another generated. Escaping it instead is impossible where the reader has no
+    /// escapes.
     pub(crate) fn accepted(
         &self,
         is_configured: bool,
         accept: impl Fn(&str) -> Result<(), Failure>,
     ) -> Result<Zeroizing<String>, Failure> {
-        /// One in 20 of the default length has none of 4 characters of ASCII. Rejecting this
-        /// many costs 10 bits of entropy at most.
+        /// About one in 20 secrets of the default length lacks 4 given ASCII characters. Dropping
+        /// up to this many costs at most 10 bits of entropy.
         const TRIES: usize = 1000;
         let mut refusal = None;
         for _ in 0..TRIES {
@@ -74,7 +76,7 @@ impl RandomSecret {
         Err(refusal.unwrap_or_else(|| Failure::new("no secret was accepted")))
     }
 
-    /// Says what is allowed and yet not good.
+    /// Warns of a secret that is allowed but weak, or inconvenient.
     pub(crate) fn advise(&self) {
         if self.bits < ENOUGH_BITS {
             let bits = self.bits;
@@ -91,10 +93,9 @@ impl RandomSecret {
     }
 }
 
-/// Refuses a secret that Authelia would fill in, as it does with templates and variables in its
-/// configuration.
+/// Refuses a secret that Authelia would expand as a template or a variable in its configuration.
 fn no_template(secret: &str) -> Result<(), Failure> {
-    // It follows `$plaintext$`.
+    // The secret is written after `$plaintext$`, so that a leading `{` makes `${`.
     if secret.starts_with('{') || secret.contains("{{") || secret.contains("${") {
         let text = "secrets of these characters look like templates, which Authelia fills in";
         return Err(Failure::new(text).hint("leave { out of --characters"));

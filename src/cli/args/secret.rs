@@ -1,4 +1,4 @@
-//! Where a secret comes from, and whether an application could send it.
+//! Source of a secret: a file, an environment variable, standard input or a prompt.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
@@ -16,7 +16,7 @@ use crate::cli::terminal::output::warn;
 use crate::cli::terminal::prompt::Prompt;
 use crate::cli::terminal::visible::is_unsendable;
 
-/// Where the secret comes from.
+/// Source of a secret.
 #[derive(Args)]
 #[command(next_help_heading = "Secret")]
 pub(crate) struct SecretArgs {
@@ -34,7 +34,7 @@ pub(crate) struct SecretArgs {
     pub(crate) raw: bool,
 }
 
-/// What a secret will be used for.
+/// Use of a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// A new digest: a prompt asks twice, and a secret that no application can send is refused.
@@ -44,7 +44,7 @@ pub(crate) enum Purpose {
 }
 
 impl SecretArgs {
-    /// Reads the secret.
+    /// Reads the secret. `stdin_is_taken`: standard input is the digest or the configuration.
     pub(crate) fn read(&self, purpose: Purpose, stdin_is_taken: bool) -> Result<Secret, Failure> {
         let (bytes, place) = self.bytes(purpose, stdin_is_taken)?;
         if bytes.is_empty() {
@@ -79,7 +79,8 @@ impl SecretArgs {
                 ));
             }
             Some(path) if path.as_os_str() != "-" => (from_file(path)?, path.display().to_string()),
-            // Typed input would be echoed, so the prompt takes its place.
+            // A secret typed into plain standard input would be echoed, so the prompt is used
+            // instead.
             _ if stdin_is_taken || io::stdin().is_terminal() => {
                 return Ok((from_prompt(purpose)?, "prompt".to_owned()));
             }
@@ -89,8 +90,9 @@ impl SecretArgs {
     }
 }
 
-/// What a token endpoint would refuse in a secret: RFC 6749 appendix A.2 allows %x20-7E, and
-/// Authelia any letters, marks, numbers, punctuation, symbols and spaces.
+/// Describes the first character of a secret that a token endpoint would refuse. RFC 6749 appendix
+/// A.2 allows %x20-7E; Authelia allows any letters, marks, numbers, punctuation, symbols and
+/// spaces.
 pub(crate) fn unsendable_character(bytes: &[u8]) -> Option<String> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -116,7 +118,7 @@ fn from_environment(name: &OsStr) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if let Some(value) = std::env::var_os(name) {
         return Ok(Zeroizing::new(value.into_vec()));
     }
-    // What looks like no variable's name may be the secret itself.
+    // A word that does not look like the name of a variable may be the secret itself.
     let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
     let shown = if name.as_bytes().iter().copied().all(plain) {
         name.to_string_lossy().into_owned()
@@ -146,7 +148,8 @@ fn from_prompt(purpose: Purpose) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(secret)
 }
 
-/// Refuses a secret on the command line, whatever else stands there.
+/// Refuses a secret on the command line before anything else is checked: no other error may hide
+/// this one.
 pub(crate) fn refuse_secrets(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
     for arg in args.skip(1).take_while(|arg| arg != "--") {
         let arg = arg.to_string_lossy();

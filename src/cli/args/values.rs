@@ -1,4 +1,4 @@
-//! Parsers of the values of flags, and their help.
+//! Parsers of the values of flags, and the lists of values in their help.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use oidc_secret::{Algorithm, Code, Provider};
 
 use crate::cli::terminal::visible::is_invisible;
 
-/// What a command prints that has one result.
+/// Output format of a command that has one result.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
@@ -18,7 +18,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// A parser of one of several names.
+/// Returns a parser that accepts one of several names.
 pub(crate) fn named<T: Clone + Send + Sync + 'static>(
     names: impl IntoIterator<Item = (&'static str, T)>,
 ) -> impl clap::builder::TypedValueParser<Value = T> {
@@ -34,7 +34,7 @@ pub(crate) fn algorithm(
     algorithms: impl Iterator<Item = Algorithm>,
 ) -> impl clap::builder::TypedValueParser<Value = Algorithm> {
     use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-    /// The names of `authelia crypto hash generate`, each with its default variant.
+    /// Names of `authelia crypto hash generate`, each with its default variant.
     const FAMILIES: [(&str, &str); 3] =
         [("pbkdf2", "pbkdf2-sha512"), ("argon2", "argon2id"), ("sha2crypt", "sha512crypt")];
     let algorithms: Vec<_> = algorithms.collect();
@@ -50,7 +50,8 @@ pub(crate) fn algorithm(
     })
 }
 
-/// A flag's help with all of its values, for the long help: in the short one they take a screen.
+/// Returns a flag's help with all of its values, for the long help. In the short help they would
+/// fill a screen.
 pub(crate) fn with_values(help: &str, names: impl Iterator<Item = &'static str>) -> String {
     format!("{help} [possible values: {}]", names.collect::<Vec<_>>().join(", "))
 }
@@ -63,19 +64,19 @@ pub(crate) fn provider() -> impl clap::builder::TypedValueParser<Value = Provide
     named(Provider::ALL.map(|provider| (provider.name(), provider)))
 }
 
-/// The names of the keys in a configuration.
+/// Returns a parser of the names of the keys in a configuration.
 pub(crate) fn schema() -> impl clap::builder::TypedValueParser<Value = Schema> {
     named([("current", Schema::Current), ("legacy", Schema::Legacy)])
 }
 
-/// The formats of an application's settings.
+/// Returns a parser of the formats of an application's settings.
 pub(crate) fn settings_format() -> impl clap::builder::TypedValueParser<Value = SettingsFormat> {
     use clap::builder::{PossibleValuesParser, TypedValueParser};
     PossibleValuesParser::new(SettingsFormat::ALL.iter().map(|format| format.name()))
         .try_map(|name| name.parse::<SettingsFormat>())
 }
 
-/// Reads the name of a user for a password file: what stands before a colon.
+/// Parses the name of a user in a password file, where a colon ends it.
 pub(crate) fn user(text: &str) -> Result<String, &'static str> {
     if text.is_empty() || text.contains(':') || text.contains(is_invisible) {
         Err("a user's name is not empty, and has no colon and no control character")
@@ -84,7 +85,7 @@ pub(crate) fn user(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Reads `64MiB`, `1GiB`, `512KiB` or a plain number of KiB, as KiB.
+/// Parses `64MiB`, `1GiB`, `512KiB` or a plain number of KiB; returns KiB.
 pub(crate) fn kibibytes(text: &str) -> Result<u64, &'static str> {
     const FORM: &str = "write it as 64MiB, 1GiB or 65536KiB; a plain number is KiB";
     let (number, unit) = split_unit(text);
@@ -97,7 +98,7 @@ pub(crate) fn kibibytes(text: &str) -> Result<u64, &'static str> {
     number.and_then(|number| number.checked_mul(factor)).ok_or(FORM)
 }
 
-/// Reads `30s`, `500ms`, `2m`, `1h` or a plain number of seconds.
+/// Parses `30s`, `500ms`, `2m`, `1h` or a plain number of seconds.
 pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
     const FORM: &str = "write it as 30s, 500ms, 2m or 1h";
     let (number, unit) = split_unit(text);

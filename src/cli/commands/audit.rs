@@ -1,4 +1,4 @@
-//! `audit`: every client of a provider's configuration, judged.
+//! `audit`: checks every client in Authelia's configuration.
 
 mod report;
 
@@ -109,11 +109,11 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         Severity::Note => false,
     });
     match Stdout::open()?.write(&bytes) {
-        // Who closed the output still gets the verdict, in the exit code.
+        // If the output was closed early, the exit code still tells the verdict.
         Err(Failure::BrokenPipe) if fails => {}
         other => other?,
     }
-    // Where nothing was found, it must have been looked for everywhere.
+    // Exit code 0 says that nothing was found, so everything must have been looked at.
     if unresolved.get() > 0 && !fails {
         let text =
             format!("--resolve: {} templates or variables were not resolved", unresolved.get());
@@ -128,7 +128,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
     Ok(u8::from(fails).into())
 }
 
-/// The files themselves, with those of folders in the order of their names.
+/// Returns the files, with those in folders sorted by name.
 fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for path in given {
@@ -158,7 +158,7 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
-/// Reads a configuration; what cannot be resolved is counted.
+/// Parses a configuration, and counts the references that cannot be resolved.
 fn configuration(
     path: &Path,
     resolve: bool,
@@ -175,7 +175,7 @@ fn configuration(
         .map_err(|error| read_failure(error, path, &text))
 }
 
-/// What a template refers to, on this machine.
+/// Reads what a template refers to, on this machine.
 fn resolved(reference: Reference<'_>) -> Option<String> {
     let value = match reference {
         Reference::File(path) => input::referenced_file(path.as_ref()).map(|text| text.to_string()),
@@ -191,9 +191,9 @@ fn resolved(reference: Reference<'_>) -> Option<String> {
     }
 }
 
-/// Tries guesses until the time is over; the number that was not tried.
+/// Tries guesses until the time is over; returns the number of those not tried.
 fn guess(report: &mut Report, max_time: Duration) -> usize {
-    /// The time between two looks at the clock.
+    /// Time between two looks at the clock.
     const STEP: Duration = Duration::from_secs(1);
     let start = Instant::now();
     let mut left = guesses(&report.clients).peekable();
@@ -227,7 +227,7 @@ fn guess(report: &mut Report, max_time: Duration) -> usize {
     untried
 }
 
-/// Says that not all guesses were tried, which is no verdict on the clients.
+/// Warns that not all guesses were tried.
 fn unfinished(untried: usize, max_time: Duration) -> Failure {
     let seconds = max_time.as_secs_f64();
     Failure::new(format!("--guess: {untried} guesses were not tried within {seconds} s"))

@@ -1,4 +1,4 @@
-//! `completions`: shell completions.
+//! `completions`: prints shell completions.
 
 use std::process::ExitCode;
 

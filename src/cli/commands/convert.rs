@@ -1,4 +1,4 @@
-//! `convert`: a digest as another system wants it.
+//! `convert`: rewrites a digest in another system's format.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `hash`: secret in, digest out.
+//! `hash`: prints the digest of a secret.
 
 use std::process::ExitCode;
 
@@ -104,7 +104,7 @@ pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The result of one line of a batch.
+/// Result of one line of a batch.
 #[derive(Serialize)]
 struct Output {
     version: u32,
@@ -174,10 +174,10 @@ fn batch(
     }
 }
 
-/// A line that was read.
+/// A line of a batch.
 struct Entry {
     id: Option<Box<RawValue>>,
-    /// The secret, or what is wrong with the line.
+    /// The secret, or the error in the line.
     secret: Result<Secret, String>,
 }
 
@@ -188,7 +188,7 @@ fn read(format: InputFormat, parameters: &Parameters, line: &Line<'_>) -> Entry 
         (Some(text), InputFormat::Lines) => sendable(Secret::from(text.to_vec())),
         (Some(text), InputFormat::Jsonl) => Record::parse(text).and_then(|mut record| {
             id = record.id.take();
-            // What is given in base64 is meant to be just those bytes.
+            // A secret given in base64 is meant to be exactly those bytes.
             let as_it_is = record.secret_b64.is_some();
             let secret = record.secret()?;
             if as_it_is { Ok(secret) } else { sendable(secret) }

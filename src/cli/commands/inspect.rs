@@ -1,4 +1,4 @@
-//! `inspect`: a digest taken apart and judged.
+//! `inspect`: shows a digest's parameters, compatibility, cost and problems.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An inspection as JSON has it.
+/// An inspection in JSON.
 #[derive(Serialize)]
 struct Output {
     version: u32,
@@ -112,7 +112,7 @@ impl From<&Inspection> for Output {
     }
 }
 
-/// Labels and values; then who reads it, and what was found.
+/// Formats labels and values, then the systems that accept the digest, then the findings.
 fn for_people(inspection: &Inspection) -> String {
     let format = inspection.format;
     let mut rows = vec![
@@ -166,7 +166,7 @@ fn bytes(count: usize) -> String {
     }
 }
 
-/// A time in the unit that suits it.
+/// Formats a time in a suitable unit.
 fn time(seconds: f64) -> String {
     const YEAR: f64 = 365.25 * 86_400.0;
     match seconds {

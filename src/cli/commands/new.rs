@@ -1,4 +1,4 @@
-//! `new`: a client's id, secret and digest.
+//! `new`: creates clients.
 
 mod application;
 mod args;
@@ -71,13 +71,13 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A client that is to be created, with its secret.
+/// A client being created, with its secret.
 type WithSecret = (NewClient, Option<Zeroizing<String>>);
 
-/// Clients that are to be created, one after the other.
+/// Clients being created.
 type Clients<'a> = Box<dyn Iterator<Item = Result<WithSecret, Failure>> + 'a>;
 
-/// The clients that are asked for, and how many they are.
+/// Returns the requested clients and their number.
 fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
     let alphabet = &random.alphabet;
     let clients = match (&args.from, &args.application.app) {
@@ -85,15 +85,15 @@ fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'
         (None, Some(slug)) => application::prepare(slug, args, alphabet)?,
         (None, None) => return plain(args, random),
     };
-    // All of the secrets before the first client is printed: where none of these characters is
-    // accepted, nothing must be printed.
+    // All secrets are generated before the first client is printed: if a secret is refused, nothing
+    // may have been printed.
     let clients = clients.into_iter().map(|client| client.with_secret(random, args));
     let clients = clients.collect::<Result<Vec<_>, _>>()?;
     let count = clients.len() as u64;
     Ok((Box::new(clients.into_iter().map(Ok)), count))
 }
 
-/// Clients of applications that are not in the catalogue.
+/// Returns clients of applications that are not in the catalogue.
 fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
     let ids = Ids::new(args.id.as_ref(), args.id_length, &random.alphabet)?;
     let one = move |_| {
@@ -113,7 +113,7 @@ fn hand_over(
 ) -> Result<(), Failure> {
     let staged = stage(args, client)?;
     print(args, client, is_first, stdout)?;
-    // The file is put in its place only once the digest that belongs to it has been printed.
+    // The file gets its name only once the digest that belongs to it has been printed.
     match staged {
         Some(staged) => staged.commit(),
         None => Ok(()),

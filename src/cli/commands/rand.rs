@@ -1,4 +1,4 @@
-//! `rand`: random values.
+//! `rand`: prints random values.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! `rotate`: new secrets for clients, and their digests in the configuration.
+//! `rotate`: replaces secrets of clients, and their digests in the configuration.
 
 mod location;
 mod rotated;
@@ -86,7 +86,7 @@ pub(crate) struct RotateArgs {
     digest: CostArgs,
 }
 
-/// Where new secrets go.
+/// Destination of new secrets.
 #[derive(clap::Args)]
 struct SecretOutArgs {
     /// Write the secret to this file (mode 0600); for several clients, to files in this folder
@@ -124,8 +124,8 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
         }
         _ => failure,
     })?;
-    // Without a lock: nothing is changed, or another file, and the folder of the configuration need
-    // not be writable then.
+    // No lock is taken here: nothing is changed, or a different file is. So the folder of the
+    // configuration need not be writable.
     if args.dry_run || args.resolve {
         let text = input::config_file(&args.file)?;
         let config = parsed(&text, &args.file)?;
@@ -138,21 +138,22 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     in_configuration(args, &new)
 }
 
-/// What new secrets and digests are made with.
+/// Parameters of new digests and generator of new secrets.
 struct New {
     parameters: Parameters,
     random: RandomSecret,
 }
 
 impl New {
-    /// Says what is allowed and yet not good.
+    /// Warns of what is allowed but weak or slow.
     fn advise(&self, args: &RotateArgs) {
         self.random.advise();
         args.digest.advise(&self.parameters);
     }
 }
 
-/// Changes the digests in the configuration, which is read once, and once again as it was written.
+/// Replaces the digests in the configuration. It is parsed once before the change and once after
+/// it.
 fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let path = &args.file;
     let file = Replacement::open(path)?;
@@ -174,7 +175,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     finish(args, path, file, &rotated, new.random.bits)
 }
 
-/// Changes the digest in a file of its own.
+/// Replaces the digest in a file of its own.
 fn in_digest_file(
     args: &RotateArgs,
     place: &DigestFile<'_>,
@@ -195,7 +196,7 @@ fn nothing_to_rotate() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Shows what would be changed.
+/// Prints the change as a diff.
 fn show(
     args: &RotateArgs,
     config: &Editor<'_>,
@@ -219,7 +220,7 @@ fn show(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts the files in their places once the secrets are printed, and says what was done.
+/// Prints the secrets, commits the files, and prints what was done.
 fn finish(
     args: &RotateArgs,
     path: &Path,
@@ -231,7 +232,7 @@ fn finish(
     let secret_files = rotated.iter().filter_map(|client| client.secret_file.as_deref());
     file.refuse_own_files(secret_files, args.backup, &own)?;
     let files = stage(args, rotated)?;
-    // Once the folders are there the names may come to be the same.
+    // The check is repeated, because two paths may be the same file once the missing folders exist.
     file.refuse_own_files(files.paths(), args.backup, &own)?;
     print(args, path, rotated, bits)?;
     file.commit(files, args.backup).map_err(|failure| match args.out.secret_out {
@@ -242,7 +243,7 @@ fn finish(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The configuration with the new digests.
+/// Returns the configuration with the new digests.
 fn replaced<'e>(
     config: &'e Editor<'_>,
     rotated: &[Rotated],
@@ -253,12 +254,12 @@ fn replaced<'e>(
     config.replace(&values).map_err(|error| edit_failure(error, path))
 }
 
-/// The new secrets with the ids of their clients.
+/// Returns the new secrets with the ids of their clients.
 fn secrets(rotated: &[Rotated]) -> Vec<(&str, Secret)> {
     rotated.iter().map(|client| (&*client.id, Secret::from(client.secret.to_string()))).collect()
 }
 
-/// The clients that are to be rotated.
+/// Returns the clients to rotate.
 fn selected(
     args: &RotateArgs,
     config: &Editor<'_>,
@@ -274,7 +275,7 @@ fn selected(
     }
 }
 
-/// The clients that are to be rotated, with their new secrets.
+/// Generates the new secrets and digests of the clients to rotate.
 fn rotated(args: &RotateArgs, chosen: &[Selected], new: &New) -> Result<Vec<Rotated>, Failure> {
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
@@ -298,13 +299,13 @@ fn rotated(args: &RotateArgs, chosen: &[Selected], new: &New) -> Result<Vec<Rota
     Ok(rotated)
 }
 
-/// The file that the secret of a client goes to.
+/// Returns the file for a client's secret.
 fn secret_file(args: &RotateArgs, id: &str) -> Option<PathBuf> {
     let path = args.out.secret_out.as_ref()?;
     Some(if args.selection.client.is_some() { path.clone() } else { path.join(id) })
 }
 
-/// Writes the secrets beside the places of their files, if they go to files.
+/// Writes the secrets to temporary files, if they go to files.
 fn stage(args: &RotateArgs, rotated: &[Rotated]) -> Result<Batch, Failure> {
     let mut files = Batch::default();
     for client in rotated {
@@ -315,7 +316,7 @@ fn stage(args: &RotateArgs, rotated: &[Rotated]) -> Result<Batch, Failure> {
     Ok(files)
 }
 
-/// Prints the secrets, or where they are.
+/// Prints the secrets, or the files that hold them.
 fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Result<(), Failure> {
     let mut output = Zeroizing::new(Vec::new());
     for client in rotated {
@@ -331,7 +332,7 @@ fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Resu
     Stdout::for_result()?.write(&output).map_err(Failure::before_change)
 }
 
-/// Says what was done, and what is to be done.
+/// Prints what was done and what to do next.
 fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated]) {
     let file = path.display();
     let (what, whose) = match rotated {

@@ -1,4 +1,4 @@
-//! `tune`: the work factor for a target time on this machine.
+//! `tune`: finds the work factor for a target time on this machine.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -19,10 +19,10 @@ use crate::cli::json;
 use crate::cli::machine::{cores, memory_limit};
 use crate::cli::terminal::output::{Stdout, hint, warn};
 
-/// Applications give up on a token request after about this long.
+/// Typical timeout of applications for a token request.
 const CLIENT_TIMEOUT_MS: f64 = 3000.0;
 
-/// Finds the work factor for a target time on this machine
+/// Find the work factor for a target time on this machine
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Every token request costs the provider one digest, and many applications give up after 3 s. A \
@@ -59,7 +59,7 @@ pub(crate) struct TuneArgs {
     #[arg(long, value_name = "N", requires = "rate",
           value_parser = clap::value_parser!(u32).range(1..=4096))]
     cores: Option<u32>,
-    /// How many times as slow as this machine the provider's is
+    /// How many times slower the provider's machine is
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = factor)]
     factor: f64,
     /// Argon2 memory, as in `64MiB`; a plain number is KiB
@@ -72,7 +72,7 @@ pub(crate) struct TuneArgs {
     /// Allow a work factor below OWASP's recommendations
     #[arg(long)]
     allow_weak: bool,
-    /// What is printed
+    /// Output format
     #[arg(long, value_name = "FORM", default_value = "text")]
     format: Format,
 }
@@ -85,18 +85,18 @@ enum Format {
     Json,
 }
 
-/// How the time of a digest grows with its iterations, in milliseconds.
+/// Time of a digest as a function of its iterations, in milliseconds.
 struct Growth {
-    /// The time without any.
+    /// Time without any iteration.
     base: f64,
-    /// The time of each.
+    /// Time of an iteration.
     each: f64,
-    /// The time of a digest in batches, against that of a single one, on one core.
+    /// Time of a digest in a batch divided by that of a single one, on one core.
     batch: f64,
 }
 
 impl Growth {
-    /// Agrees with a time that was measured.
+    /// Adjusts the function to a measured time.
     fn through(self, iterations: u32, measured: f64) -> Self {
         let scale = measured / self.time(iterations);
         Self { base: self.base * scale, each: self.each * scale, batch: self.batch }
@@ -107,7 +107,7 @@ impl Growth {
     }
 }
 
-/// What is tuned: the parameters of one of the algorithms whose work grows step by step.
+/// Parameters of an algorithm whose work grows in steps of one.
 #[derive(Clone)]
 enum Tuned {
     Pbkdf2(pbkdf2::Parameters),
@@ -123,7 +123,7 @@ impl Tuned {
     }
 }
 
-/// The algorithms that are tuned.
+/// Algorithms that can be tuned.
 fn tuned() -> impl Iterator<Item = Algorithm> {
     let tuned = |a: &Algorithm| matches!(a, Algorithm::Pbkdf2(_) | Algorithm::Argon2(_));
     Algorithm::recommended().filter(tuned)
@@ -175,7 +175,7 @@ struct Output {
     kernel: &'static str,
 }
 
-/// The parameters to begin with: few iterations, and the memory that will stay.
+/// Returns the parameters to start with: few iterations, and the final memory.
 fn start(args: &TuneArgs) -> Result<Tuned, Failure> {
     match args.algorithm {
         Algorithm::Argon2(variant) => {
@@ -200,7 +200,7 @@ fn start(args: &TuneArgs) -> Result<Tuned, Failure> {
     }
 }
 
-/// The fewest iterations: OWASP's recommendations, or else what Authelia allows.
+/// Returns the minimum number of iterations: OWASP's recommendation, or Authelia's minimum.
 fn fewest(parameters: &Tuned, allow_weak: bool) -> u32 {
     match parameters {
         Tuned::Pbkdf2(_) if allow_weak => pbkdf2::MIN_ITERATIONS,
@@ -230,7 +230,8 @@ fn measure(parameters: &Tuned, factor: f64) -> Result<Growth, Failure> {
             let mut twice = parameters.clone();
             set_iterations(&mut twice, 2);
             let (one, two) = (time(parameters)?, time(&twice)?);
-            // The second pass costs what every further one does; the first also takes the memory.
+            // The second pass costs as much as any further one; the first also allocates the
+            // memory.
             let each = (two - one).max(one / 10.0);
             let batch = f64::from(argon2.cost.parallelism.min(cores()));
             Ok(Growth { base: (one - each) * factor, each: each * factor, batch })
@@ -238,7 +239,8 @@ fn measure(parameters: &Tuned, factor: f64) -> Result<Growth, Failure> {
     }
 }
 
-/// The time of a digest, in milliseconds: the best of five, since others can only make it longer.
+/// Measures the time of a digest, in milliseconds: the minimum of five, since other load only makes
+/// it longer.
 fn time(parameters: &Tuned) -> Result<f64, Failure> {
     let secret = Secret::from(vec![b'x'; 72]);
     let mut best = f64::MAX;
@@ -250,7 +252,7 @@ fn time(parameters: &Tuned) -> Result<f64, Failure> {
     Ok(best)
 }
 
-/// The time of an iteration, in milliseconds, if the lanes of one core are full.
+/// Measures the time of an iteration, in milliseconds, with all lanes of one core in use.
 fn batch_time(prf: Prf) -> f64 {
     const ITERATIONS: u32 = 20_000;
     let kernel = Kernel::current();
@@ -302,7 +304,7 @@ fn advise(args: &TuneArgs, target: f64, measured: f64, at_floor: bool) {
     hint(&format!("each token request costs the provider one digest: about {measured:.0} ms"));
 }
 
-/// The work factors around the chosen one, and how to use that.
+/// Formats the work factors around the chosen one, and how to use it.
 fn table(parameters: &Tuned, growth: &Growth, cores: u32) -> String {
     let (algorithm, chosen, default) = match parameters {
         Tuned::Pbkdf2(p) => {

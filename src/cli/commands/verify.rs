@@ -1,4 +1,4 @@
-//! `verify`: does the secret match the digest?
+//! `verify`: checks a secret against a digest.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -58,7 +58,7 @@ Examples:
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     source: DigestSource,
-    // The table of formats says which those are.
+    // The table of formats supplies the list.
     #[arg(long, help = any_format_help())]
     any_format: bool,
     /// Find out why the secret does not match
@@ -88,7 +88,7 @@ fn any_format_help() -> String {
     format!("Also verify digests that Authelia does not read: {}", names.join(", "))
 }
 
-/// How much a digest, which may come from anywhere, may cost.
+/// Limits on the cost of a digest, which may come from anywhere.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArgs {
@@ -114,7 +114,7 @@ enum Format {
     Json,
 }
 
-/// The verdict as JSON has it.
+/// The verdict in JSON.
 #[derive(Serialize)]
 struct Output {
     version: u32,
@@ -138,14 +138,14 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
         return diagnosed(args, &secret, &text, &limits);
     }
-    // A malformed digest is said before anyone has to type a secret.
+    // A malformed digest is reported before the user has to type a secret.
     let digest = match args.parse(&text) {
         Err(error) if args.format == Format::Text => {
             return Err(args.malformed(&text, &error).at(&place));
         }
         other => other,
     };
-    // A verdict is about the digest; Authelia may not read its text as one.
+    // The verdict is about the digest, although Authelia may not accept its text.
     let unread = text.parse().ok().and_then(|digest| rejected_by_authelia(&text, &digest));
     let mut findings = Vec::from_iter(unread);
     let result = match digest {
@@ -174,7 +174,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     write_json(result, &findings)
 }
 
-/// Prints the verdict and what was found.
+/// Prints the verdict and the findings.
 fn diagnosed(
     args: &VerifyArgs,
     secret: &Secret,
@@ -228,7 +228,7 @@ fn candidate(path: &Path, digest: &Digest, limits: &Limits) -> Result<Option<Fin
     }
 }
 
-/// Prints the verdict, or why there is none, as JSON.
+/// Prints the verdict as JSON, or why there is none.
 fn write_json(result: Result<Verdict, String>, findings: &[Finding]) -> Result<ExitCode, Failure> {
     let (verdict, code) = result.as_ref().map_or(("invalid", 2), |verdict| words(*verdict));
     let findings = Some(findings.iter().map(json::Finding::from).collect());
@@ -237,7 +237,7 @@ fn write_json(result: Result<Verdict, String>, findings: &[Finding]) -> Result<E
     Ok(code.into())
 }
 
-/// The word and the exit code of a verdict.
+/// Returns the word and the exit code of a verdict.
 const fn words(verdict: Verdict) -> (&'static str, u8) {
     match verdict {
         Verdict::Match => ("match", 0),
@@ -245,7 +245,7 @@ const fn words(verdict: Verdict) -> (&'static str, u8) {
     }
 }
 
-/// Prints the verdict. Who closed the output still gets it, in the exit code.
+/// Prints the verdict. If the output was closed early, the exit code still tells it.
 fn write_verdict(line: &[u8], code: u8) -> Result<(), Failure> {
     match Stdout::open().and_then(|mut stdout| stdout.write(line)) {
         Err(Failure::BrokenPipe) if code != 0 => Ok(()),
@@ -254,11 +254,11 @@ fn write_verdict(line: &[u8], code: u8) -> Result<(), Failure> {
 }
 
 impl VerifyArgs {
-    /// Reads a digest of the formats that are to be verified.
+    /// Parses a digest of one of the formats that are allowed here.
     fn parse(&self, text: &str) -> Result<Digest, Error> {
         let digest: Digest = text.parse()?;
         let algorithm = digest.algorithm();
-        // What is in a configuration is for Authelia, which has one encoding for each format.
+        // A configuration is read by Authelia, which accepts one encoding for each format.
         let is_read = if self.source.is_configuration() {
             digest.read_by_authelia()
         } else {
@@ -271,7 +271,7 @@ impl VerifyArgs {
         }
     }
 
-    /// What is wrong with a digest, and what to do about it.
+    /// Describes a digest that cannot be parsed.
     fn malformed(&self, text: &str, error: &Error) -> Failure {
         let failure = self.source.malformed(error);
         match error {
@@ -319,11 +319,11 @@ fn batch(args: &VerifyArgs, limits: &Limits) -> Result<ExitCode, Failure> {
     }
 }
 
-/// A line that was read.
+/// A line of a batch.
 struct Entry {
     number: u64,
     id: Option<Box<RawValue>>,
-    /// The secret and the digest, or what is wrong with the line.
+    /// The secret and the digest, or the error in the line.
     pair: Result<(Secret, Digest), String>,
 }
 

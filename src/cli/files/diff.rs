@@ -1,4 +1,4 @@
-//! What would be changed in a file, as a unified diff.
+//! Unified diff of a change.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,12 +9,13 @@ use similar::TextDiff;
 use crate::cli::terminal::output::colours;
 use crate::cli::terminal::visible::{visible, visible_lines};
 
-/// The differences of two texts, with three lines around each.
+/// Compares two texts, with three lines of context.
 pub(crate) fn unified(path: &Path, old: &str, new: &str) -> String {
     let name = visible(&path.display().to_string());
-    // It is for people: a line ends in LF, whatever ends it in the file.
+    // The diff is for people: its lines end in LF, whichever line end the file has.
     let (old, new) = (shown(old), shown(new));
-    // The longest that two large texts are compared; after it the differences are not the smallest.
+    // Longest time to look for the smallest diff of two large texts. After it, the diff is correct
+    // but longer.
     let diff = TextDiff::configure().timeout(Duration::from_secs(2)).diff_lines(&*old, &*new);
     let text = diff.unified_diff().context_radius(3).header(&name, &name).to_string();
     if colours() { coloured(&text) } else { text }
@@ -28,7 +29,7 @@ fn coloured(text: &str) -> String {
     let mut coloured = String::new();
     for (number, line) in text.lines().enumerate() {
         let colour = match line.chars().next() {
-            // The names of the files.
+            // Names of the files.
             _ if number < 2 => "1",
             Some('+') => "32",
             Some('-') => "31",

@@ -1,5 +1,5 @@
-//! A file of somebody's that is changed: whole and old or whole and new at every moment, and its
-//! mode, owner, extended attributes and symbolic links are kept.
+//! Atomic replacement of a user's file. Mode, owner, extended attributes and symbolic links to it
+//! are kept. The steps are in `files.rs`.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
@@ -19,12 +19,12 @@ use crate::cli::files::temporary::{Busy, Temporary, folder, identity};
 use crate::cli::input;
 use crate::cli::terminal::output::warn;
 
-/// Time for another process that changes the same file.
+/// Time to wait for another process that is changing the same file.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A file that is to be replaced. As long as this lives no other process replaces it.
+/// A file that will be replaced. Until this is dropped no other run replaces it.
 pub(crate) struct Replacement {
-    /// The real file, behind symbolic links.
+    /// Real path, with symbolic links resolved.
     path: PathBuf,
     temporary: Temporary,
     old: Zeroizing<String>,
@@ -39,7 +39,7 @@ impl Replacement {
                 .hint("it is mounted by itself: change it where it really is"));
         }
         let temporary = Temporary::create(&real, Busy::Wait(PATIENCE))?;
-        // A previous version of the backup has no secret that is in use.
+        // A previous version of the backup holds no secret that is in use.
         for name in previous_versions(&backup(&real))?.iter().rev() {
             fs::remove_file(name).map_err(|error| Failure::io("remove", name, &error))?;
         }
@@ -54,8 +54,7 @@ impl Replacement {
         Ok(Self { path: real, temporary, old })
     }
 
-    /// Refuses to write a secret to the file itself, to what is kept of it, or to another file that
-    /// must stay.
+    /// Refuses to write a secret over the file itself, over its backup, or over one of `others`.
     pub(crate) fn refuse_own_files<'p>(
         &self,
         secret_files: impl Iterator<Item = &'p Path>,
@@ -79,12 +78,12 @@ impl Replacement {
         Ok(())
     }
 
-    /// What is in the file.
+    /// Contents of the file.
     pub(crate) fn text(&self) -> &str {
         &self.old
     }
 
-    /// Writes the new contents beside the file, durably.
+    /// Writes the new contents to the temporary file, and syncs it.
     pub(crate) fn stage(&self, text: &str) -> Result<(), Failure> {
         let fail = |error: io::Error| Failure::io("write", &self.path, &error);
         let old = input::open(&self.path)?;
@@ -102,15 +101,16 @@ impl Replacement {
         new.sync_all().map_err(fail)
     }
 
-    /// What was staged, read again.
+    /// Reads the temporary file again.
     pub(crate) fn staged(&self) -> Result<Zeroizing<String>, Failure> {
         input::config_file(self.temporary.path())
     }
 
-    /// Puts the new file in the place of the old one, which is kept as `FILE.bak` if asked to, and the
-    /// files with the new secrets in theirs: all of them or none.
+    /// Commits the secrets' files and then replaces the file, which is kept as `FILE.bak` if
+    /// `backup` is set: all of them or none.
     ///
-    /// The secrets come first: what is in the configuration is never known to nobody.
+    /// The secrets come first: a kill in between leaves a secret that is not in use yet, and never
+    /// a digest whose secret is lost.
     pub(crate) fn commit(self, secrets: Batch, backup: bool) -> Result<(), Failure> {
         secrets.commit_before(|| self.put(backup))
     }
@@ -128,13 +128,14 @@ impl Replacement {
             return Err(fail(error));
         }
         drop(kept);
-        // Makes the name durable; a file system that cannot sync a folder does not need it.
+        // Makes the rename durable. A file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
         Ok(())
     }
 }
 
-/// The real file behind a name. What is no regular file cannot be replaced, and reading it may not end.
+/// Returns the real path of a regular file. Anything else cannot be replaced, and reading it may
+/// block.
 pub(crate) fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
     let real = fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error))?;
     if real.is_file() {
@@ -144,7 +145,8 @@ pub(crate) fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Whether a file is mounted by itself, as containers do it: such a one cannot be replaced.
+/// Whether a file is a mount point of its own, as in containers. Such a file cannot be replaced by
+/// a rename.
 #[cfg(target_os = "linux")]
 fn is_mounted(path: &Path) -> bool {
     let mount = |path: &Path| {
@@ -159,14 +161,14 @@ fn is_mounted(_: &Path) -> bool {
     false
 }
 
-/// The real name of a file that may not be there yet.
+/// Returns the real path of a file that may not exist yet.
 fn target(path: &Path) -> PathBuf {
     let real_folder = || fs::canonicalize(folder(path)).ok();
     let new = || Some(real_folder()?.join(path.file_name()?));
     fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
 }
 
-/// How many more names a file has; that of what was kept of it is none that counts.
+/// Counts the other hard links of a file, without its backup's.
 fn other_links(path: &Path) -> u64 {
     let Ok(metadata) = fs::metadata(path) else { return 0 };
     let is_kept =
@@ -174,7 +176,8 @@ fn other_links(path: &Path) -> u64 {
     metadata.nlink().saturating_sub(1 + u64::from(is_kept))
 }
 
-/// Only root can give a file away: for others it is theirs already, or stays impossible.
+/// Copies owner and group. Only root can give a file away; for others this succeeds only if nothing
+/// changes.
 fn copy_owner(new: &File, old: &Metadata) -> io::Result<()> {
     let ours = new.metadata()?;
     if (ours.uid(), ours.gid()) == (old.uid(), old.gid()) {
@@ -184,10 +187,10 @@ fn copy_owner(new: &File, old: &Metadata) -> io::Result<()> {
     Ok(fchown(new, Some(owner), Some(group))?)
 }
 
-/// Labels, access lists and the like. A file system without them has none to copy, and some are the
-/// system's own.
+/// Copies the extended attributes: security labels, access control lists. Errors are ignored,
+/// because some file systems have none, and some attributes belong to the system.
 fn copy_attributes(old: &File, new: &File) {
-    /// The most that Linux has of each.
+    /// Linux's limit for the list of names and for each value (`xattr(7)`).
     const MOST: usize = 64 << 10;
     let mut names = vec![0_u8; MOST];
     let Ok(length) = flistxattr(old, &mut names[..]) else { return };
@@ -199,10 +202,10 @@ fn copy_attributes(old: &File, new: &File) {
     }
 }
 
-/// An old file under the name that it is kept under.
+/// A file that was kept as its backup.
 struct Kept {
     backup: PathBuf,
-    /// Another name of what was kept before, which goes when dropped.
+    /// Previous version of the backup, removed when dropped.
     previous: Option<TempPath>,
     is_new: bool,
 }
@@ -214,8 +217,8 @@ impl Kept {
         let kept = fs::symlink_metadata(&backup).ok();
         let old = fs::symlink_metadata(path).map_err(fail)?;
         if kept.as_ref().is_some_and(|kept| identity(kept) == identity(&old)) {
-            // A run that was killed has kept it already, and to rename the one to the other does
-            // nothing.
+            // A killed run has linked it already. Renaming one link of a file to another does
+            // nothing (`rename(2)`).
             return Ok(Self { backup, previous: None, is_new: false });
         }
         let previous = if kept.is_some() { Some(link_previous(&backup, &backup)?) } else { None };
@@ -224,7 +227,8 @@ impl Kept {
         Ok(Self { backup, previous, is_new: true })
     }
 
-    /// As good as can be done: the failure that led here is the one to report.
+    /// Undoes what it can. The failure that led here is the one to report, so further errors are
+    /// ignored.
     fn undo(self) {
         let _ = match self.previous {
             Some(previous) => previous.persist(&self.backup).map_err(|error| error.error),
@@ -234,7 +238,7 @@ impl Kept {
     }
 }
 
-/// The name of what is kept of a file.
+/// Returns the path of a file's backup.
 fn backup(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".bak");

@@ -1,4 +1,5 @@
-//! Files that hold a secret: readable by their owner only, whole or not there at all.
+//! Files that hold one secret: mode 0600, written completely or not at all. The steps are in
+//! `files.rs`.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -12,21 +13,20 @@ use crate::cli::failure::{Failure, reason};
 use crate::cli::files::temporary::{self, Busy, Temporary, folder, hold_signals};
 use crate::cli::terminal::output::hint;
 
-/// A file that is written and synced beside its place, and gone if it is not committed.
-///
-/// The temporary name is in the same folder, since only a rename within it is atomic.
+/// A file that is written to its temporary name and synced. Dropping it without a commit removes
+/// it.
 pub(crate) struct Staged {
     temporary: Temporary,
     path: PathBuf,
     replace: bool,
-    /// Previous versions that killed runs have left.
+    /// Previous versions left by killed runs.
     previous: Vec<PathBuf>,
     folders: Folders,
 }
 
 impl Staged {
-    /// Writes the contents, without a line end, to a file of mode 0600 beside `path`; missing
-    /// folders are made with mode 0700.
+    /// Writes the contents, without a line end, to a temporary file of mode 0600 beside `path`.
+    /// Missing folders are created with mode 0700.
     pub(crate) fn new(path: &Path, contents: &str, replace: bool) -> Result<Self, Failure> {
         let path = target(path, replace)?;
         let folders = Folders::create(&path)?;
@@ -41,35 +41,35 @@ impl Staged {
         Ok(Self { temporary, path, replace, previous, folders })
     }
 
-    /// Puts the file in its place. A file that has come there meanwhile is kept, unless it is to
-    /// be replaced.
+    /// Renames the file to `path`. A file that has been created there since then is kept, unless it
+    /// may be replaced.
     pub(crate) fn commit(self) -> Result<(), Failure> {
         let mut one = Batch::default();
         one.add(self);
         one.commit()
     }
 
-    /// Puts the file in its place and keeps what was there under another name.
+    /// Renames the file to its path, and keeps the file that it replaces as a previous version.
     fn put(self) -> Result<Put, Failure> {
         let Self { temporary, path, replace, previous, .. } = self;
         let old = if path.exists() { Some(link_previous(&path, &path)?) } else { None };
-        // A file that has come since then has no second name, so it could not be restored.
+        // A file that was created since then has no previous version, so it could not be restored.
         let persisted = temporary.persist(&path, replace && old.is_some());
         let file = persisted.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists if !replace => exists(&path),
             _ => Failure::io("write", &path, &error),
         })?;
-        // Makes the name durable; a file system that cannot sync a folder does not need it.
+        // Makes the rename durable. A file system that cannot sync a folder does not need it.
         let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
         Ok(Put { path, file, old, previous })
     }
 }
 
-/// Files that belong together: all of them are put in their places, or none.
+/// Files that belong together: all of them are committed, or none.
 #[derive(Default)]
 pub(crate) struct Batch {
     files: Vec<Staged>,
-    /// Dropped last, when what is in them is gone.
+    /// Dropped last, since a folder can only be removed when it is empty.
     folders: Folders,
 }
 
@@ -79,17 +79,17 @@ impl Batch {
         self.files.push(file);
     }
 
-    /// Where the files go.
+    /// Paths of the files.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|file| &*file.path)
     }
 
-    /// Commits all of the files or, if one fails, none: what was replaced is put back.
+    /// Commits all of the files. If one fails, those before it are undone.
     pub(crate) fn commit(self) -> Result<(), Failure> {
         self.commit_before(|| Ok(()))
     }
 
-    /// Commits all of the files and then does something else or, if one of it fails, nothing of it.
+    /// Commits all of the files and then calls `then`. If anything fails, all of it is undone.
     pub(crate) fn commit_before(
         self,
         then: impl FnOnce() -> Result<(), Failure>,
@@ -111,30 +111,32 @@ impl Batch {
     }
 }
 
-/// A file that is in its place.
+/// A file that was renamed to its path, and can be undone.
 struct Put {
     path: PathBuf,
     file: File,
-    /// Another name of the file that was replaced, which goes when dropped.
+    /// Previous version of the file that was replaced, removed when dropped.
     old: Option<TempPath>,
-    /// Previous versions that killed runs have left.
+    /// Previous versions left by killed runs.
     previous: Vec<PathBuf>,
 }
 
 impl Put {
-    /// Removes the previous versions that were there while the file was locked. By now another process
-    /// may be replacing it, and need one of its own.
+    /// Removes the previous versions that existed while the file was locked. Later ones belong to
+    /// another process, which may be replacing the file by now.
     fn keep(self) {
         drop(self.old);
-        // The last one first, so that those that a kill leaves are found from the first one on.
+        // The last one first: the search starts at 1 and stops at the first missing number, so that
+        // a kill in this loop leaves none unfound.
         for name in self.previous.iter().rev() {
             let _ = fs::remove_file(name);
         }
     }
 
-    /// As good as can be done: the failure that led here is the one to report.
+    /// Undoes what it can. The failure that led here is the one to report, so further errors are
+    /// ignored.
     fn undo(self) {
-        // Another process has replaced it since then.
+        // Another process has replaced the file since then.
         if !temporary::is_same(&self.file, &self.path) {
             return;
         }
@@ -145,8 +147,8 @@ impl Put {
     }
 }
 
-/// Gives a file a second name, one of those for previous versions of `of`. The names that killed runs
-/// have left are not reused: they may hold the secret that is in use.
+/// Links a file to the first free name for previous versions of `of`. Names left by killed runs are
+/// not reused: such a file may hold the secret that is in use.
 pub(crate) fn link_previous(path: &Path, of: &Path) -> Result<TempPath, Failure> {
     let fail = |error: io::Error| Failure::io("replace", of, &error);
     for name in previous_names(of) {
@@ -159,8 +161,8 @@ pub(crate) fn link_previous(path: &Path, of: &Path) -> Result<TempPath, Failure>
     Err(Failure::new(format!("{} has too many old versions beside it", of.display())))
 }
 
-/// Copies a file that cannot be linked: some file systems have no hard links, and Linux forbids those
-/// to another user's files.
+/// Copies a file that cannot be linked: some file systems have no hard links, and Linux forbids
+/// links to other users' files (`protected_hardlinks`).
 fn copy(path: &Path, name: &Path, error: io::Error) -> io::Result<()> {
     if !matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) {
         return Err(error);
@@ -174,7 +176,7 @@ fn copy(path: &Path, name: &Path, error: io::Error) -> io::Result<()> {
     Ok(name.keep().map(drop)?)
 }
 
-/// The previous versions of a file that killed runs have left. Anything else of such a name is refused.
+/// Returns the previous versions left by killed runs. Any other file of such a name is refused.
 pub(crate) fn previous_versions(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut previous = Vec::new();
     for name in previous_names(path) {
@@ -182,14 +184,14 @@ pub(crate) fn previous_versions(path: &Path) -> Result<Vec<PathBuf>, Failure> {
             Err(error) if error.kind() == ErrorKind::NotFound => break,
             found => found.map_err(|error| temporary::unusable(path, &name, &error))?,
         };
-        // It still has the owner of the file that was replaced, which for root is any user.
+        // It has the owner of the file that was replaced, which may be any user if this is root.
         temporary::refuse_foreign_owner(&name, &found, Some(found.uid()))?;
         previous.push(name);
     }
     Ok(previous)
 }
 
-/// Tells where a killed run has left an old secret, which may be the one in use.
+/// Prints where a killed run has left an old secret, which may be the one in use.
 fn tell_of_previous(name: &Path, path: &Path) {
     let (name, path) = (name.display(), path.display());
     hint(&format!(
@@ -198,7 +200,7 @@ fn tell_of_previous(name: &Path, path: &Path) {
     ));
 }
 
-/// The names for previous versions of a file.
+/// Returns the names for previous versions of a file, in order.
 fn previous_names(path: &Path) -> impl Iterator<Item = PathBuf> {
     let name = temporary::name(path).into_os_string();
     (1..u32::MAX).map(move |number| {
@@ -208,7 +210,7 @@ fn previous_names(path: &Path) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// The place of the file: behind a symbolic link that is to be replaced stands the real one.
+/// Returns the path to write: for a symbolic link that may be replaced, the file that it points to.
 fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
     if path.file_name().is_none() || path.as_os_str().as_bytes().ends_with(b"/") {
         return Err(Failure::new(format!("{} is not the name of a file", path.display())));
@@ -242,7 +244,7 @@ fn exists(path: &Path) -> Failure {
         .hint("choose another name, or add --force to replace it")
 }
 
-/// Folders that were made for a file, and are removed again unless they are kept.
+/// Folders that were created for a file. Dropping them removes them, unless they are kept.
 #[derive(Default)]
 struct Folders(Vec<PathBuf>);
 
@@ -274,7 +276,7 @@ impl Folders {
 impl Drop for Folders {
     fn drop(&mut self) {
         for folder in self.0.iter().rev() {
-            // One that is no longer empty holds something of somebody else's.
+            // A folder that is no longer empty holds another program's file.
             let _ = fs::remove_dir(folder);
         }
     }

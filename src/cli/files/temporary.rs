@@ -1,5 +1,5 @@
-//! Temporary files beside the files that they become. The name follows from the file's name, so that
-//! the next run finds a stale one, and it is locked, so that two processes do not write the same file.
+//! Temporary files. The name follows from that of the file that they will become, so that the next
+//! run finds a stale one; a lock on it excludes other runs. The steps are in `files.rs`.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -24,13 +24,13 @@ use crate::cli::terminal::output::hint;
 
 /// A temporary file, removed when dropped.
 pub(crate) struct Temporary {
-    /// Dropped before the lock: another process's file of this name must not be removed.
+    /// Dropped before the lock is released: after that, another process's file may have this name.
     name: Name,
-    /// Open, and locked as long as it is.
+    /// Open and locked until dropped.
     pub(crate) file: File,
 }
 
-/// What to do while another process writes the same file.
+/// What to do while another process holds the lock.
 #[derive(Clone, Copy)]
 pub(crate) enum Busy {
     Wait(Duration),
@@ -38,7 +38,7 @@ pub(crate) enum Busy {
 }
 
 impl Temporary {
-    /// Creates the temporary file of `path`, of mode 0600. A stale one is replaced.
+    /// Creates the temporary file of `path` with mode 0600. A stale one is replaced.
     pub(crate) fn create(path: &Path, busy: Busy) -> Result<Self, Failure> {
         let name = name(path);
         let fail = |error: io::Error| unusable(path, &name, &error);
@@ -56,7 +56,7 @@ impl Temporary {
 
     /// Creates and locks a file, unless the name is taken.
     fn new(name: &Path) -> io::Result<Option<Self>> {
-        // No signal may come between the creation and the entry in the list.
+        // The list is locked so that no signal comes between the creation and the entry in it.
         let mut names = names();
         let mut options = OpenOptions::new();
         let file = match options.read(true).write(true).create_new(true).mode(0o600).open(name) {
@@ -65,7 +65,7 @@ impl Temporary {
         };
         match lock(&file) {
             Ok(true) if is_same(&file, name) => {}
-            // Before it was locked, another process has taken it for a stale one.
+            // Another process removed it as stale before it was locked.
             Ok(_) => return Ok(None),
             Err(error) => {
                 fs::remove_file(name)?;
@@ -80,10 +80,11 @@ impl Temporary {
         &self.name.0
     }
 
-    /// Gives the file its real name, under which another file is replaced or, if not to be, kept.
+    /// Renames the file to `path`. A file of that name is replaced if `replace` is set, and is an
+    /// error otherwise.
     pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<File> {
         let Self { name, file } = self;
-        // From here on the temporary name may be another process's.
+        // After the rename, another process may use the temporary name.
         names().remove(&name.0);
         let name = TempPath::try_from_path(&name.0)?;
         let persisted = if replace { name.persist(path) } else { name.persist_noclobber(path) };
@@ -92,13 +93,13 @@ impl Temporary {
     }
 }
 
-/// The name of a temporary file of this process. Dropping it removes the file, if it is still listed.
+/// Name of a temporary file of this process. Dropping it removes the file if it is still listed.
 struct Name(PathBuf);
 
 impl Drop for Name {
     fn drop(&mut self) {
-        // Under one lock: after the removal another process may use the name, and a signal must not
-        // remove its file.
+        // Both happen under one lock: after the removal another process may use the name, and a
+        // signal must not remove that process's file.
         let mut names = names();
         if names.remove(&self.0) {
             let _ = fs::remove_file(&self.0);
@@ -106,10 +107,10 @@ impl Drop for Name {
     }
 }
 
-/// Removes a stale temporary file; `false` if another process has locked it.
+/// Removes a stale temporary file; returns `false` if another process has locked it.
 fn clear(path: &Path, name: &Path) -> Result<bool, Failure> {
     let fail = |error: io::Error| unusable(path, name, &error);
-    // Before it is opened: another user's file may not even be readable.
+    // Checked before the file is opened, since another user's file may not be readable.
     let found = match fs::symlink_metadata(name) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
         found => found.map_err(fail)?,
@@ -130,15 +131,15 @@ fn clear(path: &Path, name: &Path) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Refuses a file that has the temporary name of `path` and cannot be a stale one of this program.
+/// Refuses a file that has the temporary name of `path` and was not made by this program.
 fn refuse_foreign(path: &Path, name: &Path, found: &Metadata) -> Result<(), Failure> {
     let target = fs::symlink_metadata(path).ok();
-    // Where a rename cannot refuse to replace, a file is linked to its real name, and then loses the
-    // temporary one: a run that is killed between the two leaves both.
+    // Without `renameat2`, a rename that must not replace is a link to the new name and a removal
+    // of the old one. A run killed in between leaves both links.
     if target.as_ref().is_some_and(|target| identity(target) == identity(found)) {
         return Ok(());
     }
-    // Root gives the new file to the owner of the old one before it is renamed.
+    // Run as root, the new file gets the owner of the old one before it is renamed.
     refuse_foreign_owner(name, found, target.map(|target| target.uid()))?;
     match found.nlink() {
         1 => Ok(()),
@@ -146,7 +147,7 @@ fn refuse_foreign(path: &Path, name: &Path, found: &Metadata) -> Result<(), Fail
     }
 }
 
-/// Refuses anything but a regular file of this user or, for root, of another one.
+/// Refuses anything but a regular file of this user or, for root, of user `other`.
 pub(crate) fn refuse_foreign_owner(
     name: &Path,
     found: &Metadata,
@@ -169,7 +170,7 @@ fn refused(name: &Path, reason: &str) -> Failure {
     )
 }
 
-/// A failure at the temporary name of `path`, which is the name that the user knows.
+/// Failure at the temporary name of `path`. The user knows only the latter.
 pub(crate) fn unusable(path: &Path, name: &Path, error: &io::Error) -> Failure {
     if error.kind() == ErrorKind::InvalidFilename {
         let text = format!("the file name of {} is too long", path.display());
@@ -180,9 +181,9 @@ pub(crate) fn unusable(path: &Path, name: &Path, error: &io::Error) -> Failure {
     Failure::io("write", path, error).hint(hint)
 }
 
-/// Waits a moment for another process that writes the file, at most until `end`.
+/// Waits a moment for another process that holds the lock, at most until `end`.
 fn wait(path: &Path, name: &Path, busy: Busy, end: &mut Option<Instant>) -> Result<(), Failure> {
-    /// Between two attempts: a blocking `flock` has no time limit.
+    /// Pause between two attempts. A blocking `flock` is not used because it has no time limit.
     const PAUSE: Duration = Duration::from_millis(20);
     let Busy::Wait(limit) = busy else {
         let text = format!("cannot write {}: another process is writing it", path.display());
@@ -204,7 +205,7 @@ fn wait(path: &Path, name: &Path, busy: Busy, end: &mut Option<Instant>) -> Resu
     .hint("wait for the process that holds the lock, or end it, then run this again"))
 }
 
-/// Locks a file; `false` if another process has locked it.
+/// Locks a file; returns `false` if another process has locked it.
 fn lock(file: &File) -> io::Result<bool> {
     match flock(file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(true),
@@ -213,7 +214,7 @@ fn lock(file: &File) -> io::Result<bool> {
     }
 }
 
-/// Whether the name is that of the open file.
+/// Whether `name` is still a name of the open file.
 pub(crate) fn is_same(file: &File, name: &Path) -> bool {
     let (Ok(open), Ok(named)) = (file.metadata(), fs::symlink_metadata(name)) else {
         return false;
@@ -221,15 +222,15 @@ pub(crate) fn is_same(file: &File, name: &Path) -> bool {
     identity(&open) == identity(&named)
 }
 
-/// Equal for two names of one file.
+/// Identity of a file: equal for two links to one file.
 pub(crate) fn identity(found: &Metadata) -> (u64, u64) {
     (found.dev(), found.ino())
 }
 
-/// Between a file's name and the tag in the name of its temporary file.
+/// Mark between a file's name and the tag in the name of its temporary file.
 const MARK: &str = ".oidc-secret-";
 
-/// The name of the temporary file of `path`.
+/// Returns the name of the temporary file of `path`.
 pub(crate) fn name(path: &Path) -> PathBuf {
     let file = path.file_name().unwrap_or_default();
     let mut name = OsString::from(".");
@@ -239,7 +240,7 @@ pub(crate) fn name(path: &Path) -> PathBuf {
     folder(path).join(name)
 }
 
-/// Whether a name is that of a temporary file, or of a previous version that is kept for a while.
+/// Whether a name is that of a temporary file or of a previous version.
 pub(crate) fn is_ours(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_bytes();
     let mut marks = name.windows(MARK.len());
@@ -249,7 +250,8 @@ pub(crate) fn is_ours(path: &Path) -> bool {
     file.strip_prefix(b".").is_some_and(is_tagged)
 }
 
-/// A tag that no other program puts after the file's name: with it a stale file is known to be ours.
+/// Returns a tag that no other program appends to this file name, so that a stale file is known to
+/// be ours.
 fn tag(file: &OsStr) -> String {
     let hash =
         Sha256::new_with_prefix("oidc-secret temporary file\0").chain_update(file.as_bytes());
@@ -257,7 +259,7 @@ fn tag(file: &OsStr) -> String {
     format!("{start:016x}")
 }
 
-/// The folder that a file is in.
+/// Returns the folder that contains a file.
 pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -265,19 +267,19 @@ pub(crate) fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Lets signals wait as long as the guard lives, for several files that belong together.
+/// Holds back signals until the guard is dropped, for several files that belong together.
 pub(crate) fn hold_signals() -> MutexGuard<'static, ()> {
     static HELD: Mutex<()> = Mutex::new(());
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The names of the temporary files of this process. Signals wait as long as the guard lives.
+/// Locks the list of this process's temporary files. Signals wait until the guard is dropped.
 fn names() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     static NAMES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes the temporary files when the process is interrupted, before it ends.
+/// Starts the thread that removes the temporary files before a signal ends the process.
 fn remove_on_signals() -> io::Result<()> {
     static STARTED: Once = Once::new();
     let mut result = Ok(());
@@ -329,13 +331,13 @@ mod tests {
         fs::hard_link(&other, &name).unwrap();
         let failure = message(Temporary::create(&path, Busy::Fail));
         assert!(failure.ends_with("has other hard links"), "{failure}");
-        // A second name of the file itself, as a killed run can leave it.
+        // A second link to the file itself, as a killed run can leave it.
         fs::rename(&other, &path).unwrap();
         Temporary::create(&path, Busy::Fail).unwrap();
         assert!(path.exists() && !name.exists());
     }
 
-    /// A signal then removes nothing of another process's.
+    /// A signal must not remove another process's file.
     #[test]
     fn a_dropped_temporary_file_is_not_listed_any_more() {
         let folder = tempfile::tempdir().unwrap();

@@ -14,11 +14,11 @@ use rustix::termios::tcgetwinsize;
 use crate::cli::failure::{Failure, reason};
 use crate::cli::terminal::visible::{is_invisible, visible};
 
-/// Standard output without the standard library's buffer, in which secrets would stay behind.
+/// Standard output without the standard library's buffer, where secrets would stay unwiped.
 pub(crate) struct Stdout(File);
 
 impl Stdout {
-    /// For a result that must not be lost: refuses a standard output that was closed.
+    /// Opens standard output for a result that must not be lost: fails if it was closed.
     pub(crate) fn for_result() -> Result<Self, Failure> {
         if was_closed(&std::io::stdout()) {
             let text = "standard output is closed, or /dev/null opened for reading too: the result would \
@@ -47,9 +47,9 @@ fn unwritable(error: &std::io::Error) -> Failure {
 
 /// Whether standard output was closed when the process began.
 ///
-/// Rust's runtime opens `/dev/null` for reading and writing in the place of a closed descriptor,
-/// so that what is written there vanishes and nothing fails. `> /dev/null` opens it for writing
-/// only, which tells a wish from an accident.
+/// Rust's runtime opens `/dev/null` for reading and writing instead of a closed descriptor, so that
+/// output vanishes without an error. A shell opens `> /dev/null` for writing only, which tells a
+/// wish from an accident.
 fn was_closed(stdout: &std::io::Stdout) -> bool {
     let Ok(flags) = rustix::fs::fcntl_getfl(stdout) else {
         return true;
@@ -72,18 +72,18 @@ pub(crate) enum Color {
     Never,
 }
 
-/// What the global flags say of the output.
+/// Global flags about output.
 #[derive(Default)]
 struct Settings {
     color: Color,
     is_quiet: bool,
 }
 
-/// Global like the streams that it is about. Set once, before anything is printed; a usage error comes
-/// before that, and is printed as usual.
+/// A static, because the streams are global too. It is set once, before anything but a usage error
+/// is printed.
 static SETTINGS: OnceLock<Settings> = OnceLock::new();
 
-/// Sets what the global flags say.
+/// Sets the global flags about output.
 pub(crate) fn set_up(color: Color, is_quiet: bool) {
     let _ = SETTINGS.set(Settings { color, is_quiet });
 }
@@ -92,13 +92,13 @@ fn is_quiet() -> bool {
     SETTINGS.get().is_some_and(|settings| settings.is_quiet)
 }
 
-/// Whether what is printed may be coloured.
+/// Whether standard output may be coloured.
 pub(crate) fn colours() -> bool {
     is_coloured(&std::io::stdout())
 }
 
-/// As the conventions have it: `NO_COLOR` (no-color.org) comes before `CLICOLOR_FORCE`
-/// (bixense.com/clicolors), and both before what the stream is.
+/// The order of the conventions: `NO_COLOR` (no-color.org), then `CLICOLOR_FORCE`
+/// (bixense.com/clicolors), then the kind of stream.
 fn is_coloured(stream: &impl IsTerminal) -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     match SETTINGS.get().map(|settings| settings.color).unwrap_or_default() {
@@ -110,16 +110,16 @@ fn is_coloured(stream: &impl IsTerminal) -> bool {
     }
 }
 
-/// The columns of the terminal that standard output is; `None` if it is not one.
+/// Returns the columns of the terminal that standard output is; `None` if it is not a terminal.
 fn columns() -> Option<usize> {
-    /// Narrower than this, wrapping does more harm than good.
+    /// On fewer columns wrapping does more harm than good.
     const FEWEST: usize = 20;
     let stdout = std::io::stdout();
     let size = stdout.is_terminal().then(|| tcgetwinsize(&stdout).ok()).flatten()?;
     Some(usize::from(size.ws_col)).filter(|columns| *columns >= FEWEST)
 }
 
-/// A text in lines of at most so many columns, all but the first indented by two.
+/// Wraps a text to a number of columns; all lines but the first are indented by two.
 fn wrapped(text: &str, columns: Option<usize>) -> String {
     let Some(columns) = columns else { return text.to_owned() };
     let (mut wrapped, mut width) = (String::new(), 0);
@@ -138,7 +138,7 @@ fn wrapped(text: &str, columns: Option<usize>) -> String {
     wrapped
 }
 
-/// What was found, for people: an empty line before each.
+/// Returns the findings for people, an empty line before each.
 pub(crate) fn findings(findings: &[Finding]) -> String {
     let columns = columns();
     let mut text = String::new();
@@ -151,7 +151,7 @@ pub(crate) fn findings(findings: &[Finding]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "\n{}{rest}", painted(severity));
         if let Some((digest, position)) = &finding.mark {
-            // A place for each character, or the mark would be under another one.
+            // One column for each character, so that the mark is under the right one.
             let shown = digest.replace(is_invisible, "\u{fffd}");
             let _ = writeln!(text, "  {shown}\n  {:>width$}", "^", width = position + 1);
         }
@@ -170,12 +170,12 @@ fn painted(severity: Severity) -> String {
     if colours() { format!("\x1b[1;{colour}m{name}\x1b[0m") } else { name.to_owned() }
 }
 
-/// One line on standard error. If that fails there is nobody left to tell.
+/// Prints one line on standard error. An error is ignored: there is no stream left to report it on.
 pub(crate) fn message(kind: &str, text: &str) {
     let _ = say(kind, text);
 }
 
-/// One line on standard error that is part of the result.
+/// Prints one line on standard error that is part of the result.
 pub(crate) fn must_say(kind: &str, text: &str) -> Result<(), Failure> {
     say(kind, text).map_err(|error| {
         Failure::new(format!("cannot write to standard error: {}", reason(&error)))
@@ -201,14 +201,14 @@ fn painted_in(colour: u8, text: &str) -> String {
     }
 }
 
-/// Something that is likely wrong, though it works.
+/// Prints a warning: something is probably wrong, although it works.
 pub(crate) fn warn(text: &str) {
     if !is_quiet() {
         message("warning", text);
     }
 }
 
-/// Something that is good to know.
+/// Prints a hint.
 pub(crate) fn hint(text: &str) {
     if !is_quiet() {
         message("hint", text);

@@ -4,12 +4,12 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-/// How far a long run has come, shown on standard error if that is a terminal and standard output
-/// is none (the results show it there). Gone without a trace when dropped.
+/// Progress of a long run, shown on standard error if that is a terminal and standard output is
+/// not: there the results themselves show the progress. Dropping it removes it from the screen.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar up to a total or, without one, a count.
+    /// Creates a bar up to a total or, without one, a counter.
     pub(crate) fn new(what: &'static str, total: Option<u64>) -> Self {
         let shown = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
         if !shown {

@@ -1,7 +1,12 @@
-//! Asking for a secret on the terminal itself, with echo off.
+//! Prompt for a secret on the terminal, with echo off.
 //!
-//! Neither echo nor a half-typed secret may be left behind however the prompt ends, so signals are
-//! waited for beside the keyboard: the terminal is restored first and the process exits after it.
+//! However the prompt ends, neither echo nor a half-typed secret may be left behind. So it waits
+//! for signals and the keyboard together, restores the terminal, and only then lets the signal end
+//! the process.
+//!
+//! The crate rpassword is not used: run in a pseudo-terminal, its version 7.5.4 leaves echo off
+//! after Ctrl-C, SIGTERM and SIGHUP, drops a tab, turns an invalid byte into U+FFFD (another
+//! secret, without a word) and leaves type-ahead to the shell.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -18,10 +23,10 @@ use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
 
-/// The longest line that a terminal hands over in one piece (Linux: 4,096 with the line end).
+/// Longest line that a terminal delivers at once (Linux: 4,096 bytes with the line end).
 const MAX_LINE: usize = 4095;
 
-/// The terminal with echo off, until dropped.
+/// Terminal with echo off, until dropped.
 pub(crate) struct Prompt {
     terminal: File,
     before: Termios,
@@ -42,7 +47,7 @@ impl Prompt {
         let mut quiet = before.clone();
         quiet.local_modes -= LocalModes::ECHO | LocalModes::ECHONL;
         quiet.local_modes |= LocalModes::ICANON | LocalModes::ISIG;
-        // A suspended prompt would hand a terminal without echo to the shell: no Ctrl-Z here.
+        // Ctrl-Z is off: a suspended prompt would leave the shell a terminal without echo.
         quiet.special_codes[SpecialCodeIndex::VSUSP] = 0;
         tcsetattr(&terminal, OptionalActions::Flush, &quiet)
             .map_err(|error| unusable(&error.into()))?;
@@ -65,7 +70,7 @@ impl Prompt {
                 line.truncate(length);
                 Ok(line)
             }
-            // The end of input (Ctrl-D): what stands before it was not confirmed with Enter.
+            // End of input (Ctrl-D): the text before it was not confirmed with Enter.
             _ => Err(Failure::new("no secret was entered")),
         }
     }
@@ -104,21 +109,21 @@ impl Prompt {
 
 impl Drop for Prompt {
     fn drop(&mut self) {
-        // What was typed beyond the answer is dropped: the rest of a pasted secret must not become
-        // a command. Nothing can be done about a terminal that is gone.
+        // Type-ahead is dropped: the rest of a pasted secret must not become a command of the
+        // shell. If the terminal is gone, nothing can be done.
         let _ = tcsetattr(&self.terminal, OptionalActions::Flush, &self.before);
     }
 }
 
-/// The signals that would end the process, held back while a prompt is open.
+/// Signals that would end the process, held back while a prompt is open.
 struct Signals {
-    /// Readable once a signal has come.
+    /// Readable once a signal has arrived.
     wake: UnixStream,
-    /// The signal that came, or 0.
+    /// Signal that arrived, or 0.
     which: Arc<AtomicUsize>,
-    /// Whether the process was stopped and goes on.
+    /// Whether the process was stopped and continued.
     continued: Arc<AtomicBool>,
-    /// Set when the prompt is over: signals do again what they always do.
+    /// Set when the prompt is closed: signals have their usual effect again.
     over: Arc<AtomicBool>,
 }
 
@@ -148,7 +153,7 @@ impl Signals {
 }
 
 impl Signals {
-    /// Whether the process has gone on since the last call; takes what woke it out of the pipe.
+    /// Whether the process was continued since the last call. Empties the pipe.
     fn continued(&mut self) -> bool {
         let continued = self.continued.swap(false, Ordering::SeqCst);
         if continued {

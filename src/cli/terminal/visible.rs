@@ -1,17 +1,18 @@
-//! Text that comes from files, arguments and the environment, made fit for a terminal.
+//! Escapes for text from files, arguments and the environment.
 //!
-//! A terminal obeys what it is shown: escape sequences move the cursor, set the clipboard or answer
-//! as if typed, and bidirectional marks change the order of what is read. Every such text goes through
-//! here before it is printed for people, and through [`escape_json`] before it is printed as JSON.
+//! A terminal obeys what it is shown: escape sequences move the cursor, set the clipboard or send
+//! answers as if typed, and bidirectional marks change the order of the text. Every such text is
+//! escaped here before it is printed for people, and by [`escape_json`] before it is printed as
+//! JSON.
 
 use std::fmt::Write as _;
 
-/// The text on one line, with an escape such as `\u{1b}` for each character that is not visible.
+/// Escapes a text that stays on one line: `\u{1b}` and the like for each invisible character.
 pub(crate) fn visible(text: &str) -> String {
     escaped(text, |_| false)
 }
 
-/// The same for a text of several lines.
+/// Escapes a text of several lines.
 pub(crate) fn visible_lines(text: &str) -> String {
     escaped(text, |character| character == '\n')
 }
@@ -28,8 +29,8 @@ fn escaped(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     escaped
 }
 
-/// JSON that says the same, with an escape for each invisible character. JSON's own grammar has none
-/// but blanks outside of strings, and `serde_json` escapes none but those below U+0020.
+/// Escapes each invisible character of a JSON text. In JSON's own grammar only blanks are
+/// invisible, and `serde_json` escapes only characters below U+0020.
 pub(crate) fn escape_json(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     let mut units = [0; 2];
@@ -46,15 +47,15 @@ pub(crate) fn escape_json(json: &str) -> String {
     escaped
 }
 
-/// Whether a character is not seen: those that a token endpoint refuses, and the Hangul fillers, which
-/// are letters to Unicode and to Authelia, and blank.
+/// Whether a character is invisible: those that a token endpoint refuses, and the Hangul fillers,
+/// which are letters to Unicode and to Authelia, but blank.
 pub(crate) fn is_invisible(character: char) -> bool {
     is_unsendable(character)
         || matches!(character, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
-/// Whether a character is a control, format, separator or private one (Unicode's Cc, Cf, Zl, Zp
-/// and Co, as far as they are in use).
+/// Whether a token endpoint refuses a character: control, format, separator and private-use ones
+/// (Unicode's Cc, Cf, Zl, Zp and Co, as far as they are assigned).
 pub(crate) fn is_unsendable(character: char) -> bool {
     character.is_control()
         || matches!(

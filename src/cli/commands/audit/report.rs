@@ -1,4 +1,4 @@
-//! What `audit` found, for people and for machines.
+//! Reports of `audit` as text, JSON and SARIF.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::cli::json;
 use crate::cli::terminal::output;
 use crate::cli::terminal::visible::visible;
 
-/// Every finding of a report.
+/// Returns every finding of a report.
 pub(crate) fn findings(report: &Report) -> impl Iterator<Item = &Located> {
     report.findings.iter().chain(report.clients.iter().flat_map(|client| &client.findings))
 }
@@ -21,7 +21,7 @@ fn count(report: &Report, severity: Severity) -> usize {
     findings(report).filter(|located| located.finding.code.severity() == severity).count()
 }
 
-/// A paragraph for each finding, and a line with the numbers.
+/// Formats a paragraph for each finding, and a line with the totals.
 pub(crate) fn text(report: &Report) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -68,7 +68,7 @@ impl From<&Located> for Finding {
     }
 }
 
-/// A JSON object.
+/// Formats a JSON object.
 pub(crate) fn json(files: &[&str], report: &Report) -> Result<Vec<u8>, Failure> {
     let located = |findings: &[Located]| findings.iter().map(Finding::from).collect::<Vec<_>>();
     let clients: Vec<_> = report
@@ -108,7 +108,7 @@ fn digest(client: &Client) -> Option<Value> {
     }))
 }
 
-/// A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS).
+/// Formats a log in the Static Analysis Results Interchange Format (SARIF), version 2.1.0 (OASIS).
 pub(crate) fn sarif(report: &Report) -> Result<Vec<u8>, Failure> {
     let rules: Vec<_> = Code::ALL
         .iter()
@@ -152,7 +152,7 @@ pub(crate) fn sarif(report: &Report) -> Result<Vec<u8>, Failure> {
     }))
 }
 
-/// A path as a URI reference (RFC 3986 §4.1).
+/// Returns a path as a URI reference (RFC 3986 §4.1).
 fn reference(path: &str) -> String {
     let segments = path.split('/').map(|segment| form::encode(segment).replace('+', "%20"));
     segments.collect::<Vec<_>>().join("/")

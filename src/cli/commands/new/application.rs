@@ -1,4 +1,4 @@
-//! `new --app`: a client of an application of the catalogue.
+//! `new --app`: the clients of an application in the catalogue.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::cli::catalogue;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
 
-/// The clients of the application that the arguments name.
+/// Returns the clients of the application that the arguments name.
 pub(super) fn prepare(
     slug: &str,
     args: &NewArgs,
@@ -44,7 +44,7 @@ pub(super) fn prepare(
     }
 }
 
-/// The clients of an application, with everything filled in but the secrets.
+/// Returns the clients of an application with everything but their secrets.
 pub(super) fn filled(
     slug: &str,
     values: &Values,
@@ -87,7 +87,7 @@ pub(super) fn filled(
     Ok(prepared)
 }
 
-/// Names the flag that gives what is missing.
+/// Describes an error of the catalogue, and names the flag that mends it.
 fn explained(slug: &str, error: Error) -> Failure {
     let hint = match &error {
         Error::Catalogue(CatalogueError::MissingInput { name, .. }) => {

@@ -1,4 +1,4 @@
-//! The arguments of `new`, and what cannot go together.
+//! Arguments of `new`, and the combinations that are refused.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -143,13 +143,13 @@ pub(crate) struct ApplicationArgs {
 }
 
 impl ApplicationArgs {
-    /// Whether there is anything about an application.
+    /// Whether any flag about an application is set.
     pub(super) fn is_given(&self) -> bool {
         let is_url_given = self.app_url.is_some() || self.authelia_url.is_some();
         is_url_given || self.variant.is_some() || !(self.set.is_empty() && self.settings.is_empty())
     }
 
-    /// What a client of the catalogue is filled in with.
+    /// Returns the values for a client's template.
     pub(super) fn values(&self) -> Result<Values, Failure> {
         let mut inputs = BTreeMap::new();
         for (name, value) in &self.set {
@@ -167,7 +167,7 @@ impl ApplicationArgs {
     }
 }
 
-/// What cannot go together, and no parser of arguments knows.
+/// Refuses combinations of flags that clap cannot express.
 pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     let is_authelia = args.digest.provider() == Provider::Authelia;
     if args.application.app.is_some() && !is_authelia {
@@ -200,7 +200,7 @@ fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
     text.parse()
 }
 
-/// A name (of a client or a file) that stays on its line in every format.
+/// Parses a name of a client or a file that stays on one line in every format.
 pub(super) fn one_line(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
         Err("the name is empty".to_owned())
@@ -212,7 +212,7 @@ pub(super) fn one_line(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn redirect_uri(text: &str) -> Result<String, &'static str> {
-    /// Authelia takes it for public clients alone.
+    /// Authelia accepts it for public clients only.
     const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
     if text == OUT_OF_BAND {
         Err("Authelia refuses it for a client with a secret")

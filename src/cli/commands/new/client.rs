@@ -1,4 +1,4 @@
-//! A client that is to be created, before it has a secret.
+//! A client being created, before it has a secret.
 
 use oidc_secret::Digest;
 use oidc_secret::authelia::{ClientEntry, Schema, Value};
@@ -12,20 +12,20 @@ use crate::cli::args::random_secret::RandomSecret;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::visible::visible;
 
-/// A client that is to be created.
+/// A client being created.
 pub(super) struct NewClient {
     pub(super) id: String,
-    /// The entropy of a random id, in bits.
+    /// Entropy of a random id, in bits.
     pub(super) id_bits: Option<f64>,
     pub(super) name: Option<String>,
     pub(super) entry: ClientEntry,
     pub(super) secret: WantedSecret,
-    /// The application that it is a client of, if that is known.
+    /// The application that it is a client of, if that is in the catalogue.
     pub(super) side: Option<Side>,
 }
 
 impl NewClient {
-    /// A client of an application that is not in the catalogue.
+    /// Creates a client of an application that is not in the catalogue.
     pub(super) fn plain(
         id: String,
         id_bits: Option<f64>,
@@ -43,14 +43,14 @@ impl NewClient {
         Self { id, id_bits, name, entry, secret: WantedSecret::Random, side: None }
     }
 
-    /// The client with a secret, which the settings that will be printed can carry.
+    /// Generates a secret that the printed settings can represent.
     pub(super) fn with_secret(
         self,
         random: &RandomSecret,
         args: &NewArgs,
     ) -> Result<(Self, Option<Zeroizing<String>>), Failure> {
         let is_configured = self.entry.needs_plaintext().is_some();
-        // With --secret-out the settings name the file instead.
+        // With --secret-out the settings name the file instead of the secret.
         let side = self.side.as_ref().filter(|_| args.secret_out.is_none());
         let accept = |secret: &str| side.map_or(Ok(()), |side| side.carry_random(secret));
         let secret = match &self.secret {
@@ -61,7 +61,7 @@ impl NewClient {
         Ok((self, secret))
     }
 
-    /// The client, with its secret and the digest of that.
+    /// Completes the client with its secret and digest.
     pub(super) fn finish(
         self,
         args: &NewArgs,

@@ -1,4 +1,4 @@
-//! A client that was just created, in the formats of `new`.
+//! A created client in the output formats of `new`.
 
 use std::fmt::Write as _;
 
@@ -31,20 +31,20 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// A client that was just created.
+/// A client with its id, secret and digest.
 pub(crate) struct CreatedClient {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
-    /// The secret and what the provider has of it; a public client has none.
+    /// Secret and digest; `None` for a public client.
     pub(crate) credentials: Option<Credentials>,
-    /// Where the secret is, if it is not to be shown.
+    /// File that holds the secret, which is not printed then.
     pub(crate) secret_file: Option<String>,
     pub(crate) provider: Provider,
-    /// `None` for an id that was chosen.
+    /// Entropy of the id in bits; `None` for a chosen id.
     pub(crate) id_bits: Option<f64>,
     pub(crate) entry: ClientEntry,
     pub(crate) schema: Schema,
-    /// The configuration that the entry was written to.
+    /// Configuration that the entry was written to.
     pub(crate) written: Option<String>,
     pub(crate) application: Option<ApplicationSide>,
 }
@@ -52,39 +52,39 @@ pub(crate) struct CreatedClient {
 /// A secret and its digest.
 pub(crate) struct Credentials {
     pub(crate) secret: Zeroizing<String>,
-    /// As the provider wants it.
+    /// Digest in the provider's format.
     pub(crate) digest: String,
-    /// The entropy of a random secret, in bits.
+    /// Entropy of a random secret, in bits.
     pub(crate) bits: Option<f64>,
 }
 
-/// What is to be done for an application of the catalogue besides the provider's entry.
+/// Application's side of a client of the catalogue.
 pub(crate) struct ApplicationSide {
     pub(crate) name: String,
-    /// Whether the application has other clients besides.
+    /// Whether the application has several clients.
     pub(crate) is_one_of_several: bool,
-    /// What differs from the application's documentation.
+    /// Difference from the application's documentation.
     pub(crate) note: Option<String>,
-    /// All that is to be known, that included.
+    /// All notes, including that one.
     pub(crate) notes: Vec<String>,
-    /// What else the provider needs, as YAML.
+    /// YAML that Authelia needs outside of the list of clients.
     pub(crate) extra_config: Option<String>,
     pub(crate) methods: Vec<Method>,
 }
 
-/// Settings of an application, filled in.
+/// Settings of an application, with all values.
 #[derive(Serialize)]
 pub(crate) struct Method {
     pub(crate) name: String,
     pub(crate) kind: &'static str,
     pub(crate) file: Option<String>,
     pub(crate) settings: Vec<(String, Setting)>,
-    /// In the form that the application wants; empty if it is not to be printed.
+    /// Settings in the application's format; empty if they are not printed.
     #[serde(skip)]
     pub(crate) text: Zeroizing<String>,
 }
 
-/// A client as JSON has it.
+/// A client in JSON.
 #[derive(Serialize)]
 struct Json<'a> {
     version: u32,
@@ -110,8 +110,7 @@ struct JsonApplication<'a> {
 }
 
 impl CreatedClient {
-    /// The output for this client. What is built here holds the secret for a moment; the
-    /// process's allocator wipes it.
+    /// Formats this client. The text holds the secret; the process's allocator wipes it.
     pub(crate) fn render(&self, format: Format, first: bool) -> Result<Vec<u8>, Failure> {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -130,7 +129,7 @@ impl CreatedClient {
         Ok(text.into_bytes())
     }
 
-    /// The secret, if it is to be shown.
+    /// Returns the secret, unless a file holds it.
     fn shown_secret(&self) -> Option<&str> {
         let credentials = self.credentials.as_ref().filter(|_| self.secret_file.is_none());
         credentials.map(|credentials| &**credentials.secret)
@@ -177,7 +176,7 @@ impl CreatedClient {
         writeln!(out, "  {digest}")
     }
 
-    /// The provider's entry, and the application's settings.
+    /// Formats the provider's entry and the application's settings.
     fn both_sides(&self, out: &mut String, first: bool) -> std::fmt::Result {
         let Some(application) = &self.application else { return Ok(()) };
         let gap = if first { "" } else { "\n" };
@@ -200,7 +199,7 @@ impl CreatedClient {
             (Some(path), _) => {
                 writeln!(out, "\nThe client secret is in the file {}.", visible(path))?;
             }
-            // One that is built in has no entropy.
+            // A built-in secret has no entropy.
             (None, Some(Credentials { secret, bits: Some(bits), .. })) if !self.is_set(secret) => {
                 let name = visible(&application.name);
                 let whose = format!("for {name} only ({bits:.0} bits of entropy)");
@@ -212,7 +211,7 @@ impl CreatedClient {
         notes.map(|note| visible_lines(note)).try_for_each(|note| writeln!(out, "\nNote: {note}"))
     }
 
-    /// Whether the secret stands in the settings.
+    /// Whether the settings contain the secret.
     fn is_set(&self, secret: &str) -> bool {
         let methods = self.application.iter().flat_map(|application| &application.methods);
         let mut settings = methods.flat_map(|method| &method.settings);
@@ -249,7 +248,7 @@ impl CreatedClient {
             writeln!(out, "OIDC_CLIENT_NAME={}", shell(name))?;
         }
         let Some(Credentials { secret, digest, .. }) = &self.credentials else {
-            // Those of a client before it must not be taken for its own.
+            // Otherwise a shell would keep those of the client before it.
             return writeln!(out, "OIDC_CLIENT_SECRET=\nOIDC_CLIENT_SECRET_DIGEST=");
         };
         match &self.secret_file {
@@ -259,12 +258,12 @@ impl CreatedClient {
         writeln!(out, "OIDC_CLIENT_SECRET_DIGEST={}", shell(digest))
     }
 
-    /// The application's side alone: a Secret is mounted there.
+    /// Formats the application's side only: a Kubernetes Secret is mounted there.
     fn k8s(&self, out: &mut String, first: bool) -> std::fmt::Result {
         if !first {
             writeln!(out, "---")?;
         }
-        // Several clients of an application may have the same name, but not the same id.
+        // Clients of an application may share a name, but not an id.
         let is_named_by_id = self.application.as_ref().is_some_and(|app| app.is_one_of_several);
         let name = self.name.as_ref().filter(|_| !is_named_by_id).unwrap_or(&self.id);
         let name = format!("{}-oidc", resource_name(name));
@@ -290,11 +289,11 @@ impl CreatedClient {
     }
 }
 
-/// A name as Kubernetes allows it (RFC 1123): small letters, digits and hyphens.
+/// Returns a name that Kubernetes accepts (RFC 1123): lower-case letters, digits and hyphens.
 fn resource_name(text: &str) -> String {
     let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     let mut words: Vec<_> = plain.split('-').filter(|word| !word.is_empty()).collect();
-    // With `-oidc` at most 63 characters.
+    // At most 63 characters with `-oidc`.
     while words.len() > 1 && words.join("-").len() > 50 {
         words.pop();
     }
@@ -302,12 +301,13 @@ fn resource_name(text: &str) -> String {
     if name.is_empty() { "client".to_owned() } else { name.chars().take(50).collect() }
 }
 
-/// A shell word between single quotes.
+/// Returns a shell word in single quotes.
 fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// A field of comma-separated values (RFC 4180 §2).
+/// Returns a field of comma-separated values (RFC 4180 §2). The csv crate is not used here, because
+/// its buffers are not wiped.
 fn csv(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))

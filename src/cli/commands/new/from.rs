@@ -1,4 +1,4 @@
-//! `new --from`: the clients of a table.
+//! `new --from`: the clients listed in a file.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -13,16 +13,16 @@ use super::ids::Ids;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 
-/// What a row says, by column.
+/// Values of a row, by column.
 type Row = BTreeMap<String, String>;
-/// A row that cannot be read: its line and the reason.
+/// Line and error of a row that cannot be read.
 type BadRow = (usize, String);
 
-/// The columns besides `set.NAME`.
+/// Columns besides `set.NAME`.
 const COLUMNS: [&str; 7] =
     ["name", "id", "redirect_uri", "app", "app_url", "authelia_url", "variant"];
 
-/// The clients of the file. All of it is read and understood before anything is made.
+/// Reads the clients of a file. The whole file is checked before any client is created.
 pub(super) fn read(
     path: &Path,
     args: &NewArgs,
@@ -55,7 +55,7 @@ pub(super) fn read(
     Ok(clients)
 }
 
-/// The rows of comma-separated values (RFC 4180), whose first is the header.
+/// Parses the rows of comma-separated values (RFC 4180); the first is the header.
 fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let line = |position: Option<&csv::Position>| {
@@ -103,7 +103,7 @@ fn no_column(name: &str) -> String {
     format!("there is no column `{name}`: there are {}, and set.NAME", COLUMNS.join(", "))
 }
 
-/// The rows of JSON objects, one a line.
+/// Parses the rows of JSON objects, one a line.
 fn json_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     lines.map(|(number, line)| Ok((number, json_row(line).map_err(|e| (number, e))?))).collect()
@@ -134,7 +134,7 @@ fn json_row(line: &str) -> Result<Row, String> {
     Ok(row)
 }
 
-/// The client of a row, or those of its application.
+/// Returns the client of a row, or the clients of its application.
 fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<NewClient>, Failure> {
     if let Some(unknown) = row.keys().find(|name| !is_column(name)) {
         return Err(Failure::new(no_column(unknown)));

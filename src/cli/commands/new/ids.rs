@@ -1,10 +1,10 @@
-//! The ids of new clients.
+//! Ids of new clients.
 
 use oidc_secret::{Alphabet, ClientId};
 
 use crate::cli::failure::Failure;
 
-/// Where the ids come from.
+/// Source of ids.
 pub(super) enum Ids<'a> {
     Chosen(&'a ClientId),
     Random { alphabet: Alphabet, length: usize },
@@ -16,7 +16,7 @@ impl<'a> Ids<'a> {
         length: Option<u32>,
         alphabet: &Alphabet,
     ) -> Result<Self, Failure> {
-        /// As long as the secret: nothing is gained by less.
+        /// As long as a secret. A shorter id would save nothing.
         const LENGTH: u32 = 72;
         if let Some(id) = chosen {
             return Ok(Self::Chosen(id));
@@ -35,7 +35,7 @@ impl<'a> Ids<'a> {
         })
     }
 
-    /// The entropy of a random one, in bits.
+    /// Returns the entropy of a random id, in bits.
     pub(super) fn bits(&self) -> Option<f64> {
         match self {
             Self::Chosen(_) => None,

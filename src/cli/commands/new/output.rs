@@ -1,4 +1,4 @@
-//! The new clients on standard output, and their secrets in files.
+//! Output of new clients: standard output, and files for their secrets.
 
 use super::args::NewArgs;
 use super::created::{CreatedClient, Credentials, Format};
@@ -6,7 +6,7 @@ use crate::cli::failure::Failure;
 use crate::cli::files::secret_file::Staged;
 use crate::cli::terminal::output::{Stdout, must_say};
 
-/// Writes the secret beside the place of its file, if it has one.
+/// Writes the secret to a temporary file, if it goes to a file.
 pub(super) fn stage(args: &NewArgs, client: &CreatedClient) -> Result<Option<Staged>, Failure> {
     let (Some(path), Some(credentials)) = (&client.secret_file, &client.credentials) else {
         return Ok(None);
@@ -21,7 +21,8 @@ pub(super) fn print(
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
     let text = client.render(args.format, is_first)?;
-    // The other half of the client: it is nowhere else, so it must arrive.
+    // This format leaves out half of the client, which is nowhere else: printing it must not fail
+    // silently.
     match (args.format, &client.credentials) {
         (Format::Authelia, Some(Credentials { secret, .. })) if client.secret_file.is_none() => {
             must_say("secret", &format!("the client secret of {}: {}", client.id, **secret))?;

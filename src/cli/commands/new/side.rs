@@ -1,4 +1,4 @@
-//! The application's side of a client: its settings, with the secret.
+//! Application's side of a client: its settings, with the secret.
 
 use std::collections::BTreeSet;
 
@@ -12,29 +12,29 @@ use super::created::{ApplicationSide, Format, Method};
 use super::wanted::{WantedSecret, in_file};
 use crate::cli::failure::Failure;
 
-/// The application that a client is of; the settings stand with the first of its clients.
+/// Application of a client. The settings are printed with the first of its clients.
 pub(super) struct Side {
     filled: ResolvedApplication,
-    /// The place of the client among those of the application.
+    /// Index of the client among those of the application.
     index: usize,
     forms: Vec<SettingsFormat>,
-    /// Whether the settings are printed in their form.
+    /// Whether the settings are printed in their format.
     is_printed: bool,
 }
 
 impl Side {
-    /// The side of one of an application's clients.
+    /// Creates the side of one of an application's clients.
     pub(super) fn new(filled: &ResolvedApplication, index: usize, args: &NewArgs) -> Self {
         let forms = args.application.settings.clone();
         Self { filled: filled.clone(), index, forms, is_printed: args.format == Format::Text }
     }
 
-    /// Whether the client is the first of the application's, which the settings are printed with.
+    /// Whether the client is the application's first, with which the settings are printed.
     pub(super) fn is_first(&self) -> bool {
         self.index == 0
     }
 
-    /// What is to be known of the client and the application.
+    /// Returns the notes on the client and the application.
     fn notes(&self) -> Vec<String> {
         let client = &self.filled.clients[self.index];
         let application = self.filled.application();
@@ -58,7 +58,7 @@ impl Side {
         notes
     }
 
-    /// What stands behind the secret in the provider's entry.
+    /// Returns the comment after the secret in the provider's entry.
     pub(super) fn comment(&self, wanted: &WantedSecret, entry: &ClientEntry) -> String {
         let name = &self.filled.application().name;
         match (entry.needs_plaintext(), wanted) {
@@ -70,7 +70,7 @@ impl Side {
         }
     }
 
-    /// The settings that go with the client.
+    /// Returns the settings that are printed with the client.
     fn chosen(&self) -> impl Iterator<Item = &Settings> {
         let Self { filled, index, forms, .. } = self;
         filled.settings.iter().filter(move |settings| {
@@ -79,7 +79,7 @@ impl Side {
         })
     }
 
-    /// The settings in the form that the application wants; only text for people has that.
+    /// Formats settings for people; empty in every other output format.
     fn text(&self, settings: &Settings, secret: &str) -> Result<Zeroizing<String>, Error> {
         if self.is_printed {
             self.filled.settings_text(settings, secret)
@@ -88,7 +88,7 @@ impl Side {
         }
     }
 
-    /// That the settings can carry all that is known before there is a secret.
+    /// Checks that the settings can represent every value but the secret, which does not exist yet.
     pub(super) fn check(&self, wanted: &WantedSecret, args: &NewArgs) -> Result<(), Failure> {
         let harmless = match wanted {
             WantedSecret::Fixed(secret) => secret,
@@ -104,7 +104,7 @@ impl Side {
         }
     }
 
-    /// That the settings can carry a random secret.
+    /// Checks that the settings can represent a random secret.
     pub(super) fn carry_random(&self, secret: &str) -> Result<(), Failure> {
         self.carry(secret, "choose other --characters")
     }
@@ -116,7 +116,7 @@ impl Side {
             .map_err(|error| self.refused(error, remedy))
     }
 
-    /// Names the other forms besides the remedy.
+    /// Describes a refused value: the remedy, and the other formats.
     fn refused(&self, error: Error, remedy: &str) -> Failure {
         let refused = match &error {
             Error::Catalogue(CatalogueError::Unrepresentable { format, .. }) => format.name(),
@@ -132,7 +132,7 @@ impl Side {
         Failure::from(error).at(&self.filled.application().slug).hint(hint)
     }
 
-    /// The application's side, with the secret in its settings.
+    /// Completes the application's side with the secret in its settings.
     pub(super) fn finish(self, secret: Option<&str>) -> Result<ApplicationSide, Failure> {
         let (filled, client) = (&self.filled, &self.filled.clients[self.index]);
         let secret = secret.unwrap_or_default();
@@ -156,7 +156,7 @@ impl Side {
     }
 }
 
-/// Whether settings for Compose only say again what others say in a file of variables.
+/// Whether settings for Compose only repeat others for a file of variables.
 fn is_repeated(settings: &Settings, all: &[Settings]) -> bool {
     let labels = |settings: &Settings| -> Vec<String> {
         settings.values.iter().map(|(label, _)| label.clone()).collect()

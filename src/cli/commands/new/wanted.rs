@@ -1,15 +1,15 @@
-//! The secret that a new client is to have.
+//! Kind of secret that a new client needs.
 
-/// The secret that a client is to have.
+/// Kind of secret that a client needs.
 pub(super) enum WantedSecret {
     Random,
-    /// The one that is built into the application.
+    /// The secret that is built into the application.
     Fixed(String),
     /// None: the client is public.
     None,
 }
 
-/// The text that settings have instead of a secret in a file.
+/// Returns the text that settings contain instead of a secret that is in a file.
 pub(super) fn in_file(path: &str) -> String {
     format!("(in {path})")
 }

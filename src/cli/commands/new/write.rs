@@ -1,4 +1,4 @@
-//! `new --write`: the clients' entries in the provider's configuration.
+//! `new --write`: adds the clients to Authelia's configuration.
 
 use std::path::{Path, PathBuf};
 
@@ -18,18 +18,18 @@ use crate::cli::files::secret_file::Batch;
 use crate::cli::input;
 use crate::cli::terminal::output::{Stdout, hint, warn};
 
-/// A configuration, and the clients that are to be added to it.
+/// A configuration, and the clients that will be added to it.
 pub(super) struct Written {
     path: PathBuf,
-    /// The file, locked; `None` if the entries are only to be shown.
+    /// The locked file; `None` for a dry run.
     file: Option<Replacement>,
-    /// The text of a file that is not locked.
+    /// Text of the file in a dry run, which locks nothing.
     read: Zeroizing<String>,
     pub(super) clients: Vec<CreatedClient>,
 }
 
 impl Written {
-    /// Reads the configuration, which is locked from now on if it is to be changed.
+    /// Reads the configuration, and locks it unless this is a dry run.
     pub(super) fn open(path: &Path, args: &NewArgs) -> Result<Self, Failure> {
         regular_file(path)?;
         let file = if args.dry_run { None } else { Some(Replacement::open(path)?) };
@@ -37,7 +37,7 @@ impl Written {
         Ok(Self { path: path.to_owned(), file, read, clients: Vec::new() })
     }
 
-    /// Prints the clients, and adds them to the configuration: all of them or none.
+    /// Prints the clients and adds them to the configuration: all of them or none.
     pub(super) fn finish(self, args: &NewArgs, stdout: &mut Stdout) -> Result<(), Failure> {
         let Self { path, file, read, mut clients } = self;
         let Some(file) = file else {
@@ -50,7 +50,8 @@ impl Written {
         for client in &clients {
             stage(args, client)?.into_iter().for_each(|file| files.add(file));
         }
-        // Once the folders are there the names may come to be the same.
+        // The check is repeated, because two paths may be the same file once the missing folders
+        // exist.
         file.refuse_own_files(files.paths(), args.backup, &[])?;
         for (index, client) in clients.iter_mut().enumerate() {
             client.schema = schema;
@@ -64,8 +65,8 @@ impl Written {
     }
 }
 
-/// The configuration with the clients' entries, whose keys have the names that those of the other
-/// clients have, unless others are asked for.
+/// Adds the clients' entries. Their keys have the same names as those of the other clients, unless
+/// a schema is given.
 fn added<'e>(
     args: &NewArgs,
     path: &Path,
@@ -78,7 +79,7 @@ fn added<'e>(
     Ok((schema, config.add(&entries, schema).map_err(explain)?))
 }
 
-/// What would be changed, as a diff.
+/// Returns the change as a diff.
 fn difference(
     args: &NewArgs,
     path: &Path,
@@ -91,7 +92,7 @@ fn difference(
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
 }
 
-/// Writes the configuration with the new entries beside the old one, and verifies what is there.
+/// Writes the changed configuration to its temporary file, and verifies the secrets against it.
 fn stage_entries(
     args: &NewArgs,
     path: &Path,
@@ -108,7 +109,7 @@ fn stage_entries(
     Ok(schema)
 }
 
-/// The secrets with the ids of their clients.
+/// Returns the secrets with the ids of their clients.
 fn secrets(clients: &[CreatedClient]) -> Vec<(&str, Secret)> {
     let secret = |client: &CreatedClient| {
         let credentials = client.credentials.as_ref()?;
@@ -117,7 +118,7 @@ fn secrets(clients: &[CreatedClient]) -> Vec<(&str, Secret)> {
     clients.iter().filter_map(|client| Some((&*client.id, secret(client)?))).collect()
 }
 
-/// Says what was done, and what is to be done.
+/// Prints what was done and what to do next.
 fn announce(path: &Path, clients: &[CreatedClient], format: Format) {
     let path = path.display();
     let (count, them) = match clients.len() {

@@ -1,4 +1,4 @@
-//! Where the digest of a client stands: in the configuration, or in a file that it refers to.
+//! Location of a client's digest: the configuration, or a file that it refers to.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,11 +16,11 @@ use crate::cli::failure::Failure;
 use crate::cli::files::replace::regular_file;
 use crate::cli::input::encrypted;
 
-/// A place of digests.
+/// Location of digests.
 pub(super) enum DigestLocation<'e> {
-    /// The configuration itself; with the client, if one is named.
+    /// The configuration itself, with the client if one is named.
     Configuration(Option<Selected>),
-    /// A file with one digest, which a client of the configuration refers to.
+    /// A file with one digest, to which a client of the configuration refers.
     DigestFile(DigestFile<'e>),
 }
 
@@ -28,14 +28,14 @@ pub(super) enum DigestLocation<'e> {
 pub(super) struct DigestFile<'e> {
     pub(super) path: PathBuf,
     client: String,
-    /// Whether Authelia needs the secret itself there.
+    /// Whether Authelia needs the plaintext secret there.
     needs_plaintext: bool,
-    /// The configuration that refers to it.
+    /// Configuration that refers to the file.
     config: &'e Editor<'e>,
 }
 
 impl<'e> DigestLocation<'e> {
-    /// The place of a client's digest; those of several are in the configuration.
+    /// Finds the digest of a client. Those of several clients are in the configuration.
     pub(super) fn find(
         config: &'e Editor<'e>,
         file: &Path,
@@ -86,12 +86,12 @@ impl<'e> DigestLocation<'e> {
 }
 
 impl DigestFile<'_> {
-    /// The client, whose digest is in the file's first line.
+    /// Returns the client; its digest is in line 1 of the file.
     pub(super) fn selected(&self) -> Selected {
         Selected { id: self.client.clone(), line: 1, needs_plaintext: self.needs_plaintext }
     }
 
-    /// The file's text with a new digest.
+    /// Returns the file's text with a new digest.
     pub(super) fn replaced(&self, text: &str, new: &str) -> Result<Zeroizing<String>, Failure> {
         if let Some(failure) = encrypted(text.as_bytes(), &self.path.display().to_string()) {
             return Err(failure);
@@ -102,28 +102,28 @@ impl DigestFile<'_> {
         }
         let end = &text[text.trim_end().len()..];
         let kept = Zeroizing::new(format!("{new}{end}"));
-        // With the old line end Authelia may read something else than the digest.
+        // The line end is dropped where Authelia would read it as part of the digest.
         let is_read = self.digest(&kept).is_ok_and(|read| *read == new);
         Ok(if is_read { kept } else { Zeroizing::new(new.to_owned()) })
     }
 
-    /// The digest that Authelia reads from the file when it has this text.
+    /// Returns the digest that Authelia reads from a text of this file.
     pub(super) fn digest(&self, text: &str) -> Result<Zeroizing<String>, Failure> {
         let read = self.config.secret_from_file(&self.client, text);
         read.map_err(|error| edit_failure(error, &self.path))
     }
 
-    /// The text as it may be shown.
+    /// Returns a text of this file without secrets.
     pub(super) fn redacted(text: &str) -> String {
         let is_digest = text.trim().parse().is_ok_and(|digest: Digest| !digest.is_plain());
         if is_digest { text.to_owned() } else { "(not shown)\n".to_owned() }
     }
 }
 
-/// Another client whose secret is filled in from the same file.
+/// Returns another client that refers to the same file.
 fn sharing(config: &Editor<'_>, client: &str, path: &str) -> Result<Option<String>, Error> {
     let others = config.secrets()?.into_iter().filter(|(id, _)| id != client);
-    // Another name of the same file is the same file.
+    // Paths are compared after links are resolved.
     let real = |path: &str| fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
     let ours = real(path);
     let mut shares = others.filter_map(|(id, secret)| {

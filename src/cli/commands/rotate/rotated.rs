@@ -14,13 +14,13 @@ pub(super) struct Rotated {
     pub(super) id: String,
     pub(super) line: usize,
     pub(super) secret: Zeroizing<String>,
-    /// What the configuration gets: the digest or, if it must be, the secret.
+    /// New value in the configuration: the digest or, where Authelia needs it, the secret.
     pub(super) value: Zeroizing<String>,
     pub(super) needs_plaintext: bool,
     pub(super) secret_file: Option<PathBuf>,
 }
 
-/// A rotated client as JSON has it.
+/// A rotated client in JSON.
 #[derive(Serialize)]
 struct Json<'a> {
     version: u32,
@@ -34,7 +34,7 @@ struct Json<'a> {
 }
 
 impl Rotated {
-    /// What was done in a file, with a secret of so many bits, as a line of JSON.
+    /// Formats the client as a line of JSON; `bits` is the entropy of its secret.
     pub(super) fn json(&self, file: &Path, bits: f64) -> Result<Vec<u8>, Failure> {
         json::line(&Json {
             version: 1,

@@ -1,4 +1,4 @@
-//! Which clients get new secrets, where none is named.
+//! Selection of the clients to rotate.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::cli::configuration::edit_failure;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
 
-/// Which clients get new secrets.
+/// Clients to rotate.
 #[derive(clap::Args)]
 pub(super) struct SelectionArgs {
     /// The client's id
@@ -26,13 +26,13 @@ pub(super) struct SelectionArgs {
     older_format: bool,
 }
 
-/// A client that gets a new secret.
+/// A client to rotate.
 #[derive(Clone)]
 pub(super) struct Selected {
     pub(super) id: String,
-    /// The line of the old one, counted from 1.
+    /// Line of the old secret, counted from 1.
     pub(super) line: usize,
-    /// Whether Authelia needs the secret itself.
+    /// Whether Authelia needs the plaintext secret.
     pub(super) needs_plaintext: bool,
 }
 
@@ -44,8 +44,8 @@ impl Selected {
 }
 
 impl SelectionArgs {
-    /// The clients with secrets in the configuration itself: all of them or, if asked, those with
-    /// one of an older format.
+    /// Returns the clients whose secrets are in the configuration itself: all, or those of an older
+    /// format.
     pub(super) fn clients(
         &self,
         config: &Editor<'_>,
@@ -92,8 +92,8 @@ impl SelectionArgs {
     }
 }
 
-/// Whether a secret is plaintext that need not be, a digest that is not made any more, one of another
-/// algorithm than the one that is asked for, or one of less work than is usual.
+/// Whether a secret should be replaced: needless plaintext, an obsolete format, another algorithm
+/// than the requested one, or a lower cost than the default.
 fn is_older(secret: &SecretPlace, asked_for: Option<Algorithm>, parameters: &Parameters) -> bool {
     let digest = match secret.value.trim().parse::<Digest>() {
         Ok(digest) if !digest.is_plain() => digest,
