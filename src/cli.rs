@@ -17,6 +17,7 @@ mod input;
 mod json;
 mod lines;
 mod machine;
+mod strength;
 mod terminal;
 mod usage;
 

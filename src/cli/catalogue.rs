@@ -70,7 +70,7 @@ fn read(path: &Path) -> Result<Application, Failure> {
     let unreadable = |error| Failure::io("read", path, &error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MAX_SIZE {
-        return Err(Failure::new("this is not a file of 1 MiB or less").at(path.display()));
+        return Err(Failure::new("not a regular file of at most 1 MiB").at(path.display()));
     }
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let slug = name(path).unwrap_or_default();

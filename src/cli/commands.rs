@@ -27,23 +27,23 @@ use super::terminal::output::Color;
     disable_version_flag = true,
     max_term_width = 100,
     long_about = "Create client ids and secrets for an OpenID Connect provider, turn secrets into \
-                  digests, and check a secret against a digest. The main provider is Authelia.\n\nA secret is never an argument: other users of the machine could \
-                  see it. It comes from --secret-file, --secret-env, a pipe, or a prompt.",
+                  digests, and check a secret against a digest. The main provider is Authelia.\n\nA secret is never an argument, since other users of the machine \
+                  could see it. It comes from --secret-file, --secret-env, a pipe, or a prompt.",
     after_long_help = "\
 Examples:
-  oidc-secret new kasm                        a client: id, secret and digest
-  oidc-secret apps kasm                       applications that it knows how to set up
-  oidc-secret hash < secret.txt               the digest of a secret
+  oidc-secret new kasm                        create a client: id, secret and digest
+  oidc-secret apps kasm                       find an application in the catalogue
+  oidc-secret hash < secret.txt               hash a secret
   oidc-secret verify --secret-file s.txt --config configuration.yml --client kasm
-  oidc-secret rotate configuration.yml kasm   a new secret for a client
+  oidc-secret rotate configuration.yml kasm   replace a client's secret
 
 Exit codes:
-  0  it worked (verify: the secret matches; audit: nothing was found)
+  0  success (verify: the secret matches; audit: no findings)
   1  verify: the secret does not match; audit: there are findings
-  2  anything else: usage, unreadable input, malformed digest, I/O
+  2  any error: usage, unreadable input, malformed digest, I/O
   130  interrupted at a prompt
 
-Standard output carries the result only; messages go to standard error, each line beginning \
+Only results are printed on standard output. Messages go to standard error; each line starts \
 with `oidc-secret: error:`, `warning:` or `hint:`."
 )]
 pub(crate) struct Cli {

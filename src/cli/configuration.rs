@@ -58,8 +58,8 @@ pub(crate) fn verify(
     /// The user chose the cost of these digests, so no limit applies.
     const UNLIMITED: Limits = Limits { memory: u64::MAX, time: Duration::MAX };
     let wrong = |client: &str| {
-        let text = format!("the digest of {client} is not the one that was written");
-        Failure::new(text).hint("nothing was changed; is the disk in order?")
+        let text = format!("the digest of {client} in the written file does not match its secret");
+        Failure::new(text).hint("nothing was changed; check the disk")
     };
     let digest = |(client, _): &(&str, Secret)| {
         let text = written.get(*client).ok_or_else(|| wrong(client))?;
@@ -85,13 +85,15 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
             format!("decrypt it for one command: sops exec-file {place} 'oidc-secret … {{}}'")
         }
         Error::Config(ConfigError::Encrypted { encryption: Encryption::AnsibleVault }) => {
-            format!("give the file that Ansible renders, or what `ansible-vault view {place}` shows")
+            format!(
+                "give the file that Ansible renders, or the output of `ansible-vault view {place}`"
+            )
         }
         Error::Config(ConfigError::Encrypted { .. }) => {
             "decrypt it first, and give the decrypted file".to_owned()
         }
         _ if text.contains("{{") => {
-            "a template that stands for more than one value cannot be read here: give the file that \
+            "a template that expands to more than one value cannot be read: give the file that \
              `authelia config template` renders"
                 .to_owned()
         }
@@ -110,7 +112,7 @@ pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
             "choose another id with --id, or give that client a new secret with `oidc-secret rotate`"
         }
         Error::Edit(EditError::NoSecret { .. }) => {
-            "a public client has none; to one that is not, add a client_secret"
+            "a public client has no secret; for another client, add a client_secret"
         }
         Error::Edit(EditError::ExpandEnv) => {
             "remove the filter expand-env, which is deprecated, and write each `$` once"
@@ -128,7 +130,7 @@ pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
         Error::Config(ConfigError::Encrypted { .. }) => {
             "make the digest with `oidc-secret new`, and put it in with the tool that encrypts the file"
         }
-        Error::Config(_) => "templates that stand for more than one value cannot be read here",
+        Error::Config(_) => "a template that expands to more than one value cannot be read",
         _ => return Failure::from(error).at(path.display()),
     };
     Failure::from(error).at(path.display()).hint(hint)

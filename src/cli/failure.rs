@@ -79,10 +79,10 @@ impl<E: Into<Error>> From<E> for Failure {
         match &error {
             Error::Parameter(error) => from_parameter(error),
             Error::Limit(LimitError::TooSlow { .. }) => {
-                Self::new(error.to_string()).hint("--max-time lifts the limit")
+                Self::new(error.to_string()).hint("raise the limit with --max-time")
             }
             Error::Limit(LimitError::TooLarge { .. }) => {
-                Self::new(error.to_string()).hint("--max-memory lifts the limit")
+                Self::new(error.to_string()).hint("raise the limit with --max-memory")
             }
             _ => Self::new(error.to_string()),
         }
@@ -92,9 +92,9 @@ impl<E: Into<Error>> From<E> for Failure {
 /// Names the flag of a parameter.
 fn from_parameter(error: &ParameterError) -> Failure {
     match *error {
-        ParameterError::OutOfBounds { parameter, min, max, actual } => {
+        ParameterError::OutOfBounds { parameter, min, max, .. } => {
             let unit = if parameter == ParameterName::Memory { " KiB" } else { "" };
-            Failure::new(format!("--{parameter} is {actual}{unit}, outside {min} to {max}"))
+            Failure::new(format!("--{parameter} must be between {min} and {max}{unit}"))
         }
         ParameterError::TooLarge { parameter, actual } => {
             Failure::new(format!("--{parameter} is {actual}, which is too large"))

@@ -131,7 +131,7 @@ fn open_fifo(path: &Path, patience: Duration) -> Result<File, Failure> {
     thread.map_err(fail)?;
     opened.recv_timeout(patience).map_or_else(
         |_| {
-            let text = format!("{} is a FIFO that nobody writes to", path.display());
+            let text = format!("{} is a FIFO that no process writes to", path.display());
             Err(Failure::new(text).hint("start the program that writes to it first"))
         },
         |file| file.map_err(fail),

@@ -33,7 +33,7 @@ impl Record {
             match error.classify() {
                 serde_json::error::Category::Data => format!(
                     "column {column}: not an object in which secret, secret_b64 and digest are \
-                     text and stand once"
+                     text and not repeated"
                 ),
                 _ => format!("column {column}: not valid JSON"),
             }
@@ -48,7 +48,7 @@ impl Record {
                 Err(_) => Err("secret_b64 is not standard base64 with padding".to_owned()),
             },
             (Some(_), Some(_)) => Err("secret and secret_b64 exclude each other".to_owned()),
-            (None, None) => Err("there is no secret and no secret_b64".to_owned()),
+            (None, None) => Err("secret or secret_b64 is missing".to_owned()),
         }
     }
 }

@@ -12,7 +12,10 @@ pub(crate) fn failure(error: &clap::Error, root: &clap::Command) -> Failure {
     let arguments: Vec<_> =
         std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     let command = arguments.first().filter(|name| root.find_subcommand(name).is_some());
-    if command.is_some_and(|name| lost_its_dollars(error, name, &arguments)) {
+    let takes_digest = command.and_then(|name| root.find_subcommand(name)).is_some_and(|command| {
+        command.get_positionals().any(|argument| argument.get_id() == "digest")
+    });
+    if takes_digest && lost_its_dollars(error, &arguments) {
         return Failure::new("the digest has lost its $ fields: the shell replaced them")
             .hint("put the digest between single quotes");
     }
@@ -33,10 +36,9 @@ pub(crate) fn command_names(root: &clap::Command) -> String {
 
 /// Whether an unknown flag is what a shell leaves of `"$pbkdf2-sha512$310000$…"`: it expands the
 /// variable `$pbkdf2`, and `-sha512…` is left.
-fn lost_its_dollars(error: &clap::Error, command: &str, arguments: &[String]) -> bool {
+fn lost_its_dollars(error: &clap::Error, arguments: &[String]) -> bool {
     const REST: [&str; 5] = ["-sha1", "-sha224", "-sha256", "-sha384", "-sha512"];
     error.kind() == ErrorKind::UnknownArgument
-        && ["verify", "inspect", "convert"].contains(&command)
         && arguments.iter().any(|arg| REST.iter().any(|rest| arg.starts_with(rest)))
 }
 
@@ -89,9 +91,9 @@ fn equivalent_flag(flag: &str, command: &str) -> Option<&'static str> {
             "name the algorithm with -a, and its cost with --iterations and --memory"
         }
         ("--no-confirm", _) => {
-            "a secret is asked for on a terminal alone: use --secret-file or a pipe"
+            "only a terminal prompts for the secret: use --secret-file or a pipe"
         }
-        ("--stdin", _) => "standard input is read where it is not a terminal",
+        ("--stdin", _) => "standard input is read unless it is a terminal",
         ("--rounds-cost" | "--work-factor", "hash" | "new" | "rotate") => "use --iterations N",
         _ => return None,
     })

@@ -173,7 +173,7 @@ fn warn_if_slow(parameters: &Parameters) {
     {
         let seconds = time.as_secs();
         warn(&format!(
-            "such a digest takes about {seconds} s here, and so would each token request"
+            "a digest of this cost takes about {seconds} s on this machine, and so does each token request"
         ));
     }
 }

@@ -10,7 +10,7 @@ use crate::cli::terminal::output::{hint, warn};
 /// RFC 6749 §10.10: the chance of guessing a secret must be 2^-128 or less.
 const ENOUGH_BITS: f64 = 128.0;
 /// A secret of less entropy can be guessed offline from its digest with rented hardware.
-const REFUSED_BITS: f64 = 64.0;
+pub(crate) const REFUSED_BITS: f64 = 64.0;
 
 /// Length and characters of a new secret.
 #[derive(clap::Args)]
@@ -40,7 +40,9 @@ impl RandomSecretArgs {
         let (alphabet, length) = (self.alphabet.alphabet(), self.length as usize);
         let bits = alphabet.entropy_bits(length);
         if bits < REFUSED_BITS && !self.allow_weak {
-            let text = format!("a secret of {bits:.0} bits can be guessed: at least 64 are needed");
+            let text = format!(
+                "a secret of {bits:.0} bits of entropy can be guessed; at least 64 are needed"
+            );
             return Err(Failure::new(text).hint("raise --length, or add --allow-weak"));
         }
         Ok(RandomSecret { alphabet, length, bits })
@@ -80,9 +82,7 @@ impl RandomSecret {
     pub(crate) fn advise(&self) {
         if self.bits < ENOUGH_BITS {
             let bits = self.bits;
-            warn(&format!(
-                "the secret has {bits:.0} bits of entropy; 128 are the least to aim for"
-            ));
+            warn(&format!("the secret has {bits:.0} bits of entropy; aim for at least 128"));
         }
         if self.alphabet.unreserved().as_ref() != Some(&self.alphabet) {
             hint(
@@ -97,7 +97,7 @@ impl RandomSecret {
 fn no_template(secret: &str) -> Result<(), Failure> {
     // The secret is written after `$plaintext$`, so that a leading `{` makes `${`.
     if secret.starts_with('{') || secret.contains("{{") || secret.contains("${") {
-        let text = "secrets of these characters look like templates, which Authelia fills in";
+        let text = "secrets of these characters look like templates, which Authelia expands";
         return Err(Failure::new(text).hint("leave { out of --characters"));
     }
     Ok(())

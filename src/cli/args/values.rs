@@ -79,7 +79,7 @@ pub(crate) fn settings_format() -> impl clap::builder::TypedValueParser<Value = 
 /// Parses the name of a user in a password file, where a colon ends it.
 pub(crate) fn user(text: &str) -> Result<String, &'static str> {
     if text.is_empty() || text.contains(':') || text.contains(is_invisible) {
-        Err("a user's name is not empty, and has no colon and no control character")
+        Err("a user name must not be empty or contain a colon or a control character")
     } else {
         Ok(text.to_owned())
     }

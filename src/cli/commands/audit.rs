@@ -24,16 +24,17 @@ use crate::cli::{input, machine};
 /// Check the clients in an Authelia configuration
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-Reads one file, several, or the .yml and .yaml files of a folder in the order of their names. As for \
-Authelia, the last file with a list of clients counts.
+Reads one file, several, or the .yml and .yaml files of a folder in alphabetical order. As in \
+Authelia, the last file with a list of clients is the one that counts.
 
-The exit code is 0 if nothing was found that matters, 1 for findings of the severity of --fail-on or \
-worse, 2 if a file cannot be read. oidc-secret-findings(7) lists the codes.
+The exit code is 0 if there is no finding of the severity of --fail-on or worse, 1 if there is \
+one, 2 if a file cannot be read or has no clients. oidc-secret-findings(7) lists the codes.
 
 With --format json the output is {\"version\": 1, \"files\": [...], \"clients\": [{\"client_id\", \
-\"public\", \"auth_method\", \"digest\": {\"format\", \"algorithm\", \"parameters\"} or null, \"findings\"}], \
-\"findings\": [{\"code\", \"severity\", \"message\", \"fix\", \"where\": {\"file\", \"line\", \"client\", \
-\"key\"}}], \"summary\": {\"clients\", \"errors\", \"warnings\", \"notes\"}}.
+\"public\", \"auth_method\", \"digest\": {\"format\", \"algorithm\", \"parameters\"} or null, \
+\"findings\"}], \"findings\": [{\"code\", \"severity\", \"message\", \"fix\", \"where\": \
+{\"file\", \"line\", \"client\", \"key\"}}], \"summary\": {\"clients\", \"errors\", \"warnings\", \
+\"notes\"}}.
 
 Examples:
   oidc-secret audit configuration.yml
@@ -91,7 +92,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
     let mut report = audit::audit(&files);
     let names: Vec<_> = files.iter().map(Configuration::name).collect();
     if report.clients.is_empty() {
-        return Err(Failure::new(format!("{}: there is no client", names.join(", ")))
+        return Err(Failure::new(format!("{}: no client found", names.join(", ")))
             .hint("the clients are read from identity_providers.oidc.clients"));
     }
     let untried = if args.guess { guess(&mut report, args.max_time) } else { 0 };

@@ -14,11 +14,12 @@ use crate::cli::terminal::visible::is_invisible;
 /// Rewrite a digest in another system's format
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-Reads digests as any of the systems writes them: those of `oidc-secret verify`, with an LDAP scheme \
-such as {CRYPT}, behind a user's name, Django's, and the JSON of a Keycloak credential.
+Accepts digests in the format of any of the systems: those of `oidc-secret verify`, with an LDAP \
+scheme such as {CRYPT}, after a user's name and a colon, Django's, and the JSON of a Keycloak \
+credential.
 
-A digest that the other system would not read, or would compute another key from, is refused with \
-the reason (exit 2).
+A digest that the other system would not accept, or from which it would compute another key, is \
+refused with the reason (exit code 2).
 
 Examples:
   oidc-secret convert --for ldap '$pbkdf2-sha512$310000$...'

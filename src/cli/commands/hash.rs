@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::cli::args::digest::DigestArgs;
+use crate::cli::args::random_secret::REFUSED_BITS;
 use crate::cli::args::secret::SecretArgs;
 use crate::cli::args::secret::{Purpose, unsendable_character};
 use crate::cli::args::values::user;
@@ -15,7 +16,8 @@ use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::cli::json::{self, Record};
 use crate::cli::lines::{Line, Lines, MAX_LINE};
-use crate::cli::terminal::output::Stdout;
+use crate::cli::strength::max_entropy_bits;
+use crate::cli::terminal::output::{Stdout, warn};
 use crate::cli::terminal::progress::Progress;
 
 /// Print the digest of a secret
@@ -27,14 +29,14 @@ Examples:
   pass show kasm | oidc-secret hash
   oidc-secret hash --batch < secrets.txt > digests.txt",
     after_long_help = "\
-Prints the digest and nothing else. Without --secret-file and --secret-env the secret is read \
-from standard input, or asked for twice on the terminal.
+Prints only the digest. Without --secret-file and --secret-env the secret is read from standard \
+input, or on a terminal from a prompt, twice.
 
-With --batch, standard input holds a secret a line and a digest a line comes out, in the same \
+With --batch a line of standard input is a secret and a line of output its digest, in the same \
 order. With --input-format jsonl a line is an object {\"secret\": TEXT or \"secret_b64\": BASE64, \
-\"id\": ANY (optional)}. With --format jsonl a line of output is {\"version\": 1, \"id\", \"digest\"}, \
-or {\"version\": 1, \"id\", \"error\"} for a bad line, and the exit code is then 2. Without it a bad \
-line ends the run.
+\"id\": ANY (optional)}. With --format jsonl a line of output is {\"version\": 1, \"id\", \
+\"digest\"}, or {\"version\": 1, \"id\", \"error\"} for a bad line, and the exit code is then 2. \
+Without it the first bad line ends the run.
 
 Examples:
   oidc-secret hash --secret-file secret.txt
@@ -98,10 +100,22 @@ pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
         return batch(args, &parameters, &mut stdout);
     }
     let secret = args.secret.read(Purpose::Hash, false)?;
+    warn_if_weak(&secret);
     let digest = hash(&secret, &parameters)?;
     let text = args.digest.write(&digest, args.username.as_deref())?;
     stdout.write(format!("{text}\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Warns of a secret that can be guessed, by the same limit at which `new` refuses one.
+fn warn_if_weak(secret: &Secret) {
+    let bits = max_entropy_bits(secret.expose());
+    if bits < REFUSED_BITS {
+        warn(&format!(
+            "the secret has at most {bits:.0} bits of entropy, so it can be guessed from its digest; \
+             `oidc-secret rand` generates a strong one"
+        ));
+    }
 }
 
 /// Result of one line of a batch.

@@ -18,14 +18,15 @@ use crate::cli::terminal::output::{self, Stdout};
 /// Show a digest's parameters, compatibility, cost and problems
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-No secret is needed. Digests are read as any of the systems of `oidc-secret convert` writes them. The \
-exit code is 0 for every digest that can be read, whatever is found.
+No secret is needed. Digests are accepted in the format of any system of `oidc-secret convert`. \
+The exit code is 0 for every digest that can be read, whatever the findings.
 
-With --format json the output is {\"version\": 1, \"format\", \"dialect\", \"algorithm\", \"parameters\": \
-{...}, \"salt_bytes\", \"key_bytes\", \"memory_bytes\", \"canonical\": BOOL, \"estimated_ms\", \"readers\": \
-[{\"provider\", \"reads\": \"yes\"|\"rewritten\"|\"no\", \"reason\"}], \"findings\": [{\"code\", \"severity\": \
-\"error\"|\"warning\"|\"note\", \"message\", \"fix\"}]}. The codes are those of oidc-secret-findings(7), \
-which `oidc-secret man findings` prints.
+With --format json the output is {\"version\": 1, \"format\", \"dialect\", \"algorithm\", \
+\"parameters\": {...}, \"salt_bytes\", \"key_bytes\", \"memory_bytes\", \"canonical\": BOOL, \
+\"estimated_ms\", \"readers\": [{\"provider\", \"reads\": \"yes\"|\"rewritten\"|\"no\", \
+\"reason\"}], \"findings\": [{\"code\", \"severity\": \"error\"|\"warning\"|\"note\", \
+\"message\", \"fix\"}]}. oidc-secret-findings(7), printed by `oidc-secret man findings`, lists \
+the codes.
 
 Examples:
   oidc-secret inspect '$pbkdf2-sha512$310000$...'
@@ -151,7 +152,7 @@ fn for_people(inspection: &Inspection) -> String {
 }
 
 fn written(inspection: &Inspection) -> String {
-    let canonical = if inspection.is_canonical { "as it should be" } else { "in an unusual way" };
+    let canonical = if inspection.is_canonical { "canonical" } else { "not canonical" };
     match inspection.dialect.description() {
         "" => canonical.to_owned(),
         description => format!("{description}, {canonical}"),

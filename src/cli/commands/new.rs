@@ -37,9 +37,9 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     let (mut prepared, count) = prepare(args, &random)?;
     if args.format == Format::Json && count > 1 {
         return Err(Failure::new(format!(
-            "--format json is one object, and there are {count} clients"
+            "--format json prints one object, but there are {count} clients"
         ))
-        .hint("use --format jsonl, an object a line"));
+        .hint("use --format jsonl: one object per line"));
     }
     let mut stdout = Stdout::for_result()?;
     let mut written = args.write.as_ref().map(|path| Written::open(path, args)).transpose()?;

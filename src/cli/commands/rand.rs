@@ -16,9 +16,9 @@ use crate::cli::terminal::output::{Stdout, hint};
 /// Print random values
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-Each character is equally likely and comes from the system's random generator. Where a value \
-looks otherwise in a form (application/x-www-form-urlencoded), as OAuth 2.0 sends it, that form \
-goes to standard error.
+Each character is equally likely and comes from the system's random number generator. OAuth 2.0 \
+sends secrets in a form (application/x-www-form-urlencoded). If a value is encoded differently \
+there, the encoded value is printed on standard error.
 
 Examples:
   oidc-secret rand

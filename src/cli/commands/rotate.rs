@@ -33,27 +33,27 @@ use selection::{Selected, SelectionArgs};
 /// Replace a client's secret in an Authelia configuration
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-Writes the configuration with the new digest beside the old one, reads it again and verifies the secret \
-against it, prints the secret or writes it to the file of --secret-out, and replaces the old \
-configuration. Every other byte of the file stays, \
-and so do its mode, owner, extended attributes and symbolic links to it. If anything fails nothing is changed, \
-and the exit code is 2: a secret that was printed is then not in use.
+Writes the configuration with the new digest to a temporary file, reads it again and verifies the \
+secret against it, prints the secret or writes it to the file of --secret-out, and replaces the \
+old configuration. Every other byte of the file is kept, and so are its mode, owner, extended \
+attributes and symbolic links to it. If anything fails nothing is changed and the exit code is 2; \
+a secret that was already printed is then not in use.
 
-The application needs the new secret, and Authelia a restart.
+Afterwards set the new secret in the application, and restart Authelia.
 
-A digest that stands in a file of its own, as with `client_secret: {{ secret \"/path\" }}`, is replaced \
-there, with --resolve.
+With --resolve, a digest in a file of its own, as with `client_secret: {{ secret \"/path\" }}`, \
+is replaced in that file.
 
---all gives new secrets to all clients that have one in the configuration itself, --older-format to \
-those whose secret is plaintext, a digest of a format that new ones should not have, or one of less work \
-than is usual for its algorithm; with --algorithm also to those of any other algorithm. The secrets go \
-into the folder of --secret-out, each into a file with the client's id as its name. All are changed, or \
-none.
+--all rotates all clients whose secrets are in the configuration itself. --older-format rotates \
+those whose secret is plaintext, whose digest has an obsolete format or costs less than the \
+default of its algorithm, and with --algorithm also those of any other algorithm. The secrets are \
+written to the folder of --secret-out, each to a file with the client's id as its name. All \
+clients are changed, or none.
 
-With --format json or jsonl an object for each client is printed: {\"version\": 1, \"client_id\", \"client_secret\", \
-\"client_secret_file\", \"client_secret_digest\", \"entropy_bits\", \"file\", \"line\"}. Either \
-client_secret or client_secret_file is null; client_secret_digest is null for a client whose method \
-needs the secret itself.
+With --format json or jsonl the output is an object for each client: {\"version\": 1, \
+\"client_id\", \"client_secret\", \"client_secret_file\", \"client_secret_digest\", \
+\"entropy_bits\", \"file\", \"line\"}. Either client_secret or client_secret_file is null; \
+client_secret_digest is null for a client whose authentication method needs the plaintext secret.
 
 Examples:
   oidc-secret rotate configuration.yml kasm

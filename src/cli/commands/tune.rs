@@ -26,17 +26,17 @@ const CLIENT_TIMEOUT_MS: f64 = 3000.0;
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Every token request costs the provider one digest, and many applications give up after 3 s. A \
-random secret of 72 characters cannot be guessed at any work factor: for those, less is enough. The \
-times are those of this program; another implementation may need half as much again.
+random secret of 72 characters cannot be guessed at any work factor, so a low one is enough for \
+it. The times are those of this program; another implementation may need half as much again.
 
-The result is never below OWASP's recommendations (pbkdf2: 220000 iterations with SHA-512 or \
-SHA-384, 600000 with SHA-256 or SHA-224, 1400000 with SHA-1; argon2: 19 MiB and 2 passes, or 46 \
-MiB and 1) unless --allow-weak is given, and never below what Authelia allows. Argon2's memory is \
-a quarter of what the machine or the container has, at most 64 MiB, unless --memory says otherwise.
+Unless --allow-weak is given, the result is never below OWASP's recommendations (pbkdf2: 220000 \
+iterations with SHA-512 or SHA-384, 600000 with SHA-256 or SHA-224, 1400000 with SHA-1; argon2: \
+19 MiB and 2 passes, or 46 MiB and 1). It is never below Authelia's minimum. Without --memory, \
+argon2 uses a quarter of the memory of the machine or the container, at most 64 MiB.
 
 With --format json the output is {\"version\": 1, \"algorithm\", \"target_ms\", \"parameters\": \
-{\"iterations\", and for argon2 \"memory_kib\", \"parallelism\"}, \"measured_ms\": the time of one \
-digest, \"digest_ms_per_core\": the time a digest in batches, \"kernel\"}.
+{\"iterations\", and for argon2 \"memory_kib\", \"parallelism\"}, \"measured_ms\": the time of \
+one digest, \"digest_ms_per_core\": the time per digest in a batch, \"kernel\"}.
 
 Examples:
   oidc-secret tune
@@ -295,7 +295,7 @@ fn advise(args: &TuneArgs, target: f64, measured: f64, at_floor: bool) {
     if at_floor && measured > target * 1.05 {
         let weaker = if args.allow_weak { "" } else { " (--allow-weak goes lower)" };
         warn(&format!(
-            "the least that is recommended takes {measured:.0} ms, more than {target:.0} ms{weaker}"
+            "the recommended minimum takes {measured:.0} ms, more than {target:.0} ms{weaker}"
         ));
     }
     if measured > CLIENT_TIMEOUT_MS {

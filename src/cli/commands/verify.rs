@@ -32,21 +32,22 @@ Examples:
   oidc-secret verify --config configuration.yml --client kasm
   oidc-secret verify --diagnose --config configuration.yml --client kasm",
     after_long_help = "\
-Prints `match` (exit 0) or `mismatch` (exit 1). A digest that is malformed, or would cost more \
-than the limits, is an error (exit 2).
+Prints `match` (exit code 0) or `mismatch` (exit code 1). A digest that is malformed or exceeds \
+the limits is an error (exit code 2).
 
-In a shell, put the digest between single quotes: the shell would replace its $ fields otherwise.
+In a shell, put the digest between single quotes; otherwise the shell replaces its $ fields.
 
-With --format json the output is {\"version\": 1, \"verdict\": \"match\"|\"mismatch\"|\"invalid\", \
-\"error\", \"findings\": [{\"code\", \"severity\", \"message\", \"fix\"}]}; see oidc-secret-findings(7).
+With --format json the output is {\"version\": 1, \"verdict\": \
+\"match\"|\"mismatch\"|\"invalid\", \"error\", \"findings\": [{\"code\", \"severity\", \
+\"message\", \"fix\"}]}; see oidc-secret-findings(7).
 
-With --diagnose, the line with the verdict (or `invalid`) is followed by what was found, the \
-likeliest reason first; nothing that is printed shows the secret.
+With --diagnose the line with the verdict (or `invalid`) is followed by the findings, the \
+likeliest cause first. No output contains the secret.
 
-With --batch, a line of standard input is an object {\"secret\": TEXT or \"secret_b64\": BASE64, \
+With --batch a line of standard input is an object {\"secret\": TEXT or \"secret_b64\": BASE64, \
 \"digest\": TEXT, \"id\": ANY (optional)}, and a line of output is {\"version\": 1, \"id\", \
-\"verdict\": \"match\"|\"mismatch\"|\"invalid\", \"error\"}, in the same order. The exit code is 0 if \
-all match, 1 if any does not, 2 if any is invalid.
+\"verdict\": \"match\"|\"mismatch\"|\"invalid\", \"error\"}, in the same order. The exit code is \
+0 if all match, 1 if any does not, 2 if any is invalid.
 
 Examples:
   oidc-secret verify --secret-file secret.txt '$pbkdf2-sha512$310000$...'
@@ -166,7 +167,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         let (word, code) = words(verdict);
         write_verdict(format!("{word}\n").as_bytes(), code)?;
         if verdict == Verdict::Mismatch {
-            hint("--diagnose finds out why");
+            hint("to find out why, add --diagnose");
         }
         return Ok(code.into());
     }
@@ -276,11 +277,10 @@ impl VerifyArgs {
         let failure = self.source.malformed(error);
         match error {
             Error::NotReadByAuthelia { .. } => {
-                failure.hint("--any-format verifies it all the same")
+                failure.hint("to verify it all the same, add --any-format")
             }
-            _ if !text.starts_with('$') && provider::read(text).is_ok() => {
-                failure.hint("it is another system's: see `oidc-secret convert --for authelia`")
-            }
+            _ if !text.starts_with('$') && provider::read(text).is_ok() => failure
+                .hint("it is in another system's format: see `oidc-secret convert --for authelia`"),
             _ => failure,
         }
     }

@@ -36,7 +36,7 @@ impl Replacement {
         let real = regular_file(path)?;
         if is_mounted(&real) {
             return Err(Failure::new(format!("{} cannot be replaced", path.display()))
-                .hint("it is mounted by itself: change it where it really is"));
+                .hint("it is a mount point: change the file that is mounted"));
         }
         let temporary = Temporary::create(&real, Busy::Wait(PATIENCE))?;
         // A previous version of the backup holds no secret that is in use.
@@ -119,7 +119,7 @@ impl Replacement {
         let Self { path, temporary, old } = self;
         let fail = |error: io::Error| Failure::io("replace", &path, &error);
         if input::config_file(&path)? != old {
-            return Err(Failure::new(format!("{} was changed meanwhile", path.display()))
+            return Err(Failure::new(format!("{} was changed by another process", path.display()))
                 .hint("nothing was written; run it again"));
         }
         let kept = if is_kept { Some(Kept::of(&path)?) } else { None };

@@ -158,7 +158,7 @@ pub(crate) fn link_previous(path: &Path, of: &Path) -> Result<TempPath, Failure>
             Err(error) => return Err(fail(error)),
         }
     }
-    Err(Failure::new(format!("{} has too many old versions beside it", of.display())))
+    Err(Failure::new(format!("{} has too many previous versions", of.display())))
 }
 
 /// Copies a file that cannot be linked: some file systems have no hard links, and Linux forbids
@@ -240,7 +240,7 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
 }
 
 fn exists(path: &Path) -> Failure {
-    Failure::new(format!("{} exists already", path.display()))
+    Failure::new(format!("{} already exists", path.display()))
         .hint("choose another name, or add --force to replace it")
 }
 

@@ -21,7 +21,7 @@ impl Stdout {
     /// Opens standard output for a result that must not be lost: fails if it was closed.
     pub(crate) fn for_result() -> Result<Self, Failure> {
         if was_closed(&std::io::stdout()) {
-            let text = "standard output is closed, or /dev/null opened for reading too: the result would \
+            let text = "standard output is closed, or is /dev/null opened for reading and writing: the result would \
                         be lost";
             return Err(Failure::new(text).hint("to discard it, use `> /dev/null`"));
         }

@@ -39,7 +39,7 @@ impl Prompt {
     pub(crate) fn open() -> Result<Self, Failure> {
         let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
         let terminal = terminal.map_err(|_| {
-            Failure::new("there is no terminal to ask for the secret on")
+            Failure::new("no terminal to prompt for the secret")
                 .hint("use --secret-file PATH, --secret-env NAME or a pipe")
         })?;
         let signals = Signals::catch().map_err(|error| unusable(&error))?;
@@ -64,7 +64,7 @@ impl Prompt {
             Some((b'\n', rest)) => {
                 let length = rest.len();
                 if length >= MAX_LINE {
-                    return Err(Failure::new("the secret is longer than a terminal can take")
+                    return Err(Failure::new("the secret is too long to be typed on a terminal")
                         .hint("use --secret-file PATH"));
                 }
                 line.truncate(length);

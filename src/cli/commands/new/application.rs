@@ -30,14 +30,14 @@ pub(super) fn prepare(
     }
     let clients = filled(slug, &values, id_bits, args)?;
     if values.authelia.as_ref().is_some_and(|url| !url.is_https()) {
-        warn("Authelia's URL begins with http://: it speaks OpenID Connect over https:// alone");
+        warn(
+            "Authelia's URL starts with http://, but Authelia serves OpenID Connect only over https://",
+        );
     }
     let secrets = clients.iter().filter(|c| matches!(c.secret, WantedSecret::Random)).count();
     match (&args.secret_out, secrets) {
-        (Some(_), 0) => {
-            Err(Failure::new("the client is public: it has no secret that a file could hold")
-                .hint("leave out --secret-out"))
-        }
+        (Some(_), 0) => Err(Failure::new("the client is public and has no secret to write")
+            .hint("leave out --secret-out")),
         (Some(_), 2..) => Err(Failure::new("the application has several clients with secrets")
             .hint("leave out --secret-out")),
         _ => Ok(clients),
@@ -59,9 +59,9 @@ pub(super) fn filled(
         let forms: BTreeSet<_> =
             filled.settings.iter().map(|settings| settings.format.name()).collect();
         let forms: Vec<_> = forms.into_iter().collect();
-        let text = format!("there are no settings in the format {} for {slug}", form.name());
-        let known = if forms.is_empty() { "none at all".to_owned() } else { forms.join(", ") };
-        return Err(Failure::new(text).hint(format!("there are {known}")));
+        let text = format!("{slug} has no settings in the format {}", form.name());
+        let known = if forms.is_empty() { "none".to_owned() } else { forms.join(", ") };
+        return Err(Failure::new(text).hint(format!("its formats are: {known}")));
     }
     let sides = (0..filled.clients.len()).map(|index| Side::new(&filled, index, args));
     let prepared = filled.clients.iter().zip(sides).map(|(client, side)| {

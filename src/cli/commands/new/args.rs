@@ -25,8 +25,8 @@ Examples:
   oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
 --authelia-url https://auth.example.com",
     after_long_help = "\
-The id goes to the application and the provider, the secret to the application only, the digest \
-to the provider only.
+The id is for the application and the provider, the secret for the application only, the digest \
+for the provider only.
 
 Formats:
   text      for people
@@ -38,13 +38,13 @@ Formats:
 quoted for a shell
   csv       client_id,client_name,client_secret,client_secret_digest,entropy_bits
 
-With --app the provider's entry and the application's settings are printed, as the catalogue has them \
-(see `oidc-secret apps`); in json there are also \"authelia\", the entry, and \"application\": {\"name\", \
-\"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": [[LABEL, VALUE]]}]}. A public \
-client has no secret, and no digest.
+With --app the output is the provider's entry and the application's settings, from the catalogue \
+(see `oidc-secret apps`). In json there are also \"authelia\", the entry, and \"application\": \
+{\"name\", \"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": \
+[[LABEL, VALUE]]}]}. A public client has neither secret nor digest.
 
-With --secret-out the secret is in that file only, and the output names the file instead: in \
-json client_secret is null and client_secret_file is the path, in env the variable is \
+With --secret-out the secret is only in that file, and the output names the file: in json \
+client_secret is null and client_secret_file is the path, in env the variable is \
 OIDC_CLIENT_SECRET_FILE, in csv the field is empty.
 
 Examples:
@@ -89,13 +89,14 @@ pub(crate) struct NewArgs {
     /// Create the clients listed in a .csv or .jsonl file
     ///
     /// The columns or keys are `name`, `id`, `redirect_uri`, `app`, `app_url`, `authelia_url` and
-    /// `variant`, and `set.NAME` for the answers of --set; what is not there is taken from the flags.
+    /// `variant`, and `set.NAME` for the values of --set; the flags apply where one is missing.
     #[arg(long, value_name = "FILE",
           conflicts_with_all = ["name", "id", "count", "secret_out"])]
     pub(super) from: Option<PathBuf>,
     /// Add the clients to this Authelia configuration
     ///
-    /// They go to the end of the list of clients, which is made if it is not there; every other byte stays. The file is replaced last: if anything fails it is as it was.
+    /// They are appended to the list of clients, which is created if it is missing. Every other byte is
+    /// kept. The file is replaced last: if anything fails it is unchanged.
     #[arg(long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
     /// Keep the old configuration as FILE.bak, which replaces an earlier one
@@ -105,7 +106,7 @@ pub(crate) struct NewArgs {
     #[arg(long, requires = "write", conflicts_with = "format")]
     pub(super) dry_run: bool,
     /// Names of the keys in the entry: `legacy` is for Authelia before 4.38 [default: with --write
-    /// those of the other clients, else current]
+    /// those of the other clients, otherwise current]
     #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = schema())]
     pub(super) schema: Option<Schema>,
     #[command(flatten)]
@@ -114,7 +115,7 @@ pub(crate) struct NewArgs {
     pub(super) digest: DigestArgs,
 }
 
-/// An application of the catalogue, and what is to be known of it.
+/// An application of the catalogue, with its URLs and inputs.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Application")]
 pub(crate) struct ApplicationArgs {
@@ -154,7 +155,7 @@ impl ApplicationArgs {
         let mut inputs = BTreeMap::new();
         for (name, value) in &self.set {
             if inputs.insert(name.clone(), value.clone()).is_some() {
-                return Err(Failure::new(format!("--set {name} is given twice")));
+                return Err(Failure::new(format!("--set {name} is repeated")));
             }
         }
         Ok(Values {
@@ -171,7 +172,7 @@ impl ApplicationArgs {
 pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     let is_authelia = args.digest.provider() == Provider::Authelia;
     if args.application.app.is_some() && !is_authelia {
-        let text = "--app sets up a client of Authelia, which needs its digest";
+        let text = "--app creates a client for Authelia, which needs a digest in its own format";
         return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
@@ -180,11 +181,12 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         return Err(Failure::new(text).hint("add --app SLUG: see `oidc-secret apps`"));
     }
     if args.write.is_some() && !is_authelia {
-        let text = "--write changes Authelia's configuration, which needs its digest";
+        let text =
+            "--write changes Authelia's configuration, which needs a digest in its own format";
         return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.format == Format::Authelia && !is_authelia {
-        let text = "--format authelia writes Authelia's configuration, which needs its digest";
+        let text = "--format authelia writes Authelia's configuration, which needs a digest in its own format";
         return Err(
             Failure::new(text).hint("leave out --for and --encoding, or choose another --format")
         );

@@ -33,8 +33,8 @@ pub(super) fn read(
     let ends_in = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
     let is_csv = ends_in("csv");
     if !is_csv && path.as_os_str() != "-" && !["jsonl", "ndjson", "json"].into_iter().any(ends_in) {
-        return Err(Failure::new(format!("{} ends neither in .csv nor in .jsonl", path.display()))
-            .hint("name it after what it holds"));
+        return Err(Failure::new(format!("{} does not end in .csv or .jsonl", path.display()))
+            .hint("rename it after its format"));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let rows = if is_csv { csv_rows(text) } else { json_rows(text) };
@@ -50,7 +50,7 @@ pub(super) fn read(
         }
     }
     if clients.is_empty() {
-        return Err(Failure::new(format!("there is no client in {}", path.display())));
+        return Err(Failure::new(format!("no client in {}", path.display())));
     }
     Ok(clients)
 }
@@ -64,9 +64,9 @@ fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
     let bad = |error: &csv::Error| {
         let reason = match error.kind() {
             csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                format!("there are {len} fields, and {expected_len} in the header")
+                format!("{len} fields, but {expected_len} in the header")
             }
-            _ => "this is not comma-separated text".to_owned(),
+            _ => "not comma-separated text".to_owned(),
         };
         (line(error.position()), reason)
     };
@@ -100,7 +100,7 @@ fn is_column(name: &str) -> bool {
 }
 
 fn no_column(name: &str) -> String {
-    format!("there is no column `{name}`: there are {}, and set.NAME", COLUMNS.join(", "))
+    format!("unknown column `{name}`; the columns are {}, and set.NAME", COLUMNS.join(", "))
 }
 
 /// Parses the rows of JSON objects, one a line.
@@ -154,7 +154,7 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
         return Ok(id.map(|id| NewClient::plain(id, bits, name, &redirects)).into_iter().collect());
     };
     if row.contains_key("redirect_uri") {
-        return Err(Failure::new(format!("redirect_uri is {slug}'s, from the catalogue"))
+        return Err(Failure::new(format!("the catalogue sets the redirect_uri of {slug}"))
             .hint("leave it out, or leave out app"));
     }
     let mut values = args.application.values()?;

@@ -22,7 +22,7 @@ impl<'a> Ids<'a> {
             return Ok(Self::Chosen(id));
         }
         let alphabet = alphabet.unreserved().ok_or_else(|| {
-            Failure::new("fewer than 2 of the characters are allowed in a client id")
+            Failure::new("fewer than 2 of these characters are allowed in a client id")
                 .hint("choose the id yourself with --id")
         })?;
         Ok(Self::Random { alphabet, length: length.unwrap_or(LENGTH) as usize })

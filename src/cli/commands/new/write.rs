@@ -59,7 +59,7 @@ impl Written {
             print(args, client, index == 0, stdout).map_err(Failure::before_change)?;
         }
         file.commit(files, args.backup)
-            .map_err(|failure| failure.at("what was printed is not in use"))?;
+            .map_err(|failure| failure.at("the printed secrets are not in use"))?;
         announce(&path, &clients, args.format);
         Ok(())
     }

@@ -49,14 +49,14 @@ impl<'e> DigestLocation<'e> {
         };
         if let Some(application) = built_into(client) {
             let text = format!("the secret is built into {}", application.name);
-            return Err(at(Failure::new(text).hint("it cannot be another one")));
+            return Err(at(Failure::new(text).hint("it cannot be replaced")));
         }
         match secret.reference() {
             Some(Reference::File("")) => Err(at(Failure::new("the template names no file"))),
             Some(Reference::File(path)) if resolve => {
                 regular_file(path.as_ref())?;
                 if let Some(other) = sharing(config, client, path)? {
-                    let text = format!("{path} holds the digest of the client {other} as well");
+                    let text = format!("{path} also holds the digest of the client {other}");
                     return Err(at(Failure::new(text)));
                 }
                 Ok(Self::DigestFile(DigestFile {
@@ -67,17 +67,17 @@ impl<'e> DigestLocation<'e> {
                 }))
             }
             Some(Reference::File(path)) => {
-                let text = format!("the secret is filled in from {path} when Authelia starts");
+                let text = format!("the secret is read from {path} when Authelia starts");
                 Err(at(Failure::new(text).hint("add --resolve to change that file")))
             }
             Some(Reference::Variable(name)) => {
-                let text = format!("the secret is filled in from the variable {name}");
+                let text = format!("the secret is read from the environment variable {name}");
                 Err(at(Failure::new(text).hint(
                     "make a new one with `oidc-secret new`, and set the variable to its digest",
                 )))
             }
             None if secret.is_filled_in() => {
-                let text = "the secret is filled in by a template that is not understood here";
+                let text = "the secret comes from a template that cannot be resolved";
                 Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
             }
             None => Ok(Self::Configuration(Some(Selected::new(client, &secret)))),

@@ -62,7 +62,7 @@ impl SelectionArgs {
             };
             if secret.is_filled_in() {
                 warn(&format!(
-                    "line {}: the secret of {id} is filled in from elsewhere, and stays as it is; for \
+                    "line {}: the secret of {id} is filled in from elsewhere, and is not replaced; for \
                      a file there is `oidc-secret rotate --resolve FILE {id}`",
                     secret.line
                 ));
@@ -71,7 +71,7 @@ impl SelectionArgs {
             if let Some(application) = built_into(&id) {
                 let (line, name) = (secret.line, application.name);
                 warn(&format!(
-                    "line {line}: the secret of {id} is built into {name}, and stays as it is"
+                    "line {line}: the secret of {id} is built into {name}, and is not replaced"
                 ));
                 continue;
             }
