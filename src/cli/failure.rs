@@ -92,9 +92,11 @@ impl<E: Into<Error>> From<E> for Failure {
 /// Names the flag of a parameter.
 fn from_parameter(error: &ParameterError) -> Failure {
     match *error {
-        ParameterError::OutOfBounds { parameter, min, max, .. } => {
+        ParameterError::OutOfBounds { parameter, min, max, actual } => {
             let unit = if parameter == ParameterName::Memory { " KiB" } else { "" };
-            Failure::new(format!("--{parameter} must be between {min} and {max}{unit}"))
+            Failure::new(format!(
+                "--{parameter} is {actual}{unit}; it must be between {min} and {max}"
+            ))
         }
         ParameterError::TooLarge { parameter, actual } => {
             Failure::new(format!("--{parameter} is {actual}, which is too large"))

@@ -112,7 +112,7 @@ fn warn_if_weak(secret: &Secret) {
     let bits = max_entropy_bits(secret.expose());
     if bits < REFUSED_BITS {
         warn(&format!(
-            "the secret has at most {bits:.0} bits of entropy, so it can be guessed from its digest; \
+            "the secret has at most {bits:.0} bits of entropy, so it may be guessed from its digest; \
              `oidc-secret rand` generates a strong one"
         ));
     }
