@@ -4,6 +4,7 @@
 //! everything that usually happens to a secret on its way is undone or done again, and what comes
 //! of it is hashed, all together in the lanes of the CPU.
 
+mod character;
 pub(crate) mod digest_text;
 mod expand;
 mod step;
@@ -205,7 +206,7 @@ fn secret_text(secret: &Secret) -> Option<Finding> {
     let text = std::str::from_utf8(secret.expose()).ok()?;
     let odd = |(_, character): &(usize, char)| !matches!(character, ' '..='~');
     let (index, character) = text.chars().enumerate().find(odd)?;
-    let name = name(character);
+    let name = character::name(character);
     let position = index + 1;
     Some(Finding::new(
         Code::Characters,
@@ -215,28 +216,6 @@ fn secret_text(secret: &Secret) -> Option<Finding> {
         ),
         "copy the secret from where it was made, or make one of ASCII characters: `oidc-secret new`",
     ))
-}
-
-/// A character's name, where it has one that helps.
-fn name(character: char) -> &'static str {
-    match character {
-        ' ' => "a space",
-        '\n' => "a line feed",
-        '\r' => "a carriage return",
-        '\t' => "a tab",
-        '\0' => "a NUL byte",
-        '\u{a0}' => "a non-breaking space",
-        '\u{ad}' => "a soft hyphen",
-        '\u{200b}' => "a zero-width space",
-        '\u{200c}' | '\u{200d}' => "a zero-width joiner or non-joiner",
-        '\u{2060}' => "a word joiner",
-        '\u{feff}' => "a byte order mark",
-        '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => "a typographic quote",
-        '\u{2010}'..='\u{2015}' => "a typographic hyphen or dash",
-        _ if character.is_whitespace() => "an unusual space",
-        _ if character.is_control() => "a control character",
-        _ => "a character that is not ASCII",
-    }
 }
 
 /// What is wrong with the digest itself and bears on the question.

@@ -1,6 +1,7 @@
 //! What became of a digest's text on its way into a configuration: what is left tells who changed
 //! it.
 
+use super::character;
 use super::expand::Expander;
 use super::step::{
     base64_decoded, hex_decoded, is_blank, percent_decoded, straight, unquoted, without_entities,
@@ -227,7 +228,7 @@ fn is_unseen(character: char) -> bool {
 fn unseen(text: &str) -> Finding {
     let found = text.chars().enumerate().find(|(_, character)| is_unseen(*character));
     let what = found.map_or_else(String::new, |(index, character)| {
-        let (name, number) = (super::name(character), u32::from(character));
+        let (name, number) = (character::name(character), u32::from(character));
         format!("the digest has {name} (U+{number:04X}) at position {}", index + 1)
     });
     Finding::new(Code::Characters, what, "copy the digest as one line of plain text")

@@ -3,16 +3,17 @@
 use std::sync::OnceLock;
 
 use super::algorithm::Algorithm;
+use super::any::Digest;
 use super::argon2::{Argon2, Variant};
 use super::bcrypt::Bcrypt;
 use super::error::ParseError;
 use super::legacy::{Md5Crypt, Sha1Crypt, SunMd5};
-use super::pbkdf2::{Pbkdf2, Prf};
+use super::pbkdf2::{Encoding, Pbkdf2, Prf};
 use super::plaintext::Plaintext;
 use super::scrypt::Scrypt;
 use super::sha2crypt::Sha2Crypt;
 use super::yescrypt::Yescrypt;
-use super::{Digest, argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt, yescrypt};
+use super::{argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt, yescrypt};
 
 /// A format of digests: one way to write an algorithm, its parameters, a salt and a key.
 #[derive(Debug)]
@@ -251,6 +252,14 @@ impl Algorithm {
         let of = |format: &&Format| format.algorithms.contains(&self);
         // A test ensures that every algorithm is in the table.
         FORMATS.iter().find(of).unwrap_or(&FORMATS[0])
+    }
+}
+
+impl Digest {
+    /// Whether Authelia accepts the printed form of this digest.
+    #[must_use]
+    pub fn read_by_authelia(&self) -> bool {
+        self.encoding() == Encoding::Authelia && self.algorithm().format().read_by_authelia
     }
 }
 

@@ -1,7 +1,7 @@
 //! Parameters of new digests, whatever the algorithm.
 
-use super::Digest;
 use super::algorithm::Algorithm;
+use super::any::Digest;
 use super::argon2::{self, Argon2};
 use super::bcrypt::{self, Bcrypt};
 use super::error::{ParameterError, ParameterName};

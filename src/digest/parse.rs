@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use super::Digest;
+use super::any::Digest;
 use super::error::{Field, ParseError};
 use super::formats::{Format, known_identifiers};
 use super::go_syntax::empty;

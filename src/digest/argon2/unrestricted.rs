@@ -11,7 +11,8 @@ use blake2::digest::block_api::{UpdateCore, VariableOutputCore};
 use blake2::digest::block_buffer::LazyBuffer;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Cost, Variant};
+use super::cost::Cost;
+use super::variant::Variant;
 use crate::digest::error::DeriveError;
 
 /// 64-bit words in a block of 1 KiB (RFC 9106 §3.2).
