@@ -25,6 +25,7 @@ use step::{STEPS, Step};
 
 /// What came of a diagnosis.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Diagnosis {
     /// Whether the secret matches the digest, both as they are given; an error if the digest cannot
     /// be read, or costs more than the limits.

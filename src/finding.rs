@@ -1,6 +1,9 @@
 //! What is to be said about a secret and a digest, with a stable code.
 
 use std::fmt;
+use std::str::FromStr;
+
+use crate::name::{UnknownName, by_name};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +30,7 @@ impl Severity {
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// Its kind.
     pub code: Code,
@@ -332,6 +336,14 @@ codes! {
         "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."
         "Add guesses of your own with --candidates, or make both again.";
+}
+
+impl FromStr for Code {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        by_name(Self::ALL.iter().copied(), Self::name, name)
+    }
 }
 
 impl fmt::Display for Code {

@@ -12,6 +12,7 @@ use crate::provider::{Dialect, Provider, Support, read, without_name};
 
 /// The properties and problems of a digest.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Inspection {
     /// The digest.
     pub digest: Digest,
@@ -58,7 +59,7 @@ const SECRET_LENGTH: usize = 72;
 pub fn inspect(text: &str) -> Result<Inspection, ParseError> {
     let (digest, dialect) = read(text)?;
     let fields = digest.fields();
-    let readers: Vec<_> = Provider::ALL.map(|p| (p, p.reads(text, &digest))).into();
+    let readers: Vec<_> = Provider::ALL.iter().map(|p| (*p, p.reads(text, &digest))).collect();
     Ok(Inspection {
         format: digest.algorithm().format(),
         dialect,

@@ -57,6 +57,7 @@ pub struct Kernel(Instructions);
 /// The error of [`Kernel::choose`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no such kernel on this CPU; available: {}", available.join(", "))]
+#[non_exhaustive]
 pub struct UnknownKernel {
     /// The names of the kernels that this CPU supports.
     pub available: Vec<&'static str>,

@@ -27,7 +27,7 @@
 pub mod audit;
 pub mod authelia;
 pub mod catalogue;
-mod client;
+mod client_id;
 mod cost;
 mod derive;
 mod diagnose;
@@ -39,13 +39,14 @@ mod hash;
 mod inspect;
 pub mod kernel;
 mod line;
+mod name;
 pub mod provider;
 pub mod random;
 mod secret;
 mod verify;
 
 pub use audit::audit;
-pub use client::ClientId;
+pub use client_id::ClientId;
 pub use cost::{Limits, estimate};
 pub use diagnose::{Diagnosis, diagnose};
 pub use digest::{Algorithm, Digest, Encoding, Parameters};
@@ -59,3 +60,5 @@ pub use provider::Provider;
 pub use random::{Alphabet, Charset};
 pub use secret::Secret;
 pub use verify::{Verdict, verify, verify_many};
+/// The crate whose types hold secrets and wipe them.
+pub use zeroize;

@@ -18,10 +18,12 @@ mod unsupported;
 mod write;
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::digest::argon2::{self, Variant};
 use crate::digest::pbkdf2::{self, Prf};
 use crate::digest::{Algorithm, Digest, Parameters, bcrypt};
+use crate::name::{UnknownName, by_name};
 
 pub(crate) use read::without_name;
 pub use read::{Dialect, name_in_front, read};
@@ -29,6 +31,7 @@ pub use unsupported::Unsupported;
 
 /// A system that stores digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Provider {
     /// Authelia, for its clients' secrets.
     Authelia,
@@ -56,7 +59,8 @@ pub enum Provider {
 
 /// The error of [`Provider::write`]: the system, and the reason why it does not support the digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{provider} does not support this digest: {reason}")]
+#[error("{} does not support this digest: {reason}", provider.title())]
+#[non_exhaustive]
 pub struct UnsupportedBy {
     /// The system.
     pub provider: Provider,
@@ -77,7 +81,7 @@ pub enum Support {
 
 impl Provider {
     /// Every system.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: &[Self] = &[
         Self::Authelia,
         Self::Hydra,
         Self::Zitadel,
@@ -91,7 +95,7 @@ impl Provider {
         Self::Phc,
     ];
 
-    /// Returns the name on the command line.
+    /// Returns the name: `hydra`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -214,10 +218,11 @@ impl Provider {
     }
 }
 
-impl fmt::Display for Provider {
-    /// The name of the system itself.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Provider {
+    /// Returns the name of the system itself, for a sentence: `Ory Hydra`.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
             Self::Authelia => "Authelia",
             Self::Hydra => "Ory Hydra",
             Self::Zitadel => "Zitadel",
@@ -229,6 +234,20 @@ impl fmt::Display for Provider {
             Self::Htpasswd => "htpasswd",
             Self::Caddy => "Caddy",
             Self::Phc => "a reader of PHC strings",
-        })
+        }
+    }
+}
+
+impl FromStr for Provider {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        by_name(Self::ALL.iter().copied(), Self::name, name)
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

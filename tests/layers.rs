@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 /// Each layer, and the modules of the crate that it may import. Unit tests may import any.
 const LAYERS: [(&str, &[&str]); 3] = [
     ("kernel", &["kernel"]),
-    ("digest", &["digest", "kernel", "secret"]),
-    ("provider", &["digest", "provider"]),
+    ("digest", &["digest", "kernel", "name", "secret"]),
+    ("provider", &["digest", "name", "provider"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

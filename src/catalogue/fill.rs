@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::settings::Set;
 use super::{Application, Registration, Setting, Settings};
 use crate::authelia::{ClientEntry, Value, is_absolute_uri};
-use crate::client::ClientId;
+use crate::client_id::ClientId;
 use crate::error::{CatalogueError, Error};
 use crate::line::is_one_line;
 use crate::random::{Alphabet, Charset};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::Form;
-use oidc_secret::error::ParameterName;
+use oidc_secret::error::{AlphabetError, ParameterName, UnknownName};
 use oidc_secret::{Algorithm, Alphabet, Charset, Code, Digest, Encoding, Parameters, Provider};
 
 use super::failure::Failure;
@@ -373,8 +373,16 @@ fn named<T: Clone + Send + Sync + 'static>(
     })
 }
 
+/// A parser of the names of one of the library's types.
+fn parsed<T: std::str::FromStr<Err = UnknownName> + Clone + Send + Sync + 'static>(
+    names: impl Iterator<Item = &'static str>,
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
 fn charset() -> impl clap::builder::TypedValueParser<Value = Charset> {
-    named(Charset::ALL.map(|charset| (charset.name(), charset)))
+    parsed(Charset::ALL.iter().map(|charset| charset.name()))
 }
 
 pub(crate) fn algorithm(
@@ -392,8 +400,7 @@ pub(crate) fn algorithm(
     PossibleValuesParser::new(values).try_map(move |given| {
         let family = FAMILIES.iter().find(|(family, _)| *family == given);
         let name = family.map_or(&*given, |(_, variant)| variant);
-        let found = algorithms.iter().find(|algorithm| algorithm.name() == name);
-        found.copied().ok_or("unknown name")
+        name.parse::<Algorithm>()
     })
 }
 
@@ -403,11 +410,11 @@ pub(crate) fn with_values(help: &str, names: impl Iterator<Item = &'static str>)
 }
 
 pub(crate) fn code() -> impl clap::builder::TypedValueParser<Value = Code> {
-    named(Code::ALL.iter().map(|code| (code.name(), *code)))
+    parsed(Code::ALL.iter().map(|code| code.name()))
 }
 
 pub(crate) fn provider() -> impl clap::builder::TypedValueParser<Value = Provider> {
-    named(Provider::ALL.map(|provider| (provider.name(), provider)))
+    parsed(Provider::ALL.iter().map(|provider| provider.name()))
 }
 
 /// The names of the keys in a configuration.
@@ -424,7 +431,7 @@ fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {
     named([("authelia", Encoding::Authelia), ("phc", Encoding::Phc)])
 }
 
-fn alphabet(text: &str) -> Result<Alphabet, oidc_secret::Error> {
+fn alphabet(text: &str) -> Result<Alphabet, AlphabetError> {
     text.parse()
 }
 

@@ -266,7 +266,7 @@ fn print(
             )?;
         }
         (Format::K8s, Some(Credentials { digest, .. })) if client.written.is_none() => {
-            let to = args.digest.provider();
+            let to = args.digest.provider().title();
             output::must_say("digest", &format!("the digest of {} for {to}: {digest}", client.id))?;
         }
         _ => {}
@@ -274,7 +274,7 @@ fn print(
     stdout.write(&text)
 }
 
-fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
+fn client_id(text: &str) -> Result<ClientId, oidc_secret::error::ClientIdError> {
     text.parse()
 }
 

@@ -1,5 +1,6 @@
 //! The table of formats.
 
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use super::algorithm::Algorithm;
@@ -14,9 +15,11 @@ use super::scrypt::Scrypt;
 use super::sha2crypt::Sha2Crypt;
 use super::yescrypt::Yescrypt;
 use super::{argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt, yescrypt};
+use crate::name::{UnknownName, by_name};
 
 /// A format of digests: one way to write an algorithm, its parameters, a salt and a key.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Format {
     /// Its name.
     pub name: &'static str,
@@ -56,6 +59,7 @@ impl FormatStatus {
 
 /// Whether new digests should be made in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FormatStatus {
     /// Strong enough for new digests.
     Recommended,
@@ -66,7 +70,7 @@ pub enum FormatStatus {
 }
 
 /// Every supported format.
-pub const FORMATS: [Format; 12] = [
+pub const FORMATS: &[Format] = &[
     Format {
         name: "pbkdf2",
         algorithms: &[
@@ -263,6 +267,14 @@ impl Digest {
     }
 }
 
+impl FromStr for Algorithm {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        by_name(Self::all(), Self::name, name)
+    }
+}
+
 impl Format {
     /// A digest of one of the format's algorithms that takes a millisecond or less to derive.
     pub(crate) fn sample(&self, algorithm: Algorithm) -> String {
@@ -304,7 +316,7 @@ mod tests {
         let mut table = "| algorithm | form | described in | here | Authelia reads it |\n\
                          | --- | --- | --- | --- | --- |\n"
             .to_owned();
-        for format in &FORMATS {
+        for format in FORMATS {
             let names: Vec<_> =
                 format.algorithms.iter().map(|a| format!("`{}`", a.name())).collect();
             let reads = if format.read_by_authelia { "yes" } else { "no" };

@@ -13,6 +13,7 @@ use crate::secret::Secret;
 
 /// Parameters of a new digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Parameters {
     /// For a PBKDF2 digest.
     Pbkdf2(pbkdf2::Parameters),

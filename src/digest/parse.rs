@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_examples_are_canonical_digests_of_the_same_secret() {
         let secret = "insecure_secret".to_owned().into();
-        for format in &FORMATS {
+        for format in FORMATS {
             let digest: Digest = format.example.parse().unwrap();
             assert!(format.algorithms.contains(&digest.algorithm()), "{}", format.name);
             assert_eq!(digest.to_string(), format.example);
@@ -188,7 +188,7 @@ mod tests {
         #[test]
         fn no_text_makes_the_parser_panic(text in any::<String>()) {
             let _ = parse(&text);
-            for format in &FORMATS {
+            for format in FORMATS {
                 let _ = parse(&format!("${}${text}", format.identifiers[0]));
             }
         }

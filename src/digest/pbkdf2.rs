@@ -49,6 +49,7 @@ impl Prf {
 
 /// The encoding of a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Encoding {
     /// As Authelia (and libpass) write and read it.
     #[default]

@@ -10,6 +10,7 @@ use crate::digest::{Digest, Encoding};
 
 /// The form of a digest's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Dialect {
     /// The form that [`Digest`] parses.
     Plain,
