@@ -34,7 +34,6 @@ mod diagnose;
 pub mod digest;
 pub mod error;
 pub mod finding;
-pub mod form;
 mod hash;
 mod inspect;
 pub mod kernel;
@@ -43,6 +42,7 @@ mod name;
 pub mod provider;
 pub mod random;
 mod secret;
+pub mod urlencoding;
 mod verify;
 
 pub use audit::audit;
