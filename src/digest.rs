@@ -26,10 +26,10 @@ pub mod yescrypt;
 
 pub use algorithm::Algorithm;
 pub use any::Digest;
-pub use error::{DeriveError, ParseError};
+pub use error::{DeriveError, ParameterName, ParseError};
 pub use fields::{Parameter, ParameterValue};
 pub use formats::{FORMATS, Format, FormatStatus};
-pub use legacy::{Md5Crypt, Sha1Crypt, SunMd5};
+pub use legacy::*;
 pub use parameters::Parameters;
 pub use pbkdf2::Encoding;
 pub use plaintext::Plaintext;

@@ -32,6 +32,9 @@ pub enum Error {
     /// A string is not a digest that this library reads.
     #[error(transparent)]
     Digest(#[from] ParseError),
+    /// No value has a name.
+    #[error(transparent)]
+    Name(#[from] UnknownName),
     /// A digest would cost more than the limits.
     #[error(transparent)]
     Limit(#[from] LimitError),

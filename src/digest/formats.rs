@@ -304,6 +304,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_algorithm_has_a_format_and_a_name_of_its_own() {
+        let mut names = Vec::new();
+        for algorithm in Algorithm::all() {
+            assert!(algorithm.format().algorithms.contains(&algorithm), "{algorithm}");
+            assert!(!names.contains(&algorithm.name()), "{algorithm}");
+            names.push(algorithm.name());
+        }
+        assert_eq!(names.len(), 20);
+    }
+
+    #[test]
     fn every_algorithm_has_a_sample_of_its_own() {
         for algorithm in Algorithm::all() {
             let digest: Digest = algorithm.format().sample(algorithm).parse().unwrap();
