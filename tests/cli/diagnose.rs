@@ -319,7 +319,7 @@ fn what_became_of_a_digests_text_is_found_and_undone() {
         ),
         (quick.replace("$v=19", "\u{a0}$v=19"), "characters", "a non-breaking space"),
         (python("urllib.parse.quote(s)", quick), "form-encoding", "percent-encoded"),
-        (quick.to_uppercase()[..9].to_owned() + &quick[9..], "case", "capitals"),
+        (quick.to_uppercase()[..9].to_owned() + &quick[9..], "case", "upper case"),
         (through("base64", &["-w0"], quick), "encoding", "base64"),
         (format!("argon2{quick}"), "other-dialect", "Django's"),
         (format!("joe:{quick}"), "other-dialect", "after a user's name"),
