@@ -49,7 +49,7 @@ impl ClientId {
     pub const MAX_LENGTH: usize = 100;
 
     /// Generates a client id of 72 unreserved characters, each equally likely: the length that
-    /// Authelia's documentation recommends.
+    /// the command line uses by default.
     ///
     /// ```
     /// use oidc_secret::ClientId;

@@ -3,10 +3,10 @@
 //! go-crypt, and so Authelia, verifies digests with a salt below 8 bytes, a key below 4 bytes, or
 //! less stated memory than 8 KiB a lane.
 //!
-//! Why is this not simply the `argon2` crate? It refuses these parameters, and its functions below
-//! that check are private. Such digests are rare and weak, but anyone who has one must get the
-//! provider's verdict. The code computes one lane after the other, because it is only used where
-//! the crate refuses: such a digest may take longer than one within the bounds.
+//! Why is this not simply the `argon2` crate? It refuses these parameters, and the functions that
+//! compute without that check are private. Such digests are rare and weak, but anyone who has one
+//! must get the provider's verdict. The code is simple, one lane after the other, so such a digest
+//! may take longer than one within the bounds; it also serves where no thread can be started.
 
 use blake2::Blake2bVarCore;
 use blake2::digest::array::Array;
