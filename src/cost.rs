@@ -11,7 +11,19 @@ use crate::digest::error::ParameterError;
 use crate::digest::error::{Field, size};
 use crate::digest::{Algorithm, Digest, DigestFields, Parameters};
 
-/// How much a digest may cost.
+/// Limits on the cost of a digest. A digest is untrusted input and may ask for 4 TiB or a year.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use oidc_secret::error::LimitError;
+/// use oidc_secret::{Digest, Limits};
+///
+/// let digest: Digest = "$argon2id$v=19$m=1048576,t=1,p=1$c2FsdHNhbHQ$a2V5a2V5".parse()?;
+/// let limits = Limits { memory: 64 << 20, time: Duration::from_secs(5) };
+/// assert!(matches!(limits.check(&digest, 72), Err(LimitError::TooLarge { .. })));
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Maximum memory, in bytes.
@@ -20,7 +32,7 @@ pub struct Limits {
     pub time: Duration,
 }
 
-/// The error of [`Limits::check`]: the parameter to blame, what it would cost, and the limit.
+/// The error of [`Limits::check`]: the responsible parameter, its cost, and the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LimitError {
@@ -31,7 +43,7 @@ pub enum LimitError {
         time(limit)
     )]
     TooSlow {
-        /// The parameter that is to blame.
+        /// The responsible parameter.
         parameter: Field,
         /// The time that the computation would take on this machine.
         estimate: Duration,
@@ -45,7 +57,7 @@ pub enum LimitError {
         size(*limit)
     )]
     TooLarge {
-        /// The parameter that is to blame.
+        /// The responsible parameter.
         parameter: Field,
         /// The memory needed, in bytes.
         needed: u64,
@@ -73,7 +85,7 @@ impl Limits {
     /// cost is estimated, not tried.
     ///
     /// # Errors
-    /// [`LimitError`], with the parameter that is to blame.
+    /// [`LimitError`], with the responsible parameter.
     pub fn check(&self, digest: &Digest, secret_length: usize) -> Result<(), LimitError> {
         let work = digest.fields().work(secret_length);
         if work.memory > self.memory {
@@ -89,8 +101,8 @@ impl Limits {
     }
 }
 
-/// The time that a digest takes to compute on this machine, for a secret of this length in bytes,
-/// judged from a sample of some milliseconds.
+/// Estimates the time that a digest takes to compute on this machine, for a secret of this length in
+/// bytes, from a sample of some milliseconds.
 #[must_use]
 pub fn estimate(digest: &Digest, secret_length: usize) -> Duration {
     estimate_up_to(digest, secret_length, Duration::ZERO)
@@ -129,10 +141,10 @@ fn estimate_up_to(digest: &Digest, secret_length: usize, limit: Duration) -> Dur
     }
 }
 
-/// More memory than this takes too long to try: what asks for it asks for many lanes.
+/// The maximum memory of a sample; only digests with many lanes have larger ones.
 const LARGEST_SAMPLE: u64 = 32 << 20;
 
-/// How long some steps took.
+/// The time of a number of steps.
 #[derive(Clone, Copy)]
 struct Sample {
     time: Duration,
@@ -145,7 +157,7 @@ fn scaled(sample: Sample, steps: u128) -> Duration {
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
 }
 
-/// A small sample of an algorithm.
+/// Measures a small sample of an algorithm.
 fn sample(algorithm: Algorithm) -> Sample {
     remembered(algorithm.name().to_owned(), || {
         match algorithm.format().sample(algorithm).parse::<Digest>() {
@@ -155,7 +167,7 @@ fn sample(algorithm: Algorithm) -> Sample {
     })
 }
 
-/// A sample by its name, measured once a process.
+/// Returns a sample by its name, measured once in a process.
 fn remembered(name: String, measure: impl FnOnce() -> Sample) -> Sample {
     static SAMPLES: Mutex<BTreeMap<String, Sample>> = Mutex::new(BTreeMap::new());
     let mut samples = SAMPLES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,10 @@
 //! Why a secret does not match a digest.
 //!
-//! First the two texts are looked at: roles, quotes, labels, what programs leave of `$` fields. Then
-//! everything that usually happens to a secret on its way is undone or done again, and what comes
-//! of it is hashed, all together in the lanes of the CPU.
+//! First the two texts are examined: roles, quotes, labels, the rest of expanded `$` fields. Then
+//! the usual changes to a secret are undone or repeated, and the resulting candidates are hashed,
+//! all together in the lanes of the CPU.
 
+mod character;
 pub(crate) mod digest_text;
 mod expand;
 mod step;
@@ -22,24 +23,25 @@ use crate::secret::Secret;
 use crate::verify::{Verdict, verify, verify_many};
 use step::{STEPS, Step};
 
-/// What came of a diagnosis.
+/// The result of a diagnosis.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Diagnosis {
-    /// Whether the secret matches the digest, both as they are given; an error if the digest cannot
+    /// Whether the secret matches the digest, both as given; an error if the digest cannot
     /// be read, or costs more than the limits.
     pub verdict: Result<Verdict, Error>,
-    /// What was found, the likeliest reason first.
+    /// The findings, the likeliest reason first.
     pub findings: Vec<Finding>,
 }
 
-/// The most secrets that are hashed besides the given one: with it, three times as many as AVX-512
-/// has lanes for SHA-512.
-const MOST_CANDIDATES: usize = 23;
+/// The maximum number of secrets that are hashed besides the given one: together they fill the
+/// eight lanes that AVX-512 has for SHA-512 three times.
+const MAX_CANDIDATES: usize = 23;
 
-/// Compares a secret with the text of a digest, and says why they do not match.
+/// Compares a secret with the text of a digest, and explains a mismatch.
 ///
-/// A secret that matches once something is undone does not match: the verdict stays
-/// [`Verdict::Mismatch`].
+/// If the secret matches only after a change is undone, the verdict is [`Verdict::Mismatch`] all
+/// the same.
 ///
 /// ```
 /// use oidc_secret::{Limits, Secret, Verdict, diagnose};
@@ -55,7 +57,7 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     let reading = digest_text::read(text);
     let role = role(secret, text, reading.digest.as_ref(), limits);
     let Some(digest) = reading.digest else {
-        // Who swapped the two need not hear that the secret is no digest.
+        // If the two are swapped, that the secret is not a digest adds nothing.
         let findings = role.map_or(reading.findings, |role| vec![role]);
         return Diagnosis { verdict: Err(unread(text)), findings };
     };
@@ -67,12 +69,12 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     findings.extend(role);
     match &compared {
         Ok(Some(steps)) if steps.is_empty() => {}
-        Ok(Some(steps)) => findings.splice(0..0, step::account(steps)).for_each(drop),
+        Ok(Some(steps)) => findings.splice(0..0, step::finding(steps)).for_each(drop),
         Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
         Ok(None) | Err(_) => {}
     }
     findings.extend(truncated_secret(secret.expose().len(), &digest));
-    findings.extend(judgement(&digest));
+    findings.extend(digest_findings(&digest));
     let verdict = match text.parse::<Digest>() {
         Ok(own) if own != digest => verify(secret, &own, limits),
         Ok(_) => compared.map(|steps| match steps {
@@ -87,14 +89,14 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     Diagnosis { verdict, findings }
 }
 
-/// Why a text is no digest.
+/// Returns the error of parsing a text that is not a digest.
 fn unread(text: &str) -> Error {
     text.parse::<Digest>()
         .err()
         .map_or_else(|| DeriveError::Refused("the digest was not compared").into(), Error::from)
 }
 
-/// What is to be said if the secret is a digest, or stands for something that is not there.
+/// Returns a finding if the secret is a digest or a placeholder.
 fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -> Option<Finding> {
     let secret = std::str::from_utf8(secret.expose()).ok()?;
     let as_digest = digest_text::read(secret).digest;
@@ -106,21 +108,17 @@ fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -
     let (code, message, fix) = if digest.is_none() {
         let other = Secret::from(text.to_owned());
         let confirmed = match verify(&other, &as_digest, limits) {
-            Ok(Verdict::Match) => ", and the two match",
+            Ok(Verdict::Match) => " (and they match)",
             _ => "",
         };
-        let message = format!(
-            "what is given as the secret is a digest, and what is given as the digest is \
-             none{confirmed}"
-        );
+        let message = format!("secret and digest are swapped{confirmed}");
         let fix = "give the secret to the application, and the digest to the provider";
         (Code::Swapped, message, fix)
     } else {
         let same = secret.trim() == text.trim();
-        let what = if same { "the digest itself" } else { "a digest" };
-        let message = format!(
-            "what is given as the secret is {what}: the application needs what it was made from"
-        );
+        let what = if same { "this digest" } else { "a digest" };
+        let message =
+            format!("the secret is {what}; the application needs the secret that it was made from");
         let fix = "give the application the secret; if it is lost, make both again with \
                    `oidc-secret new`";
         (Code::DigestAsSecret, message, fix)
@@ -128,12 +126,12 @@ fn role(secret: &Secret, text: &str, digest: Option<&Digest>, limits: &Limits) -
     Some(Finding::new(code, message, fix))
 }
 
-/// What is to be said if the secret is what a program has left of a digest.
+/// Returns a finding if the secret is the rest of an expanded digest.
 fn expanded_digest(secret: &str) -> Option<Finding> {
     digest_text::is_expanded_digest(secret).then(|| {
         let message =
-            "what is given as the secret is what a shell, Compose or the like has left of a \
-                       digest: the application needs what the digest was made from"
+            "the secret is the rest of a digest that a shell, Compose or a similar program expanded; \
+             the application needs the secret that the digest was made from"
                 .to_owned();
         let fix = "give the application the secret; if it is lost, make both again with \
                    `oidc-secret new`";
@@ -141,7 +139,8 @@ fn expanded_digest(secret: &str) -> Option<Finding> {
     })
 }
 
-/// The steps that make the secret match, none if it matches as it is; `None` if nothing does.
+/// Returns the steps after which the secret matches, an empty list if it matches as given; `None`
+/// if it does not match.
 fn compare(
     secret: &Secret,
     digest: &Digest,
@@ -159,15 +158,16 @@ fn compare(
     Ok(found.map(|index| candidates[index].1.clone()))
 }
 
-/// How many candidates may be hashed in the time that one digest may take.
+/// Returns how many candidates can be hashed within the time limit of one digest.
 fn affordable(digest: &Digest, secret_length: usize, limits: &Limits) -> usize {
     let cores = available_parallelism().map_or(1, NonZero::get) as u128;
     let each = estimate(digest, secret_length).as_nanos().max(1);
     let most = limits.time.as_nanos().saturating_mul(cores) / each;
-    usize::try_from(most).map_or(MOST_CANDIDATES, |most| most.min(MOST_CANDIDATES))
+    usize::try_from(most).map_or(MAX_CANDIDATES, |most| most.min(MAX_CANDIDATES))
 }
 
-/// What the secret may have been, with the steps there: first one, then two of the likely ones.
+/// Returns candidates for the original secret, with the steps that lead there: first one step, then
+/// two of the likely ones.
 fn changed(secret: &Secret, most: usize) -> Vec<(Secret, Vec<&'static Step>)> {
     let mut found: Vec<(Secret, Vec<&'static Step>)> = Vec::new();
     let add = |bytes: Zeroizing<Vec<u8>>, steps: Vec<&'static Step>, found: &mut Vec<_>| {
@@ -193,19 +193,19 @@ fn changed(secret: &Secret, most: usize) -> Vec<(Secret, Vec<&'static Step>)> {
     found
 }
 
-/// Adds that the secret matches once the digest is mended.
+/// Adds that the secret matches the repaired digest.
 fn confirm(findings: &mut [Finding]) {
     if let Some(finding) = findings.first_mut() {
         finding.message.push_str("; once that is undone, the secret matches");
     }
 }
 
-/// What of a secret alone may be the reason: characters that are easily lost or changed.
+/// Returns a finding on the first character of a secret that is easily lost or changed.
 fn secret_text(secret: &Secret) -> Option<Finding> {
     let text = std::str::from_utf8(secret.expose()).ok()?;
     let odd = |(_, character): &(usize, char)| !matches!(character, ' '..='~');
     let (index, character) = text.chars().enumerate().find(odd)?;
-    let name = name(character);
+    let name = character::name(character);
     let position = index + 1;
     Some(Finding::new(
         Code::Characters,
@@ -213,34 +213,12 @@ fn secret_text(secret: &Secret) -> Option<Finding> {
             "the secret has {name} (U+{:04X}) at position {position}, outside what RFC 6749 allows",
             u32::from(character)
         ),
-        "copy the secret from where it was made, or make one of ASCII characters: `oidc-secret new`",
+        "copy the secret from its source, or make one of ASCII characters with `oidc-secret new`",
     ))
 }
 
-/// A character's name, where it has one that helps.
-fn name(character: char) -> &'static str {
-    match character {
-        ' ' => "a space",
-        '\n' => "a line feed",
-        '\r' => "a carriage return",
-        '\t' => "a tab",
-        '\0' => "a NUL byte",
-        '\u{a0}' => "a non-breaking space",
-        '\u{ad}' => "a soft hyphen",
-        '\u{200b}' => "a zero-width space",
-        '\u{200c}' | '\u{200d}' => "a zero-width joiner or non-joiner",
-        '\u{2060}' => "a word joiner",
-        '\u{feff}' => "a byte order mark",
-        '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => "a typographic quote",
-        '\u{2010}'..='\u{2015}' => "a typographic hyphen or dash",
-        _ if character.is_whitespace() => "an unusual space",
-        _ if character.is_control() => "a control character",
-        _ => "a character that is not ASCII",
-    }
-}
-
-/// What is wrong with the digest itself and bears on the question.
-fn judgement(digest: &Digest) -> Vec<Finding> {
+/// Returns the findings on the digest itself that may explain a mismatch.
+fn digest_findings(digest: &Digest) -> Vec<Finding> {
     const CODES: [Code; 6] = [
         Code::KnownExample,
         Code::KeyTooShort,
@@ -256,9 +234,9 @@ fn judgement(digest: &Digest) -> Vec<Finding> {
 fn nothing_matches() -> Finding {
     Finding::new(
         Code::NothingMatches,
-        "nothing that usually happens to a secret explains it: this is another secret, or the digest \
-         of another client"
+        "no known cause explains the mismatch: this is another secret, or the digest of another \
+         client"
             .to_owned(),
-        "add guesses of your own with --candidates, or make both again with `oidc-secret new`",
+        "try other candidates, or make both again with `oidc-secret new`",
     )
 }

@@ -8,6 +8,7 @@
 
 mod algorithm;
 mod alphabet;
+mod any;
 pub mod argon2;
 pub mod bcrypt;
 pub mod error;
@@ -23,13 +24,12 @@ pub mod scrypt;
 pub mod sha2crypt;
 pub mod yescrypt;
 
-use std::fmt;
-
 pub use algorithm::Algorithm;
-pub use error::{DeriveError, ParseError};
+pub use any::Digest;
+pub use error::{DeriveError, ParameterName, ParseError};
 pub use fields::{Parameter, ParameterValue};
 pub use formats::{FORMATS, Format, FormatStatus};
-pub use legacy::{Md5Crypt, Sha1Crypt, SunMd5};
+pub use legacy::*;
 pub use parameters::Parameters;
 pub use pbkdf2::Encoding;
 pub use plaintext::Plaintext;
@@ -37,113 +37,3 @@ pub use plaintext::Plaintext;
 pub(crate) use algorithm::pbkdf2_name;
 pub(crate) use alphabet::Alphabet;
 pub(crate) use fields::{DigestFields, Key, memory_is_there};
-
-use argon2::Argon2;
-use bcrypt::Bcrypt;
-use pbkdf2::Pbkdf2;
-use scrypt::Scrypt;
-use sha2crypt::Sha2Crypt;
-use yescrypt::Yescrypt;
-
-/// A digest: algorithm, parameters, salt and key.
-///
-/// ```
-/// use oidc_secret::Digest;
-///
-/// let text = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn\
-///             5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
-/// let digest: Digest = text.parse().unwrap();
-/// assert_eq!(digest.to_string(), text);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Digest {
-    /// A PBKDF2 digest.
-    Pbkdf2(Pbkdf2),
-    /// An Argon2 digest.
-    Argon2(Argon2),
-    /// A bcrypt digest.
-    Bcrypt(Bcrypt),
-    /// A scrypt digest.
-    Scrypt(Scrypt),
-    /// A yescrypt digest.
-    Yescrypt(Yescrypt),
-    /// A SHA-crypt digest.
-    Sha2Crypt(Sha2Crypt),
-    /// The secret itself.
-    Plaintext(Plaintext),
-    /// An MD5-crypt digest.
-    Md5Crypt(Md5Crypt),
-    /// A digest of Sun's MD5.
-    SunMd5(SunMd5),
-    /// A SHA-1-crypt digest.
-    Sha1Crypt(Sha1Crypt),
-}
-
-impl Digest {
-    /// The algorithm with its variant.
-    #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
-        self.fields().algorithm()
-    }
-
-    /// How the digest is written.
-    #[must_use]
-    pub const fn encoding(&self) -> Encoding {
-        match self {
-            Self::Pbkdf2(digest) => digest.encoding(),
-            _ => Encoding::Authelia,
-        }
-    }
-
-    /// Whether Authelia accepts the printed form of this digest.
-    #[must_use]
-    pub fn read_by_authelia(&self) -> bool {
-        self.encoding() == Encoding::Authelia && self.algorithm().format().read_by_authelia
-    }
-
-    /// Whether it is the plaintext secret, in any form.
-    #[must_use]
-    pub const fn is_plain(&self) -> bool {
-        matches!(self, Self::Plaintext(_))
-    }
-
-    /// The salt, as it is hashed: where a format hashes the salt's text, that.
-    #[must_use]
-    pub fn salt(&self) -> &[u8] {
-        self.fields().salt()
-    }
-
-    /// The key, as it is compared: where a format compares the key's text, that.
-    #[must_use]
-    pub fn key(&self) -> &[u8] {
-        self.fields().key()
-    }
-
-    /// The algorithm's parameters.
-    #[must_use]
-    pub fn parameters(&self) -> Vec<Parameter> {
-        self.fields().parameters()
-    }
-
-    pub(crate) fn fields(&self) -> &dyn DigestFields {
-        match self {
-            Self::Pbkdf2(digest) => digest,
-            Self::Argon2(digest) => digest,
-            Self::Bcrypt(digest) => digest,
-            Self::Scrypt(digest) => digest,
-            Self::Yescrypt(digest) => digest,
-            Self::Sha2Crypt(digest) => digest,
-            Self::Plaintext(digest) => digest,
-            Self::Md5Crypt(digest) => digest,
-            Self::SunMd5(digest) => digest,
-            Self::Sha1Crypt(digest) => digest,
-        }
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fields().fmt(f)
-    }
-}

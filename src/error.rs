@@ -4,17 +4,19 @@
 //! what was given as a digest may well be a secret in the wrong place.
 
 pub use crate::catalogue::error::CatalogueError;
+pub use crate::client_id::ClientIdError;
 pub use crate::cost::LimitError;
 pub use crate::digest::error::{
-    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem,
+    DeriveError, Field, NotReadByAuthelia, ParameterError, ParameterName, ParseError, Problem,
 };
 pub use crate::kernel::UnknownKernel;
+pub use crate::name::UnknownName;
 pub use crate::provider::{Unsupported, UnsupportedBy};
+pub use crate::random::{AlphabetError, RandomError};
 
 use crate::authelia::Encryption;
-use crate::digest::Algorithm;
 
-/// What can go wrong in this library.
+/// Any error of this library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -23,32 +25,32 @@ pub enum Error {
     Parameter(#[from] ParameterError),
     /// An alphabet needs at least two distinct characters, none of them a control character or a
     /// line break.
-    #[error("{0}")]
+    #[error(transparent)]
     Alphabet(#[from] AlphabetError),
     /// A client id breaks the provider's rules.
-    #[error("{0}")]
+    #[error(transparent)]
     ClientId(#[from] ClientIdError),
     /// A string is not a digest that this library reads.
     #[error(transparent)]
     Digest(#[from] ParseError),
+    /// No value has a name.
+    #[error(transparent)]
+    Name(#[from] UnknownName),
     /// A digest would cost more than the limits.
     #[error(transparent)]
     Limit(#[from] LimitError),
+    /// Authelia does not read a digest as a client's secret.
+    #[error(transparent)]
+    NotReadByAuthelia(#[from] NotReadByAuthelia),
     /// A key cannot be derived.
     #[error(transparent)]
     Derive(#[from] DeriveError),
-    /// A digest that Authelia does not read as a client's secret.
-    #[error("this is a {algorithm} digest, which Authelia does not read as a client's secret")]
-    NotReadByAuthelia {
-        /// The algorithm.
-        algorithm: Algorithm,
-    },
     /// A system does not support a digest.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedBy),
     /// The system's random number generator failed.
-    #[error("the system's random number generator failed: {0}")]
-    Random(String),
+    #[error(transparent)]
+    Random(#[from] RandomError),
     /// There is no such kernel on this CPU, or another one is in use already.
     #[error(transparent)]
     Kernel(#[from] UnknownKernel),
@@ -61,44 +63,6 @@ pub enum Error {
     /// An application's file, or a question to the catalogue, is refused.
     #[error("{0}")]
     Catalogue(#[from] CatalogueError),
-}
-
-/// Why a set of characters cannot be drawn from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AlphabetError {
-    /// Fewer than two distinct characters.
-    #[error("the characters to draw from must be at least 2 different ones, and are {0}")]
-    TooFew(usize),
-    /// A control character or a line break, which would end the line that the value is on.
-    #[error("the characters to draw from hold the line break or control character U+{0:04X}")]
-    Control(u32),
-}
-
-/// Why a client id is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ClientIdError {
-    /// The client id is empty.
-    #[error("the client id is empty")]
-    Empty,
-    /// The client id is longer than the provider allows.
-    #[error("the client id has {actual} characters: at most {max} are allowed")]
-    TooLong {
-        /// The number of characters given.
-        actual: usize,
-        /// The provider's limit.
-        max: usize,
-    },
-    /// A character that is not unreserved (RFC 3986 §2.3).
-    #[error(
-        "the client id has `{}` at position {position}: only A-Z a-z 0-9 - . _ ~ are allowed",
-        character.escape_debug()
-    )]
-    Character {
-        /// The character's position, counted from 1.
-        position: usize,
-        /// The offending character.
-        character: char,
-    },
 }
 
 /// Why a client's digest cannot be had from a provider's configuration.

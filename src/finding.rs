@@ -1,20 +1,23 @@
-//! What is to be said about a secret and a digest, with a stable code.
+//! Findings about a secret, a digest or a configuration: the one table of their codes and texts.
 
 use std::fmt;
+use std::str::FromStr;
 
-/// How much a finding matters.
+use crate::name::{UnknownName, by_name};
+
+/// The severity of a finding. Not `non_exhaustive`: a program must decide on each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It does not work, or protects nothing.
     Error,
-    /// It works, and should be changed.
+    /// It works, but should be changed.
     Warning,
     /// It is good to know.
     Note,
 }
 
 impl Severity {
-    /// The name in JSON.
+    /// Returns the name in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -25,16 +28,18 @@ impl Severity {
     }
 }
 
-/// What was found.
+/// A finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// Its kind.
     pub code: Code,
-    /// What is the matter, in one sentence.
+    /// The fact, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// The remedy, as an imperative sentence.
     pub fix: &'static str,
-    /// The digest, and the offending character's position in it, counted from 0; never a secret.
+    /// The digest, and the position of the offending character in it, counted from 0; never a
+    /// secret.
     pub mark: Option<(String, usize)>,
 }
 
@@ -43,7 +48,8 @@ impl Finding {
         Self { code, message, fix, mark: None }
     }
 
-    /// A digest that needs more memory than there is here, both in bytes.
+    /// Creates the finding on a digest that needs more memory than this machine has, both in
+    /// bytes.
     #[must_use]
     pub fn over_memory(needed: u64, available: u64) -> Self {
         let (needed, available) = (needed >> 20, available >> 20);
@@ -52,18 +58,19 @@ impl Finding {
         Self::new(Code::OverMemory, message, Code::OverMemory.fix())
     }
 
-    /// Another secret, from this place, matches.
+    /// Creates the finding that a secret from another place matches.
     #[must_use]
     pub fn other_secret(place: &str) -> Self {
-        let message = format!("the secret in {place} matches: the digest belongs to that one");
+        let message = format!("the secret in {place} matches: the digest belongs to it");
         Self::new(Code::OtherSecret, message, "give the application that secret")
     }
 }
 
-/// The kinds of findings, each with all there is to say of it.
+/// Declares the kinds of findings, each with its name, severity, meaning, cause and fix. One macro,
+/// so that a kind cannot lack one of them.
 macro_rules! codes {
     ($($code:ident $name:literal $severity:ident $meaning:literal $cause:literal $fix:literal;)*) => {
-        /// The kinds of findings, the likeliest reason and the worst first; the names are stable.
+        /// The kinds of findings, the likeliest reason and the most severe first; the names are stable.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Code {
@@ -74,31 +81,31 @@ macro_rules! codes {
             /// Every kind, in order.
             pub const ALL: &[Self] = &[$(Self::$code,)*];
 
-            /// The name in JSON.
+            /// Returns the name in JSON.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$code => $name,)* }
             }
 
-            /// How much it matters.
+            /// Returns its severity.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$severity,)* }
             }
 
-            /// What it means.
+            /// Returns its meaning.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$code => $meaning,)* }
             }
 
-            /// How it comes about.
+            /// Returns its usual cause.
             #[must_use]
             pub const fn cause(self) -> &'static str {
                 match self { $(Self::$code => $cause,)* }
             }
 
-            /// What to do about it.
+            /// Returns its remedy.
             #[must_use]
             pub const fn fix(self) -> &'static str {
                 match self { $(Self::$code => $fix,)* }
@@ -109,161 +116,161 @@ macro_rules! codes {
 
 codes! {
     Swapped "swapped" Error
-        "secret and digest are in each other's place"
-        "The two were pasted into each other's field."
+        "secret and digest are swapped"
+        "Each was pasted into the field of the other."
         "Give the secret to the application, and the digest to the provider.";
     DigestAsSecret "digest-as-secret" Error
-        "a digest is in the place of the secret"
+        "the secret is a digest"
         "The application was given the provider's digest."
         "Give the application the secret that the digest was made from, or make both again.";
     Placeholder "placeholder" Error
-        "nothing has filled in a placeholder"
-        "A template, a variable or an example such as `<secret>` was copied as it is, or is read by something that does not fill it in."
-        "Put the value itself there, or have it filled in.";
+        "a placeholder was not replaced"
+        "A template, a variable or an example such as `<secret>` was copied unchanged, or is read by a program that does not resolve it."
+        "Write the value itself, or have the placeholder replaced.";
     Expanded "expanded" Error
         "a shell, Compose or a filter replaced $ fields"
-        "A shell between double quotes, Compose, envsubst or Authelia's expand-env filter took `$pbkdf2` and its like for variables that nobody has set."
-        "Put the digest between single quotes; in a Compose file double every $; leave out the expand-env filter.";
+        "A shell between double quotes, Compose, envsubst or Authelia's expand-env filter replaced `$pbkdf2` and similar fields as unset variables."
+        "Put the digest between single quotes; in a Compose file, double every $; do not use the expand-env filter.";
     DoubledDollars "doubled-dollars" Error
         "each $ is doubled"
         "The value was escaped for Compose, but nothing reads it as Compose does."
         "Write each $ once.";
     LostDollar "lost-dollar" Error
-        "the digest lacks the $ in front"
-        "It was not copied along, or a program took it. Authelia takes the rest for a plaintext secret."
-        "Put the $ in front of the digest again.";
+        "the digest lacks its leading $"
+        "It was not copied, or a program removed it. Authelia reads the rest as a plaintext secret."
+        "Add the leading $.";
     Quotes "quotes" Error
         "quotes became part of the value"
         "An env file, a variable or a second pair of quotes kept them."
-        "Write the value with one pair of quotes at most, that of the file's format.";
+        "Write the value with at most one pair of quotes: the file format's own.";
     Label "label" Error
         "other text became part of the value"
-        "Text next to the value, such as `Digest:`, was copied along."
-        "Copy the value alone.";
+        "Text next to the value, such as `Digest:`, was copied with it."
+        "Copy only the value.";
     Backslashes "backslashes" Error
         "backslashes became part of the value"
-        "The value was escaped for a shell or a parser that did not see it."
+        "The value was escaped for a shell or a parser that did not process it."
         "Remove the backslashes.";
     LineEnd "line-end" Error
-        "a line end is part of the secret or of what was hashed"
-        "`echo` and editors end a line; the file or the pipe was then read or hashed as it is."
+        "a line end is part of the secret or of the hashed secret"
+        "`echo` and editors end a line, and the line end was read or hashed with the secret."
         "Write the secret with `printf %s`, or make the digest again without the line end.";
     Space "space" Error
-        "white space is part of the value or of what was hashed"
-        "It was copied along from a page, a table or a terminal."
+        "white space is part of the value or of the hashed secret"
+        "It was copied from a page, a table or a terminal."
         "Remove it.";
     Characters "characters" Error
-        "invisible or typographic characters are in the way"
+        "the value has invisible or typographic characters"
         "A document, a chat or a web page changed quotes, spaces or hyphens, or added invisible characters."
-        "Copy the value as plain text from where it was made.";
+        "Copy the value as plain text from its source.";
     UnicodeForm "unicode-form" Error
         "the same letters in different Unicode forms"
-        "One side composes letters with their accents (NFC), the other keeps them apart (NFD)."
+        "One side composes letters with their accents (NFC), the other decomposes them (NFD)."
         "Use a secret of ASCII characters.";
     FormEncoding "form-encoding" Error
         "form- or percent-encoded on one side only"
-        "With client_secret_basic both sides must form-encode the secret (RFC 6749 section 2.3.1), and not all applications do; or the encoded secret was hashed."
+        "With client_secret_basic both sides must form-encode the secret (RFC 6749 section 2.3.1), but not all applications do; or the encoded secret was hashed."
         "Use a secret of A-Z a-z 0-9 - . _ ~, which no encoding changes.";
     Encoding "encoding" Error
         "encoded in base64 or hex on one side only"
         "A Kubernetes Secret was encoded twice or not at all, or the encoded secret was hashed."
-        "Decode it where it is encoded once too often; in a manifest use `stringData`.";
+        "Decode it on the side that encodes it once too often; in a manifest, use `stringData`.";
     OtherDialect "other-dialect" Error
         "the digest is written for another system"
         "It comes from Django, Keycloak, a directory or a password file."
-        "Rewrite it with `oidc-secret convert --for authelia`.";
+        "Rewrite it in Authelia's format with `oidc-secret convert`.";
     Case "case" Error
-        "small letters became capitals"
-        "Somebody or something changed the case."
-        "Write it as it was.";
+        "lower-case letters became upper-case"
+        "A person or a program changed the case."
+        "Write it in its original case.";
     OtherSecret "other-secret" Error
-        "another secret, one of your candidates, matches"
-        "The application and the provider have the credentials of different clients or of different times."
+        "another of the given secrets matches"
+        "The application and the provider have the secrets of different clients, or an old and a new one."
         "Give the application the secret that matches.";
     Malformed "malformed" Error
         "the digest cannot be read"
         "It is truncated, mistyped, or not a digest."
         "Copy it again, or make a new one.";
     TakenAsPlaintext "taken-as-plaintext" Error
-        "Authelia would take the text for the secret itself"
-        "A client's secret that does not begin with $ is plaintext to Authelia, also a digest behind `{CRYPT}`."
-        "Rewrite it with `oidc-secret convert --for authelia`, or make a new digest.";
+        "Authelia would read the text as a plaintext secret"
+        "A client's secret that does not begin with $ is plaintext to Authelia, even a digest after `{CRYPT}`."
+        "Rewrite it in Authelia's format with `oidc-secret convert`, or make a new digest.";
     NotReadByAuthelia "not-read-by-authelia" Error
         "Authelia does not read this as a client's secret"
-        "It has no decoder for the algorithm or the form."
-        "Rewrite it with `oidc-secret convert --for authelia`, or make a new digest.";
+        "It does not support the algorithm or the format."
+        "Rewrite it in Authelia's format with `oidc-secret convert`, or make a new digest.";
     KnownExample "known-example" Error
         "this is an example digest; its secret is public"
         "An example was copied into a configuration."
-        "Make a secret and a digest of your own with `oidc-secret new`.";
+        "Make your own secret and digest with `oidc-secret new`.";
     KeyTooShort "key-too-short" Error
-        "so short a key matches wrong secrets by chance"
-        "The digest was cut. A shorter key is a prefix of the whole one, and still matches."
+        "the key is so short that wrong secrets match by chance"
+        "The digest was truncated. A shorter key is a prefix of the complete one, and still matches."
         "Make a new digest.";
     PlaintextSecret "plaintext-secret" Warning
         "this is the plaintext secret, not a digest"
         "`$plaintext$` and `$base64$` hold the secret."
         "Make a digest with `oidc-secret hash`.";
-    BrokenAlgorithm "broken-algorithm" Warning
-        "too weak by today's measure"
-        "MD5 and SHA-1 are tried billions of times a second."
+    ObsoleteAlgorithm "obsolete-algorithm" Warning
+        "the algorithm is obsolete"
+        "An attacker can try billions of secrets a second with MD5 and SHA-1."
         "Make a new digest with `oidc-secret hash`.";
     KeyTruncated "key-truncated" Warning
-        "the key is shorter than the algorithm makes it"
-        "The digest was cut when it was copied. With PBKDF2, scrypt and yescrypt it still matches."
+        "the key is shorter than the algorithm's"
+        "The digest was truncated when it was copied. With PBKDF2, scrypt and yescrypt it still matches."
         "Copy it again, or make a new one.";
     SaltTooShort "salt-too-short" Warning
         "the salt has fewer than 8 bytes"
         "The digest was made with a short salt or none."
         "Make a new digest.";
     SaltPredictable "salt-predictable" Warning
-        "the salt was not drawn at random"
+        "the salt is not random"
         "It is a word, a sequence or one character."
         "Make a new digest.";
     BelowAuthelia "below-authelia" Warning
-        "less work than Authelia allows for new digests"
+        "less work than Authelia requires for new digests"
         "The digest is old, or was made elsewhere."
-        "Make a new digest; a random secret of 27 characters or more is safe even so.";
+        "Make a new digest; a random secret of 27 characters or more is still safe.";
     BelowOwasp "below-owasp" Warning
         "less work than OWASP recommends"
         "The digest is old, or its parameters were lowered."
-        "Make a new digest; a random secret of 27 characters or more is safe even so.";
+        "Make a new digest; a random secret of 27 characters or more is still safe.";
     Slow "slow" Warning
         "a token request would take longer than a second"
-        "The work factor is higher than this machine is fast; applications give up after a few seconds."
+        "The work factor is too high for this machine; applications give up after a few seconds."
         "Find a work factor with `oidc-secret tune`.";
     OverLimits "over-limits" Warning
-        "verify refuses it unless its limits are lifted"
-        "It asks for more memory or time than a digest from anywhere should have."
-        "Lift --max-memory or --max-time if you trust where it comes from.";
+        "the digest exceeds the limits for verifying"
+        "It needs more memory or time than a digest from an unknown source should."
+        "Raise the limits if you trust its source.";
     OverMemory "over-memory" Warning
         "verifying takes more memory than the machine or the container has"
-        "m= of Argon2 is in KiB, and was taken for another unit, or the container is small."
-        "Make a new digest with less --memory, or give the container more.";
+        "Argon2's m= is in KiB and was set in another unit, or the container is small."
+        "Make a new digest that needs less memory, or give the container more.";
     NotPortable "not-portable" Warning
-        "other implementations compute another key from it, or refuse it"
+        "other implementations compute a different key, or refuse it"
         "Authelia reads few rounds, long salts and the version 2x literally."
         "Make a new digest.";
     KeyTooLong "key-too-long" Note
-        "the key costs more work and is no stronger"
+        "the key costs more work without being stronger"
         "It was made longer than the hash function's output."
-        "Make a new digest without --key-length.";
+        "Make a new digest with a key of the default length.";
     NotCanonical "not-canonical" Note
-        "it is read, and not written as it should be"
+        "the encoding is not canonical"
         "Line breaks, signs, zeros, stray bits, or parameters in another order: others may refuse it."
-        "Rewrite it with `oidc-secret convert --for authelia`.";
-    SecretCut "secret-cut" Note
+        "Rewrite it in Authelia's format with `oidc-secret convert`.";
+    SecretTruncated "secret-truncated" Note
         "only the first 72 bytes of a secret count"
-        "bcrypt ignores what is behind them."
-        "Keep secrets within that, or use another algorithm.";
+        "bcrypt ignores the rest."
+        "Keep secrets within that length, or use another algorithm.";
     ClientId "client-id" Error
         "Authelia does not accept the client's id"
         "It is empty, longer than 100 characters, or has other characters than A-Z a-z 0-9 - . _ ~."
-        "Choose another id, and change it in the application as well.";
+        "Choose another id, and change it in the application too.";
     DuplicateClientId "duplicate-client-id" Error
         "two clients have the same id"
         "An entry was copied."
-        "Give one of them another id, and change it in the application as well.";
+        "Give one of them another id, and change it in the application too.";
     MissingSecret "missing-secret" Error
         "a confidential client has no secret"
         "client_secret is missing or empty, and the client authenticates with a secret."
@@ -271,7 +278,7 @@ codes! {
     UnexpectedSecret "unexpected-secret" Error
         "a client that authenticates without a secret has one"
         "It is public, or its token_endpoint_auth_method is none or private_key_jwt."
-        "Remove client_secret, or make the client one that has a secret.";
+        "Remove client_secret, or let the client authenticate with a secret.";
     PublicMethod "public-method" Error
         "a public client has a method that needs a secret"
         "token_endpoint_auth_method is not none."
@@ -279,11 +286,11 @@ codes! {
     PlaintextNeeded "plaintext-needed" Error
         "Authelia needs the secret itself here, not a digest"
         "client_secret_jwt, and signing or encrypting with HS* or a symmetric key, need the secret."
-        "Write `$plaintext$` and the secret, or choose a method or an algorithm that needs none.";
+        "Write `$plaintext$` and the secret, or choose a method or an algorithm that needs no plaintext secret.";
     RedirectUri "redirect-uri" Error
         "not a valid redirect URI"
         "It has no scheme."
-        "Write it as the application sends it, with https:// in front.";
+        "Write it as the application sends it, starting with https://.";
     DuplicateRedirectUri "duplicate-redirect-uri" Warning
         "duplicate redirect URI"
         "It was copied."
@@ -291,47 +298,55 @@ codes! {
     UnknownValue "unknown-value" Error
         "a key has a value that Authelia does not know"
         "It is mistyped, or from another version or provider."
-        "Write one of those that the message names.";
+        "Use one of the values in the message.";
     UnusualValue "unusual-value" Warning
-        "a key has a value that Authelia takes and does not know"
+        "a key has a value that Authelia accepts but does not know"
         "It is mistyped, or for an extension."
-        "Write one of those that the message names, unless it is meant.";
+        "Use one of the values in the message, unless this one is intended.";
     ClientCredentials "client-credentials" Error
         "`client_credentials` is not allowed for this client"
-        "The client is public, or asks for openid or offline_access as well."
-        "Make the client confidential where it is public, and leave out openid and offline_access where they are scopes.";
+        "The client is public, or also has the scope openid or offline_access."
+        "Make the client confidential if it is public, and remove the scopes openid and offline_access.";
     RefreshToken "refresh-token" Warning
         "refresh tokens are only half configured"
-        "The grant refresh_token needs the scope offline_access, and that a response type with code."
-        "Add what is missing, or leave out both.";
+        "The grant refresh_token needs the scope offline_access, which needs a response type with code."
+        "Add the missing part, or remove the others.";
     Unquoted "unquoted" Warning
         "the value is not quoted, and YAML does not read it as a string"
         "It is a number, a boolean or null without quotes."
         "Put it between single quotes.";
     Unresolved "unresolved" Note
-        "the value is filled in when Authelia starts"
+        "the value is resolved when Authelia starts"
         "It is a template or a variable."
-        "Resolve it with `oidc-secret audit --resolve`.";
+        "Check it again with templates and variables resolved.";
     Overridden "overridden" Warning
         "a later file replaces these clients"
         "Authelia takes the list of clients from the last file that has one."
         "Keep all clients in one file.";
     SameSecret "same-secret" Warning
         "two clients have the same secret or digest"
-        "An entry was copied. Whoever has the one application's secret has the other's."
-        "Make a secret of its own for each with `oidc-secret new`.";
+        "An entry was copied. Anyone who has one application's secret has the other's too."
+        "Make a separate secret for each with `oidc-secret new`.";
     Guessable "guessable" Error
         "the secret is easily guessed"
         "It is the client's id or name, an example, or a default."
         "Make a random one with `oidc-secret new`.";
     MethodMismatch "method-mismatch" Warning
-        "the application is known to authenticate in another way"
+        "the application is known to use another authentication method"
         "token_endpoint_auth_method is not the one that the application uses."
-        "Change it to the one that the message names, unless the application is set up otherwise.";
+        "Change it to the method in the message, unless the application is configured differently.";
     NothingMatches "nothing-matches" Note
         "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."
-        "Add guesses of your own with --candidates, or make both again.";
+        "Try other candidates, or make both again.";
+}
+
+impl FromStr for Code {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        by_name(Self::ALL.iter().copied(), Self::name, name)
+    }
 }
 
 impl fmt::Display for Code {

@@ -19,7 +19,8 @@ use crate::secret::Secret;
 ///
 /// # Errors
 /// [`Error::Parameter`] for a parameter outside Authelia's bounds and for a secret that bcrypt would
-/// truncate, [`Error::Random`] if the system's generator fails, [`Error::Derive`] if the system does not provide the memory that the algorithm needs.
+/// truncate, [`Error::Random`] if the system's generator fails, [`Error::Derive`] if the system does not
+/// provide the memory that the algorithm needs.
 pub fn hash(secret: &Secret, parameters: &Parameters) -> Result<Digest, Error> {
     let mut digests = hash_many(std::slice::from_ref(secret), parameters)?;
     digests.pop().ok_or_else(|| DeriveError::Refused("one secret has one digest").into())
@@ -29,6 +30,17 @@ pub fn hash(secret: &Secret, parameters: &Parameters) -> Result<Digest, Error> {
 ///
 /// PBKDF2 digests are computed side by side: in the lanes of [`crate::Kernel::current`] and on every
 /// CPU core; others on every CPU core. The result is the same as one at a time.
+///
+/// ```
+/// use oidc_secret::digest::sha2crypt::{self, Variant};
+/// use oidc_secret::{Parameters, Secret, hash_many};
+///
+/// let secrets = ["one", "two"].map(|text| Secret::from(text.to_owned()));
+/// let parameters = Parameters::Sha2Crypt(sha2crypt::Parameters::new(Variant::Sha512));
+/// let digests = hash_many(&secrets, &parameters)?;
+/// assert_eq!(digests.len(), 2);
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`hash`]; if one digest cannot be made, none is returned.
@@ -43,7 +55,7 @@ pub fn hash_many(secrets: &[Secret], parameters: &Parameters) -> Result<Vec<Dige
     keys.zip(salts).map(|(key, salt)| Ok(parameters.digest(salt, key?.to_vec()))).collect()
 }
 
-/// Draws a salt from the system's random generator.
+/// Generates a salt with the system's random generator.
 fn new_salt(parameters: &Parameters) -> Result<Vec<u8>, Error> {
     let length = parameters.salt_length();
     if parameters.has_text_salt() {

@@ -12,6 +12,7 @@ use crate::provider::{Dialect, Provider, Support, read, without_name};
 
 /// The properties and problems of a digest.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Inspection {
     /// The digest.
     pub digest: Digest,
@@ -49,7 +50,7 @@ const SECRET_LENGTH: usize = 72;
 /// assert_eq!(inspection.format.name, "bcrypt");
 /// assert!(inspection.is_canonical);
 /// let codes: Vec<_> = inspection.findings.iter().map(|finding| finding.code.name()).collect();
-/// assert_eq!(codes, ["below-authelia", "below-owasp", "secret-cut"]);
+/// assert_eq!(codes, ["below-authelia", "below-owasp", "secret-truncated"]);
 /// # Ok::<(), oidc_secret::Error>(())
 /// ```
 ///
@@ -58,7 +59,7 @@ const SECRET_LENGTH: usize = 72;
 pub fn inspect(text: &str) -> Result<Inspection, ParseError> {
     let (digest, dialect) = read(text)?;
     let fields = digest.fields();
-    let readers: Vec<_> = Provider::ALL.map(|p| (p, p.reads(text, &digest))).into();
+    let readers: Vec<_> = Provider::ALL.iter().map(|p| (*p, p.reads(text, &digest))).collect();
     Ok(Inspection {
         format: digest.algorithm().format(),
         dialect,
@@ -69,7 +70,7 @@ pub fn inspect(text: &str) -> Result<Inspection, ParseError> {
         is_canonical: is_canonical(text, &digest),
         estimate: estimate(&digest, SECRET_LENGTH),
         readers,
-        findings: judge(text, &digest),
+        findings: findings(text, &digest),
         digest,
     })
 }
@@ -89,7 +90,7 @@ pub fn rejected_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
         return None;
     }
     let (algorithm, fix) = match Provider::Authelia.write(digest) {
-        Ok(_) => (digest.algorithm(), "write it with `oidc-secret convert --for authelia`"),
+        Ok(_) => (digest.algorithm(), "rewrite it in Authelia's format with `oidc-secret convert`"),
         Err(_) => (digest.algorithm(), "make a new one with `oidc-secret hash`"),
     };
     if !text.starts_with('$') {
@@ -105,17 +106,18 @@ pub fn rejected_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
 /// Returns a finding if the digest ignores the end of a secret of this length, in bytes.
 #[must_use]
 pub fn truncated_secret(secret_length: usize, digest: &Digest) -> Option<Finding> {
-    let is_cut = digest.algorithm() == Algorithm::Bcrypt && secret_length > bcrypt::MOST_BYTES;
-    is_cut.then(|| {
+    let is_truncated =
+        digest.algorithm() == Algorithm::Bcrypt && secret_length > bcrypt::MOST_BYTES;
+    is_truncated.then(|| {
         let most = bcrypt::MOST_BYTES;
         let text =
             format!("the secret has {secret_length} bytes, and bcrypt uses only the first {most}");
-        Finding::new(Code::SecretCut, text, "make a new digest with `oidc-secret hash`")
+        Finding::new(Code::SecretTruncated, text, "make a new digest with `oidc-secret hash`")
     })
 }
 
 /// Returns the findings on a digest that was parsed from this text, the most severe first.
-pub(crate) fn judge(text: &str, digest: &Digest) -> Vec<Finding> {
+pub(crate) fn findings(text: &str, digest: &Digest) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rejected_by_authelia(text, digest).into_iter().collect();
     findings.extend(known_example(digest));
     findings.extend(status(digest));
@@ -144,7 +146,7 @@ fn status(digest: &Digest) -> Option<Finding> {
     match algorithm.format().status {
         FormatStatus::Recommended => None,
         FormatStatus::Obsolete => Some(Finding::new(
-            Code::BrokenAlgorithm,
+            Code::ObsoleteAlgorithm,
             format!("{algorithm} can be guessed at high speed"),
             "make a new digest with `oidc-secret hash`",
         )),
@@ -199,14 +201,14 @@ fn key(digest: &Digest) -> Option<Finding> {
     (blocks > 1).then(|| {
         let text =
             format!("the key has {actual} bytes, which cost {blocks} times the work of {whole}");
-        Finding::new(Code::KeyTooLong, text, "make a new digest, without --key-length")
+        Finding::new(Code::KeyTooLong, text, "make a new digest with a key of the default length")
     })
 }
 
 fn salt(digest: &Digest) -> Option<Finding> {
-    const LEAST: usize = 8;
+    const MINIMUM: usize = 8;
     let (salt, new) = (digest.salt(), "make a new digest with `oidc-secret hash`");
-    if salt.len() < LEAST {
+    if salt.len() < MINIMUM {
         let text = match salt.len() {
             0 => "there is no salt: the same secret has the same digest everywhere".to_owned(),
             length => {
@@ -219,8 +221,8 @@ fn salt(digest: &Digest) -> Option<Finding> {
         |difference: u8| salt.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == difference);
     let period = (1..=salt.len() / 2)
         .find(|period| salt.iter().zip(&salt[*period..]).all(|(byte, later)| byte == later));
-    let says_salt = String::from_utf8_lossy(salt).to_ascii_lowercase().contains("salt");
-    let is_predictable = steps(1) || steps(u8::MAX) || period.is_some() || says_salt;
+    let spells_salt = String::from_utf8_lossy(salt).to_ascii_lowercase().contains("salt");
+    let is_predictable = steps(1) || steps(u8::MAX) || period.is_some() || spells_salt;
     is_predictable.then(|| {
         let text = "the salt follows a pattern, so it is not random".to_owned();
         Finding::new(Code::SaltPredictable, text, new)
@@ -243,7 +245,7 @@ fn work(digest: &Digest) -> Vec<Finding> {
 fn cost(digest: &Digest) -> Option<Finding> {
     const WAITING: Duration = Duration::from_secs(1);
     if let Err(error) = Limits::default().check(digest, SECRET_LENGTH) {
-        let fix = "raise the limits of `oidc-secret verify` if you trust its origin";
+        let fix = "raise the limits if you trust its source";
         return Some(Finding::new(Code::OverLimits, error.to_string(), fix));
     }
     let estimate = estimate(digest, SECRET_LENGTH);
@@ -253,7 +255,7 @@ fn cost(digest: &Digest) -> Option<Finding> {
             "each token request would take about {seconds:.1} s here; applications give up after a \
              few"
         );
-        Finding::new(Code::Slow, text, "`oidc-secret tune` finds what this machine can do")
+        Finding::new(Code::Slow, text, "find a suitable work factor with `oidc-secret tune`")
     })
 }
 
@@ -272,15 +274,15 @@ fn form(text: &str, digest: &Digest) -> Vec<Finding> {
             "the encoding is not canonical: line breaks, signs, zeros, stray bits, or parameters \
              that are missing, repeated or in another order"
                 .to_owned(),
-            "write the canonical form with `oidc-secret convert --for authelia`",
+            "rewrite it in canonical form with `oidc-secret convert`",
         )
     });
-    let cut = (digest.algorithm() == Algorithm::Bcrypt).then(|| {
+    let truncated = (digest.algorithm() == Algorithm::Bcrypt).then(|| {
         Finding::new(
-            Code::SecretCut,
+            Code::SecretTruncated,
             format!("bcrypt uses only the first {} bytes of a secret", bcrypt::MOST_BYTES),
             "keep secrets within that length, as `oidc-secret new` does",
         )
     });
-    [portable, canonical, cut].into_iter().flatten().collect()
+    [portable, canonical, truncated].into_iter().flatten().collect()
 }

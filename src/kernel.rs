@@ -57,6 +57,7 @@ pub struct Kernel(Instructions);
 /// The error of [`Kernel::choose`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no such kernel on this CPU; available: {}", available.join(", "))]
+#[non_exhaustive]
 pub struct UnknownKernel {
     /// The names of the kernels that this CPU supports.
     pub available: Vec<&'static str>,
@@ -127,6 +128,17 @@ impl Kernel {
     /// most `threads` threads.
     ///
     /// Each key needs a few hundred bytes of memory beyond the key itself; they are wiped.
+    ///
+    /// ```
+    /// use oidc_secret::digest::pbkdf2::Prf;
+    /// use oidc_secret::kernel::{Job, Kernel};
+    ///
+    /// let mut key = [0; 64];
+    /// let (secret, salt) = (b"insecure_secret", b"saltsalt");
+    /// let job = Job { prf: Prf::Sha512, secret, salt, iterations: 1000, key: &mut key };
+    /// Kernel::current().derive(vec![job], 1);
+    /// assert_ne!(key, [0; 64]);
+    /// ```
     pub fn derive(self, mut jobs: Vec<Job<'_>>, threads: usize) {
         let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
         let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));

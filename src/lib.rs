@@ -5,17 +5,37 @@
 //! library makes all three, and checks a secret against a digest as the provider would.
 //!
 //! ```
-//! use oidc_secret::{Alphabet, Charset, Digest, Limits, Secret, Verdict, verify};
+//! use std::time::Duration;
 //!
-//! // A new secret of 72 characters: about 435 bits.
-//! let text = Alphabet::from(Charset::Rfc3986).random(72)?;
-//! assert_eq!(text.len(), 72);
+//! use oidc_secret::digest::ParameterName;
+//! use oidc_secret::{
+//!     Algorithm, ClientId, Digest, Limits, Parameters, Provider, Secret, Severity, Verdict, diagnose,
+//!     hash, inspect, verify,
+//! };
 //!
-//! // The documentation's example.
-//! let digest: Digest = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV\
-//!     88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng".parse()?;
+//! // A new client. A secret of 72 characters has about 435 bits of entropy.
+//! let (id, secret) = (ClientId::random()?, Secret::random(72)?);
+//! assert_eq!(id.as_ref().len(), secret.expose().len());
+//!
+//! // Its digest, with an algorithm and a work factor by name.
+//! let mut parameters = Parameters::try_from("pbkdf2-sha256".parse::<Algorithm>()?)?;
+//! parameters.set(ParameterName::Iterations, 600_000)?;
+//! let digest = hash(&secret, &parameters)?;
+//!
+//! // The same digest in the format of another system.
+//! let hydra: Provider = "hydra".parse()?;
+//! assert!(hydra.write(&digest)?.starts_with("$pbkdf2-sha256$i=600000,l=32$"));
+//!
+//! // A digest from a configuration is untrusted input: limits bound its cost.
+//! let text = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGi\
+//!     HrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
+//! let limits = Limits { memory: 256 << 20, time: Duration::from_secs(30) };
 //! let secret = Secret::from("insecure_secret".to_owned());
-//! assert_eq!(verify(&secret, &digest, &Limits::default())?, Verdict::Match);
+//! assert_eq!(verify(&secret, &text.parse::<Digest>()?, &limits)?, Verdict::Match);
+//! assert_eq!(diagnose(&secret, text, &limits).verdict, Ok(Verdict::Match));
+//!
+//! // It is the example of Authelia's documentation, so everyone knows its secret.
+//! assert_eq!(inspect(text)?.findings[0].code.severity(), Severity::Error);
 //! # Ok::<(), oidc_secret::Error>(())
 //! ```
 //!
@@ -27,25 +47,26 @@
 pub mod audit;
 pub mod authelia;
 pub mod catalogue;
-mod client;
+mod client_id;
 mod cost;
 mod derive;
 mod diagnose;
 pub mod digest;
 pub mod error;
 pub mod finding;
-pub mod form;
 mod hash;
 mod inspect;
 pub mod kernel;
 mod line;
+mod name;
 pub mod provider;
 pub mod random;
 mod secret;
+pub mod urlencoding;
 mod verify;
 
 pub use audit::audit;
-pub use client::ClientId;
+pub use client_id::ClientId;
 pub use cost::{Limits, estimate};
 pub use diagnose::{Diagnosis, diagnose};
 pub use digest::{Algorithm, Digest, Encoding, Parameters};
@@ -59,3 +80,5 @@ pub use provider::Provider;
 pub use random::{Alphabet, Charset};
 pub use secret::Secret;
 pub use verify::{Verdict, verify, verify_many};
+/// The crate whose types hold secrets and wipe them.
+pub use zeroize;

@@ -14,19 +14,24 @@
 //! | PHC | PBKDF2, Argon2 and scrypt as PHC strings |
 
 mod read;
+mod unsupported;
 mod write;
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::digest::argon2::{self, Variant};
 use crate::digest::pbkdf2::{self, Prf};
 use crate::digest::{Algorithm, Digest, Parameters, bcrypt};
+use crate::name::{UnknownName, by_name};
 
 pub(crate) use read::without_name;
 pub use read::{Dialect, name_in_front, read};
+pub use unsupported::Unsupported;
 
 /// A system that stores digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Provider {
     /// Authelia, for its clients' secrets.
     Authelia,
@@ -54,76 +59,13 @@ pub enum Provider {
 
 /// The error of [`Provider::write`]: the system, and the reason why it does not support the digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{provider} does not support this digest: {reason}")]
+#[error("{} does not support this digest: {reason}", provider.title())]
+#[non_exhaustive]
 pub struct UnsupportedBy {
     /// The system.
     pub provider: Provider,
     /// The reason.
     pub reason: Unsupported,
-}
-
-/// Why a system does not support a digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unsupported {
-    /// It does not support the algorithm.
-    #[error("it accepts {reads}, not {algorithm}")]
-    Algorithm {
-        /// The digest's algorithm.
-        algorithm: Algorithm,
-        /// The algorithms that it accepts.
-        reads: &'static str,
-    },
-    /// It has other bounds for a parameter.
-    #[error("it accepts {parameter} from {min} to {max}, and the digest has {actual}")]
-    Bounds {
-        /// The parameter.
-        parameter: &'static str,
-        /// The minimum.
-        min: u32,
-        /// The maximum.
-        max: u32,
-        /// The digest's value.
-        actual: u32,
-    },
-    /// It accepts only keys of other lengths.
-    #[error("it accepts a key of {}, and this one has {actual}", lengths(*min, *max))]
-    KeyLength {
-        /// The shortest, in bytes.
-        min: usize,
-        /// The longest, in bytes.
-        max: usize,
-        /// The digest's length.
-        actual: usize,
-    },
-    /// It accepts only salts of other lengths.
-    #[error("it accepts a salt of {}, and this one has {actual}", lengths(*min, *max))]
-    SaltLength {
-        /// The shortest, in bytes.
-        min: usize,
-        /// The longest, in bytes.
-        max: usize,
-        /// The digest's length.
-        actual: usize,
-    },
-    /// It takes the salt as text, which this salt is not.
-    #[error("it takes the salt as text, and the bytes of this salt are not printable text")]
-    SaltIsNoText,
-    /// It would compute another key than Authelia from the same digest.
-    #[error("it computes another key from this digest than Authelia does, or refuses it")]
-    OtherKey,
-    /// It is the plaintext secret, not a digest.
-    #[error("this is the plaintext secret, not a digest")]
-    Plaintext,
-}
-
-/// Phrases lengths in bytes.
-fn lengths(min: usize, max: usize) -> String {
-    match max {
-        usize::MAX => format!("at least {min} bytes"),
-        _ if min == max => format!("{min} bytes only"),
-        _ => format!("{min} to {max} bytes"),
-    }
 }
 
 /// Whether a system supports a digest.
@@ -139,7 +81,7 @@ pub enum Support {
 
 impl Provider {
     /// Every system.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: &[Self] = &[
         Self::Authelia,
         Self::Hydra,
         Self::Zitadel,
@@ -153,7 +95,7 @@ impl Provider {
         Self::Phc,
     ];
 
-    /// Returns the name on the command line.
+    /// Returns the name: `hydra`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -276,10 +218,11 @@ impl Provider {
     }
 }
 
-impl fmt::Display for Provider {
-    /// The name of the system itself.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Provider {
+    /// Returns the name of the system itself, for a sentence: `Ory Hydra`.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
             Self::Authelia => "Authelia",
             Self::Hydra => "Ory Hydra",
             Self::Zitadel => "Zitadel",
@@ -291,6 +234,20 @@ impl fmt::Display for Provider {
             Self::Htpasswd => "htpasswd",
             Self::Caddy => "Caddy",
             Self::Phc => "a reader of PHC strings",
-        })
+        }
+    }
+}
+
+impl FromStr for Provider {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        by_name(Self::ALL.iter().copied(), Self::name, name)
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

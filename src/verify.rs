@@ -8,7 +8,8 @@ use crate::digest::{DeriveError, Digest};
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Whether a secret is the one that a digest was made from.
+/// Whether a secret is the one that a digest was made from. Not `non_exhaustive`: there is no third
+/// verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The digest was made from this secret.
@@ -24,6 +25,15 @@ const NO_VERDICT: DeriveError = DeriveError::Refused("one pair has one verdict")
 ///
 /// As at the provider, a truncated PBKDF2 key still matches: it is a prefix.
 ///
+/// ```
+/// use oidc_secret::{Digest, Limits, Secret, Verdict, verify};
+///
+/// let digest: Digest = "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe".parse()?;
+/// let secret = Secret::from("insecure_secret".to_owned());
+/// assert_eq!(verify(&secret, &digest, &Limits::default())?, Verdict::Match);
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Limit`], before anything is computed, if the digest costs more than `limits`;
 /// [`Error::Derive`] if the system does not provide the memory.
@@ -34,8 +44,19 @@ pub fn verify(secret: &Secret, digest: &Digest, limits: &Limits) -> Result<Verdi
 
 /// Compares many secrets with a digest each; the verdicts are in the order of the pairs.
 ///
-/// PBKDF2 keys are computed side by side, as by [`crate::hash_many`], with any hash functions, iterations, salts and
-/// lengths. The result is the same as one at a time.
+/// PBKDF2 keys are computed side by side, as by [`crate::hash_many`], with any hash functions,
+/// iterations, salts and lengths. The result is the same as one at a time.
+///
+/// ```
+/// use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
+///
+/// let digest: Digest = "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe".parse()?;
+/// let secrets = ["insecure_secret", "another"].map(|text| Secret::from(text.to_owned()));
+/// let pairs: Vec<_> = secrets.iter().map(|secret| (secret, &digest)).collect();
+/// let verdicts = verify_many(&pairs, &Limits::default());
+/// assert_eq!(verdicts, [Ok(Verdict::Match), Ok(Verdict::Mismatch)]);
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
 ///
 /// # Errors
 /// Each verdict on its own, as [`verify`].

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 /// Each layer, and the layers that it may import. Unit tests may import any.
 const LAYERS: [(&str, &[&str]); 8] = [
     ("kernel", &["kernel"]),
-    ("digest", &["digest", "kernel", "secret"]),
-    ("provider", &["digest", "provider"]),
+    ("digest", &["digest", "kernel", "name", "secret"]),
+    ("provider", &["digest", "name", "provider"]),
     ("cli/args", &["cli/args", "cli/failure", "cli/input", "cli/configuration", "cli/terminal"]),
     ("cli/terminal", &["cli/terminal", "cli/failure"]),
     ("cli/files", &["cli/files", "cli/failure", "cli/input", "cli/terminal"]),

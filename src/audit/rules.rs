@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::authelia::{Entry, Text, has_scheme};
 use crate::catalogue::recognise;
-use crate::client::ClientId;
+use crate::client_id::ClientId;
 use crate::finding::{Code, Finding};
 
 use super::of;

@@ -5,7 +5,7 @@ use crate::authelia::{self, Entry, Text};
 use crate::diagnose::digest_text;
 use crate::digest::{Digest, FormatStatus};
 use crate::finding::{Code, Finding};
-use crate::inspect::judge as judge_digest;
+use crate::inspect::findings as judge_digest;
 
 /// What a client's secret turned out to be.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use super::placeholders::Placeholders;
 use super::setting::{ResolvedSetting, Setting};
 use super::values::Values;
 use crate::authelia::{ClientEntry, Value, is_absolute_uri};
-use crate::client::ClientId;
+use crate::client_id::ClientId;
 use crate::error::Error;
 use crate::line::is_one_line;
 

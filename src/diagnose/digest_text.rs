@@ -1,6 +1,7 @@
-//! What became of a digest's text on its way into a configuration: what is left tells who changed
-//! it.
+//! The usual damage to a digest's text on its way into a configuration, and its repair. The rest of
+//! the text shows which program changed it.
 
+use super::character;
 use super::expand::Expander;
 use super::step::{
     base64_decoded, hex_decoded, is_blank, percent_decoded, straight, unquoted, without_entities,
@@ -12,20 +13,20 @@ use crate::error::{Field, ParseError, Problem};
 use crate::finding::{Code, Finding};
 use crate::provider::{self, Dialect};
 
-/// What a text turned out to be.
+/// The digest in a text, as far as it can be repaired.
 pub(crate) struct Reading {
-    /// The digest, once what was done to it is undone.
+    /// The digest, after the repairs.
     pub(crate) digest: Option<Digest>,
-    /// What was done to it; nothing for a digest that Authelia reads.
+    /// The damage; empty for a digest that Authelia accepts.
     pub(crate) findings: Vec<Finding>,
 }
 
-/// A change that is undone.
+/// The undoing of one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repair {
     Trim,
     Unquote,
-    Cut,
+    Extract,
     DropLabel,
     HalveDollars,
     AddDollar,
@@ -53,22 +54,24 @@ impl Repair {
         Self::DecodeEntities,
         Self::LowerIdentifier,
         Self::Dialect,
-        Self::Cut,
+        Self::Extract,
         Self::DropLabel,
         Self::Base64Decode,
         Self::HexDecode,
     ];
 
-    /// The text without the change; `None` where there is none.
+    /// Returns the text without the change; `None` if the text does not have it.
     fn apply(self, text: &str) -> Option<String> {
         let changed = match self {
             Self::Trim => text.trim().to_owned(),
             Self::Unquote => without_quotes(text)?.to_owned(),
             Self::DropLabel => unlabelled(text)?.to_owned(),
-            Self::Cut => found_within(text).filter(|digest| !is_wrapped(text, digest))?.to_owned(),
+            Self::Extract => {
+                found_within(text).filter(|digest| !is_wrapped(text, digest))?.to_owned()
+            }
             Self::HalveDollars => text.replace("$$", "$"),
             Self::AddDollar => lost_dollar(text).then(|| format!("${text}"))?,
-            // No digest has any of its own.
+            // No digest contains a backslash.
             Self::DropBackslashes => text.replace('\\', ""),
             Self::DropInvisible => text.chars().filter(|c| !is_unseen(*c)).collect(),
             Self::Straighten => straight(&text.nfkc().collect::<String>()),
@@ -101,43 +104,43 @@ impl Repair {
                 "there are quotes around the digest, which became part of the value",
                 "write one pair of quotes only, the configuration's own",
             ),
-            Self::Cut | Self::DropLabel => return label(text),
+            Self::Extract | Self::DropLabel => return label(text),
             Self::DropInvisible => return unseen(text),
             Self::Straighten => (
                 Code::Characters,
                 "the digest has typographic or full-width characters, which a document put there",
-                "copy the digest as plain text from where it was made",
+                "copy the digest as plain text from its source",
             ),
             Self::DecodeEntities => (
                 Code::Encoding,
-                "the digest has HTML entities or escapes such as \\u0024 in the place of its $",
-                "write it as it was before, with its $",
+                "the digest has HTML entities or escapes such as \\u0024 instead of its $",
+                "write it in its original form, with its $",
             ),
             Self::HalveDollars => (
                 Code::DoubledDollars,
-                "each $ of the digest is doubled, as for Compose, and nothing halves them here",
+                "each $ of the digest is doubled, as for Compose, but nothing halves them here",
                 "write each $ once",
             ),
             Self::AddDollar => (
                 Code::LostDollar,
-                "the digest has lost the $ in front, so that Authelia takes it for a plaintext secret",
-                "put the $ in front of it again",
+                "the digest lacks its leading $, so Authelia reads it as a plaintext secret",
+                "add the leading $",
             ),
             Self::DropBackslashes => (
                 Code::Backslashes,
-                "there are backslashes before the $ of the digest, meant for a shell that did not \
-                 see them",
+                "there are backslashes before the $ of the digest, written for a shell that did not \
+                 process them",
                 "remove the backslashes",
             ),
             Self::PercentDecode => (
                 Code::FormEncoding,
                 "the digest is percent-encoded",
-                "write it as it was before, with its $",
+                "write it in its original form, with its $",
             ),
             Self::LowerIdentifier => (
                 Code::Case,
-                "the digest's identifier is in capitals, which Authelia does not know",
-                "write it in small letters",
+                "the digest's identifier is in upper case, which Authelia does not accept",
+                "write it in lower case",
             ),
             Self::Base64Decode | Self::HexDecode => (
                 Code::Encoding,
@@ -177,7 +180,7 @@ pub(crate) fn read(text: &str) -> Reading {
     })
 }
 
-/// Whether a digest whose format takes any text as its salt and its key has such as it makes.
+/// Whether the salt and the key are well-formed, for formats whose parser accepts any text there.
 fn is_whole(digest: &Digest) -> bool {
     let fields = digest.fields();
     let Some(characters) = fields.key_characters() else {
@@ -191,7 +194,7 @@ fn is_whole(digest: &Digest) -> bool {
         && (!has_text_salt || fields.salt().iter().all(u8::is_ascii_graphic))
 }
 
-/// The digest that so many repairs lead to, with a finding for each.
+/// Returns the digest after this number of repairs, with a finding for each.
 fn repaired(text: &str, steps: usize) -> Option<Reading> {
     Repair::ALL.iter().find_map(|repair| {
         let changed = repair.apply(text)?;
@@ -209,7 +212,7 @@ fn repaired(text: &str, steps: usize) -> Option<Reading> {
     })
 }
 
-/// What is inside quotes of any kind, also if they are on one side only.
+/// Returns the text inside quotes of any kind, even if they are on one side only.
 fn without_quotes(text: &str) -> Option<&str> {
     let is_quote = |c: char| "\"'`\u{201c}\u{201d}\u{201e}\u{2018}\u{2019}\u{ab}\u{bb}".contains(c);
     let is_blank_or_quote = |c: char| is_blank(c) || is_quote(c);
@@ -218,22 +221,22 @@ fn without_quotes(text: &str) -> Option<&str> {
     (around.starts_with(is_quote) || around.ends_with(is_quote)).then_some(inside)
 }
 
-/// Whether a character shows nothing, or no more than a gap.
+/// Whether a character is invisible or a gap.
 fn is_unseen(character: char) -> bool {
     is_blank(character) || character.is_control()
 }
 
-/// Names the first character that shows nothing.
+/// Returns the finding on the first invisible character.
 fn unseen(text: &str) -> Finding {
     let found = text.chars().enumerate().find(|(_, character)| is_unseen(*character));
     let what = found.map_or_else(String::new, |(index, character)| {
-        let (name, number) = (super::name(character), u32::from(character));
+        let (name, number) = (character::name(character), u32::from(character));
         format!("the digest has {name} (U+{number:04X}) at position {}", index + 1)
     });
     Finding::new(Code::Characters, what, "copy the digest as one line of plain text")
 }
 
-/// A digest somewhere in a text, up to the next character that no digest has.
+/// Returns a digest within a text, up to the next character that no digest contains.
 fn found_within(text: &str) -> Option<&str> {
     let identifiers = FORMATS.iter().flat_map(|format| format.identifiers);
     let start = identifiers.filter_map(|name| text.find(&format!("${name}$"))).min()?;
@@ -243,7 +246,7 @@ fn found_within(text: &str) -> Option<&str> {
     Some(digest[..end.unwrap_or(digest.len())].trim_end_matches(','))
 }
 
-/// What is behind `Digest: ` or `NAME=`.
+/// Returns the text after `Digest: ` or `NAME=`.
 fn unlabelled(text: &str) -> Option<&str> {
     let is_name = |name: &str| {
         let name = name.trim_matches(is_blank);
@@ -253,32 +256,31 @@ fn unlabelled(text: &str) -> Option<&str> {
     Some(variable.or(text.split_once(": "))?.1)
 }
 
-/// Whether what stands before a digest is an LDAP scheme, which is not other text but another
-/// dialect.
+/// Whether the text before a digest is an LDAP scheme: then it belongs to the digest.
 fn is_wrapped(text: &str, digest: &str) -> bool {
     let before = text.split(digest).next().unwrap_or_default().trim_matches(is_blank);
     before.starts_with('{') && before.find('}') == Some(before.len() - 1)
 }
 
-/// Says what else stands around a digest.
+/// Returns the finding on other text around a digest.
 fn label(text: &str) -> Finding {
     let digest = found_within(text).or_else(|| unlabelled(text));
     let before = digest.and_then(|digest| text.split(digest).next()).unwrap_or_default();
     let what = if before.trim_matches(is_blank).is_empty() {
-        "there is text behind the digest, which became part of the value"
+        "there is text after the digest, which became part of the value"
     } else if before.trim_start().starts_with("Digest:") {
-        "the label `Digest:` was copied along with the digest"
+        "the label `Digest:` was copied with the digest"
     } else {
         "there is text before the digest, which became part of the value"
     };
-    let fix = "copy the digest alone, from its first $ on";
+    let fix = "copy only the digest, from its first $ on";
     Finding::new(Code::Label, what.to_owned(), fix)
 }
 
 fn dialect(text: &str) -> Finding {
-    let fix = "write it with `oidc-secret convert --for authelia`";
+    let fix = "rewrite it in Authelia's format with `oidc-secret convert`";
     let description = provider::read(text).map_or("", |(_, dialect)| dialect.description());
-    let what = if text.starts_with('$') { "refuses" } else { "takes for a plaintext secret" };
+    let what = if text.starts_with('$') { "refuses" } else { "reads as a plaintext secret" };
     let message = format!(
         "the digest is written for another system: it is {description}, which Authelia {what}"
     );
@@ -297,7 +299,7 @@ fn lower_identifier(text: &str) -> Option<String> {
     Some(format!("${}${rest}", identifier.to_ascii_lowercase()))
 }
 
-/// A value that something was to fill in.
+/// Returns a finding on a placeholder.
 pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
     let text = text.trim_matches(is_blank);
     let text = unquoted(text).unwrap_or(text);
@@ -326,16 +328,16 @@ pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
     } else if text.len() > 2 && within("%", "%") && is_name(&text[1..text.len() - 1]) {
         "a variable (%NAME%)"
     } else if is_masked(text) {
-        "a mask or a word in the place of a value"
+        "a mask or a word instead of a value"
     } else {
         return path(text, what);
     };
-    let message = format!("the {what} is {filler} that nothing has filled in");
-    let fix = "put the value itself there, or have it filled in: see what reads the file";
+    let message = format!("the {what} is {filler} that was not replaced");
+    let fix = "write the value itself, or have the placeholder replaced by the program that reads the file";
     Some(Finding::new(Code::Placeholder, message, fix))
 }
 
-/// Whether a text says only that a secret belongs there, or was hidden.
+/// Whether a text only marks the place of a secret, or masks one.
 fn is_masked(text: &str) -> bool {
     const WORDS: [&str; 10] = [
         "changeme",
@@ -355,7 +357,7 @@ fn is_masked(text: &str) -> bool {
     is_mask || WORDS.contains(&&*word)
 }
 
-/// The path of a file in the place of what is in it.
+/// Returns a finding on the path of a file instead of its contents.
 fn path(text: &str, what: &str) -> Option<Finding> {
     const FOLDERS: [&str; 10] = [
         "/run/",
@@ -373,42 +375,42 @@ fn path(text: &str, what: &str) -> Option<Finding> {
     let is_path = name != text || FOLDERS.iter().any(|folder| name.starts_with(folder));
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     (is_path && name.chars().all(is_plain)).then(|| {
-        let message = format!("the {what} is the path of a file, and not what is in that file");
-        let fix = "give what the file holds, or the path where a path is asked for (often a variable \
-                   that ends in _FILE)";
+        let message = format!("the {what} is the path of a file, not its contents");
+        let fix = "write the file's contents, or use the setting that takes a path (often a variable that \
+                   ends in _FILE)";
         Finding::new(Code::Placeholder, message, fix)
     })
 }
 
-/// What replaced the `$` fields of a digest, if that is what happened.
+/// Returns the finding on a digest whose `$` fields were expanded.
 fn expanded(text: &str) -> Option<Finding> {
     let text = unlabelled(text).unwrap_or(text).trim_matches(is_blank);
     let by = expanders(without_quotes(text).unwrap_or(text))?;
     let (message, fix) = match by {
         [Expander::Shell] => (
             "a shell, or Go's expansion as in Authelia's expand-env filter, replaced the $ fields of \
-             the digest: $pbkdf2, $3 and so on are no variables that anyone has set",
-            "put the digest between single quotes; for Authelia leave out the expand-env filter",
+             the digest: $pbkdf2, $3 and so on are unset variables",
+            "put the digest between single quotes; for Authelia, do not use the expand-env filter",
         ),
         [Expander::Compose] => (
             "Compose or envsubst replaced the $ fields of the digest that begin with a letter",
             "double every $ in a Compose file, or keep the digest in a file that is not expanded",
         ),
         [Expander::Make] => (
-            "make replaced each $ of the digest and the character behind it",
+            "make replaced each $ of the digest and the character after it",
             "double every $ in a Makefile, or keep the digest in a file",
         ),
         _ => (
             "something that expands variables (a shell, Compose, envsubst or Authelia's expand-env \
              filter) replaced the $ fields of the digest",
-            "put the digest between single quotes, in a Compose file double every $, and leave out \
-             the expand-env filter",
+            "put the digest between single quotes, double every $ in a Compose file, and do not \
+             use the expand-env filter",
         ),
     };
     Some(Finding::new(Code::Expanded, message.to_owned(), fix))
 }
 
-/// Whether a text is what programs leave of a digest, and too special to be a secret by chance.
+/// Whether a text is the rest of an expanded digest, and too unusual to be a secret by chance.
 pub(super) fn is_expanded_digest(text: &str) -> bool {
     let has = |part: &str| text.contains(part);
     let is_special = text.starts_with("-sha") || has(",t=") || has(",r=") || has("rounds=");
@@ -418,7 +420,7 @@ pub(super) fn is_expanded_digest(text: &str) -> bool {
 
 const EITHER: &[Expander] = &[Expander::Shell, Expander::Compose];
 
-/// Which programs leave a text like this of a digest.
+/// Returns the programs that turn a digest into a text like this.
 fn expanders(text: &str) -> Option<&'static [Expander]> {
     const SHELL: &[Expander] = &[Expander::Shell];
     const COMPOSE: &[Expander] = &[Expander::Compose];
@@ -431,7 +433,7 @@ fn expanders(text: &str) -> Option<&'static [Expander]> {
         return Some(&[Expander::Make]);
     }
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    // $pbkdf2-sha512$310000$…: the name of the hash function is no part of the variable.
+    // $pbkdf2-sha512$310000$…: the name of the hash function is not part of the variable.
     for hash in ["-sha512", "-sha384", "-sha256", "-sha224", "-sha1"] {
         let Some(rest) = text.strip_prefix(hash) else { continue };
         return Some(match rest.strip_prefix('$') {
@@ -483,7 +485,7 @@ fn bcrypt_expanders(text: &str) -> Option<&'static [Expander]> {
     (is_cost && is_left).then_some(&[Expander::Compose])
 }
 
-/// Whether fields are missing that begin with a letter, and none is left that does.
+/// Whether the fields that begin with a letter are missing, and only those.
 fn half_expanded(text: &str) -> bool {
     /// A salt of 16 bytes, in characters of base64.
     const USUAL_SALT: usize = 22;
@@ -493,10 +495,10 @@ fn half_expanded(text: &str) -> bool {
     );
     let fields: Vec<&str> = text.split('$').skip(1).collect();
     let is_fewer = text.starts_with('$') && fields.len() < 4;
-    // What it would have replaced must not be there.
+    // A field that the program would have expanded must be absent.
     let is_expanded =
         fields.iter().skip(1).all(|field| !field.starts_with(|c: char| c.is_ascii_alphabetic()));
-    // The last field has what was left of those that are gone, or it was cut and not expanded.
+    // The last field contains the rest of the expanded ones; otherwise the text was truncated instead.
     let last = fields.last().copied().unwrap_or_default();
     let is_number = |field: &str| field.bytes().all(|byte| byte.is_ascii_digit());
     let is_glued = if fields.len() < 3 { !is_number(last) } else { last.len() > USUAL_SALT };
@@ -517,19 +519,19 @@ fn malformed(text: &str) -> Finding {
     Finding { mark, ..finding }
 }
 
-/// Where in the text the character is that does not belong there, counted from 0: the key is the
-/// last field, and the salt the one before.
+/// Returns the position of the invalid character in the text, counted from 0: the key is the last
+/// field, and the salt the one before.
 fn position(text: &str, error: &ParseError) -> Option<usize> {
     let ParseError::Field { field, problem: Problem::Character { position, .. } } = error else {
         return None;
     };
-    let behind = match field {
+    let from_end = match field {
         Field::Key => 1,
         Field::Salt => 2,
         _ => return None,
     };
     let fields: Vec<&str> = text.split('$').collect();
-    let before = fields.len().checked_sub(behind)?;
+    let before = fields.len().checked_sub(from_end)?;
     let start: usize = fields[..before].iter().map(|field| field.chars().count() + 1).sum();
     Some(start + position - 1)
 }

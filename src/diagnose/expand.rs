@@ -1,32 +1,32 @@
-//! What programs that replace `$VARIABLE` leave of a text whose `$` were no variables.
+//! The effect of programs that expand `$VARIABLE` on a text whose `$` are not variables.
 
-/// A program that replaces variables that nobody has set.
+/// A program that expands unset variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expander {
     /// A shell between double quotes, and Go's `os.Expand`: `$name` and `$3` vanish.
     Shell,
     /// Compose and `envsubst`: `$name` vanishes, `$3` stays.
     Compose,
-    /// `make`: the one character behind each `$` vanishes with it, and `$$` becomes `$`.
+    /// `make`: the one character after each `$` vanishes with it, and `$$` becomes `$`.
     Make,
 }
 
-/// The text without its variables.
+/// Expands all variables of a text to nothing.
 pub(super) fn without_variables(text: &str, expander: Expander) -> String {
     let mut left = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('$') {
+    while let Some((before, after)) = rest.split_once('$') {
         left.push_str(before);
-        let name = name_length(behind, expander);
-        if name == 0 || expander == Expander::Make && behind.starts_with('$') {
+        let name = name_length(after, expander);
+        if name == 0 || expander == Expander::Make && after.starts_with('$') {
             left.push('$');
         }
-        rest = &behind[name..];
+        rest = &after[name..];
     }
     left + rest
 }
 
-/// The bytes of the variable's name at the beginning of a text; 0 if there is none.
+/// Returns the length of the variable's name at the start of a text, in bytes; 0 without one.
 fn name_length(text: &str, expander: Expander) -> usize {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     match text.bytes().next() {
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_is_what_the_programs_leave() {
+    fn variables_expand_to_nothing() {
         let digest = "$pbkdf2-sha512$310000$c8p78n7p.x$JNRB/y";
         assert_eq!(without_variables(digest, Expander::Shell), "-sha51210000.x/y");
         assert_eq!(without_variables(digest, Expander::Compose), "-sha512$310000.x/y");

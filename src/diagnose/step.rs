@@ -1,4 +1,4 @@
-//! What happens to a secret between the two places that it is copied to, undone or done again.
+//! The usual changes to a secret on its way to the application and to the digest.
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -11,32 +11,32 @@ use zeroize::Zeroizing;
 
 use super::expand::{Expander, without_variables};
 use crate::finding::{Code, Finding};
-use crate::form;
+use crate::urlencoding;
 
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// One change of a secret, and what to say if it makes the secret match.
+/// One change of a secret, and the finding if the secret matches after it.
 pub(super) struct Step {
     code: Code,
-    /// Whether it happens together with others.
+    /// Whether it is likely enough to be combined with another.
     pub(super) is_likely: bool,
-    /// The change, as it stands after "matches after".
+    /// The change, in words that follow "matches after".
     words: &'static str,
-    /// What that tells.
+    /// The conclusion.
     tells: &'static str,
-    /// What to do about it, and on whose side.
+    /// The remedy, and the side that needs it.
     fix: &'static str,
     change: fn(&[u8]) -> Option<Bytes>,
 }
 
 const WITHOUT: &str = "the digest was made without it";
 const LINE: &str =
-    "the digest was made from the secret and a line end, as `echo` or an editor writes";
+    "the digest was made from the secret and a line end, which `echo` and editors write";
 const ONCE: &str = "the application holds it encoded once more than the digest was made from";
 const ONE_SIDE: &str = "it is form-encoded on the application's side only";
 const EDITOR: &str = "a document or an editor changed the characters of one of the two";
-const PARSER: &str = "they were meant for a shell or a parser, which did not see them";
-const LEFT: &str = "the digest was made from what was left of the secret";
+const PARSER: &str = "they were written for a shell or a parser that did not process them";
+const LEFT: &str = "the digest was made from the rest of the secret";
 const FORMS: &str = "the two have the same letters in different Unicode forms";
 const ENCODED: &str = "the digest was made from the encoded secret";
 const QUOTED: &str = "the digest was made from the secret with quotes around it";
@@ -45,7 +45,7 @@ const NEW_DIGEST: &str =
 const DECODE: &str = "decode it for the application; in a Kubernetes manifest use `stringData`, or encode once under `data`";
 const UNRESERVED: &str =
     "use a secret of A-Z a-z 0-9 - . _ ~, which no encoding changes: `oidc-secret new`";
-const PLAIN: &str = "copy the secret from where it was made, as plain text";
+const PLAIN: &str = "copy the secret as plain text from its source";
 const SINGLE_QUOTES: &str =
     "put the secret between single quotes (in Compose, double each $) and make the digest again";
 const ASCII: &str = "use a secret of ASCII characters: `oidc-secret new`";
@@ -100,17 +100,17 @@ pub(super) const STEPS: [Step; 46] = [
     step(
         Code::Label,
         true,
-        "removing the label in front of it and what is around it",
-        "what names the secret was copied along with it",
+        "removing the label before it and the text around it",
+        "its label was copied with it",
         "remove the label from the application's secret",
         |s| on_text(s, labelled),
     ),
     step(
         Code::Label,
         true,
-        "removing the comment behind it",
-        "a comment of the file that it stood in was taken for a part of it",
-        "remove the comment, or put it in a line of its own",
+        "removing the comment after it",
+        "a comment in its file was read as part of it",
+        "remove the comment, or put it on a separate line",
         |s| on_text(s, |s| Some(s.split_once(" #")?.0.trim_end().to_owned())),
     ),
     step(
@@ -133,7 +133,7 @@ pub(super) const STEPS: [Step; 46] = [
         Code::Quotes,
         false,
         "removing the quote at its end or its beginning",
-        "half of a pair was copied along",
+        "half of a pair was copied with it",
         "remove the quote from the application's secret",
         |s| on_text(s, |s| half_unquoted(s).map(ToOwned::to_owned)),
     ),
@@ -148,16 +148,16 @@ pub(super) const STEPS: [Step; 46] = [
     step(
         Code::Label,
         false,
-        "taking it out of the JSON around it",
-        "the whole answer of a program or a file was taken for the secret",
-        "give the application the value of the key alone",
+        "extracting it from the JSON around it",
+        "the complete output of a program or a file was used as the secret",
+        "give the application only the value of the key",
         |s| on_text(s, from_json_object),
     ),
     step(
         Code::Quotes,
         true,
         "writing ' for each ''",
-        "they were doubled for YAML or SQL, which did not see them",
+        "they were doubled for YAML or SQL that did not process them",
         "write each ' once in the application's secret",
         |s| on_text(s, |s| Some(s.replace("''", "'"))),
     ),
@@ -174,14 +174,14 @@ pub(super) const STEPS: [Step; 46] = [
         false,
         "decoding its HTML entities",
         "it was copied from the source of a page",
-        "copy the secret as it is shown, or from where it was made",
+        "copy the secret as it is shown, or from its source",
         |s| on_text(s, |s| Some(without_entities(s))),
     ),
     step(
         Code::Space,
         false,
         "removing the white space within it",
-        "it was broken into lines where it was copied from",
+        "it was wrapped into lines where it was copied from",
         "write the application's secret without it",
         |s| on_text(s, without_gaps),
     ),
@@ -210,7 +210,7 @@ pub(super) const STEPS: [Step; 46] = [
         |s| on_text(s, |s| Some(without_variables(s, Expander::Make))),
     ),
     step(Code::FormEncoding, false, "decoding its %XX", ONE_SIDE, UNRESERVED, percent_decoded),
-    step(Code::FormEncoding, false, "taking each + for a space", ONE_SIDE, UNRESERVED, |s| {
+    step(Code::FormEncoding, false, "replacing each + by a space", ONE_SIDE, UNRESERVED, |s| {
         on_text(s, |s| Some(s.replace('+', " ")))
     }),
     step(Code::UnicodeForm, false, "composing its characters (NFC)", FORMS, ASCII, |s| {
@@ -236,7 +236,7 @@ pub(super) const STEPS: [Step; 46] = [
         "form-encoding it",
         "the digest was made from the form-encoded secret",
         NEW_DIGEST,
-        |s| on_text(s, |s| Some(form::encode(s).to_string())),
+        |s| on_text(s, |s| Some(urlencoding::encode(s).to_string())),
     ),
     step(Code::Encoding, true, "encoding it in base64", ENCODED, NEW_DIGEST, |s| {
         Some(text(PADDED.encode(s)))
@@ -280,15 +280,15 @@ pub(super) const STEPS: [Step; 46] = [
         "percent-encoding it",
         "the digest was made from the percent-encoded secret",
         NEW_DIGEST,
-        |s| on_text(s, |s| Some(form::encode(s).replace('+', "%20"))),
+        |s| on_text(s, |s| Some(urlencoding::encode(s).replace('+', "%20"))),
     ),
     step(
         Code::FormEncoding,
         false,
-        "percent-encoding it with small letters",
+        "percent-encoding it with lower-case letters",
         "the digest was made from the percent-encoded secret",
         NEW_DIGEST,
-        |s| on_text(s, |s| Some(small_escapes(&form::encode(s).replace('+', "%20")))),
+        |s| on_text(s, |s| Some(small_escapes(&urlencoding::encode(s).replace('+', "%20")))),
     ),
     step(
         Code::DoubledDollars,
@@ -305,8 +305,8 @@ pub(super) const STEPS: [Step; 46] = [
     step(
         Code::FormEncoding,
         false,
-        "taking each space for a +",
-        "the application's secret was form-decoded, which it never was encoded for",
+        "replacing each space by a +",
+        "the application's secret was form-decoded but never encoded",
         UNRESERVED,
         |s| on_text(s, |s| Some(s.replace(' ', "+"))),
     ),
@@ -322,7 +322,7 @@ pub(super) const STEPS: [Step; 46] = [
         Code::Label,
         true,
         "removing the punctuation around it",
-        "what stood around the secret was copied along with it",
+        "the text around the secret was copied with it",
         "remove it from the application's secret",
         |s| {
             on_text(s, |s| {
@@ -330,7 +330,7 @@ pub(super) const STEPS: [Step; 46] = [
             })
         },
     ),
-    step(Code::Encoding, false, "encoding it in hex with capitals", ENCODED, NEW_DIGEST, |s| {
+    step(Code::Encoding, false, "encoding it in upper-case hex", ENCODED, NEW_DIGEST, |s| {
         Some(text(hex(s).to_uppercase()))
     }),
     step(Code::Encoding, false, "encoding it in base64 for URLs", ENCODED, NEW_DIGEST, |s| {
@@ -350,14 +350,14 @@ const fn step(
 }
 
 impl Step {
-    /// The changed secret; `None` where there is nothing to change.
+    /// Returns the changed secret; `None` if there is nothing to change.
     pub(super) fn apply(&self, secret: &[u8]) -> Option<Bytes> {
         (self.change)(secret).filter(|changed| !changed.is_empty() && **changed != *secret)
     }
 }
 
-/// What to say of a secret that matches after these steps, one after the other.
-pub(super) fn account(steps: &[&Step]) -> Option<Finding> {
+/// Returns the finding on a secret that matches after these steps.
+pub(super) fn finding(steps: &[&Step]) -> Option<Finding> {
     let first = steps.first()?;
     let words: Vec<_> = steps.iter().map(|step| step.words).collect();
     let message = format!("the secret matches after {}: {}", words.join(" and then "), first.tells);
@@ -369,17 +369,17 @@ fn on_text(secret: &[u8], change: impl Fn(&str) -> Option<String>) -> Option<Byt
     Some(text(change(std::str::from_utf8(secret).ok()?)?))
 }
 
-/// Without its `%XX`.
+/// Decodes `%XX`.
 pub(super) fn percent_decoded(secret: &[u8]) -> Option<Bytes> {
-    form::decode(std::str::from_utf8(secret).ok()?)
+    urlencoding::decode(std::str::from_utf8(secret).ok()?)
 }
 
-/// What it is in hex.
+/// Decodes hex.
 pub(super) fn hex_decoded(secret: &[u8]) -> Option<Bytes> {
     from_hex(std::str::from_utf8(secret).ok()?)
 }
 
-/// What it is in base64.
+/// Decodes base64.
 pub(super) fn base64_decoded(secret: &[u8]) -> Option<Bytes> {
     from_base64(std::str::from_utf8(secret).ok()?)
 }
@@ -400,7 +400,7 @@ fn without_line_end(secret: &[u8]) -> Option<&[u8]> {
     secret.strip_suffix(b"\r\n").or(secret.strip_suffix(b"\n")).or(secret.strip_suffix(b"\r"))
 }
 
-/// White space, and what is as invisible.
+/// Whether a character is white space or invisible.
 pub(super) fn is_blank(character: char) -> bool {
     character.is_whitespace() || is_zero_width(character)
 }
@@ -409,7 +409,7 @@ fn is_zero_width(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
-/// What stands between a pair of quotes, plain or typographic.
+/// Returns the text between a pair of quotes, plain or typographic.
 pub(super) fn unquoted(text: &str) -> Option<&str> {
     const PAIRS: [(char, char); 7] = [
         ('"', '"'),
@@ -423,37 +423,37 @@ pub(super) fn unquoted(text: &str) -> Option<&str> {
     PAIRS.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))
 }
 
-/// What is left of a quote that only one side has.
+/// Removes a quote that is on one side only.
 fn half_unquoted(text: &str) -> Option<&str> {
     let quotes = ['"', '\'', '`'];
     text.strip_prefix(quotes).or_else(|| text.strip_suffix(quotes))
 }
 
-/// Without the white space that is not around it; `None` where there is none.
+/// Removes inner white space; `None` if there is none.
 fn without_gaps(text: &str) -> Option<String> {
     let has_gaps = text.trim_matches(is_blank).contains(is_blank);
     has_gaps.then(|| text.chars().filter(|c| !is_blank(*c)).collect())
 }
 
-/// With small letters in each `%XX`.
+/// Writes each `%XX` in lower case.
 fn small_escapes(text: &str) -> String {
-    let mut behind = 0;
+    let mut following = 0;
     let small = |character: char| {
-        let escaped = behind > 0;
-        behind = if character == '%' { 2 } else { usize::saturating_sub(behind, 1) };
+        let escaped = following > 0;
+        following = if character == '%' { 2 } else { usize::saturating_sub(following, 1) };
         if escaped { character.to_ascii_lowercase() } else { character }
     };
     text.chars().map(small).collect()
 }
 
-/// What stands behind a label, without quotes and line ends, as in a line of YAML or JSON.
+/// Returns the text after a label, without quotes and line ends, as in a line of YAML or JSON.
 fn labelled(text: &str) -> Option<String> {
     let value = without_label(text.trim_matches(is_blank))?;
     let value = value.strip_suffix(',').filter(|value| unquoted(value).is_some()).unwrap_or(value);
     Some(unquoted(value).unwrap_or(value).to_owned())
 }
 
-/// What stands behind `Client secret: ` or `CLIENT_SECRET=`.
+/// Returns the text after `Client secret: ` or `CLIENT_SECRET=`.
 fn without_label(text: &str) -> Option<&str> {
     if let Some((label, rest)) = text.rsplit_once(": ") {
         let is_label = label.chars().all(|c| c.is_alphanumeric() || " _-\"'".contains(c));
@@ -466,15 +466,15 @@ fn without_label(text: &str) -> Option<&str> {
     (is_name && !name.is_empty() && !is_padding).then_some(value)
 }
 
-/// What a string of JSON says, with its quotes or without.
+/// Resolves the escapes of a JSON string, with its quotes or without.
 fn from_json_string(text: &str) -> Option<String> {
-    // Without one it would only do what other steps say better.
+    // Without a backslash, other steps describe the change better.
     let text = Some(text.trim()).filter(|text| text.contains('\\'))?;
     let quoted = Zeroizing::new(format!("\"{text}\""));
     serde_json::from_str(text).or_else(|_| serde_json::from_str(&quoted)).ok()
 }
 
-/// The secret in an object of JSON: the value of the key that is named so, or the only text.
+/// Returns the secret in a JSON object: the value of a key with a usual name, or the only string.
 fn from_json_object(text: &str) -> Option<String> {
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
     let named = ["client_secret", "clientSecret", "secret", "password", "value"];
@@ -484,19 +484,19 @@ fn from_json_object(text: &str) -> Option<String> {
     named.or(only).map(ToOwned::to_owned)
 }
 
-/// Without the sequences that colour text on a terminal (ECMA-48, CSI … m).
+/// Removes the sequences that colour text on a terminal (ECMA-48, CSI … m).
 fn without_colours(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("\x1b[") {
+    while let Some((before, after)) = rest.split_once("\x1b[") {
         plain.push_str(before);
-        let parameters = behind.bytes().take_while(|b| b.is_ascii_digit() || *b == b';').count();
-        rest = behind[parameters..].strip_prefix(['m', 'K']).unwrap_or(behind);
+        let parameters = after.bytes().take_while(|b| b.is_ascii_digit() || *b == b';').count();
+        rest = after[parameters..].strip_prefix(['m', 'K']).unwrap_or(after);
     }
     plain + rest
 }
 
-/// As `base64` writes what is longer than a line.
+/// Encodes a secret that is longer than a line as the program `base64` does.
 fn base64_lines(secret: &[u8]) -> Option<Bytes> {
     const LINE: usize = 76;
     let encoded = Zeroizing::new(PADDED.encode(secret));
@@ -504,7 +504,7 @@ fn base64_lines(secret: &[u8]) -> Option<Bytes> {
     (lines.len() > 1).then(|| Zeroizing::new(lines.join(&b'\n')))
 }
 
-/// With the characters that the entities of HTML stand for.
+/// Replaces HTML entities and escapes by their characters.
 pub(super) fn without_entities(text: &str) -> String {
     const ENTITIES: [(&str, &str); 15] = [
         ("&#36;", "$"),
@@ -521,7 +521,7 @@ pub(super) fn without_entities(text: &str) -> String {
         ("&#39;", "'"),
         ("&#x27;", "'"),
         ("&#43;", "+"),
-        // The last one, or it would make new ones.
+        // The last one: its result may look like another entity.
         ("&amp;", "&"),
     ];
     ENTITIES
@@ -529,7 +529,7 @@ pub(super) fn without_entities(text: &str) -> String {
         .fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
-/// With the characters that a keyboard gives: spaces, quotes and hyphens, and nothing invisible.
+/// Replaces typographic spaces, quotes and hyphens by plain ones, and removes invisible characters.
 pub(super) fn straight(text: &str) -> String {
     let straight = |character| match character {
         _ if is_zero_width(character) => None,
@@ -542,7 +542,7 @@ pub(super) fn straight(text: &str) -> String {
     text.chars().filter_map(straight).collect()
 }
 
-/// UTF-16 with a byte order mark, or little-endian without; what is around it is dropped.
+/// Decodes UTF-16 with a byte order mark, or little-endian without, and trims line ends.
 fn from_utf16(secret: &[u8]) -> Option<Bytes> {
     let (big, units) = match secret {
         [0xfe, 0xff, units @ ..] => (true, units),
@@ -559,7 +559,7 @@ fn from_utf16(secret: &[u8]) -> Option<Bytes> {
     Some(bytes(decoded.trim_matches(['\r', '\n']).as_bytes()))
 }
 
-/// Base64 of either alphabet, with padding or without, and with line breaks.
+/// Decodes base64 of either alphabet, with or without padding and line breaks.
 fn from_base64(text: &str) -> Option<Bytes> {
     /// Shorter text is too often base64 by chance.
     const SHORTEST: usize = 4;
@@ -587,7 +587,7 @@ fn from_hex(text: &str) -> Option<Bytes> {
     is_whole.then(|| digits.chunks(2).map(pair).collect::<Option<Vec<u8>>>())?.map(Zeroizing::new)
 }
 
-/// What a shell leaves of `\$` or `\\`.
+/// Removes backslashes as a shell does from `\$` or `\\`.
 fn without_backslashes(text: &str) -> String {
     let mut characters = text.chars();
     let mut plain = String::with_capacity(text.len());

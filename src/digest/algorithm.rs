@@ -7,6 +7,7 @@ use crate::kernel::Prf;
 
 /// A digest's algorithm with its variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Algorithm {
     /// PBKDF2 (RFC 8018 §5.2) with HMAC over one of the SHA family.
     Pbkdf2(Prf),

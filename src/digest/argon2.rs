@@ -1,5 +1,6 @@
 //! Argon2 digests: `$argon2id$v=19$m=65536,t=3,p=4$SALT$KEY`.
 
+mod cost;
 mod unrestricted;
 pub(crate) mod variant;
 
@@ -9,9 +10,9 @@ use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str =
-    "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
+pub(super) const FORM: &str = "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
 
+pub use cost::Cost;
 pub use variant::Variant;
 
 use super::algorithm::Algorithm;
@@ -20,27 +21,6 @@ use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError
 use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use super::go_syntax::{empty, pairs, unsigned};
 use crate::kernel::memory::Memory;
-
-/// Argon2's work factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cost {
-    /// Memory, in KiB (`m=`).
-    pub memory: u32,
-    /// Passes over the memory (`t=`).
-    pub iterations: u32,
-    /// Lanes (`p=`).
-    pub parallelism: u32,
-}
-
-impl Cost {
-    /// Returns the memory that is used, in KiB: at least 8 blocks of 1 KiB for each lane, even if
-    /// less is stated.
-    #[must_use]
-    pub const fn memory_used(&self) -> u64 {
-        let (stated, least) = (self.memory as u64, 8 * self.parallelism as u64);
-        if stated < least { least } else { stated }
-    }
-}
 
 /// The maximum number of lanes (RFC 9106 §3.1).
 const MOST_LANES: u32 = 0xff_ffff;

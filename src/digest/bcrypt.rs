@@ -14,10 +14,10 @@ use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use super::go_syntax::{out_of_range, pairs, signed};
 
 /// The form of passlib's variant.
-pub(in crate::digest) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
+pub(super) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$2b$COST$SALTKEY";
+pub(super) const FORM: &str = "$2b$COST$SALTKEY";
 
 /// Salt and key in their own base64, as long as they always are.
 const SALT_CHARACTERS: usize = 22;

@@ -218,7 +218,15 @@ pub enum DeriveError {
     Refused(&'static str),
 }
 
-/// A parameter of a new digest, by the name of its command-line flag.
+/// The error for a digest that Authelia does not read as a client's secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is a {algorithm} digest, which Authelia does not read as a client's secret")]
+pub struct NotReadByAuthelia {
+    /// The algorithm.
+    pub algorithm: Algorithm,
+}
+
+/// A parameter of a new digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParameterName {
@@ -237,7 +245,7 @@ pub enum ParameterName {
 }
 
 impl ParameterName {
-    /// Returns the name, as in the flag.
+    /// Returns the name: `salt-length`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

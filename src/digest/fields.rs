@@ -9,6 +9,7 @@ use super::error::{DeriveError, Field};
 
 /// A parameter of a digest, for people to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name, with the unit where it has one.
     pub name: &'static str,

@@ -1,21 +1,25 @@
 //! The table of formats.
 
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use super::algorithm::Algorithm;
+use super::any::Digest;
 use super::argon2::{Argon2, Variant};
 use super::bcrypt::Bcrypt;
 use super::error::ParseError;
 use super::legacy::{Md5Crypt, Sha1Crypt, SunMd5};
-use super::pbkdf2::{Pbkdf2, Prf};
+use super::pbkdf2::{Encoding, Pbkdf2, Prf};
 use super::plaintext::Plaintext;
 use super::scrypt::Scrypt;
 use super::sha2crypt::Sha2Crypt;
 use super::yescrypt::Yescrypt;
-use super::{Digest, argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt, yescrypt};
+use super::{argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt, yescrypt};
+use crate::name::{UnknownName, by_name};
 
 /// A format of digests: one way to write an algorithm, its parameters, a salt and a key.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Format {
     /// Its name.
     pub name: &'static str,
@@ -55,6 +59,7 @@ impl FormatStatus {
 
 /// Whether new digests should be made in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FormatStatus {
     /// Strong enough for new digests.
     Recommended,
@@ -65,7 +70,7 @@ pub enum FormatStatus {
 }
 
 /// Every supported format.
-pub const FORMATS: [Format; 12] = [
+pub const FORMATS: &[Format] = &[
     Format {
         name: "pbkdf2",
         algorithms: &[
@@ -254,6 +259,22 @@ impl Algorithm {
     }
 }
 
+impl Digest {
+    /// Whether Authelia accepts the printed form of this digest.
+    #[must_use]
+    pub fn read_by_authelia(&self) -> bool {
+        self.encoding() == Encoding::Authelia && self.algorithm().format().read_by_authelia
+    }
+}
+
+impl FromStr for Algorithm {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        by_name(Self::all(), Self::name, name)
+    }
+}
+
 impl Format {
     /// A digest of one of the format's algorithms that takes a millisecond or less to derive.
     pub(crate) fn sample(&self, algorithm: Algorithm) -> String {
@@ -283,6 +304,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_algorithm_has_a_format_and_a_name_of_its_own() {
+        let mut names = Vec::new();
+        for algorithm in Algorithm::all() {
+            assert!(algorithm.format().algorithms.contains(&algorithm), "{algorithm}");
+            assert!(!names.contains(&algorithm.name()), "{algorithm}");
+            names.push(algorithm.name());
+        }
+        assert_eq!(names.len(), 20);
+    }
+
+    #[test]
     fn every_algorithm_has_a_sample_of_its_own() {
         for algorithm in Algorithm::all() {
             let digest: Digest = algorithm.format().sample(algorithm).parse().unwrap();
@@ -295,7 +327,7 @@ mod tests {
         let mut table = "| algorithm | form | described in | here | Authelia reads it |\n\
                          | --- | --- | --- | --- | --- |\n"
             .to_owned();
-        for format in &FORMATS {
+        for format in FORMATS {
             let names: Vec<_> =
                 format.algorithms.iter().map(|a| format!("`{}`", a.name())).collect();
             let reads = if format.read_by_authelia { "yes" } else { "no" };

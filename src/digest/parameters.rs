@@ -1,7 +1,7 @@
 //! Parameters of new digests, whatever the algorithm.
 
-use super::Digest;
 use super::algorithm::Algorithm;
+use super::any::Digest;
 use super::argon2::{self, Argon2};
 use super::bcrypt::{self, Bcrypt};
 use super::error::{ParameterError, ParameterName};
@@ -13,6 +13,7 @@ use crate::secret::Secret;
 
 /// Parameters of a new digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Parameters {
     /// For a PBKDF2 digest.
     Pbkdf2(pbkdf2::Parameters),

@@ -12,7 +12,7 @@ use super::go_syntax::{empty, out_of_range, pairs, signed};
 use crate::kernel::{Job, Kernel};
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$pbkdf2-HASH$ITERATIONS$SALT$KEY";
+pub(super) const FORM: &str = "$pbkdf2-HASH$ITERATIONS$SALT$KEY";
 
 pub use crate::kernel::Prf;
 
@@ -49,6 +49,7 @@ impl Prf {
 
 /// The encoding of a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Encoding {
     /// As Authelia (and libpass) write and read it.
     #[default]

@@ -13,10 +13,10 @@ use super::go_syntax::empty;
 use crate::secret::Secret;
 
 /// The form in base64.
-pub(in crate::digest) const BASE64_FORM: &str = "$base64$SECRET";
+pub(super) const BASE64_FORM: &str = "$base64$SECRET";
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$plaintext$SECRET";
+pub(super) const FORM: &str = "$plaintext$SECRET";
 
 /// A secret instead of a digest. `Debug` does not show it; `Display` writes it out.
 #[derive(Debug, Clone)]

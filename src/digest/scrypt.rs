@@ -11,7 +11,7 @@ use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_i
 use super::go_syntax::{empty, out_of_range, pairs, signed};
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
+pub(super) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
 
 /// scrypt's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

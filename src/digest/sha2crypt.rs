@@ -16,7 +16,7 @@ use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use super::go_syntax::{empty, pairs, unsigned};
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
+pub(super) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
 
 /// The hash function under SHA-crypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -12,7 +12,7 @@ use super::go_syntax::out_of_range;
 use super::scrypt::Cost;
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$y$SETTING$SALT$KEY";
+pub(super) const FORM: &str = "$y$SETTING$SALT$KEY";
 
 /// Parameters of a new yescrypt digest; the defaults are Authelia's, the bounds those of the
 /// setting's characters. The key always has 32 bytes.

@@ -21,7 +21,7 @@ pub const fn owasp_pbkdf2(prf: Prf) -> u32 {
 }
 
 /// OWASP's minimum memory of Argon2, in KiB, with the minimum number of iterations at it.
-pub const OWASP_ARGON2: [(u32, u32); 2] = [(47_104, 1), (19_456, 2)];
+pub const OWASP_ARGON2: &[(u32, u32)] = &[(47_104, 1), (19_456, 2)];
 
 /// OWASP's minimum number of iterations of Argon2 with this memory, in KiB; `None` if the memory is
 /// too small.

@@ -1,4 +1,4 @@
-//! Support a digest as any of the systems writes it.
+//! Parsing a digest in the form of any of the systems.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +10,7 @@ use crate::digest::{Digest, Encoding};
 
 /// The form of a digest's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Dialect {
     /// The form that [`Digest`] parses.
     Plain,
@@ -28,7 +29,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The name in JSON.
+    /// Returns the name in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,14 +43,14 @@ impl Dialect {
         }
     }
 
-    /// What it is, in words; nothing of what is usual.
+    /// Returns a description, empty for the usual form.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
             Self::Plain => "",
             Self::Phc => "as a PHC string",
             Self::Ldap => "with an LDAP scheme",
-            Self::UserFile => "behind a user's name",
+            Self::UserFile => "after a user's name",
             Self::Django => "Django's",
             Self::Keycloak => "Keycloak's",
             Self::StandardBase64 => "in standard base64",
@@ -57,7 +58,7 @@ impl Dialect {
     }
 }
 
-/// Reads a digest, however one of the systems writes it, and says how that is.
+/// Parses a digest in the form of any of the systems, and returns it with that form.
 ///
 /// ```
 /// use oidc_secret::provider::{Provider, read};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Unsupported;
+use super::unsupported::Unsupported;
 use crate::digest::argon2::{Argon2, Variant};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
 use crate::digest::{Algorithm, Alphabet, Digest, DigestFields, Encoding, pbkdf2_name};

@@ -146,7 +146,7 @@ fn a_secret_that_was_copied_from_elsewhere_is_found() {
     expect(&format!("{first}\n{last}"), QUICK, "mismatch", &["space"], "white space within it");
     expect(&format!("kasm:{SECRET}"), QUICK, "mismatch", &["label"], "label");
     for (given, digest, code, words) in [
-        ("a b/c", "a+b/c", "form-encoding", "each space for a +"),
+        ("a b/c", "a+b/c", "form-encoding", "each space by a +"),
         ("CLIENT_SECRET=\"insecure_secret\"\r\n", SECRET, "label", "label"),
         ("export X='insecure_secret'\n", SECRET, "label", "label"),
         ("**insecure_secret**", SECRET, "label", "punctuation"),
@@ -216,11 +216,7 @@ fn two_changes_at_once_are_found() {
     for (given, codes, words) in [
         (format!("\"{SECRET}\"\n"), &["line-end"], "trailing newline and then removing the quotes"),
         (format!(" '{SECRET}' "), &["space"], "space around it and then removing the quotes"),
-        (
-            format!("Client secret: \"{SECRET}\""),
-            &["label"],
-            "label in front of it and what is around",
-        ),
+        (format!("Client secret: \"{SECRET}\""), &["label"], "label before it and the text around"),
         (
             through("sh", &["-c", "printf '%s' \"$0\" | base64 | base64", SECRET], ""),
             &["encoding"],
@@ -301,16 +297,16 @@ fn what_became_of_a_digests_text_is_found_and_undone() {
         (format!("“{quick}”"), "quotes", "quotes around the digest"),
         (format!("Digest: {quick}"), "label", "the label `Digest:`"),
         (format!("client_secret: {quick}"), "label", "text before the digest"),
-        (format!("{quick}  # kasm"), "label", "text behind the digest"),
+        (format!("{quick}  # kasm"), "label", "text after the digest"),
         (quick.replace('$', "$$"), "doubled-dollars", "each $ of the digest is doubled"),
         (quick.replace('$', "\\$"), "backslashes", "backslashes"),
-        (quick[1..].to_owned(), "lost-dollar", "lost the $ in front"),
+        (quick[1..].to_owned(), "lost-dollar", "lacks its leading $"),
         (format!(" {quick}\t"), "space", "white space around the digest"),
         (format!("{quick}\u{200b}"), "characters", "a zero-width space (U+200B) at position"),
         (format!("\u{feff}{quick}"), "characters", "a byte order mark (U+FEFF) at position 1"),
         (format!("**{quick}**"), "label", "text before the digest"),
         (format!("<{quick}>"), "label", "text before the digest"),
-        (format!("{quick},"), "label", "text behind the digest"),
+        (format!("{quick},"), "label", "text after the digest"),
         (format!("'{quick}"), "quotes", "quotes around the digest"),
         (format!("'{quick}'\r\n"), "quotes", "quotes around the digest"),
         (quick.replace('$', "&#36;"), "encoding", "HTML entities"),
@@ -323,10 +319,10 @@ fn what_became_of_a_digests_text_is_found_and_undone() {
         ),
         (quick.replace("$v=19", "\u{a0}$v=19"), "characters", "a non-breaking space"),
         (python("urllib.parse.quote(s)", quick), "form-encoding", "percent-encoded"),
-        (quick.to_uppercase()[..9].to_owned() + &quick[9..], "case", "capitals"),
+        (quick.to_uppercase()[..9].to_owned() + &quick[9..], "case", "upper case"),
         (through("base64", &["-w0"], quick), "encoding", "base64"),
         (format!("argon2{quick}"), "other-dialect", "Django's"),
-        (format!("joe:{quick}"), "other-dialect", "behind a user's name"),
+        (format!("joe:{quick}"), "other-dialect", "after a user's name"),
     ] {
         expect(SECRET, &text, "invalid", &[code], words);
         let (_, _, message) = diagnose(SECRET, &text);
@@ -357,15 +353,15 @@ fn a_format_that_takes_any_text_is_mended_too() {
 
 #[test]
 fn who_has_what_is_found() {
-    expect(QUICK, SECRET, "invalid", &["swapped"], "the two match");
-    expect(QUICK, "other", "invalid", &["swapped"], "none");
-    expect(QUICK, QUICK, "mismatch", &["digest-as-secret"], "the digest itself");
+    expect(QUICK, SECRET, "invalid", &["swapped"], "they match");
+    expect(QUICK, "other", "invalid", &["swapped"], "swapped");
+    expect(QUICK, QUICK, "mismatch", &["digest-as-secret"], "the secret is this digest");
     expect(QUICK, &digest_of("x"), "mismatch", &["digest-as-secret"], "a digest");
     // The digest of a digest.
     expect(QUICK, &digest_of(QUICK), "match", &["digest-as-secret"], "a digest");
     for text in ["{{ secret \"/x\" }}", "${KASM_DIGEST}", "$KASM_DIGEST", "<digest>", "%DIGEST%"] {
-        expect(SECRET, text, "invalid", &["placeholder"], "nothing has filled in");
-        expect(text, QUICK, "mismatch", &["placeholder"], "nothing has filled in");
+        expect(SECRET, text, "invalid", &["placeholder"], "was not replaced");
+        expect(text, QUICK, "mismatch", &["placeholder"], "was not replaced");
     }
     expect("other", QUICK, "mismatch", &["nothing-matches"], "another secret");
     expect("öther", QUICK, "mismatch", &["characters"], "not ASCII (U+00F6) at position 1");
@@ -383,7 +379,7 @@ fn what_is_wrong_with_a_digest_that_matches_is_said() {
 fn what_is_said_of_a_digest_that_matches_by_half() {
     let bcrypt = run(&["hash", "-a", "bcrypt", "-i", "10"], "x".repeat(72)).result();
     let long = "x".repeat(80);
-    expect(&long, bcrypt.trim(), "match", &["secret-cut"], "uses only the first 72");
+    expect(&long, bcrypt.trim(), "match", &["secret-truncated"], "uses only the first 72");
     let phc = SEED.replace("$310000$", "$i=310000,l=64$").replace('.', "+");
     expect(SECRET, &phc, "match", &["not-read-by-authelia", "known-example"], "in this form");
 }
@@ -459,7 +455,7 @@ fn the_verdict_is_that_of_verify_whatever_is_found() {
     }
     // Wrappers are read as far as verify reads them.
     let wrapped = format!("{{CRYPT}}{digest}");
-    expect(SECRET, &wrapped, "match", &["other-dialect"], "takes for a plaintext secret");
+    expect(SECRET, &wrapped, "match", &["other-dialect"], "reads as a plaintext secret");
     let cut = &wrapped[..wrapped.len() - 5];
     let (verdict, codes, message) = diagnose(SECRET, cut);
     assert_eq!(verdict, "mismatch", "{codes:?} {message}");
@@ -480,7 +476,13 @@ fn what_a_program_left_of_a_digest_is_no_secret() {
     let pbkdf2 = run(&["hash", "-i", "100000"], SECRET).result().trim().to_owned();
     for text in [&digest, &pbkdf2] {
         let left = shell_between_double_quotes(text);
-        expect(&left, &digest, "mismatch", &["digest-as-secret"], "a shell, Compose or the like");
+        expect(
+            &left,
+            &digest,
+            "mismatch",
+            &["digest-as-secret"],
+            "a shell, Compose or a similar program",
+        );
     }
 }
 

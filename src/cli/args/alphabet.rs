@@ -1,9 +1,10 @@
 //! The characters of random text.
 
 use clap::Args;
+use oidc_secret::error::AlphabetError;
 use oidc_secret::{Alphabet, Charset};
 
-use super::values::{named, with_values};
+use super::values::{parsed, with_values};
 
 /// Characters of random text.
 #[derive(Args)]
@@ -26,9 +27,9 @@ impl AlphabetArgs {
 }
 
 fn charset() -> impl clap::builder::TypedValueParser<Value = Charset> {
-    named(Charset::ALL.map(|charset| (charset.name(), charset)))
+    parsed(Charset::ALL.iter().map(|charset| charset.name()))
 }
 
-fn alphabet(text: &str) -> Result<Alphabet, oidc_secret::Error> {
+fn alphabet(text: &str) -> Result<Alphabet, AlphabetError> {
     text.parse()
 }

@@ -1,10 +1,12 @@
 //! Parsers of the values of flags, and the lists of values in their help.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::SettingsFormat;
+use oidc_secret::error::UnknownName;
 use oidc_secret::{Algorithm, Code, Provider};
 
 use crate::cli::terminal::visible::is_invisible;
@@ -30,6 +32,14 @@ pub(crate) fn named<T: Clone + Send + Sync + 'static>(
     })
 }
 
+/// Returns a parser of the names of one of the library's types.
+pub(crate) fn parsed<T: FromStr<Err = UnknownName> + Clone + Send + Sync + 'static>(
+    names: impl Iterator<Item = &'static str>,
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
 pub(crate) fn algorithm(
     algorithms: impl Iterator<Item = Algorithm>,
 ) -> impl clap::builder::TypedValueParser<Value = Algorithm> {
@@ -45,8 +55,7 @@ pub(crate) fn algorithm(
     PossibleValuesParser::new(values).try_map(move |given| {
         let family = FAMILIES.iter().find(|(family, _)| *family == given);
         let name = family.map_or(&*given, |(_, variant)| variant);
-        let found = algorithms.iter().find(|algorithm| algorithm.name() == name);
-        found.copied().ok_or("unknown name")
+        name.parse::<Algorithm>()
     })
 }
 
@@ -57,11 +66,11 @@ pub(crate) fn with_values(help: &str, names: impl Iterator<Item = &'static str>)
 }
 
 pub(crate) fn code() -> impl clap::builder::TypedValueParser<Value = Code> {
-    named(Code::ALL.iter().map(|code| (code.name(), *code)))
+    parsed(Code::ALL.iter().map(|code| code.name()))
 }
 
 pub(crate) fn provider() -> impl clap::builder::TypedValueParser<Value = Provider> {
-    named(Provider::ALL.map(|provider| (provider.name(), provider)))
+    parsed(Provider::ALL.iter().map(|provider| provider.name()))
 }
 
 /// Returns a parser of the names of the keys in a configuration.

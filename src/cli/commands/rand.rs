@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use oidc_secret::form;
+use oidc_secret::urlencoding;
 use zeroize::Zeroizing;
 
 use crate::cli::args::alphabet::AlphabetArgs;
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &RandArgs) -> Result<ExitCode, Failure> {
         let mut line = Zeroizing::new(String::with_capacity(value.len() + 1));
         let _ = writeln!(line, "{}", *value);
         stdout.write(line.as_bytes())?;
-        let encoded = form::encode(&value);
+        let encoded = urlencoding::encode(&value);
         if encoded != value {
             hint(&format!("form-urlencoded: {}", *encoded));
         }

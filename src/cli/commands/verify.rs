@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use oidc_secret::error::NotReadByAuthelia;
 use oidc_secret::{
     Algorithm, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
     rejected_by_authelia, truncated_secret, verify, verify_many,
@@ -182,9 +183,9 @@ fn diagnosed(
     text: &str,
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
-    let Diagnosis { mut verdict, mut findings } = diagnose(secret, text, limits);
+    let Diagnosis { mut verdict, mut findings, .. } = diagnose(secret, text, limits);
     if args.source.is_configuration()
-        && let Err(error @ Error::NotReadByAuthelia { .. }) = args.parse(text)
+        && let Err(error @ Error::NotReadByAuthelia(_)) = args.parse(text)
     {
         verdict = Err(error);
     }
@@ -268,7 +269,7 @@ impl VerifyArgs {
         if self.any_format || is_read {
             Ok(digest)
         } else {
-            Err(Error::NotReadByAuthelia { algorithm })
+            Err(NotReadByAuthelia { algorithm }.into())
         }
     }
 
@@ -276,7 +277,7 @@ impl VerifyArgs {
     fn malformed(&self, text: &str, error: &Error) -> Failure {
         let failure = self.source.malformed(error);
         match error {
-            Error::NotReadByAuthelia { .. } => {
+            Error::NotReadByAuthelia(_) => {
                 failure.hint("to verify it all the same, add --any-format")
             }
             _ if !text.starts_with('$') && provider::read(text).is_ok() => failure

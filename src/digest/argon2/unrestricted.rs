@@ -1,9 +1,12 @@
 //! Argon2 without the lower bounds of RFC 9106 §3.1.
 //!
 //! go-crypt, and so Authelia, verifies digests with a salt below 8 bytes, a key below 4 bytes, or
-//! less stated memory than 8 KiB a lane; the `argon2` crate refuses them. They are rare and weak,
-//! but anyone who has one must get the provider's verdict. The code is simple, one lane after the
-//! other: such a digest may take longer than one within the bounds.
+//! less stated memory than 8 KiB a lane.
+//!
+//! Why is this not simply the `argon2` crate? It refuses these parameters, and the functions that
+//! compute without that check are private. Such digests are rare and weak, but anyone who has one
+//! must get the provider's verdict. The code is simple, one lane after the other, so such a digest
+//! may take longer than one within the bounds; it also serves where no thread can be started.
 
 use blake2::Blake2bVarCore;
 use blake2::digest::array::Array;
@@ -11,7 +14,8 @@ use blake2::digest::block_api::{UpdateCore, VariableOutputCore};
 use blake2::digest::block_buffer::LazyBuffer;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Cost, Variant};
+use super::cost::Cost;
+use super::variant::Variant;
 use crate::digest::error::DeriveError;
 
 /// 64-bit words in a block of 1 KiB (RFC 9106 §3.2).

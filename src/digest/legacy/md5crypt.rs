@@ -6,13 +6,13 @@ use std::fmt;
 use md5::{Digest as Hash, Md5};
 use zeroize::Zeroizing;
 
-use super::super::algorithm::Algorithm;
-use super::super::error::{DeriveError, Field, ParseError};
-use super::super::fields::{DigestFields, Key, Parameter, Work};
-use super::super::sha2crypt::permuted;
+use crate::digest::algorithm::Algorithm;
+use crate::digest::error::{DeriveError, Field, ParseError};
+use crate::digest::fields::{DigestFields, Key, Parameter, Work};
+use crate::digest::sha2crypt::permuted;
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$1$SALT$KEY";
+pub(crate) const FORM: &str = "$1$SALT$KEY";
 
 /// An MD5-crypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +30,13 @@ pub(super) const ORDER: [usize; 16] = [0, 6, 12, 1, 7, 13, 2, 8, 14, 3, 9, 15, 4
 
 impl Md5Crypt {
     /// Parses the fields after the identifier.
-    pub(in crate::digest) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let apache = identifier == "apr1";
         let &[salt, key] = fields else {
             return Err(ParseError::fields(FORM, 3, fields, Field::Key));
         };
         if key.is_empty() {
-            return Err(super::super::go_syntax::empty(Field::Key));
+            return Err(crate::digest::go_syntax::empty(Field::Key));
         }
         let (salt, key) = (salt.to_owned(), key.as_bytes().to_vec());
         Ok(Self { apache, salt, key })

@@ -7,14 +7,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
-use super::super::algorithm::Algorithm;
-use super::super::error::{DeriveError, Field, ParseError};
-use super::super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::super::go_syntax::{empty, out_of_range, unsigned};
-use super::super::sha2crypt::permuted;
+use crate::digest::algorithm::Algorithm;
+use crate::digest::error::{DeriveError, Field, ParseError};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{empty, out_of_range, unsigned};
+use crate::digest::sha2crypt::permuted;
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$sha1$ROUNDS$SALT$KEY";
+pub(crate) const FORM: &str = "$sha1$ROUNDS$SALT$KEY";
 
 /// A SHA-1-crypt digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ const ORDER: [usize; 21] =
 
 impl Sha1Crypt {
     /// Parses the fields after the identifier.
-    pub(in crate::digest) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[rounds, salt, key] = fields else {
             let field = if fields.len() < 2 { Field::Salt } else { Field::Key };
             return Err(ParseError::fields(FORM, 4, fields, field));

@@ -5,15 +5,15 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::super::algorithm::Algorithm;
-use super::super::error::{DeriveError, Field, ParseError, Problem};
-use super::super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::super::go_syntax::{empty, pairs, unsigned};
-use super::super::sha2crypt::permuted;
 use super::md5crypt::{ORDER, hash};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::error::{DeriveError, Field, ParseError, Problem};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{empty, pairs, unsigned};
+use crate::digest::sha2crypt::permuted;
 
 /// The form of a digest.
-pub(in crate::digest) const FORM: &str = "$md5,rounds=ROUNDS$SALT$$KEY";
+pub(crate) const FORM: &str = "$md5,rounds=ROUNDS$SALT$$KEY";
 
 /// Hamlet's soliloquy (act 3, scene 1) in Project Gutenberg's edition, which is hashed in about
 /// every second round, with the NUL that ends it in C.
@@ -33,7 +33,7 @@ pub struct SunMd5 {
 
 impl SunMd5 {
     /// Parses the fields after the identifier, which holds the rounds.
-    pub(in crate::digest) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         // Like go-crypt, this ignores the field between salt and key.
         let &[salt, _, key] = fields else {
             let field = if fields.len() < 2 { Field::Key } else { Field::Salt };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use oidc_secret::audit::{Client, Located, Report};
-use oidc_secret::{Code, Severity, form};
+use oidc_secret::{Code, Severity, urlencoding};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -154,6 +154,6 @@ pub(crate) fn sarif(report: &Report) -> Result<Vec<u8>, Failure> {
 
 /// Returns a path as a URI reference (RFC 3986 §4.1).
 fn reference(path: &str) -> String {
-    let segments = path.split('/').map(|segment| form::encode(segment).replace('+', "%20"));
+    let segments = path.split('/').map(|segment| urlencoding::encode(segment).replace('+', "%20"));
     segments.collect::<Vec<_>>().join("/")
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use oidc_secret::authelia::{Schema, is_absolute_uri};
 use oidc_secret::catalogue::{SettingsFormat, Url, Values};
-use oidc_secret::error::CatalogueError;
+use oidc_secret::error::{CatalogueError, ClientIdError};
 use oidc_secret::{ClientId, Provider, is_one_line};
 
 use super::created::Format;
@@ -198,7 +198,7 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn client_id(text: &str) -> Result<ClientId, oidc_secret::Error> {
+fn client_id(text: &str) -> Result<ClientId, ClientIdError> {
     text.parse()
 }
 

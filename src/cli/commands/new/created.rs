@@ -171,7 +171,7 @@ impl CreatedClient {
                 out,
                 "Digest: for the provider only, as client_secret between single quotes"
             )?,
-            (None, other) => writeln!(out, "Digest: for {other} only")?,
+            (None, other) => writeln!(out, "Digest: for {} only", other.title())?,
         }
         writeln!(out, "  {digest}")
     }

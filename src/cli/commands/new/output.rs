@@ -28,7 +28,7 @@ pub(super) fn print(
             must_say("secret", &format!("the client secret of {}: {}", client.id, **secret))?;
         }
         (Format::K8s, Some(Credentials { digest, .. })) if client.written.is_none() => {
-            let to = args.digest.provider();
+            let to = args.digest.provider().title();
             must_say("digest", &format!("the digest of {} for {to}: {digest}", client.id))?;
         }
         _ => {}

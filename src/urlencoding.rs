@@ -1,14 +1,14 @@
-//! `application/x-www-form-urlencoded` text, as OAuth 2.0 wants it of client credentials.
+//! `application/x-www-form-urlencoded` text, the encoding that OAuth 2.0 requires for client credentials.
 
 use zeroize::Zeroizing;
 
 use crate::random::is_unreserved;
 
-/// Encodes a text for a form: unreserved characters as they are, a space as `+`, every other
-/// byte as `%XX` (RFC 6749 appendix B, with RFC 3986's `~` kept, as Go's `url.QueryEscape` does).
+/// Encodes a text: unreserved characters are kept, a space becomes `+`, and every other byte
+/// becomes `%XX` (RFC 6749 appendix B, with RFC 3986's `~` kept, as Go's `url.QueryEscape` does).
 ///
 /// ```
-/// assert_eq!(*oidc_secret::form::encode("a b+c~"), "a+b%2Bc~");
+/// assert_eq!(*oidc_secret::urlencoding::encode("a b+c~"), "a+b%2Bc~");
 /// ```
 #[must_use]
 pub fn encode(text: &str) -> Zeroizing<String> {
@@ -28,28 +28,28 @@ pub fn encode(text: &str) -> Zeroizing<String> {
     encoded
 }
 
-/// Decodes each `%XX`; a `+` stays. `None` where a `%` has no two hexadecimal digits behind it.
+/// Decodes each `%XX`; a `+` is kept. `None` if a `%` is not followed by two hexadecimal digits.
 ///
 /// ```
-/// assert_eq!(*oidc_secret::form::decode("a%20b%2bc+").unwrap(), b"a b+c+");
-/// assert!(oidc_secret::form::decode("100%").is_none());
+/// assert_eq!(*oidc_secret::urlencoding::decode("a%20b%2bc+").unwrap(), b"a b+c+");
+/// assert!(oidc_secret::urlencoding::decode("100%").is_none());
 /// ```
 #[must_use]
 pub fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.as_bytes();
-    while let [byte, behind @ ..] = rest {
-        rest = behind;
+    while let [byte, after @ ..] = rest {
+        rest = after;
         if *byte != b'%' {
             decoded.push(*byte);
             continue;
         }
-        let [high, low, behind @ ..] = rest else {
+        let [high, low, after @ ..] = rest else {
             return None;
         };
         let digit = |byte: &u8| char::from(*byte).to_digit(16);
         decoded.push(u8::try_from(digit(high)? << 4 | digit(low)?).ok()?);
-        rest = behind;
+        rest = after;
     }
     Some(decoded)
 }
