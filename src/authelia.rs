@@ -6,6 +6,7 @@ mod document;
 pub mod edit;
 mod encryption;
 mod entry;
+mod path;
 mod scalar;
 mod template;
 
@@ -15,6 +16,3 @@ pub use encryption::Encryption;
 pub use entry::{ClientEntry, Schema, Value, is_absolute_uri, single_quoted};
 pub(crate) use entry::{has_scheme, needs_plaintext};
 pub use template::{Reference, filled_in};
-
-/// The path of the list of clients.
-const PATH: [&str; 3] = ["identity_providers", "oidc", "clients"];

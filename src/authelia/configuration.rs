@@ -4,8 +4,9 @@ use zeroize::Zeroizing;
 
 use super::anchors::{Anchors, Pair};
 use super::document::{Documents, Kind, Node};
+use super::path::PATH;
+use super::scalar;
 use super::template::filled_in;
-use super::{PATH, scalar};
 use crate::error::{ConfigError, Error};
 
 /// A client as the configuration has it.
@@ -190,7 +191,7 @@ impl Entry {
             pkce_challenge_method: reader.text("pkce_challenge_method"),
             algorithms,
             oddities: reader.with_all_flags(),
-            line: item.line as u64,
+            line: item.line() as u64,
             is_mapping,
         }
     }
@@ -223,7 +224,7 @@ impl<'n> Reader<'n> {
         let Pair { value, written, .. } = self.value(key)?;
         let text = text(value, written);
         if text.is_none() {
-            self.odd(key, written.line as u64, "a text", None);
+            self.odd(key, written.line() as u64, "a text", None);
         }
         text
     }
@@ -237,14 +238,14 @@ impl<'n> Reader<'n> {
             return Some(value.split(',').filter(|part| !part.is_empty()).map(one).collect());
         }
         let Kind::List { items, .. } = &value.kind else {
-            self.odd(key, written.line as u64, EXPECTED, None);
+            self.odd(key, written.line() as u64, EXPECTED, None);
             return None;
         };
         let mut texts = Vec::new();
         for item in items.iter().filter(|item| !item.is_null()) {
             match text(item, item) {
                 Some(text) => texts.push(text),
-                None => self.odd(key, item.line as u64, EXPECTED, None),
+                None => self.odd(key, item.line() as u64, EXPECTED, None),
             }
         }
         Some(texts)
@@ -264,7 +265,7 @@ impl<'n> Reader<'n> {
     fn flag(&mut self, key: &'static str) -> Option<bool> {
         const EXPECTED: &str = "true or false";
         let Pair { value, written, .. } = self.value(key)?;
-        let line = written.line as u64;
+        let line = written.line() as u64;
         let (flag, is_usual) = match value.text().map(str::trim_end) {
             Some("true" | "True" | "TRUE") => (true, true),
             Some("false" | "False" | "FALSE") => (false, true),
@@ -286,7 +287,7 @@ impl<'n> Reader<'n> {
 fn text(value: &Node, written: &Node) -> Option<Text> {
     Some(Text {
         value: Zeroizing::new(value.text()?.to_owned()),
-        line: written.line as u64,
+        line: written.line() as u64,
         is_plain: value.is_plain(),
     })
 }
@@ -390,30 +391,33 @@ fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
     let yaml = Zeroizing::new(filled_in(yaml, |_| None));
     let documents = Documents::read(&yaml)?;
     if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
-        let (line, column) = (key.line as u64, key.column as u64 + 1);
+        let (line, column) = (key.line() as u64, key.column() as u64 + 1);
         let message = "duplicate key in one mapping".to_owned();
         return Err(ConfigError::Yaml { line, column, message }.into());
     }
-    Ok(documents.roots.iter().map(Provider::of).collect::<Result<_, _>>()?)
+    Ok(documents
+        .roots
+        .iter()
+        .map(|root| Provider::of(root, &documents.anchors(root)))
+        .collect::<Result<_, _>>()?)
 }
 
 impl Provider {
-    fn of(root: &Node) -> Result<Self, ConfigError> {
-        let anchors = Anchors::of(root);
+    fn of<'n>(root: &'n Node<'n>, anchors: &Anchors<'n>) -> Result<Self, ConfigError> {
         let mut node = root;
         for name in &PATH[..2] {
-            match child(&anchors, node, name)? {
+            match child(anchors, node, name)? {
                 Some(child) => node = child,
                 None => return Ok(Self::default()),
             }
         }
         let names = |key| -> Result<Vec<String>, ConfigError> {
             let names =
-                child(&anchors, node, key)?.into_iter().flat_map(|names| anchors.pairs(names));
+                child(anchors, node, key)?.into_iter().flat_map(|names| anchors.pairs(names));
             Ok(names.map(|pair| pair.key.to_owned()).collect())
         };
         Ok(Self {
-            clients: entries(&anchors, child(&anchors, node, PATH[2])?)?,
+            clients: entries(anchors, child(anchors, node, PATH[2])?)?,
             policies: names("authorization_policies")?,
             scopes: names("scopes")?,
         })
@@ -423,9 +427,9 @@ impl Provider {
 /// The value of a key of a mapping, unless it is null.
 fn child<'n>(
     anchors: &Anchors<'n>,
-    node: &'n Node,
+    node: &'n Node<'n>,
     key: &str,
-) -> Result<Option<&'n Node>, ConfigError> {
+) -> Result<Option<&'n Node<'n>>, ConfigError> {
     match node.kind {
         _ if node.is_null() => Ok(None),
         Kind::Mapping { .. } => {
@@ -450,7 +454,7 @@ fn entries(anchors: &Anchors<'_>, list: Option<&Node>) -> Result<Option<Vec<Entr
         count += pairs.len();
         if count > PAIRS {
             let message = "aliases make this too large to be a configuration".to_owned();
-            return Err(ConfigError::Yaml { line: item.line as u64, column: 1, message });
+            return Err(ConfigError::Yaml { line: item.line() as u64, column: 1, message });
         }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
         entries.push(Entry::read(pairs, item, is_mapping));
@@ -460,7 +464,7 @@ fn entries(anchors: &Anchors<'_>, list: Option<&Node>) -> Result<Option<Vec<Entr
 
 /// A value of another kind than the configuration has in its place.
 fn shape(node: &Node) -> ConfigError {
-    ConfigError::Shape { line: node.line as u64, column: node.column as u64 + 1 }
+    ConfigError::Shape { line: node.line() as u64, column: node.column() as u64 + 1 }
 }
 
 #[cfg(test)]

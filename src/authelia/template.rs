@@ -205,9 +205,13 @@ pub(super) fn with_file(
 }
 
 /// The text with its templates (`{{ … }}`) replaced by as many bytes that YAML takes for a comment,
-/// where they stand alone in their line, and for letters elsewhere.
-pub(super) fn masked(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
+/// where they are alone in their line, and for letters elsewhere; `None` for a text without templates,
+/// which need not be copied.
+pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
+    if !text.contains("{{") {
+        return None;
+    }
+    let mut masked = Zeroizing::new(String::with_capacity(text.len()));
     let is_blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'#'));
     // Whether the line has nothing but blanks so far.
     let mut is_first = true;
@@ -233,7 +237,8 @@ pub(super) fn masked(text: &str) -> String {
         is_first = false;
         rest = after;
     }
-    masked + rest
+    masked.push_str(rest);
+    Some(masked)
 }
 
 /// The bytes of the template at the beginning of a text, in whose strings and comments `}}` may
@@ -288,8 +293,9 @@ mod tests {
             ("a: {{ \"}}\" }}", "a: xxxxxxxxxx"),
             ("a: {{ b", "a: {{ b"),
         ] {
-            assert_eq!(masked(text), expected);
-            assert_eq!(masked(text).len(), text.len());
+            let masked = masked(text).unwrap();
+            assert_eq!(*masked, expected);
+            assert_eq!(masked.len(), text.len());
         }
     }
 }

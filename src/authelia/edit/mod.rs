@@ -1,6 +1,6 @@
 //! The clients of a configuration, changed in its text: every byte that need not change stays.
 
-mod found;
+mod clients;
 mod insertion;
 mod redact;
 
@@ -10,13 +10,13 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
-use super::anchors::Anchors;
 use super::document::{Documents, Kind, Node};
+use super::path::{PATH, find};
 use super::template::{whole_reference, with_file};
-use super::{ClientEntry, PATH, Reference, Schema, Value, single_quoted};
+use super::{ClientEntry, Reference, Schema, Value, single_quoted};
 use crate::digest::Digest;
 use crate::error::{EditError, Error};
-use found::{Clients, Found};
+use clients::{ClientNode, Clients};
 use insertion::New;
 
 /// Where a client's secret stands in a text.
@@ -132,7 +132,7 @@ impl<'t> Editor<'t> {
     /// # Errors
     /// [`EditError`] for a list of clients that is shared by an alias, or that is not a list.
     pub fn ids(&self) -> Result<Vec<String>, Error> {
-        Ok(Clients::of(&self.0)?.ids().iter().map(|id| (*id).to_owned()).collect())
+        Ok(Clients::all(&self.0)?.ids().iter().map(|id| (*id).to_owned()).collect())
     }
 
     /// The names of the keys that the clients have: those from before version 4.38 if all of them do,
@@ -144,7 +144,7 @@ impl<'t> Editor<'t> {
         let (mut clients, mut current) = (0, 0);
         for root in &self.0.roots {
             let Some(list) = find(root, &PATH)?.pop() else { continue };
-            let anchors = Anchors::of(root);
+            let anchors = self.0.anchors(root);
             let has_id = |client| anchors.pairs(client).iter().any(|pair| pair.key == "client_id");
             clients += list.items().len();
             current += list.items().iter().filter(|client| has_id(client)).count();
@@ -172,7 +172,7 @@ impl<'t> Editor<'t> {
     /// [`EditError`] if there is no such client, if it is there twice, has no secret of its own, or
     /// shares it by an anchor.
     pub fn secret(&self, client: &str) -> Result<SecretPlace, Error> {
-        Ok(place_of(self.0.text, Clients::of(&self.0)?.get(client)?)?)
+        Ok(place_of(self.0.text, Clients::named(&self.0, &[client])?.get(client)?)?)
     }
 
     /// The places of the secrets of all clients, in order.
@@ -180,7 +180,7 @@ impl<'t> Editor<'t> {
     /// # Errors
     /// As [`Editor::ids`]; of each client, as [`Editor::secret`].
     pub fn secrets(&self) -> Result<Vec<Placed>, Error> {
-        let clients = Clients::of(&self.0)?;
+        let clients = Clients::all(&self.0)?;
         let place = |id: &&str| {
             let found = clients.get(id);
             ((*id).to_owned(), found.and_then(|found| place_of(self.0.text, found)))
@@ -194,7 +194,7 @@ impl<'t> Editor<'t> {
     /// # Errors
     /// As [`Editor::ids`].
     pub fn values(&self, ids: &[&str]) -> Result<HashMap<String, Zeroizing<String>>, Error> {
-        let clients = Clients::of(&self.0)?;
+        let clients = Clients::named(&self.0, ids)?;
         let value = |id: &&str| {
             let place = place_of(self.0.text, clients.get(id).ok()?).ok()?;
             Some(((*id).to_owned(), place.value))
@@ -226,7 +226,8 @@ impl<'t> Editor<'t> {
     /// As [`Editor::secret`].
     pub fn replace<'v>(&self, values: &[(&str, &'v str)]) -> Result<Edited<'_>, Error> {
         let yaml = self.0.text;
-        let clients = Clients::of(&self.0)?;
+        let ids: Vec<&str> = values.iter().map(|(client, _)| *client).collect();
+        let clients = Clients::named(&self.0, &ids)?;
         let place =
             |(client, value): &(&str, &'v str)| Ok((place_of(yaml, clients.get(client)?)?, *value));
         let mut places = values.iter().map(place).collect::<Result<Vec<_>, EditError>>()?;
@@ -264,7 +265,7 @@ impl<'t> Editor<'t> {
     /// [`EditError`] if a client of this id is there already, if the list is not a list or is shared by
     /// an alias, or if the text is not a configuration of Authelia's.
     pub fn add(&self, entries: &[ClientEntry], schema: Schema) -> Result<Edited<'_>, Error> {
-        let known = Clients::of(&self.0)?;
+        let known = Clients::all(&self.0)?;
         let mut ids = entries.iter().map(|entry| entry.text("client_id").unwrap_or_default());
         if let Some(id) = ids.find(|id| known.has(id)) {
             return Err(EditError::IdTaken { client: id.to_owned() }.into());
@@ -347,21 +348,21 @@ impl Edited<'_> {
     }
 }
 
-fn place_of(yaml: &str, found: &Found<'_>) -> Result<SecretPlace, EditError> {
-    found.is_alone()?;
-    let (key, value) = found.secret()?;
-    let node = value.place.start;
-    let (place, style) = written(yaml, value, found.entry.is_flow());
-    let raw = &yaml[value.place.clone()];
+fn place_of(yaml: &str, client: &ClientNode<'_>) -> Result<SecretPlace, EditError> {
+    client.ensure_unshared()?;
+    let (key, value) = client.secret()?;
+    let node = value.place().start;
+    let (place, style) = written(yaml, value, client.entry.is_flow());
+    let raw = &yaml[value.place()];
     let value = match value.text() {
         Some(text) if !raw.contains("{{") => text,
         _ => raw,
     };
     Ok(SecretPlace {
-        line: key.line,
+        line: key.line(),
         key: key.text().unwrap_or_default().to_owned(),
         value: Zeroizing::new(value.to_owned()),
-        plaintext_for: found.plaintext_for().map(ToOwned::to_owned),
+        plaintext_for: client.plaintext_for().map(ToOwned::to_owned),
         place,
         node,
         style,
@@ -424,41 +425,9 @@ fn is_configuration(root: &Node) -> bool {
     keys().next().is_none() || keys().any(|key| KEYS.contains(&key))
 }
 
-/// The nodes along a path, as far as there are any.
-fn find<'n>(root: &'n Node, path: &[&str]) -> Result<Vec<&'n Node>, Error> {
-    let mut found = Vec::new();
-    let mut node = root;
-    for (depth, name) in path.iter().enumerate() {
-        if !matches!(node.kind, Kind::Mapping { .. }) && !node.is_null() {
-            let key = if depth == 0 { "the document".to_owned() } else { path[..depth].join(".") };
-            return Err(match node.kind {
-                Kind::Alias(_) => EditError::Shared { key },
-                _ => EditError::NotAMapping { key },
-            }
-            .into());
-        }
-        let Some((_, value)) = node.get_alone(name)? else {
-            return match node.get("<<") {
-                // The key that is missing here may be there.
-                Some(_) => Err(EditError::Merged { key: path[..=depth].join(".") }.into()),
-                None => Ok(found),
-            };
-        };
-        found.push(value);
-        node = value;
-    }
-    match node.kind {
-        Kind::Alias(_) => Err(EditError::Shared { key: path.join(".") }.into()),
-        _ if path == PATH && !matches!(node.kind, Kind::List { .. }) && !node.is_null() => {
-            Err(EditError::NotAList { key: path.join(".") }.into())
-        }
-        _ => Ok(found),
-    }
-}
-
 /// The bytes of a value that are to be replaced, and how it is written.
 fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
-    let place = value.place.clone();
+    let place = value.place();
     let Kind::Scalar { text, style } = &value.kind else { return (place, Style::Alias) };
     match style {
         ScalarStyle::Plain => (place, Style::Plain { is_flow }),
@@ -546,7 +515,7 @@ impl Documents<'_> {
         });
         let new: Vec<Node> = new.collect();
         roots[index].change_at(&PATH, &mut |clients| clients.add_items(new.iter().cloned()));
-        Self { text: self.text, roots }
+        Self { text: self.text, roots, has_anchors: self.has_anchors }
     }
 
     /// Whether two texts say the same, but for the texts of the nodes that begin at some bytes.
