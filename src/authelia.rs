@@ -2,10 +2,12 @@
 
 mod anchors;
 mod configuration;
+mod detection;
 mod document;
 pub mod edit;
 mod encryption;
 mod entry;
+pub(crate) mod error;
 mod path;
 mod scalar;
 mod template;

@@ -2,10 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::document::{Kind, Node};
+use super::document::{Documents, Kind, Node};
 
 /// The nodes of a document that have an anchor.
-#[derive(Default)]
 pub(super) struct Anchors<'n>(HashMap<usize, &'n Node<'n>>);
 
 /// A key of an entry.
@@ -19,8 +18,12 @@ pub(super) struct Pair<'n> {
 }
 
 impl<'n> Anchors<'n> {
-    pub(super) fn of(root: &'n Node<'n>) -> Self {
+    /// The anchors of one of the documents.
+    pub(super) fn of(documents: &Documents<'_>, root: &'n Node<'n>) -> Self {
         let mut anchors = HashMap::new();
+        if !documents.has_anchors {
+            return Self(anchors);
+        }
         root.each(None, &mut |node, _| {
             if node.anchor() != 0 {
                 anchors.insert(node.anchor(), node);

@@ -4,10 +4,11 @@ use zeroize::Zeroizing;
 
 use super::anchors::{Anchors, Pair};
 use super::document::{Documents, Kind, Node};
+use super::error::ConfigError;
 use super::path::PATH;
 use super::scalar;
 use super::template::filled_in;
-use crate::error::{ConfigError, Error};
+use crate::error::Error;
 
 /// A client as the configuration has it.
 #[derive(Clone)]
@@ -398,7 +399,7 @@ fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
     Ok(documents
         .roots
         .iter()
-        .map(|root| Provider::of(root, &documents.anchors(root)))
+        .map(|root| Provider::of(root, &Anchors::of(&documents, root)))
         .collect::<Result<_, _>>()?)
 }
 

@@ -1,17 +1,15 @@
 //! YAML as a tree whose nodes know their places in the text, so that a part of the text can be
 //! replaced and all the rest stays as it is.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::{Deref, Range};
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag};
 use zeroize::Zeroizing;
 
-use super::anchors::Anchors;
 use super::encryption::Encryption;
+use super::error::{ConfigError, EditError};
 use super::template::masked;
-use crate::error::{ConfigError, EditError};
 
 /// A text and its documents.
 pub(super) struct Documents<'t> {
@@ -73,12 +71,12 @@ pub(super) enum Text<'t> {
 
 impl<'t> Text<'t> {
     /// The text of the scalar in a part of the source, which may have quotes.
-    fn of(text: Cow<'_, str>, raw: &'t str) -> Self {
+    fn of(text: &str, raw: &'t str) -> Self {
         let inside = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-        match &*text {
+        match text {
             text if text == raw => Self::Source(raw),
             text if text == inside => Self::Source(inside),
-            _ => Self::owned(text.into_owned()),
+            _ => Self::owned(text.to_owned()),
         }
     }
 
@@ -138,24 +136,37 @@ impl<'t> Documents<'t> {
         };
         let mut builder = Builder::new(text);
         for event in Parser::new_from_str_with_options(yaml, options) {
-            let (event, span) = event.map_err(|error| ConfigError::Yaml {
-                line: error.marker().line() as u64,
-                column: error.marker().col() as u64 + 1,
-                message: "this is not valid YAML".to_owned(),
-            })?;
-            builder.take(event, &span)?;
+            // Taken by reference: an event is large, and to move it costs as much as to read it.
+            match &event {
+                Ok((event, span)) => builder.take(event, span)?,
+                Err(error) => return Err(invalid(error.marker())),
+            }
         }
-        let Builder { nodes: roots, has_anchors, .. } = builder;
-        match roots.iter().find_map(Encryption::of_document) {
+        let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
+        match roots.iter().find_map(encryption_of_document).or(encryption) {
             Some(encryption) => Err(ConfigError::Encrypted { encryption }),
             None => Ok(Self { text, roots, has_anchors }),
         }
     }
+}
 
-    /// The anchors of a document of this text.
-    pub(super) fn anchors<'n>(&self, root: &'n Node<'t>) -> Anchors<'n> {
-        if self.has_anchors { Anchors::of(root) } else { Anchors::default() }
+fn invalid(place: &Marker) -> ConfigError {
+    let message = "this is not valid YAML".to_owned();
+    ConfigError::Yaml { line: place.line() as u64, column: place.col() as u64 + 1, message }
+}
+
+/// The tool that a whole document is encrypted with, by the keys that the tool adds.
+fn encryption_of_document(root: &Node<'_>) -> Option<Encryption> {
+    let value = |name: &str| root.get(name).map(|(_, value)| value);
+    // SOPS adds both keys to every file. A file without encrypted values has them too, and its MAC
+    // covers the plain ones.
+    let is_sops = value("sops")
+        .is_some_and(|sops| ["mac", "lastmodified"].iter().any(|name| sops.get(name).is_some()));
+    let is_sealed = || value("kind").and_then(Node::text) == Some("SealedSecret");
+    if is_sops {
+        return Some(Encryption::Sops);
     }
+    is_sealed().then_some(Encryption::SealedSecret)
 }
 
 /// Puts nodes together as their parts come.
@@ -169,35 +180,40 @@ struct Builder<'t> {
     /// The number of nodes so far.
     count: usize,
     has_anchors: bool,
+    /// The tool that the first encrypted scalar is encrypted with.
+    encryption: Option<Encryption>,
 }
 
 impl<'t> Builder<'t> {
     fn new(text: &'t str) -> Self {
-        Self { text, nodes: Vec::new(), open: Vec::new(), count: 0, has_anchors: false }
+        let (nodes, open) = (Vec::new(), Vec::new());
+        Self { text, nodes, open, count: 0, has_anchors: false, encryption: None }
     }
 
-    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), ConfigError> {
+    fn take(&mut self, event: &Event<'_>, span: &Span) -> Result<(), ConfigError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let raw = self.text.get(span.byte_range().unwrap_or(0..0)).unwrap_or_default();
-                let kind = Kind::Scalar { text: Text::of(text, raw), style };
-                let node = self.node(kind, span, anchor, tag);
+                let kind = Kind::Scalar { text: Text::of(text, raw), style: *style };
+                let node = self.node(kind, span, *anchor, tag.as_deref());
+                self.encryption =
+                    self.encryption.or_else(|| Encryption::of_value(text, node.tag()));
                 self.nodes.push(node);
             }
             Event::Alias(anchor) => {
-                let node = self.node(Kind::Alias(anchor), span, 0, None);
+                let node = self.node(Kind::Alias(*anchor), span, 0, None);
                 self.nodes.push(node);
             }
             Event::SequenceStart(style, anchor, tag) => {
-                let is_flow = style == StructureStyle::Flow;
+                let is_flow = *style == StructureStyle::Flow;
                 let kind = Kind::List { items: Box::default(), is_flow };
-                let node = self.node(kind, span, anchor, tag);
+                let node = self.node(kind, span, *anchor, tag.as_deref());
                 self.open.push((node, self.nodes.len()));
             }
             Event::MappingStart(style, anchor, tag) => {
-                let is_flow = style == StructureStyle::Flow;
+                let is_flow = *style == StructureStyle::Flow;
                 let kind = Kind::Mapping { pairs: Box::default(), is_flow };
-                let node = self.node(kind, span, anchor, tag);
+                let node = self.node(kind, span, *anchor, tag.as_deref());
                 self.open.push((node, self.nodes.len()));
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
@@ -206,17 +222,11 @@ impl<'t> Builder<'t> {
         self.check_count(span)
     }
 
-    fn node(
-        &mut self,
-        kind: Kind<'t>,
-        span: &Span,
-        anchor: usize,
-        tag: Option<Cow<'_, Tag>>,
-    ) -> Node<'t> {
+    fn node(&mut self, kind: Kind<'t>, span: &Span, anchor: usize, tag: Option<&Tag>) -> Node<'t> {
         self.count += 1;
         self.has_anchors |= anchor != 0;
         let place = span.byte_range().unwrap_or(0..0);
-        let tag = tag.map(|tag| tag.to_string());
+        let tag = tag.map(ToString::to_string);
         let properties =
             (anchor != 0 || tag.is_some()).then(|| Box::new(Properties { anchor, tag }));
         Node {
@@ -273,7 +283,7 @@ fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-impl<'t> Node<'t> {
+impl Node<'_> {
     /// The bytes that it occupies; for a collection in block style from its first child to its last.
     pub(super) fn place(&self) -> Range<usize> {
         self.start as usize..self.end as usize
@@ -360,11 +370,6 @@ impl<'t> Node<'t> {
     pub(super) fn is_tagged_otherwise(&self) -> bool {
         let is_text = |tag: &str| tag == "!" || tag.ends_with(":str") || tag.ends_with("!str");
         self.tag().is_some_and(|tag| !is_text(tag))
-    }
-
-    /// Whether it has the tag of Ansible Vault.
-    pub(super) fn is_vault(&self) -> bool {
-        self.tag() == Some("!vault")
     }
 
     /// A key that is in one mapping twice, at any depth: neither Authelia nor anyone else knows

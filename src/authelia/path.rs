@@ -1,7 +1,8 @@
 //! The path of the list of clients in Authelia's configuration.
 
 use super::document::{Kind, Node};
-use crate::error::{EditError, Error};
+use super::error::EditError;
+use crate::error::Error;
 
 /// The path of the list of clients.
 pub(super) const PATH: [&str; 3] = ["identity_providers", "oidc", "clients"];

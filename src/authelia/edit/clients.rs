@@ -6,9 +6,10 @@ use std::rc::Rc;
 use super::super::anchors::Anchors;
 use super::super::document::{Documents, Kind, Node};
 use super::super::entry::needs_plaintext;
+use super::super::error::EditError;
 use super::super::path::{PATH, find};
 use super::super::scalar;
-use crate::error::{EditError, Error};
+use crate::error::Error;
 
 /// The clients of a configuration.
 pub(super) struct Clients<'n> {
@@ -53,13 +54,8 @@ impl<'n> Clients<'n> {
 
     /// The clients of these ids: to look up one of 100,000 a map of all of them is not worth its time.
     pub(super) fn named(documents: &'n Documents<'_>, ids: &[&str]) -> Result<Self, Error> {
-        match ids {
-            [one] => Self::select(documents, |id| id == *one),
-            _ => {
-                let ids: HashSet<&str> = ids.iter().copied().collect();
-                Self::select(documents, |id| ids.contains(id))
-            }
-        }
+        let wanted: HashSet<&str> = ids.iter().copied().collect();
+        Self::select(documents, |id| wanted.contains(id))
     }
 
     fn select(
@@ -74,7 +70,7 @@ impl<'n> Clients<'n> {
                 Some(clients) if above.len() == PATH.len() => clients.items(),
                 _ => continue,
             };
-            let anchors = Rc::new(documents.anchors(root));
+            let anchors = Rc::new(Anchors::of(documents, root));
             let aliases =
                 Rc::new(if documents.has_anchors { aliases(root) } else { Aliases::new() });
             for entry in items {

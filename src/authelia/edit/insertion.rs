@@ -5,9 +5,10 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 
 use super::super::document::{Kind, Node};
+use super::super::error::EditError;
 use super::super::path::{PATH, find};
 use super::super::{ClientEntry, Schema};
-use crate::error::{EditError, Error};
+use crate::error::Error;
 
 /// The bytes that are replaced, and by what.
 type Insertion = (Range<usize>, String);

@@ -10,12 +10,14 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
+use super::anchors::Anchors;
 use super::document::{Documents, Kind, Node};
+use super::error::EditError;
 use super::path::{PATH, find};
 use super::template::{whole_reference, with_file};
 use super::{ClientEntry, Reference, Schema, Value, single_quoted};
 use crate::digest::Digest;
-use crate::error::{EditError, Error};
+use crate::error::Error;
 use clients::{ClientNode, Clients};
 use insertion::New;
 
@@ -144,7 +146,7 @@ impl<'t> Editor<'t> {
         let (mut clients, mut current) = (0, 0);
         for root in &self.0.roots {
             let Some(list) = find(root, &PATH)?.pop() else { continue };
-            let anchors = self.0.anchors(root);
+            let anchors = Anchors::of(&self.0, root);
             let has_id = |client| anchors.pairs(client).iter().any(|pair| pair.key == "client_id");
             clients += list.items().len();
             current += list.items().iter().filter(|client| has_id(client)).count();
