@@ -12,9 +12,9 @@ mod path;
 mod scalar;
 mod template;
 
-pub use configuration::{Client, Configuration, clients};
-pub(crate) use configuration::{Entry, Text};
+pub(crate) use configuration::{ClientEntry, Text};
+pub use configuration::{ClientSecret, Configuration, clients};
 pub use encryption::Encryption;
-pub use entry::{ClientEntry, Schema, Value, is_absolute_uri, single_quoted};
+pub use entry::{NewEntry, Schema, Value, is_absolute_uri, single_quoted};
 pub(crate) use entry::{has_scheme, needs_plaintext};
-pub use template::{Reference, filled_in};
+pub use template::{Reference, resolve_templates};

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::authelia::{ClientEntry, Value};
+use crate::authelia::{NewEntry, Value};
 use crate::error::{CatalogueError, Error};
 
 pub use fill::{Filled, Url, Values};
@@ -73,7 +73,7 @@ pub struct Registration {
     pub claims: Option<String>,
     /// The entry, without the secret.
     #[serde(deserialize_with = "entry")]
-    pub entry: ClientEntry,
+    pub entry: NewEntry,
 }
 
 /// Settings of an application, in one place.
@@ -199,7 +199,7 @@ fn unknown(slug: &str) -> CatalogueError {
 }
 
 /// Reads an entry, whose values are texts, truth values and lists of texts.
-fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ClientEntry, D::Error> {
+fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NewEntry, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "a value is text, a list of texts, true or false")]
     enum Raw {
@@ -208,7 +208,7 @@ fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ClientEntr
         List(Vec<String>),
     }
     let table = toml::Table::deserialize(deserializer)?;
-    let mut entry = ClientEntry::default();
+    let mut entry = NewEntry::default();
     for (key, value) in table {
         let value = match value.try_into().map_err(serde::de::Error::custom)? {
             Raw::Flag(flag) => Value::Flag(flag),

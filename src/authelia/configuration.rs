@@ -7,12 +7,13 @@ use super::document::{Documents, Kind, Node};
 use super::error::ConfigError;
 use super::path::PATH;
 use super::scalar;
-use super::template::filled_in;
+use super::template::resolve_templates;
 use crate::error::Error;
 
 /// A client as the configuration has it.
 #[derive(Clone)]
-pub struct Client {
+#[non_exhaustive]
+pub struct ClientSecret {
     /// The id: `client_id`, or `id` before version 4.38.
     pub id: String,
     /// The digest (or plaintext secret): `client_secret`, or `secret` before version 4.38.
@@ -22,10 +23,10 @@ pub struct Client {
 }
 
 /// Leaves the secret out: it may be the plaintext.
-impl std::fmt::Debug for Client {
+impl std::fmt::Debug for ClientSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { id, line, .. } = self;
-        f.debug_struct("Client").field("id", id).field("line", line).finish_non_exhaustive()
+        f.debug_struct("ClientSecret").field("id", id).field("line", line).finish_non_exhaustive()
     }
 }
 
@@ -60,7 +61,7 @@ pub(crate) struct Oddity {
 }
 
 /// One entry, in the keys of both generations.
-pub(crate) struct Entry {
+pub(crate) struct ClientEntry {
     client_id: Option<Text>,
     id: Option<Text>,
     name: Option<Text>,
@@ -105,7 +106,7 @@ const ALGORITHMS: [&str; 17] = [
     "pushed_authorization_request_endpoint_auth_method",
 ];
 
-impl Entry {
+impl ClientEntry {
     pub(crate) fn id(&self) -> Option<&Text> {
         self.client_id.as_ref().or(self.id.as_ref())
     }
@@ -296,7 +297,7 @@ fn text(value: &Node, written: &Node) -> Option<Text> {
 /// A file of a configuration.
 pub struct Configuration {
     name: String,
-    clients: Option<Vec<Entry>>,
+    clients: Option<Vec<ClientEntry>>,
     /// The YAML document that the clients are in, counted from 1.
     document: usize,
     policies: Vec<String>,
@@ -335,7 +336,7 @@ impl Configuration {
     }
 
     /// The clients; `None` if the file has no list of them.
-    pub(crate) fn clients(&self) -> Option<&[Entry]> {
+    pub(crate) fn clients(&self) -> Option<&[ClientEntry]> {
         self.clients.as_deref()
     }
 
@@ -370,12 +371,12 @@ impl Configuration {
 /// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
 /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
 /// list, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
-pub fn clients(yaml: &str) -> Result<Vec<Client>, Error> {
+pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
     let entries = providers(yaml)?.into_iter().filter_map(|provider| provider.clients).flatten();
-    let client = |entry: Entry| {
+    let client = |entry: ClientEntry| {
         let (id, line) = entry.id().map(|id| (id.value.to_string(), id.line))?;
         let secret = entry.secret().map(|(secret, _)| secret.value.to_string());
-        Some(Client { id, secret, line })
+        Some(ClientSecret { id, secret, line })
     };
     Ok(entries.filter_map(client).collect())
 }
@@ -383,13 +384,13 @@ pub fn clients(yaml: &str) -> Result<Vec<Client>, Error> {
 /// The part of a document that is about OpenID Connect.
 #[derive(Default)]
 struct Provider {
-    clients: Option<Vec<Entry>>,
+    clients: Option<Vec<ClientEntry>>,
     policies: Vec<String>,
     scopes: Vec<String>,
 }
 
 fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
-    let yaml = Zeroizing::new(filled_in(yaml, |_| None));
+    let yaml = Zeroizing::new(resolve_templates(yaml, |_| None));
     let documents = Documents::read(&yaml)?;
     if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
         let (line, column) = (key.line() as u64, key.column() as u64 + 1);
@@ -441,7 +442,10 @@ fn child<'n>(
     }
 }
 
-fn entries(anchors: &Anchors<'_>, list: Option<&Node>) -> Result<Option<Vec<Entry>>, ConfigError> {
+fn entries(
+    anchors: &Anchors<'_>,
+    list: Option<&Node>,
+) -> Result<Option<Vec<ClientEntry>>, ConfigError> {
     /// Aliases can make a short file stand for a very long one. This is ten times what 100,000
     /// clients with all their keys have.
     const PAIRS: usize = 50_000_000;
@@ -458,7 +462,7 @@ fn entries(anchors: &Anchors<'_>, list: Option<&Node>) -> Result<Option<Vec<Entr
             return Err(ConfigError::Yaml { line: item.line() as u64, column: 1, message });
         }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
-        entries.push(Entry::read(pairs, item, is_mapping));
+        entries.push(ClientEntry::read(pairs, item, is_mapping));
     }
     Ok(Some(entries))
 }
@@ -559,7 +563,7 @@ identity_providers:
                     {client_id: a, public: maybe, scopes: {x: y}}, 7, {client_id: b, public: 0}]}}";
         let read = Configuration::parse("c.yml", yaml).unwrap();
         let entries = read.clients().unwrap();
-        let odd = |entry: &Entry| -> Vec<_> {
+        let odd = |entry: &ClientEntry| -> Vec<_> {
             entry.oddities().iter().map(|oddity| (oddity.key, oddity.taken_as)).collect()
         };
         assert_eq!(odd(&entries[0]), [("public", None), ("scopes", None)]);

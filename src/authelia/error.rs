@@ -48,7 +48,7 @@ pub enum EditError {
     },
     /// Two clients have this id.
     #[error("duplicate client id `{client}`")]
-    Twice {
+    DuplicateClient {
         /// The id.
         client: String,
     },
@@ -84,7 +84,7 @@ pub enum EditError {
     },
     /// There is no key of Authelia's in a text that has others.
     #[error("this is not Authelia's configuration: it has none of its keys")]
-    NotAuthelias,
+    NotAnAutheliaConfig,
     /// A value is no list.
     #[error("{key} is not a list")]
     NotAList {
@@ -111,5 +111,5 @@ pub enum EditError {
     },
     /// The changed text would not say what it should.
     #[error("this form of YAML cannot be changed with certainty, and is left as it is")]
-    Unsure,
+    UnsupportedYaml,
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// What a template or a variable refers to.
+/// The source of a value that a template or a variable inserts. It is exhaustive: anyone who resolves
+/// references must handle each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference<'a> {
     /// `{{ secret "/path" }}`: the contents of a file, without the line end.
@@ -18,18 +19,18 @@ pub enum Reference<'a> {
 /// What is not given, or cannot be understood, stays a template, but one that YAML takes for text.
 ///
 /// ```
-/// use oidc_secret::authelia::{Reference, filled_in};
+/// use oidc_secret::authelia::{Reference, resolve_templates};
 ///
 /// let yaml = "client_secret: {{ secret \"/run/kasm\" }}";
 /// let known = |reference: Reference| match reference {
 ///     Reference::File("/run/kasm") => Some("it's".to_owned()),
 ///     _ => None,
 /// };
-/// assert_eq!(filled_in(yaml, known), "client_secret: 'it''s'");
-/// assert_eq!(filled_in(yaml, |_| None), "client_secret: '{{ secret \"/run/kasm\" }}'");
+/// assert_eq!(resolve_templates(yaml, known), "client_secret: 'it''s'");
+/// assert_eq!(resolve_templates(yaml, |_| None), "client_secret: '{{ secret \"/run/kasm\" }}'");
 /// ```
 #[must_use]
-pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
+pub fn resolve_templates(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
     let mut filled = String::with_capacity(yaml.len());
     let mut line = Line::default();
     let mut rest = yaml;
@@ -43,10 +44,10 @@ pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) ->
         line.read(before);
         filled.push_str(before);
         let written = match line.around() {
-            Around::Nothing => format!("'{}'", text.replace('\'', "''")),
-            Around::Plain => text,
-            Around::Single => text.replace('\'', "''"),
-            Around::Double => text.replace('\\', r"\\").replace('"', "\\\""),
+            QuoteContext::Nothing => format!("'{}'", text.replace('\'', "''")),
+            QuoteContext::Plain => text,
+            QuoteContext::Single => text.replace('\'', "''"),
+            QuoteContext::Double => text.replace('\\', r"\\").replace('"', "\\\""),
         };
         line.read(&written);
         filled.push_str(&written);
@@ -57,7 +58,7 @@ pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) ->
 }
 
 /// The text that a template is part of.
-enum Around {
+enum QuoteContext {
     /// None: the template is the whole value.
     Nothing,
     /// Text without quotes.
@@ -103,12 +104,12 @@ impl Line {
         }
     }
 
-    fn around(&self) -> Around {
+    fn around(&self) -> QuoteContext {
         match self.open {
-            Some('\'') => Around::Single,
-            Some(_) => Around::Double,
-            None if " \t[{,".contains(self.before) => Around::Nothing,
-            None => Around::Plain,
+            Some('\'') => QuoteContext::Single,
+            Some(_) => QuoteContext::Double,
+            None if " \t[{,".contains(self.before) => QuoteContext::Nothing,
+            None => QuoteContext::Plain,
         }
     }
 }
@@ -279,8 +280,8 @@ mod tests {
                 "['{{ env `X` }}','{{ nine }}']",
             ),
         ] {
-            assert_eq!(filled_in(yaml, known), filled);
-            assert_eq!(filled_in(yaml, |_| None), unknown);
+            assert_eq!(resolve_templates(yaml, known), filled);
+            assert_eq!(resolve_templates(yaml, |_| None), unknown);
         }
     }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::settings::Set;
 use super::{Application, Registration, Setting, Settings};
-use crate::authelia::{ClientEntry, Value, is_absolute_uri};
+use crate::authelia::{NewEntry, Value, is_absolute_uri};
 use crate::client::ClientId;
 use crate::error::{CatalogueError, Error};
 use crate::line::is_one_line;
@@ -191,7 +191,7 @@ impl Application {
 }
 
 /// That the id and the redirect URIs of an entry are some.
-fn check(entry: &ClientEntry) -> Result<(), Error> {
+fn check(entry: &NewEntry) -> Result<(), Error> {
     let _: ClientId = entry.text("client_id").unwrap_or_default().parse()?;
     let uris = match entry.get("redirect_uris") {
         Some(Value::List(uris)) => &uris[..],
@@ -243,8 +243,8 @@ impl Filled {
         filled.collect()
     }
 
-    fn entry(&self, template: &ClientEntry) -> Result<ClientEntry, Error> {
-        let mut entry = ClientEntry::default();
+    fn entry(&self, template: &NewEntry) -> Result<NewEntry, Error> {
+        let mut entry = NewEntry::default();
         for (key, value) in template.keys() {
             let value = match value {
                 Value::Text(text) => Value::Text(self.text(text, None)?),

@@ -22,7 +22,7 @@ pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failu
 }
 
 /// Reads a changed configuration again, once, as it was written.
-pub(crate) fn checked<'t>(
+pub(crate) fn verify_edit<'t>(
     edited: &Edited<'_>,
     written: &'t str,
     path: &Path,
@@ -120,7 +120,7 @@ pub(crate) fn explained(error: Error, path: &Path) -> Failure {
             "nothing was changed; write the template as '{{ secret \"PATH\" }}', between quotes and \
              without `-`"
         }
-        Error::Edit(EditError::Unsure | EditError::Shared { .. }) => "change it yourself",
+        Error::Edit(EditError::UnsupportedYaml | EditError::Shared { .. }) => "change it yourself",
         Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {
             "a changed file no longer decrypts: make the digest with `oidc-secret new`, and put it in \
              with `sops edit`"

@@ -77,7 +77,7 @@ impl DigestSource {
 
     /// The digest of a client in the configurations.
     fn configured(&self, id: &str) -> Result<(String, String), Failure> {
-        let mut found: Vec<(authelia::Client, String)> = Vec::new();
+        let mut found: Vec<(authelia::ClientSecret, String)> = Vec::new();
         for path in &self.config {
             let text = input::config_file(path)?;
             let clients = authelia::clients(&text).map_err(|error| unread(error, path, &text))?;

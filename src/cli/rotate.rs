@@ -14,7 +14,7 @@ use oidc_secret::{Parameters, Provider, Secret, hash_many};
 use zeroize::Zeroizing;
 
 use super::args::{CostArgs, write};
-use super::configuration::{checked, explained, parsed, verify, verify_in, warn_of_document};
+use super::configuration::{explained, parsed, verify, verify_edit, verify_in, warn_of_document};
 use super::failure::Failure;
 use super::file::{Batch, Staged};
 use super::output::{Stdout, hint};
@@ -164,7 +164,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         let edited = replaced(&config, &rotated, path)?;
         file.stage(edited.text())?;
         let written = file.staged()?;
-        verify_in(&checked(&edited, &written, path)?, &secrets(&rotated))?;
+        verify_in(&verify_edit(&edited, &written, path)?, &secrets(&rotated))?;
         rotated
     };
     finish(args, path, file, &rotated, new.random.bits)
@@ -202,7 +202,7 @@ fn show(
     let (path, old, new) = match place {
         Place::Configuration(_) => {
             let edited = replaced(config, &rotated, &args.file)?;
-            let new = checked(&edited, edited.text(), &args.file)?;
+            let new = verify_edit(&edited, edited.text(), &args.file)?;
             (&args.file, config.redacted()?, new.redacted()?)
         }
         Place::DigestFile(file) => {

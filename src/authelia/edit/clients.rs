@@ -113,7 +113,7 @@ impl<'n> Clients<'n> {
         match self.by_id.get(client).map_or(&[][..], |found| found) {
             [] => Err(EditError::NoClient { client: name() }),
             [found] => Ok(found),
-            _ => Err(EditError::Twice { client: name() }),
+            _ => Err(EditError::DuplicateClient { client: name() }),
         }
     }
 }
@@ -138,7 +138,7 @@ impl<'n> ClientNode<'n> {
             return Err(EditError::NoSecret { client: self.id.to_owned() });
         }
         if value.is_tagged_otherwise() {
-            return Err(EditError::Unsure);
+            return Err(EditError::UnsupportedYaml);
         }
         Ok((key, value))
     }

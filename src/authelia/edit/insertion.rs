@@ -7,7 +7,7 @@ use granit_parser::ScalarStyle;
 use super::super::document::{Kind, Node};
 use super::super::error::EditError;
 use super::super::path::{PATH, find};
-use super::super::{ClientEntry, Schema};
+use super::super::{NewEntry, Schema};
 use crate::error::Error;
 
 /// The bytes that are replaced, and by what.
@@ -16,7 +16,7 @@ type Insertion = (Range<usize>, String);
 /// Clients that are to be added to a text.
 pub(super) struct New<'a> {
     pub(super) yaml: &'a str,
-    pub(super) entries: &'a [ClientEntry],
+    pub(super) entries: &'a [NewEntry],
     pub(super) schema: Schema,
 }
 

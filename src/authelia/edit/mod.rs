@@ -15,13 +15,14 @@ use super::document::{Documents, Kind, Node};
 use super::error::EditError;
 use super::path::{PATH, find};
 use super::template::{whole_reference, with_file};
-use super::{ClientEntry, Reference, Schema, Value, single_quoted};
+use super::{NewEntry, Reference, Schema, Value, single_quoted};
 use crate::digest::Digest;
 use crate::error::Error;
 use clients::{ClientNode, Clients};
 use insertion::New;
 
 /// Where a client's secret stands in a text.
+#[non_exhaustive]
 pub struct SecretPlace {
     /// The line, counted from 1.
     pub line: usize,
@@ -242,7 +243,7 @@ impl<'t> Editor<'t> {
         let said: HashMap<usize, Zeroizing<String>> = places.iter().map(said).collect();
         if said.len() < values.len() {
             let (client, _) = values.last().copied().unwrap_or_default();
-            return Err(EditError::Twice { client: client.to_owned() }.into());
+            return Err(EditError::DuplicateClient { client: client.to_owned() }.into());
         }
         places.sort_by_key(|(place, _)| place.place.start);
         let mut text = Zeroizing::new(String::with_capacity(yaml.len() + 200 * places.len()));
@@ -266,7 +267,7 @@ impl<'t> Editor<'t> {
     /// # Errors
     /// [`EditError`] if a client of this id is there already, if the list is not a list or is shared by
     /// an alias, or if the text is not a configuration of Authelia's.
-    pub fn add(&self, entries: &[ClientEntry], schema: Schema) -> Result<Edited<'_>, Error> {
+    pub fn add(&self, entries: &[NewEntry], schema: Schema) -> Result<Edited<'_>, Error> {
         let known = Clients::all(&self.0)?;
         let mut ids = entries.iter().map(|entry| entry.text("client_id").unwrap_or_default());
         if let Some(id) = ids.find(|id| known.has(id)) {
@@ -282,7 +283,7 @@ impl<'t> Editor<'t> {
         }
         let root = self.0.roots.get(best.0);
         if !root.is_none_or(is_configuration) {
-            return Err(EditError::NotAuthelias.into());
+            return Err(EditError::NotAnAutheliaConfig.into());
         }
         if entries.iter().any(looks_like_template) {
             return Err(EditError::Template.into());
@@ -295,7 +296,7 @@ impl<'t> Editor<'t> {
         // A template that trims would take the line end between it and the new lines.
         let (before, after) = (&self.0.text[..place.start], &self.0.text[place.end..]);
         if before.trim_end().ends_with("-}}") || after.trim_start().starts_with("{{-") {
-            return Err(EditError::Unsure.into());
+            return Err(EditError::UnsupportedYaml.into());
         }
         let mut text = Zeroizing::new(self.0.text.to_owned());
         text.replace_range(place, &added);
@@ -337,9 +338,9 @@ impl Edited<'_> {
     /// Reads what was written: all of it but the change must say what it said.
     ///
     /// # Errors
-    /// [`EditError::Unsure`] if it does not.
+    /// [`EditError::UnsupportedYaml`] if it does not.
     pub fn check<'w>(&self, written: &'w str) -> Result<Editor<'w>, Error> {
-        let unsure = || Error::from(EditError::Unsure);
+        let unsure = || Error::from(EditError::UnsupportedYaml);
         let read = Documents::parse(written).map_err(|_| unsure())?;
         let is_right = written == *self.text
             && match &self.expected {
@@ -378,7 +379,7 @@ fn is_for_expand_env(value: &str) -> bool {
 }
 
 /// Whether Authelia would fill in something of an entry that is meant as it is.
-fn looks_like_template(entry: &ClientEntry) -> bool {
+fn looks_like_template(entry: &NewEntry) -> bool {
     let is_one = |text: &str| text.contains("{{") || text.contains("${");
     entry.keys().filter(|(key, _)| *key != "client_secret").any(|(_, value)| match value {
         Value::Text(text) => is_one(text),
@@ -497,7 +498,7 @@ impl Style {
 
 impl Documents<'_> {
     /// What the text should say once clients are added.
-    fn with_clients(&self, index: usize, entries: &[ClientEntry], schema: Schema) -> Self {
+    fn with_clients(&self, index: usize, entries: &[NewEntry], schema: Schema) -> Self {
         let mut roots = self.roots.clone();
         if roots.is_empty() {
             roots.push(Node::mapping(Vec::new()));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oidc_secret::Alphabet;
-use oidc_secret::authelia::ClientEntry;
+use oidc_secret::authelia::NewEntry;
 use oidc_secret::catalogue::{Filled, Form, Settings, Url, Values};
 use oidc_secret::error::{CatalogueError, Error};
 use zeroize::Zeroizing;
@@ -196,7 +196,7 @@ impl Side {
     }
 
     /// What stands behind the secret in the provider's entry.
-    pub(super) fn comment(&self, wanted: &Wanted, entry: &ClientEntry) -> String {
+    pub(super) fn comment(&self, wanted: &Wanted, entry: &NewEntry) -> String {
         let name = &self.filled.application().name;
         match (entry.needs_plaintext(), wanted) {
             (Some(key), _) => format!("the secret itself, which {key} needs"),

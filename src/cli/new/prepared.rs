@@ -1,6 +1,6 @@
 //! A client that is to be created, before it has a secret.
 
-use oidc_secret::authelia::{ClientEntry, Schema, Value};
+use oidc_secret::authelia::{NewEntry, Schema, Value};
 use oidc_secret::{Alphabet, ClientId, Digest};
 use zeroize::Zeroizing;
 
@@ -16,7 +16,7 @@ pub(super) struct Prepared {
     /// The entropy of a random id, in bits.
     pub(super) id_bits: Option<f64>,
     pub(super) name: Option<String>,
-    pub(super) entry: ClientEntry,
+    pub(super) entry: NewEntry,
     pub(super) secret: Wanted,
     /// The application that it is a client of, if that is known.
     pub(super) side: Option<Side>,
@@ -39,7 +39,7 @@ impl Prepared {
         name: Option<String>,
         redirect_uris: &[String],
     ) -> Self {
-        let mut entry = ClientEntry::default();
+        let mut entry = NewEntry::default();
         entry.set("client_id", Value::Text(id.clone()));
         if let Some(name) = &name {
             entry.set("client_name", Value::Text(name.clone()));

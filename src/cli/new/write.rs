@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use oidc_secret::Secret;
 use oidc_secret::authelia::edit::{Edited, Editor};
-use oidc_secret::authelia::{ClientEntry, Schema};
+use oidc_secret::authelia::{NewEntry, Schema};
 use zeroize::Zeroizing;
 
 use super::{NewArgs, print, stage};
 use crate::cli::client::{Client, Format};
-use crate::cli::configuration::{checked, explained, parsed, verify_in, warn_of_document};
+use crate::cli::configuration::{explained, parsed, verify_edit, verify_in, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::file::Batch;
 use crate::cli::output::{Stdout, hint, warn};
@@ -72,7 +72,7 @@ fn added<'e>(
 ) -> Result<(Schema, Edited<'e>), Failure> {
     let explain = |error| explained(error, path);
     let schema = args.schema.map_or_else(|| config.schema(), Ok).map_err(explain)?;
-    let entries: Vec<ClientEntry> = clients.iter().map(|client| client.entry.clone()).collect();
+    let entries: Vec<NewEntry> = clients.iter().map(|client| client.entry.clone()).collect();
     Ok((schema, config.add(&entries, schema).map_err(explain)?))
 }
 
@@ -85,7 +85,7 @@ fn difference(
 ) -> Result<String, Failure> {
     let config = parsed(text, path)?;
     let (_, edited) = added(args, path, &config, clients)?;
-    let new = checked(&edited, edited.text(), path)?;
+    let new = verify_edit(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
 }
 
@@ -100,7 +100,7 @@ fn stage_entries(
     let (schema, edited) = added(args, path, &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;
-    let new = checked(&edited, &written, path)?;
+    let new = verify_edit(&edited, &written, path)?;
     warn_of_document(&new, path)?;
     verify_in(&new, &secrets(clients))?;
     Ok(schema)
