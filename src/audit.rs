@@ -7,7 +7,7 @@ mod secrets;
 
 use std::collections::BTreeMap;
 
-use crate::authelia::{ClientEntry, Configuration, Text};
+use crate::authelia::{ClientEntry, Configuration, Text, is_reference};
 use crate::finding::{Code, Finding};
 
 use report::finding;
@@ -111,7 +111,7 @@ fn twice(clients: &mut [ClientReport], entries: &[ClientEntry]) {
         }
         let Some((secret, _)) = entry.secret() else { continue };
         // An empty secret or a template is no secret that two could share.
-        if secret.value.is_empty() || secrets::is_reference(&secret.value) {
+        if secret.value.is_empty() || is_reference(&secret.value) {
             continue;
         }
         let first = secrets.entry(&*secret.value).or_insert_with(|| client.id.clone());

@@ -17,4 +17,5 @@ pub use configuration::{ClientSecret, Configuration, clients};
 pub use encryption::Encryption;
 pub use entry::{NewEntry, Schema, Value, is_absolute_uri, single_quoted};
 pub(crate) use entry::{has_scheme, needs_plaintext};
-pub use template::{Reference, resolve_templates};
+pub use template::{Reference, has_template, is_expanded, resolve_templates, starts_with_template};
+pub(crate) use template::{is_reference, is_template, is_variable};

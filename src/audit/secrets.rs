@@ -1,7 +1,7 @@
 //! A client's secret in a configuration: a digest, the plaintext, or what something made of either.
 
 use super::report::finding;
-use crate::authelia::{self, ClientEntry, Text};
+use crate::authelia::{self, ClientEntry, Text, is_reference};
 use crate::diagnose::digest_text;
 use crate::digest::{Digest, FormatStatus};
 use crate::finding::{Code, Finding};
@@ -62,12 +62,6 @@ fn plaintext_needed(key: &str, judged: &mut Judged) {
         judged.findings.push(finding(Code::PlaintextNeeded, message));
     }
     judged.findings.retain(|finding| finding.code != Code::PlaintextSecret);
-}
-
-/// Whether something fills in the value before Authelia reads it.
-pub(super) fn is_reference(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with("{{") && text.ends_with("}}") || text.starts_with("${") && text.ends_with('}')
 }
 
 /// A text without quotes that YAML takes for a number, a date or the like.

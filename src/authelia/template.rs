@@ -135,6 +135,85 @@ fn with_variables(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -
     filled + rest
 }
 
+/// Whether a text has a template (`{{ … }}`), anywhere in it.
+#[must_use]
+pub fn has_template(text: &str) -> bool {
+    text.contains("{{")
+}
+
+/// Whether a text begins with a template.
+#[must_use]
+pub fn starts_with_template(text: &str) -> bool {
+    text.trim_start().starts_with("{{")
+}
+
+/// Whether Authelia may change a text before it reads it: it has a template or a variable, in a form
+/// that is understood here or not.
+///
+/// ```
+/// use oidc_secret::authelia::is_expanded;
+///
+/// assert!(is_expanded("$plaintext${HOME}") && is_expanded("a {{ nonsense"));
+/// assert!(!is_expanded("$plaintext$x"));
+/// ```
+#[must_use]
+pub fn is_expanded(text: &str) -> bool {
+    has_template(text) || text.contains("${")
+}
+
+/// Whether a text is one template and nothing else.
+pub(crate) fn is_template(text: &str) -> bool {
+    text.strip_prefix("{{").is_some_and(|rest| rest.ends_with("}}"))
+}
+
+/// Whether a text is one variable (`${…}`) and nothing else.
+pub(crate) fn is_variable(text: &str) -> bool {
+    text.strip_prefix("${").is_some_and(|rest| rest.ends_with('}'))
+}
+
+/// Whether a text is one template or one variable, with blanks around it or without.
+pub(crate) fn is_reference(text: &str) -> bool {
+    let text = text.trim();
+    is_template(text) || is_variable(text)
+}
+
+/// Whether a secret is written for Authelia's filter expand-env, which turns two `$` into one. It would
+/// destroy a digest with single ones.
+pub(super) fn is_for_expand_env(value: &str) -> bool {
+    value.starts_with("$$")
+}
+
+/// Whether a line is the template that ends a block, as in `{{- end }}`.
+pub(super) fn is_block_end(line: &str) -> bool {
+    starts_with_template(line)
+        && line.trim_matches(['{', '}', '-', ' ']).split_whitespace().next() == Some("end")
+}
+
+/// Whether a template trims the white space between two texts: `-}}` at the end of the first, or `{{-`
+/// at the beginning of the second.
+pub(super) fn is_trimmed_between(before: &str, after: &str) -> bool {
+    before.trim_end().ends_with("-}}") || after.trim_start().starts_with("{{-")
+}
+
+/// A template in a text, with the text around it.
+pub(super) struct Found<'t> {
+    pub(super) before: &'t str,
+    /// The text between the braces.
+    pub(super) inside: &'t str,
+    pub(super) is_closed: bool,
+    pub(super) after: &'t str,
+}
+
+/// Finds the first template of a text. One without an end reaches to the end of the text.
+pub(super) fn first_template(text: &str) -> Option<Found<'_>> {
+    let (before, rest) = text.split_at(text.find("{{")?);
+    let length = template_length(rest);
+    let (template, after) = rest.split_at(length.unwrap_or(rest.len()));
+    let inside = template.strip_prefix("{{").unwrap_or(template);
+    let inside = if length.is_some() { &inside[..inside.len() - 2] } else { inside };
+    Some(Found { before, inside, is_closed: length.is_some(), after })
+}
+
 /// What a whole value refers to, with its quotes or without; `None` for one that is more than a
 /// reference, such as one with a default.
 pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
@@ -209,7 +288,7 @@ pub(super) fn with_file(
 /// where they are alone in their line, and for letters elsewhere; `None` for a text without templates,
 /// which need not be copied.
 pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
-    if !text.contains("{{") {
+    if !has_template(text) {
         return None;
     }
     let mut masked = Zeroizing::new(String::with_capacity(text.len()));
@@ -244,7 +323,7 @@ pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
 
 /// The bytes of the template at the beginning of a text, in whose strings and comments `}}` may
 /// stand; `None` if it has no end.
-pub(super) fn template_length(text: &str) -> Option<usize> {
+fn template_length(text: &str) -> Option<usize> {
     let mut at = 2;
     loop {
         let rest = text.get(at..)?;

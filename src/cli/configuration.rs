@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-use oidc_secret::authelia::Encryption;
 use oidc_secret::authelia::edit::{Edited, Editor};
+use oidc_secret::authelia::{Encryption, has_template};
 use oidc_secret::error::{ConfigError, EditError, Error};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use zeroize::Zeroizing;
@@ -90,7 +90,7 @@ pub(crate) fn unread(error: Error, path: &Path, text: &str) -> Failure {
         Error::Config(ConfigError::Encrypted { .. }) => {
             "decrypt it first, and give the decrypted file".to_owned()
         }
-        _ if text.contains("{{") => {
+        _ if has_template(text) => {
             "a template that stands for more than one value cannot be read here: give the file that \
              `authelia config template` renders"
                 .to_owned()

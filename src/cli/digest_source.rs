@@ -95,7 +95,7 @@ impl DigestSource {
                     .hint("the clients are read from identity_providers.oidc.clients"))
             }
             [(client, place)] => match &client.secret {
-                Some(secret) if secret.trim_start().starts_with("{{") => {
+                Some(secret) if authelia::starts_with_template(secret) => {
                     let text = "the secret is a template, which Authelia fills in when it starts";
                     Err(Failure::new(text).at(place).hint("give the digest itself: --digest-file"))
                 }

@@ -1,6 +1,7 @@
 //! What new secrets are made of.
 
 use oidc_secret::Alphabet;
+use oidc_secret::authelia::is_expanded;
 use zeroize::Zeroizing;
 
 use super::args::AlphabetArgs;
@@ -94,8 +95,8 @@ impl RandomSecret {
 /// Refuses a secret that Authelia would fill in, as it does with templates and variables in its
 /// configuration.
 fn no_template(secret: &str) -> Result<(), Failure> {
-    // It follows `$plaintext$`.
-    if secret.starts_with('{') || secret.contains("{{") || secret.contains("${") {
+    let written = Zeroizing::new(format!("$plaintext${secret}"));
+    if is_expanded(&written) {
         let text = "secrets of these characters look like templates, which Authelia fills in";
         return Err(Failure::new(text).hint("leave { out of --characters"));
     }

@@ -7,6 +7,7 @@ use granit_parser::ScalarStyle;
 use super::super::document::{Kind, Node};
 use super::super::error::EditError;
 use super::super::path::{PATH, find};
+use super::super::template::is_block_end;
 use super::super::{NewEntry, Schema};
 use crate::error::Error;
 
@@ -185,9 +186,7 @@ fn behind(yaml: &str, node: &Node, column: usize, lines: &str) -> Insertion {
         let text = line.trim();
         let indent = line.len() - line.trim_start().len();
         let is_own_comment = text.starts_with('#') && indent > column;
-        let is_end = text.starts_with("{{")
-            && text.trim_matches(['{', '}', '-', ' ']).split_whitespace().next() == Some("end");
-        if line.is_empty() || !(is_own_comment || is_end) {
+        if line.is_empty() || !(is_own_comment || is_block_end(text)) {
             break;
         }
         position += line.len();

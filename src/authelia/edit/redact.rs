@@ -7,7 +7,7 @@ use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
 use super::super::document::{Documents, Kind, Node};
-use super::super::template::{reference, template_length, whole_reference};
+use super::super::template::{Found, first_template, reference, whole_reference};
 use super::insertion::next_line;
 use crate::digest::Digest;
 use crate::error::Error;
@@ -215,11 +215,7 @@ fn without_contents(text: &str) -> String {
 fn without_templates(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("{{") {
-        let (before, behind) = rest.split_at(start);
-        let length = template_length(behind);
-        let (template, after) = behind.split_at(length.unwrap_or(behind.len()));
-        let inside = &template[2..template.len() - if length.is_some() { 2 } else { 0 }];
+    while let Some(Found { before, inside, is_closed, after }) = first_template(rest) {
         let has_text = inside.contains(['"', '`', '\'']) || inside.contains("/*");
         shown.extend([before, "{{"]);
         if has_text && reference(inside).is_none() {
@@ -227,7 +223,7 @@ fn without_templates(text: &str) -> String {
         } else {
             shown.push_str(inside);
         }
-        shown.push_str(if length.is_some() { "}}" } else { "" });
+        shown.push_str(if is_closed { "}}" } else { "" });
         rest = after;
     }
     shown + rest

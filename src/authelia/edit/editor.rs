@@ -1,91 +1,22 @@
-//! The clients of a configuration, changed in its text: every byte that need not change stays.
-
-mod clients;
-mod insertion;
-mod redact;
+//! The editor of a configuration: its text, read once, and the changes of it.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
-use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
-use super::anchors::Anchors;
-use super::document::{Documents, Kind, Node};
-use super::error::EditError;
-use super::path::{PATH, find};
-use super::template::{whole_reference, with_file};
-use super::{NewEntry, Reference, Schema, Value, single_quoted};
-use crate::digest::Digest;
+use super::super::anchors::Anchors;
+use super::super::document::Documents;
+use super::super::entry::{NewEntry, Schema, Value};
+use super::super::error::EditError;
+use super::super::path::{PATH, find};
+use super::super::template::{is_expanded, is_for_expand_env, is_trimmed_between, with_file};
+use super::clients::Clients;
+use super::expected::Expected;
+use super::insertion::New;
+use super::redact;
+use super::secret_place::{SecretPlace, place_of};
+use super::top_level::is_configuration;
 use crate::error::Error;
-use clients::{ClientNode, Clients};
-use insertion::New;
-
-/// Where a client's secret stands in a text.
-#[non_exhaustive]
-pub struct SecretPlace {
-    /// The line, counted from 1.
-    pub line: usize,
-    /// The key that it is the value of.
-    pub key: String,
-    /// What stands there: the digest, or what fills it in.
-    pub value: Zeroizing<String>,
-    /// The key of the client that says so, if Authelia needs the secret itself and no digest of it.
-    pub plaintext_for: Option<String>,
-    /// The bytes that are to be replaced.
-    place: Range<usize>,
-    /// The byte that the value's node begins at.
-    node: usize,
-    style: Style,
-}
-
-/// A place in the header of a block (`|`, `>`): behind the indicator, or the `+` there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Strip {
-    start: usize,
-    end: usize,
-}
-
-/// How a value is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
-    Plain {
-        is_flow: bool,
-    },
-    Single,
-    Double,
-    /// Lines of a block.
-    Block {
-        /// The number of their line ends that belong to the value.
-        line_ends: usize,
-        /// Where the indicator goes that takes the line ends away from the value.
-        strip: Strip,
-    },
-    /// The place of an anchored value, which others have as well.
-    Alias,
-}
-
-impl SecretPlace {
-    /// What fills in the secret when Authelia starts, if something does.
-    #[must_use]
-    pub fn reference(&self) -> Option<Reference<'_>> {
-        whole_reference(&self.value)
-    }
-
-    /// Whether it is a template or a variable, understood or not.
-    #[must_use]
-    pub fn is_filled_in(&self) -> bool {
-        self.value.contains("{{") || self.value.contains("${")
-    }
-}
-
-/// Leaves the value out: it may be the secret itself.
-impl std::fmt::Debug for SecretPlace {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { line, key, .. } = self;
-        f.debug_struct("SecretPlace").field("line", line).field("key", key).finish_non_exhaustive()
-    }
-}
 
 /// A configuration that is to be changed: its text, read once.
 ///
@@ -108,14 +39,6 @@ pub struct Editor<'t>(Documents<'t>);
 pub struct Edited<'e> {
     text: Zeroizing<String>,
     expected: Expected<'e>,
-}
-
-/// The contents that a changed text should have.
-enum Expected<'e> {
-    /// Those of the old one, but for the texts of the nodes that begin at these bytes.
-    Replaced(&'e Documents<'e>, HashMap<usize, Zeroizing<String>>),
-    /// Those of this tree.
-    Added(Documents<'e>),
 }
 
 /// The id of a client, and the place of its secret.
@@ -295,7 +218,7 @@ impl<'t> Editor<'t> {
         let (place, added) = New { yaml: self.0.text, entries, schema }.insertion(root)?;
         // A template that trims would take the line end between it and the new lines.
         let (before, after) = (&self.0.text[..place.start], &self.0.text[place.end..]);
-        if before.trim_end().ends_with("-}}") || after.trim_start().starts_with("{{-") {
+        if is_trimmed_between(before, after) {
             return Err(EditError::UnsupportedYaml.into());
         }
         let mut text = Zeroizing::new(self.0.text.to_owned());
@@ -342,192 +265,16 @@ impl Edited<'_> {
     pub fn check<'w>(&self, written: &'w str) -> Result<Editor<'w>, Error> {
         let unsure = || Error::from(EditError::UnsupportedYaml);
         let read = Documents::parse(written).map_err(|_| unsure())?;
-        let is_right = written == *self.text
-            && match &self.expected {
-                Expected::Replaced(old, values) => old.says_the_same(&read, values),
-                Expected::Added(expected) => expected.says_the_same(&read, &HashMap::new()),
-            };
+        let is_right = written == *self.text && self.expected.matches(&read);
         if is_right { Ok(Editor(read)) } else { Err(unsure()) }
     }
 }
 
-fn place_of(yaml: &str, client: &ClientNode<'_>) -> Result<SecretPlace, EditError> {
-    client.ensure_unshared()?;
-    let (key, value) = client.secret()?;
-    let node = value.place().start;
-    let (place, style) = written(yaml, value, client.entry.is_flow());
-    let raw = &yaml[value.place()];
-    let value = match value.text() {
-        Some(text) if !raw.contains("{{") => text,
-        _ => raw,
-    };
-    Ok(SecretPlace {
-        line: key.line(),
-        key: key.text().unwrap_or_default().to_owned(),
-        value: Zeroizing::new(value.to_owned()),
-        plaintext_for: client.plaintext_for().map(ToOwned::to_owned),
-        place,
-        node,
-        style,
-    })
-}
-
-/// Whether a secret is written for Authelia's filter expand-env, which makes one `$` of two. A digest
-/// with single ones would be destroyed by it.
-fn is_for_expand_env(value: &str) -> bool {
-    value.starts_with("$$")
-}
-
 /// Whether Authelia would fill in something of an entry that is meant as it is.
 fn looks_like_template(entry: &NewEntry) -> bool {
-    let is_one = |text: &str| text.contains("{{") || text.contains("${");
     entry.keys().filter(|(key, _)| *key != "client_secret").any(|(_, value)| match value {
-        Value::Text(text) => is_one(text),
-        Value::List(texts) => texts.iter().any(|text| is_one(text)),
+        Value::Text(text) => is_expanded(text),
+        Value::List(texts) => texts.iter().any(|text| is_expanded(text)),
         Value::Flag(_) => false,
     })
-}
-
-/// The keys of Authelia's configuration, since the first version with OpenID Connect.
-const KEYS: [&str; 30] = [
-    "access_control",
-    "authentication_backend",
-    "certificates_directory",
-    "default_2fa_method",
-    "default_redirection_url",
-    "definitions",
-    "duo_api",
-    "host",
-    "identity_providers",
-    "identity_validation",
-    "jwt_secret",
-    "log",
-    "log_level",
-    "log_file_path",
-    "log_format",
-    "logs_level",
-    "notifier",
-    "ntp",
-    "password_policy",
-    "port",
-    "privacy_policy",
-    "regulation",
-    "server",
-    "session",
-    "storage",
-    "telemetry",
-    "theme",
-    "tls_cert",
-    "totp",
-    "webauthn",
-];
-
-/// That a document that says something has a key of Authelia's.
-fn is_configuration(root: &Node) -> bool {
-    let keys = || root.pairs().iter().filter_map(|(key, _)| key.text());
-    keys().next().is_none() || keys().any(|key| KEYS.contains(&key))
-}
-
-/// The bytes of a value that are to be replaced, and how it is written.
-fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
-    let place = value.place();
-    let Kind::Scalar { text, style } = &value.kind else { return (place, Style::Alias) };
-    match style {
-        ScalarStyle::Plain => (place, Style::Plain { is_flow }),
-        ScalarStyle::SingleQuoted => (place, Style::Single),
-        ScalarStyle::DoubleQuoted => (place, Style::Double),
-        ScalarStyle::Literal | ScalarStyle::Folded => {
-            let line_ends = text.len() - text.trim_end_matches('\n').len();
-            let content = &yaml[place.clone()];
-            let start = place.start + content.len() - content.trim_start().len();
-            let end = place.start + content.trim_end().len();
-            (start..end.max(start), Style::Block { line_ends, strip: strip(yaml, place.start) })
-        }
-    }
-}
-
-/// Where the header of a block is to be changed, whose contents begin at a byte.
-fn strip(yaml: &str, contents: usize) -> Strip {
-    let above = yaml[..contents].trim_end();
-    let line = above.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let header = above[line..].split(" #").next().unwrap_or_default();
-    let indicator = line + header.rfind(['|', '>']).unwrap_or(header.len());
-    match header[indicator - line..].find('+') {
-        Some(at) => Strip { start: indicator + at, end: indicator + at + 1 },
-        None => Strip { start: indicator + 1, end: indicator + 1 },
-    }
-}
-
-impl Style {
-    /// The place of the indicator that takes the line ends from a value that does not bear them: in a
-    /// pbkdf2 or argon2 digest Authelia passes over them, in any other they are an error, and in
-    /// plaintext another secret (measured with go-crypt).
-    fn must_strip(self, value: &str) -> Option<Strip> {
-        let Self::Block { line_ends: 1.., strip } = self else { return None };
-        let digest = |text: &str| text.parse::<Digest>().ok();
-        let bears = digest(value).is_some_and(|digest| !digest.is_plain())
-            && digest(value) == digest(&format!("{value}\n"));
-        (!bears).then_some(strip)
-    }
-
-    /// A value in this style.
-    fn written(self, value: &str) -> Zeroizing<String> {
-        // What digests are made of needs no quotes; in flow style a comma ends a value.
-        let is_safe = |is_flow: bool| {
-            let is_plain = |c: char| c.is_ascii_alphanumeric() || "$./+=_~-".contains(c);
-            value.starts_with('$') && value.chars().all(|c| is_plain(c) || (c == ',' && !is_flow))
-        };
-        Zeroizing::new(match self {
-            Self::Plain { is_flow } if is_safe(is_flow) => value.to_owned(),
-            Self::Block { .. } => value.to_owned(),
-            Self::Double => serde_json::Value::from(value).to_string(),
-            Self::Plain { .. } | Self::Single | Self::Alias => single_quoted(value),
-        })
-    }
-
-    /// What YAML takes it for: the last line of a block may end in line ends.
-    fn says(self, value: &str) -> String {
-        match self {
-            Self::Block { line_ends, .. } if self.must_strip(value).is_none() => {
-                format!("{value}{}", "\n".repeat(line_ends))
-            }
-            _ => value.to_owned(),
-        }
-    }
-}
-
-impl Documents<'_> {
-    /// What the text should say once clients are added.
-    fn with_clients(&self, index: usize, entries: &[NewEntry], schema: Schema) -> Self {
-        let mut roots = self.roots.clone();
-        if roots.is_empty() {
-            roots.push(Node::mapping(Vec::new()));
-        }
-        let new = entries.iter().map(|entry| {
-            let pairs = entry.keys().map(|(key, value)| {
-                let value = match value {
-                    Value::Text(text) => Node::quoted(text),
-                    Value::Flag(flag) => Node::plain(if *flag { "true" } else { "false" }),
-                    Value::List(texts) => {
-                        Node::list(texts.iter().map(|t| Node::quoted(t)).collect())
-                    }
-                };
-                (Node::plain(schema.key(key)), value)
-            });
-            Node::mapping(pairs.collect())
-        });
-        let new: Vec<Node> = new.collect();
-        roots[index].change_at(&PATH, &mut |clients| clients.add_items(new.iter().cloned()));
-        Self { text: self.text, roots, has_anchors: self.has_anchors }
-    }
-
-    /// Whether two texts say the same, but for the texts of the nodes that begin at some bytes.
-    fn says_the_same(
-        &self,
-        other: &Documents<'_>,
-        replaced: &HashMap<usize, Zeroizing<String>>,
-    ) -> bool {
-        self.roots.len() == other.roots.len()
-            && self.roots.iter().zip(&other.roots).all(|(a, b)| a.says_the_same(b, replaced))
-    }
 }
