@@ -1,66 +1,19 @@
 //! Every client of a provider's configuration, judged.
 
 mod guess;
+mod report;
 mod rules;
 mod secrets;
 
 use std::collections::BTreeMap;
 
-use crate::authelia::{Configuration, Entry, Text};
-use crate::digest::Digest;
+use crate::authelia::{ClientEntry, Configuration, Text, is_reference};
 use crate::finding::{Code, Finding};
 
+use report::finding;
+
 pub use guess::{Guess, Guessed, guesses};
-
-/// A finding, and where it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
-    /// What was found.
-    pub finding: Finding,
-    /// Where.
-    pub place: Place,
-}
-
-/// A place in a configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file, by the name that it was given.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: u64,
-    /// The client's id.
-    pub client: String,
-    /// The key, as the configuration has it.
-    pub key: &'static str,
-}
-
-/// What was found of a client.
-#[derive(Debug, Clone)]
-pub struct Client {
-    /// Its id.
-    pub id: String,
-    /// Its name, if it has one.
-    pub name: Option<String>,
-    /// Whether it is public: without a secret.
-    pub public: bool,
-    /// How it authenticates at the token endpoint.
-    pub auth_method: String,
-    /// The digest of its secret, if it has one that Authelia reads.
-    pub digest: Option<Digest>,
-    /// Where its secret stands.
-    pub place: Place,
-    /// What was found, the worst first.
-    pub findings: Vec<Located>,
-}
-
-/// What was found in a configuration.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// The clients, in their order.
-    pub clients: Vec<Client>,
-    /// What concerns no client alone.
-    pub findings: Vec<Located>,
-}
+pub use report::{ClientReport, Located, Place, Report};
 
 /// Judges every client of a configuration, which may be several files: as for Authelia, the last
 /// one that has a list of clients counts.
@@ -82,21 +35,21 @@ pub fn audit(files: &[Configuration]) -> Report {
         return report;
     };
     for file in earlier {
-        let line = file.clients().and_then(<[Entry]>::first).map_or(0, Entry::line);
+        let line = file.clients().and_then(<[ClientEntry]>::first).map_or(0, ClientEntry::line);
         let message = format!("Authelia takes the clients of {} instead of these", last.name());
         let place =
             Place { file: file.name().to_owned(), line, client: String::new(), key: "clients" };
-        report.findings.push(Located { finding: of(Code::Overridden, message), place });
+        report.findings.push(Located { finding: finding(Code::Overridden, message), place });
     }
     if last.document() > 1 {
-        let line = last.clients().and_then(<[Entry]>::first).map_or(0, Entry::line);
+        let line = last.clients().and_then(<[ClientEntry]>::first).map_or(0, ClientEntry::line);
         let message = format!(
             "the clients are in YAML document {}, but Authelia reads only the first one",
             last.document()
         );
         let place =
             Place { file: last.name().to_owned(), line, client: String::new(), key: "clients" };
-        report.findings.push(Located { finding: of(Code::Overridden, message), place });
+        report.findings.push(Located { finding: finding(Code::Overridden, message), place });
     }
     let known = rules::Known {
         policies: files.iter().flat_map(Configuration::policies).collect(),
@@ -111,12 +64,7 @@ pub fn audit(files: &[Configuration]) -> Report {
     report
 }
 
-/// A finding whose remedy is that of its kind.
-fn of(code: Code, message: String) -> Finding {
-    Finding::new(code, message, code.fix())
-}
-
-fn client(file: &Configuration, entry: &Entry, known: &rules::Known<'_>) -> Client {
+fn client(file: &Configuration, entry: &ClientEntry, known: &rules::Known<'_>) -> ClientReport {
     let id = entry.id().map_or_else(String::new, |id| id.value.to_string());
     let place = |line, key| Place { file: file.name().to_owned(), line, client: id.clone(), key };
     let secret = secrets::judge(entry);
@@ -136,7 +84,7 @@ fn client(file: &Configuration, entry: &Entry, known: &rules::Known<'_>) -> Clie
         add(key, line, finding);
     }
     let secret_line = if line == 0 { entry.line() } else { line };
-    Client {
+    ClientReport {
         name: entry.name().map(ToOwned::to_owned),
         public: entry.is_public(),
         auth_method: entry.auth_method().to_owned(),
@@ -148,7 +96,7 @@ fn client(file: &Configuration, entry: &Entry, known: &rules::Known<'_>) -> Clie
 }
 
 /// Finds ids and secrets that stand more than once.
-fn twice(clients: &mut [Client], entries: &[Entry]) {
+fn twice(clients: &mut [ClientReport], entries: &[ClientEntry]) {
     let (mut ids, mut secrets) = (BTreeMap::new(), BTreeMap::new());
     for (client, entry) in clients.iter_mut().zip(entries) {
         let id = entry.id().map(Text::as_read).unwrap_or_default();
@@ -157,18 +105,20 @@ fn twice(clients: &mut [Client], entries: &[Entry]) {
             let message = format!("the id {} is already used in line {first}", client.id);
             let key = entry.id_key();
             let place = Place { line: entry.line(), key, ..client.place.clone() };
-            client.findings.push(Located { finding: of(Code::DuplicateClientId, message), place });
+            client
+                .findings
+                .push(Located { finding: finding(Code::DuplicateClientId, message), place });
         }
         let Some((secret, _)) = entry.secret() else { continue };
         // An empty secret or a template is no secret that two could share.
-        if secret.value.is_empty() || secrets::is_reference(&secret.value) {
+        if secret.value.is_empty() || is_reference(&secret.value) {
             continue;
         }
         let first = secrets.entry(&*secret.value).or_insert_with(|| client.id.clone());
         if *first != client.id {
             let message = format!("the client {first} has the same secret");
             let place = client.place.clone();
-            client.findings.push(Located { finding: of(Code::SameSecret, message), place });
+            client.findings.push(Located { finding: finding(Code::SameSecret, message), place });
         }
     }
 }

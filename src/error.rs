@@ -3,6 +3,7 @@
 //! No error holds any part of a secret or of a digest beyond one character and its position:
 //! what was given as a digest may well be a secret in the wrong place.
 
+pub use crate::authelia::error::{ConfigError, EditError};
 pub use crate::catalogue::error::CatalogueError;
 pub use crate::client_id::ClientIdError;
 pub use crate::cost::LimitError;
@@ -13,8 +14,6 @@ pub use crate::kernel::UnknownKernel;
 pub use crate::name::UnknownName;
 pub use crate::provider::{Unsupported, UnsupportedBy};
 pub use crate::random::{AlphabetError, RandomError};
-
-use crate::authelia::Encryption;
 
 /// Any error of this library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +32,7 @@ pub enum Error {
     /// A string is not a digest that this library reads.
     #[error(transparent)]
     Digest(#[from] ParseError),
-    /// No value has a name.
+    /// A name is unknown.
     #[error(transparent)]
     Name(#[from] UnknownName),
     /// A digest would cost more than the limits.
@@ -55,124 +54,12 @@ pub enum Error {
     #[error(transparent)]
     Kernel(#[from] UnknownKernel),
     /// A provider's configuration could not be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A configuration cannot be changed as it should be.
-    #[error("{0}")]
+    /// A configuration cannot be changed.
+    #[error(transparent)]
     Edit(#[from] EditError),
-    /// An application's file, or a question to the catalogue, is refused.
-    #[error("{0}")]
+    /// A file of the catalogue is malformed, or a value for it is missing or refused.
+    #[error(transparent)]
     Catalogue(#[from] CatalogueError),
-}
-
-/// Why a client's digest cannot be had from a provider's configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The text is not YAML.
-    #[error("line {line}, column {column}: {message}")]
-    Yaml {
-        /// Line, counted from 1; 0 where the parser does not know it.
-        line: u64,
-        /// Column, counted from 1.
-        column: u64,
-        /// The parser's message, which quotes nothing of the text.
-        message: String,
-    },
-    /// The YAML does not have the shape of the provider's configuration.
-    #[error(
-        "line {line}, column {column}: not what an Authelia configuration has here \
-         (identity_providers.oidc.clients is a list of clients; text that begins with a special \
-         character needs quotes)"
-    )]
-    Shape {
-        /// Line, counted from 1; 0 where the parser does not know it.
-        line: u64,
-        /// Column, counted from 1.
-        column: u64,
-    },
-    /// The file, or a value in it, is encrypted.
-    #[error("encrypted with {encryption}")]
-    Encrypted {
-        /// The tool that it is encrypted with.
-        encryption: Encryption,
-    },
-}
-
-/// Why a configuration is not changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EditError {
-    /// There is no client of this id.
-    #[error("no client with the id `{client}`")]
-    NoClient {
-        /// The id.
-        client: String,
-    },
-    /// Two clients have this id.
-    #[error("duplicate client id `{client}`")]
-    Twice {
-        /// The id.
-        client: String,
-    },
-    /// The client has no secret of its own in its entry.
-    #[error("the entry of the client {client} has no secret of its own")]
-    NoSecret {
-        /// The id.
-        client: String,
-    },
-    /// A client of this id is there already.
-    #[error("there is a client with the id {client} already")]
-    IdTaken {
-        /// The id.
-        client: String,
-    },
-    /// Something else would change as well.
-    #[error("{key} is shared by an anchor or an alias: another part would change with it")]
-    Shared {
-        /// What is shared.
-        key: String,
-    },
-    /// A key may come from a mapping that is merged in.
-    #[error("{key} may be merged in by `<<`, where it cannot be changed for this place alone")]
-    Merged {
-        /// Its path.
-        key: String,
-    },
-    /// A key stands twice in one mapping.
-    #[error("duplicate key {key} in one mapping")]
-    RepeatedKey {
-        /// The key.
-        key: String,
-    },
-    /// There is no key of Authelia's in a text that has others.
-    #[error("this is not Authelia's configuration: it has none of its keys")]
-    NotAuthelias,
-    /// A value is no list.
-    #[error("{key} is not a list")]
-    NotAList {
-        /// Its path.
-        key: String,
-    },
-    /// A value is no mapping.
-    #[error("{key} is not a mapping of keys to values")]
-    NotAMapping {
-        /// Its path.
-        key: String,
-    },
-    /// The configuration is written for a filter that destroys digests.
-    #[error("the secrets are written with `$$`, for Authelia's filter expand-env")]
-    ExpandEnv,
-    /// A new entry holds what Authelia would take for a template.
-    #[error("the new entry holds `{{{{` or `${{`, which Authelia would fill in")]
-    Template,
-    /// Authelia would not read what is written as the client's digest.
-    #[error("Authelia would not accept the secret of {client} as it would be written")]
-    NotReadBack {
-        /// The id.
-        client: String,
-    },
-    /// The changed text would not say what it should.
-    #[error("this form of YAML cannot be changed with certainty, and is left as it is")]
-    Unsure,
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use oidc_secret::Error;
 use oidc_secret::authelia::edit::Editor;
-use oidc_secret::authelia::{ClientEntry, Schema, Value};
+use oidc_secret::authelia::{NewEntry, Schema, Value};
 use serde_json::json;
 
 const DIGEST: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
@@ -92,7 +92,7 @@ fn replaced(text: &str, client: &str, value: &str) -> Result<String, Error> {
 }
 
 /// The text with one more client, checked.
-fn added(text: &str, entry: &ClientEntry) -> Result<String, Error> {
+fn added(text: &str, entry: &NewEntry) -> Result<String, Error> {
     let editor = Editor::parse(text)?;
     let edited = editor.add(std::slice::from_ref(entry), Schema::Current)?;
     edited.check(edited.text())?;
@@ -139,7 +139,7 @@ fn a_secret_is_replaced_and_nothing_else() {
 #[test]
 fn a_client_is_added_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let mut entry = ClientEntry::default();
+    let mut entry = NewEntry::default();
     entry.set("client_id", Value::Text("new-client".to_owned()));
     entry.set("client_name", Value::Text("It's new: #1".to_owned()));
     entry.set("public", Value::Flag(false));

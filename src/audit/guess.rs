@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Client, Located, of};
+use super::report::{ClientReport, Located, finding};
 use crate::cost::{Limits, estimate};
 use crate::digest::Digest;
 use crate::finding::Code;
@@ -21,6 +21,7 @@ pub struct Guess<'a> {
 
 /// The outcome of some guesses.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Guessed {
     /// The guesses that were right, each with the index of its client.
     pub right: Vec<(usize, Located)>,
@@ -31,7 +32,7 @@ pub struct Guessed {
 /// The secrets that are worth trying on each client that has a digest: its id and name, with what
 /// people add to them, and secrets from examples and defaults. The cheapest digests come first, so
 /// that a limit to the whole leaves out as few clients as possible.
-pub fn guesses(clients: &[Client]) -> impl Iterator<Item = Guess<'_>> {
+pub fn guesses(clients: &[ClientReport]) -> impl Iterator<Item = Guess<'_>> {
     let mut costs: Vec<(Duration, usize)> = clients
         .iter()
         .enumerate()
@@ -48,7 +49,7 @@ fn cost(digest: &Digest) -> Duration {
     estimate(digest, LENGTH)
 }
 
-fn of_client(client: &Client, index: usize, cost: Duration) -> Vec<Guess<'_>> {
+fn of_client(client: &ClientReport, index: usize, cost: Duration) -> Vec<Guess<'_>> {
     let mut guesses = Vec::new();
     let Some(digest) = &client.digest else { return guesses };
     let mut add = |secret: String, what| {
@@ -80,13 +81,13 @@ impl Guess<'_> {
 
     /// Tries guesses.
     #[must_use]
-    pub fn try_all(guesses: &[Self], clients: &[Client], limits: &Limits) -> Guessed {
+    pub fn try_all(guesses: &[Self], clients: &[ClientReport], limits: &Limits) -> Guessed {
         let pairs: Vec<_> = guesses.iter().map(|guess| (&guess.secret, guess.digest)).collect();
         let mut outcome = Guessed::default();
         for (verdict, guess) in verify_many(&pairs, limits).into_iter().zip(guesses) {
             match verdict {
                 Ok(Verdict::Match) => {
-                    let finding = of(Code::Guessable, format!("the secret is {}", guess.what));
+                    let finding = finding(Code::Guessable, format!("the secret is {}", guess.what));
                     let place = clients[guess.client].place.clone();
                     outcome.right.push((guess.client, Located { finding, place }));
                 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::authelia::{Entry, Text, has_scheme};
+use crate::authelia::{ClientEntry, Text, has_scheme};
 use crate::catalogue::recognise;
 use crate::client_id::ClientId;
 use crate::finding::{Code, Finding};
 
-use super::of;
+use super::report::finding;
 
 /// What the configuration defines besides clients.
 pub(super) struct Known<'a> {
@@ -53,7 +53,7 @@ const SCOPES: [&str; 9] = [
     "authelia.bearer.authz",
 ];
 
-pub(super) fn check(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
+pub(super) fn check(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     types(entry, add);
     // Nothing is known of an entry without keys, or without an id that can be read.
     if !entry.is_mapping() {
@@ -68,36 +68,36 @@ pub(super) fn check(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
 }
 
 /// Values that are not of the types that Authelia has for their keys.
-fn types(entry: &Entry, add: Add<'_>) {
+fn types(entry: &ClientEntry, add: Add<'_>) {
     if !entry.is_mapping() {
         let message = "the entry must be a mapping of keys to values".to_owned();
-        add("clients", 0, of(Code::UnknownValue, message));
+        add("clients", 0, finding(Code::UnknownValue, message));
     }
     for oddity in entry.oddities() {
         let expected = oddity.expected;
         let finding = match oddity.taken_as {
-            Some(flag) => of(
+            Some(flag) => finding(
                 Code::UnusualValue,
                 format!("Authelia reads this as {flag}; it should be {expected}"),
             ),
-            None => of(Code::UnknownValue, format!("it must be {expected}")),
+            None => finding(Code::UnknownValue, format!("it must be {expected}")),
         };
         add(oddity.key, oddity.line, finding);
     }
 }
 
-fn id(entry: &Entry, add: Add<'_>) {
+fn id(entry: &ClientEntry, add: Add<'_>) {
     let (text, line) = entry.id().map_or(("", 0), |id| (&**id.value, id.line));
     if entry.is_unreadable(entry.id_key()) {
         return;
     }
     if let Err(error) = text.parse::<ClientId>() {
-        add(entry.id_key(), line, of(Code::ClientId, error.to_string()));
+        add(entry.id_key(), line, finding(Code::ClientId, error.to_string()));
     }
 }
 
 /// A method goes with a secret or without.
-fn method(entry: &Entry, add: Add<'_>) {
+fn method(entry: &ClientEntry, add: Add<'_>) {
     let method = entry.auth_method();
     let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.line);
     let secret = entry.secret().filter(|(secret, _)| !secret.value.is_empty());
@@ -108,34 +108,34 @@ fn method(entry: &Entry, add: Add<'_>) {
     }
     if !METHODS.contains(&method) {
         let message = format!("it must be one of {}", METHODS.join(", "));
-        add("token_endpoint_auth_method", line, of(Code::UnknownValue, message));
+        add("token_endpoint_auth_method", line, finding(Code::UnknownValue, message));
         return;
     }
     match (secret, entry.is_public()) {
         (Some((secret, key)), true) => {
             let message = "the client is public but has a secret".to_owned();
-            add(key, secret.line, of(Code::UnexpectedSecret, message));
+            add(key, secret.line, finding(Code::UnexpectedSecret, message));
         }
         (Some((secret, key)), false) if !needs_secret.contains(&method) => {
             let message = format!("the client authenticates with {method} but has a secret");
-            add(key, secret.line, of(Code::UnexpectedSecret, message));
+            add(key, secret.line, finding(Code::UnexpectedSecret, message));
         }
         (None, false) if needs_secret.contains(&method) => {
             let message = format!("the client authenticates with {method} but has no secret");
             let (line, key) =
                 entry.secret().map_or((0, "client_secret"), |(empty, key)| (empty.line, key));
-            add(key, line, of(Code::MissingSecret, message));
+            add(key, line, finding(Code::MissingSecret, message));
         }
         _ => {}
     }
     if entry.is_public() && method != "none" {
         let message = format!("the client is public but authenticates with {method}");
-        add("token_endpoint_auth_method", line, of(Code::PublicMethod, message));
+        add("token_endpoint_auth_method", line, finding(Code::PublicMethod, message));
     }
 }
 
 /// The method of an application that is known by its redirect URI.
-fn application(entry: &Entry, add: Add<'_>) {
+fn application(entry: &ClientEntry, add: Add<'_>) {
     let id = entry.id().map_or("", |id| &id.value);
     let known = entry.redirect_uris().find_map(|uri| recognise(&uri.value, id, entry.name()));
     let known = known.filter(|known| known.method != entry.auth_method() && !entry.is_public());
@@ -147,27 +147,27 @@ fn application(entry: &Entry, add: Add<'_>) {
             known.method,
             entry.auth_method()
         );
-        add("token_endpoint_auth_method", line, of(Code::MethodMismatch, message));
+        add("token_endpoint_auth_method", line, finding(Code::MethodMismatch, message));
     }
 }
 
-fn redirects(entry: &Entry, add: Add<'_>) {
+fn redirects(entry: &ClientEntry, add: Add<'_>) {
     let mut seen = HashSet::new();
     for (number, uri) in (1..).zip(entry.redirect_uris()) {
         let line = uri.line;
         // Out-of-band redirects have no scheme that is one.
         if !has_scheme(&uri.value) {
             let message = format!("entry {number} of the list has no scheme");
-            add("redirect_uris", line, of(Code::RedirectUri, message));
+            add("redirect_uris", line, finding(Code::RedirectUri, message));
         }
         if !seen.insert(&**uri.value) {
             let message = format!("entry {number} is a duplicate");
-            add("redirect_uris", line, of(Code::DuplicateRedirectUri, message));
+            add("redirect_uris", line, finding(Code::DuplicateRedirectUri, message));
         }
     }
 }
 
-fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
+fn values(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     let none = BTreeSet::new();
     for (key, value, usual, defined) in [
         ("authorization_policy", &entry.authorization_policy, &POLICIES[..], &known.policies),
@@ -178,7 +178,7 @@ fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
         let Some(value) = value.as_ref().filter(|value| !value.value.is_empty()) else { continue };
         if !usual.contains(&&**value.value) && !defined.contains(&**value.value) {
             let message = format!("it must be one of {}", listed(usual, defined));
-            add(key, value.line, of(Code::UnknownValue, message));
+            add(key, value.line, finding(Code::UnknownValue, message));
         }
     }
     for (key, values, usual, defined, code) in [
@@ -190,7 +190,7 @@ fn values(entry: &Entry, known: &Known<'_>, add: Add<'_>) {
         for (number, value) in (1..).zip(values.iter().flatten()) {
             if !usual.contains(&&**value.value) && !defined.contains(&**value.value) {
                 let message = format!("entry {number} must be one of {}", listed(usual, defined));
-                add(key, value.line, of(code, message));
+                add(key, value.line, finding(code, message));
             }
         }
     }
@@ -205,7 +205,7 @@ fn listed(usual: &[&str], defined: &BTreeSet<&str>) -> String {
     names.join(", ") + rest
 }
 
-fn grants(entry: &Entry, add: Add<'_>) {
+fn grants(entry: &ClientEntry, add: Add<'_>) {
     let has = |values: &Option<Vec<Text>>, wanted: &str| {
         values.iter().flatten().find(|value| *value.value == wanted).map(|value| value.line)
     };
@@ -221,18 +221,18 @@ fn grants(entry: &Entry, add: Add<'_>) {
             None => "",
         };
         if !message.is_empty() {
-            add("grant_types", line, of(Code::ClientCredentials, message.to_owned()));
+            add("grant_types", line, finding(Code::ClientCredentials, message.to_owned()));
         }
     }
     if let Some(line) = has(&entry.grant_types, "refresh_token").filter(|_| offline.is_none()) {
         let message = "refresh_token is granted without the scope offline_access".to_owned();
-        add("grant_types", line, of(Code::RefreshToken, message));
+        add("grant_types", line, finding(Code::RefreshToken, message));
     }
     let with_code = entry.response_types.as_ref().is_none_or(|types| {
         types.iter().any(|value| value.value.split(' ').any(|word| word == "code"))
     });
     if let Some(line) = offline.filter(|_| !with_code) {
         let message = "offline_access is a scope, but no response type has code".to_owned();
-        add("scopes", line, of(Code::RefreshToken, message));
+        add("scopes", line, finding(Code::RefreshToken, message));
     }
 }

@@ -1,7 +1,7 @@
 //! A client's secret in a configuration: a digest, the plaintext, or what something made of either.
 
-use super::of;
-use crate::authelia::{self, Entry, Text};
+use super::report::finding;
+use crate::authelia::{self, ClientEntry, Text, is_reference};
 use crate::diagnose::digest_text;
 use crate::digest::{Digest, FormatStatus};
 use crate::finding::{Code, Finding};
@@ -14,14 +14,14 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn judge(entry: &Entry) -> Judged {
+pub(super) fn judge(entry: &ClientEntry) -> Judged {
     let Some((secret, _)) = entry.secret().filter(|(secret, _)| !secret.value.is_empty()) else {
         return Judged::default();
     };
     let text = &**secret.value;
     if is_reference(text) {
         let message = "the secret is a template or a variable, which Authelia fills in".to_owned();
-        return Judged { digest: None, findings: vec![of(Code::Unresolved, message)] };
+        return Judged { digest: None, findings: vec![finding(Code::Unresolved, message)] };
     }
     let mut judged = read(text);
     if let Some(key) = needs_plaintext(entry) {
@@ -45,11 +45,11 @@ fn read(text: &str) -> Judged {
         return Judged { digest: None, findings: reading.findings };
     }
     let message = "this is the plaintext secret, not a digest".to_owned();
-    Judged { digest: None, findings: vec![of(Code::PlaintextSecret, message)] }
+    Judged { digest: None, findings: vec![finding(Code::PlaintextSecret, message)] }
 }
 
 /// The key that says so, if Authelia must have the secret itself.
-fn needs_plaintext(entry: &Entry) -> Option<&'static str> {
+fn needs_plaintext(entry: &ClientEntry) -> Option<&'static str> {
     let method = ("token_endpoint_auth_method", entry.auth_method());
     authelia::needs_plaintext(std::iter::once(method).chain(entry.algorithms()))
 }
@@ -59,15 +59,9 @@ fn plaintext_needed(key: &str, judged: &mut Judged) {
         |digest: &Digest| digest.algorithm().format().status == FormatStatus::Plaintext;
     if judged.digest.as_ref().is_some_and(|digest| !is_plaintext(digest)) {
         let message = format!("{key} needs the secret itself, not a digest");
-        judged.findings.push(of(Code::PlaintextNeeded, message));
+        judged.findings.push(finding(Code::PlaintextNeeded, message));
     }
     judged.findings.retain(|finding| finding.code != Code::PlaintextSecret);
-}
-
-/// Whether something fills in the value before Authelia reads it.
-pub(super) fn is_reference(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with("{{") && text.ends_with("}}") || text.starts_with("${") && text.ends_with('}')
 }
 
 /// A text without quotes that YAML takes for a number, a date or the like.
@@ -81,6 +75,6 @@ pub(super) fn unquoted(value: &Text, what: &str) -> Option<Finding> {
             .all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() });
     ((is_word || is_number || is_date) && value.is_plain).then(|| {
         let message = format!("the {what} is not quoted, and YAML does not read it as a string");
-        of(Code::Unquoted, message)
+        finding(Code::Unquoted, message)
     })
 }

@@ -2,34 +2,38 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::document::{Kind, Node};
+use super::document::{Documents, Kind, Node};
 
 /// The nodes of a document that have an anchor.
-pub(super) struct Anchors<'n>(HashMap<usize, &'n Node>);
+pub(super) struct Anchors<'n>(HashMap<usize, &'n Node<'n>>);
 
 /// A key of an entry.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<'n> {
     pub(super) key: &'n str,
     /// The value itself.
-    pub(super) value: &'n Node,
+    pub(super) value: &'n Node<'n>,
     /// The value as the entry has it, which may be an alias.
-    pub(super) written: &'n Node,
+    pub(super) written: &'n Node<'n>,
 }
 
 impl<'n> Anchors<'n> {
-    pub(super) fn of(root: &'n Node) -> Self {
+    /// The anchors of one of the documents.
+    pub(super) fn of(documents: &Documents<'_>, root: &'n Node<'n>) -> Self {
         let mut anchors = HashMap::new();
+        if !documents.has_anchors {
+            return Self(anchors);
+        }
         root.each(None, &mut |node, _| {
-            if node.anchor != 0 {
-                anchors.insert(node.anchor, node);
+            if node.anchor() != 0 {
+                anchors.insert(node.anchor(), node);
             }
         });
         Self(anchors)
     }
 
     /// The node that an alias stands for, or else the node itself.
-    pub(super) fn resolve(&self, node: &'n Node) -> Option<&'n Node> {
+    pub(super) fn resolve(&self, node: &'n Node<'n>) -> Option<&'n Node<'n>> {
         match node.kind {
             Kind::Alias(anchor) => self.0.get(&anchor).copied(),
             _ => Some(node),
@@ -38,7 +42,7 @@ impl<'n> Anchors<'n> {
 
     /// The keys of an entry, its own first and then those that are merged in (`<<`): of a key that
     /// comes twice, the first counts.
-    pub(super) fn pairs(&self, entry: &'n Node) -> Vec<Pair<'n>> {
+    pub(super) fn pairs(&self, entry: &'n Node<'n>) -> Vec<Pair<'n>> {
         let Some(own) = self.resolve(entry) else { return Vec::new() };
         let mut pairs = self.own_pairs(own);
         let mut merged = self.merged(own);
@@ -53,7 +57,7 @@ impl<'n> Anchors<'n> {
         pairs
     }
 
-    fn own_pairs(&self, mapping: &'n Node) -> Vec<Pair<'n>> {
+    fn own_pairs(&self, mapping: &'n Node<'n>) -> Vec<Pair<'n>> {
         let pair = |(key, value): &'n (Node, Node)| {
             Some(Pair { key: key.text()?, value: self.resolve(value)?, written: value })
         };
@@ -61,7 +65,7 @@ impl<'n> Anchors<'n> {
     }
 
     /// The mappings that are merged into one, the last first.
-    fn merged(&self, mapping: &'n Node) -> Vec<&'n Node> {
+    fn merged(&self, mapping: &'n Node<'n>) -> Vec<&'n Node<'n>> {
         let merges = mapping.get("<<").and_then(|(_, value)| self.resolve(value));
         let Some(merges) = merges else { return Vec::new() };
         match &merges.kind {

@@ -4,13 +4,16 @@ use zeroize::Zeroizing;
 
 use super::anchors::{Anchors, Pair};
 use super::document::{Documents, Kind, Node};
-use super::template::filled_in;
-use super::{PATH, scalar};
-use crate::error::{ConfigError, Error};
+use super::error::ConfigError;
+use super::path::PATH;
+use super::scalar;
+use super::template::resolve_templates;
+use crate::error::Error;
 
 /// A client as the configuration has it.
 #[derive(Clone)]
-pub struct Client {
+#[non_exhaustive]
+pub struct ClientSecret {
     /// The id: `client_id`, or `id` before version 4.38.
     pub id: String,
     /// The digest (or plaintext secret): `client_secret`, or `secret` before version 4.38.
@@ -20,10 +23,10 @@ pub struct Client {
 }
 
 /// Leaves the secret out: it may be the plaintext.
-impl std::fmt::Debug for Client {
+impl std::fmt::Debug for ClientSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { id, line, .. } = self;
-        f.debug_struct("Client").field("id", id).field("line", line).finish_non_exhaustive()
+        f.debug_struct("ClientSecret").field("id", id).field("line", line).finish_non_exhaustive()
     }
 }
 
@@ -58,7 +61,7 @@ pub(crate) struct Oddity {
 }
 
 /// One entry, in the keys of both generations.
-pub(crate) struct Entry {
+pub(crate) struct ClientEntry {
     client_id: Option<Text>,
     id: Option<Text>,
     name: Option<Text>,
@@ -103,7 +106,7 @@ const ALGORITHMS: [&str; 17] = [
     "pushed_authorization_request_endpoint_auth_method",
 ];
 
-impl Entry {
+impl ClientEntry {
     pub(crate) fn id(&self) -> Option<&Text> {
         self.client_id.as_ref().or(self.id.as_ref())
     }
@@ -190,7 +193,7 @@ impl Entry {
             pkce_challenge_method: reader.text("pkce_challenge_method"),
             algorithms,
             oddities: reader.with_all_flags(),
-            line: item.line as u64,
+            line: item.line() as u64,
             is_mapping,
         }
     }
@@ -223,7 +226,7 @@ impl<'n> Reader<'n> {
         let Pair { value, written, .. } = self.value(key)?;
         let text = text(value, written);
         if text.is_none() {
-            self.odd(key, written.line as u64, "a text", None);
+            self.odd(key, written.line() as u64, "a text", None);
         }
         text
     }
@@ -237,14 +240,14 @@ impl<'n> Reader<'n> {
             return Some(value.split(',').filter(|part| !part.is_empty()).map(one).collect());
         }
         let Kind::List { items, .. } = &value.kind else {
-            self.odd(key, written.line as u64, EXPECTED, None);
+            self.odd(key, written.line() as u64, EXPECTED, None);
             return None;
         };
         let mut texts = Vec::new();
         for item in items.iter().filter(|item| !item.is_null()) {
             match text(item, item) {
                 Some(text) => texts.push(text),
-                None => self.odd(key, item.line as u64, EXPECTED, None),
+                None => self.odd(key, item.line() as u64, EXPECTED, None),
             }
         }
         Some(texts)
@@ -264,7 +267,7 @@ impl<'n> Reader<'n> {
     fn flag(&mut self, key: &'static str) -> Option<bool> {
         const EXPECTED: &str = "true or false";
         let Pair { value, written, .. } = self.value(key)?;
-        let line = written.line as u64;
+        let line = written.line() as u64;
         let (flag, is_usual) = match value.text().map(str::trim_end) {
             Some("true" | "True" | "TRUE") => (true, true),
             Some("false" | "False" | "FALSE") => (false, true),
@@ -286,7 +289,7 @@ impl<'n> Reader<'n> {
 fn text(value: &Node, written: &Node) -> Option<Text> {
     Some(Text {
         value: Zeroizing::new(value.text()?.to_owned()),
-        line: written.line as u64,
+        line: written.line() as u64,
         is_plain: value.is_plain(),
     })
 }
@@ -294,7 +297,7 @@ fn text(value: &Node, written: &Node) -> Option<Text> {
 /// A file of a configuration.
 pub struct Configuration {
     name: String,
-    clients: Option<Vec<Entry>>,
+    clients: Option<Vec<ClientEntry>>,
     /// The YAML document that the clients are in, counted from 1.
     document: usize,
     policies: Vec<String>,
@@ -333,7 +336,7 @@ impl Configuration {
     }
 
     /// The clients; `None` if the file has no list of them.
-    pub(crate) fn clients(&self) -> Option<&[Entry]> {
+    pub(crate) fn clients(&self) -> Option<&[ClientEntry]> {
         self.clients.as_deref()
     }
 
@@ -368,12 +371,12 @@ impl Configuration {
 /// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
 /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
 /// list, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
-pub fn clients(yaml: &str) -> Result<Vec<Client>, Error> {
+pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
     let entries = providers(yaml)?.into_iter().filter_map(|provider| provider.clients).flatten();
-    let client = |entry: Entry| {
+    let client = |entry: ClientEntry| {
         let (id, line) = entry.id().map(|id| (id.value.to_string(), id.line))?;
         let secret = entry.secret().map(|(secret, _)| secret.value.to_string());
-        Some(Client { id, secret, line })
+        Some(ClientSecret { id, secret, line })
     };
     Ok(entries.filter_map(client).collect())
 }
@@ -381,39 +384,42 @@ pub fn clients(yaml: &str) -> Result<Vec<Client>, Error> {
 /// The part of a document that is about OpenID Connect.
 #[derive(Default)]
 struct Provider {
-    clients: Option<Vec<Entry>>,
+    clients: Option<Vec<ClientEntry>>,
     policies: Vec<String>,
     scopes: Vec<String>,
 }
 
 fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
-    let yaml = Zeroizing::new(filled_in(yaml, |_| None));
+    let yaml = Zeroizing::new(resolve_templates(yaml, |_| None));
     let documents = Documents::read(&yaml)?;
     if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
-        let (line, column) = (key.line as u64, key.column as u64 + 1);
+        let (line, column) = (key.line() as u64, key.column() as u64 + 1);
         let message = "duplicate key in one mapping".to_owned();
         return Err(ConfigError::Yaml { line, column, message }.into());
     }
-    Ok(documents.roots.iter().map(Provider::of).collect::<Result<_, _>>()?)
+    Ok(documents
+        .roots
+        .iter()
+        .map(|root| Provider::of(root, &Anchors::of(&documents, root)))
+        .collect::<Result<_, _>>()?)
 }
 
 impl Provider {
-    fn of(root: &Node) -> Result<Self, ConfigError> {
-        let anchors = Anchors::of(root);
+    fn of<'n>(root: &'n Node<'n>, anchors: &Anchors<'n>) -> Result<Self, ConfigError> {
         let mut node = root;
         for name in &PATH[..2] {
-            match child(&anchors, node, name)? {
+            match child(anchors, node, name)? {
                 Some(child) => node = child,
                 None => return Ok(Self::default()),
             }
         }
         let names = |key| -> Result<Vec<String>, ConfigError> {
             let names =
-                child(&anchors, node, key)?.into_iter().flat_map(|names| anchors.pairs(names));
+                child(anchors, node, key)?.into_iter().flat_map(|names| anchors.pairs(names));
             Ok(names.map(|pair| pair.key.to_owned()).collect())
         };
         Ok(Self {
-            clients: entries(&anchors, child(&anchors, node, PATH[2])?)?,
+            clients: entries(anchors, child(anchors, node, PATH[2])?)?,
             policies: names("authorization_policies")?,
             scopes: names("scopes")?,
         })
@@ -423,9 +429,9 @@ impl Provider {
 /// The value of a key of a mapping, unless it is null.
 fn child<'n>(
     anchors: &Anchors<'n>,
-    node: &'n Node,
+    node: &'n Node<'n>,
     key: &str,
-) -> Result<Option<&'n Node>, ConfigError> {
+) -> Result<Option<&'n Node<'n>>, ConfigError> {
     match node.kind {
         _ if node.is_null() => Ok(None),
         Kind::Mapping { .. } => {
@@ -436,7 +442,10 @@ fn child<'n>(
     }
 }
 
-fn entries(anchors: &Anchors<'_>, list: Option<&Node>) -> Result<Option<Vec<Entry>>, ConfigError> {
+fn entries(
+    anchors: &Anchors<'_>,
+    list: Option<&Node>,
+) -> Result<Option<Vec<ClientEntry>>, ConfigError> {
     /// Aliases can make a short file stand for a very long one. This is ten times what 100,000
     /// clients with all their keys have.
     const PAIRS: usize = 50_000_000;
@@ -450,17 +459,17 @@ fn entries(anchors: &Anchors<'_>, list: Option<&Node>) -> Result<Option<Vec<Entr
         count += pairs.len();
         if count > PAIRS {
             let message = "aliases make this too large to be a configuration".to_owned();
-            return Err(ConfigError::Yaml { line: item.line as u64, column: 1, message });
+            return Err(ConfigError::Yaml { line: item.line() as u64, column: 1, message });
         }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
-        entries.push(Entry::read(pairs, item, is_mapping));
+        entries.push(ClientEntry::read(pairs, item, is_mapping));
     }
     Ok(Some(entries))
 }
 
 /// A value of another kind than the configuration has in its place.
 fn shape(node: &Node) -> ConfigError {
-    ConfigError::Shape { line: node.line as u64, column: node.column as u64 + 1 }
+    ConfigError::Shape { line: node.line() as u64, column: node.column() as u64 + 1 }
 }
 
 #[cfg(test)]
@@ -554,7 +563,7 @@ identity_providers:
                     {client_id: a, public: maybe, scopes: {x: y}}, 7, {client_id: b, public: 0}]}}";
         let read = Configuration::parse("c.yml", yaml).unwrap();
         let entries = read.clients().unwrap();
-        let odd = |entry: &Entry| -> Vec<_> {
+        let odd = |entry: &ClientEntry| -> Vec<_> {
             entry.oddities().iter().map(|oddity| (oddity.key, oddity.taken_as)).collect()
         };
         assert_eq!(odd(&entries[0]), [("public", None), ("scopes", None)]);

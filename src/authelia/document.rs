@@ -2,80 +2,131 @@
 //! replaced and all the rest stays as it is.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag};
 use zeroize::Zeroizing;
 
 use super::encryption::Encryption;
+use super::error::{ConfigError, EditError};
 use super::template::masked;
-use crate::error::{ConfigError, EditError};
 
 /// A text and its documents.
-pub(super) struct Documents<'a> {
-    pub(super) text: &'a str,
-    /// The contents of each document; `None` for one that has none.
-    pub(super) roots: Vec<Node>,
+pub(super) struct Documents<'t> {
+    pub(super) text: &'t str,
+    /// The contents of each document.
+    pub(super) roots: Vec<Node<'t>>,
+    /// Whether any node has an anchor. Most texts have none, and need no search for them.
+    pub(super) has_anchors: bool,
 }
 
 /// A node of a document.
+///
+/// A large configuration has millions of them, so that a node is kept to 48 bytes: positions are
+/// `u32`, and what few nodes have is in a box.
 #[derive(Clone)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    /// The bytes that it stands in; for a collection in block style from its first child to its last.
-    pub(super) place: Range<usize>,
-    /// The line that it begins in, counted from 1.
-    pub(super) line: usize,
-    /// The column that it begins in, in characters, counted from 0; for a list in block style that of
-    /// its dashes.
-    pub(super) column: usize,
-    /// The number of its anchor; 0 if it has none.
-    pub(super) anchor: usize,
-    tag: Option<Box<str>>,
+pub(super) struct Node<'t> {
+    pub(super) kind: Kind<'t>,
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
+    properties: Option<Box<Properties>>,
+}
+
+/// The properties of a node (YAML 1.2.2 §6.9).
+#[derive(Clone, PartialEq, Eq)]
+struct Properties {
+    /// The number of its anchor; 0 for a node without one.
+    anchor: usize,
+    tag: Option<String>,
 }
 
 #[derive(Clone)]
-pub(super) enum Kind {
+pub(super) enum Kind<'t> {
     Scalar {
-        text: Zeroizing<String>,
+        text: Text<'t>,
         style: ScalarStyle,
     },
     List {
-        items: Vec<Node>,
+        items: Box<[Node<'t>]>,
         is_flow: bool,
     },
     Mapping {
-        pairs: Vec<(Node, Node)>,
+        pairs: Box<[(Node<'t>, Node<'t>)]>,
         is_flow: bool,
     },
     /// The number of the anchor.
     Alias(usize),
 }
 
-/// Texts that take the place of others, by the bytes that those begin at.
+/// The text of a scalar.
+#[derive(Clone)]
+pub(super) enum Text<'t> {
+    /// A text that the source has as it is, as nearly all do: it is not copied.
+    Source(&'t str),
+    /// A text with escapes, folded lines or hidden templates. The box keeps the enum to 16 bytes.
+    Owned(Box<Zeroizing<String>>),
+}
+
+impl<'t> Text<'t> {
+    /// The text of the scalar in a part of the source, which may have quotes.
+    fn of(text: &str, raw: &'t str) -> Self {
+        let inside = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+        match text {
+            text if text == raw => Self::Source(raw),
+            text if text == inside => Self::Source(inside),
+            _ => Self::owned(text.to_owned()),
+        }
+    }
+
+    fn owned(text: String) -> Self {
+        Self::Owned(Box::new(Zeroizing::new(text)))
+    }
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Source(text) => text,
+            Self::Owned(text) => text,
+        }
+    }
+}
+
+/// Texts that replace others, by the bytes that those begin at.
 pub(super) type Replaced = HashMap<usize, Zeroizing<String>>;
 
 /// Deeper than any configuration is.
 const DEPTH: usize = 100;
-/// Enough for 100,000 clients with all their keys; a node takes about 120 bytes, so that no text
-/// takes more than about 1 GiB.
+/// Enough for 100,000 clients with all their keys; a node takes 48 bytes, so that no text takes more
+/// than about 400 MB.
 const NODES: usize = 8_000_000;
 
-impl<'a> Documents<'a> {
+impl<'t> Documents<'t> {
     /// Reads a text, in which templates are passed over.
-    pub(super) fn parse(text: &'a str) -> Result<Self, ConfigError> {
-        Self::read_as(text, &Zeroizing::new(masked(text)))
+    pub(super) fn parse(text: &'t str) -> Result<Self, ConfigError> {
+        match masked(text) {
+            Some(yaml) => Self::read_as(text, &yaml),
+            None => Self::read(text),
+        }
     }
 
     /// Reads a text as it is.
-    pub(super) fn read(text: &'a str) -> Result<Self, ConfigError> {
+    pub(super) fn read(text: &'t str) -> Result<Self, ConfigError> {
         Self::read_as(text, text)
     }
 
     /// Reads a text by another one of the same length, whose nodes are in the same places.
-    fn read_as(text: &'a str, yaml: &str) -> Result<Self, ConfigError> {
+    fn read_as(text: &'t str, yaml: &str) -> Result<Self, ConfigError> {
         if let Some(encryption) = Encryption::of_file(text) {
             return Err(ConfigError::Encrypted { encryption });
+        }
+        if u32::try_from(text.len()).is_err() {
+            let message = "a configuration must be smaller than 4 GiB".to_owned();
+            return Err(ConfigError::Yaml { line: 0, column: 1, message });
         }
         let options = granit_parser::options! {
             emit_comments: false,
@@ -83,101 +134,181 @@ impl<'a> Documents<'a> {
             flow_nesting_limit: DEPTH,
             block_nesting_limit: DEPTH,
         };
-        let mut builder = Builder { roots: Vec::new(), open: Vec::new(), nodes: 0 };
+        let mut builder = Builder::new(text);
         for event in Parser::new_from_str_with_options(yaml, options) {
-            let (event, span) = event.map_err(|error| ConfigError::Yaml {
-                line: error.marker().line() as u64,
-                column: error.marker().col() as u64 + 1,
-                message: "this is not valid YAML".to_owned(),
-            })?;
-            builder.take(event, &span)?;
+            // Taken by reference: an event is large, and to move it costs as much as to read it.
+            match &event {
+                Ok((event, span)) => builder.take(event, span)?,
+                Err(error) => return Err(invalid(error.marker())),
+            }
         }
-        let roots = builder.roots;
-        match roots.iter().find_map(Encryption::of_document) {
+        let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
+        match roots.iter().find_map(encryption_of_document).or(encryption) {
             Some(encryption) => Err(ConfigError::Encrypted { encryption }),
-            None => Ok(Self { text, roots }),
+            None => Ok(Self { text, roots, has_anchors }),
         }
     }
+}
+
+fn invalid(place: &Marker) -> ConfigError {
+    let message = "this is not valid YAML".to_owned();
+    ConfigError::Yaml { line: place.line() as u64, column: place.col() as u64 + 1, message }
+}
+
+/// The tool that a whole document is encrypted with, by the keys that the tool adds.
+fn encryption_of_document(root: &Node<'_>) -> Option<Encryption> {
+    let value = |name: &str| root.get(name).map(|(_, value)| value);
+    // SOPS adds both keys to every file. A file without encrypted values has them too, and its MAC
+    // covers the plain ones.
+    let is_sops = value("sops")
+        .is_some_and(|sops| ["mac", "lastmodified"].iter().any(|name| sops.get(name).is_some()));
+    let is_sealed = || value("kind").and_then(Node::text) == Some("SealedSecret");
+    if is_sops {
+        return Some(Encryption::Sops);
+    }
+    is_sealed().then_some(Encryption::SealedSecret)
 }
 
 /// Puts nodes together as their parts come.
-struct Builder {
-    roots: Vec<Node>,
-    /// The collections that are not complete, each with the key that waits for its value.
-    open: Vec<(Node, Option<Node>)>,
+struct Builder<'t> {
+    text: &'t str,
+    /// The nodes that no complete collection holds: with all collections complete, the roots. A
+    /// collection takes its own from the end, so that its slice is allocated once, in its size.
+    nodes: Vec<Node<'t>>,
+    /// The collections that are not complete, each with the number of nodes before its first child.
+    open: Vec<(Node<'t>, usize)>,
     /// The number of nodes so far.
-    nodes: usize,
+    count: usize,
+    has_anchors: bool,
+    /// The tool that the first encrypted scalar is encrypted with.
+    encryption: Option<Encryption>,
 }
 
-impl Builder {
-    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), ConfigError> {
-        let place = span.byte_range().unwrap_or(0..0);
-        let (line, column) = (span.start.line(), span.start.col());
-        let node = |kind, anchor, tag: Option<String>| Node {
-            kind,
-            place: place.clone(),
-            line,
-            column,
-            anchor,
-            tag: tag.map(String::into_boxed_str),
-        };
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
+        let (nodes, open) = (Vec::new(), Vec::new());
+        Self { text, nodes, open, count: 0, has_anchors: false, encryption: None }
+    }
+
+    fn take(&mut self, event: &Event<'_>, span: &Span) -> Result<(), ConfigError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let text = Zeroizing::new(text.into_owned());
-                let tag = tag.map(|tag| tag.to_string());
-                self.add(node(Kind::Scalar { text, style }, anchor, tag));
+                let raw = self.text.get(span.byte_range().unwrap_or(0..0)).unwrap_or_default();
+                let kind = Kind::Scalar { text: Text::of(text, raw), style: *style };
+                let node = self.node(kind, span, *anchor, tag.as_deref());
+                self.encryption =
+                    self.encryption.or_else(|| Encryption::of_value(text, node.tag()));
+                self.nodes.push(node);
             }
-            Event::Alias(anchor) => self.add(node(Kind::Alias(anchor), 0, None)),
+            Event::Alias(anchor) => {
+                let node = self.node(Kind::Alias(*anchor), span, 0, None);
+                self.nodes.push(node);
+            }
             Event::SequenceStart(style, anchor, tag) => {
-                let kind = Kind::List { items: Vec::new(), is_flow: style == StructureStyle::Flow };
-                self.open.push((node(kind, anchor, tag.map(|tag| tag.to_string())), None));
+                let is_flow = *style == StructureStyle::Flow;
+                let kind = Kind::List { items: Box::default(), is_flow };
+                let node = self.node(kind, span, *anchor, tag.as_deref());
+                self.open.push((node, self.nodes.len()));
             }
             Event::MappingStart(style, anchor, tag) => {
-                let is_flow = style == StructureStyle::Flow;
-                let kind = Kind::Mapping { pairs: Vec::new(), is_flow };
-                self.open.push((node(kind, anchor, tag.map(|tag| tag.to_string())), None));
+                let is_flow = *style == StructureStyle::Flow;
+                let kind = Kind::Mapping { pairs: Box::default(), is_flow };
+                let node = self.node(kind, span, *anchor, tag.as_deref());
+                self.open.push((node, self.nodes.len()));
             }
-            Event::SequenceEnd | Event::MappingEnd => {
-                if let Some((mut node, _)) = self.open.pop() {
-                    node.place.end = node.last_byte().unwrap_or(place.end).max(node.place.start);
-                    if node.is_flow() {
-                        node.place.end = place.end;
-                    }
-                    self.add(node);
-                }
-            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
             _ => {}
         }
-        if self.nodes > NODES {
-            let message =
-                format!("this has more than {NODES} YAML nodes, too many for a configuration");
-            return Err(ConfigError::Yaml {
-                line: line as u64,
-                column: column as u64 + 1,
-                message,
-            });
-        }
-        Ok(())
+        self.check_count(span)
     }
 
-    fn add(&mut self, node: Node) {
-        self.nodes += 1;
-        let Some((parent, key)) = self.open.last_mut() else {
-            self.roots.push(node);
-            return;
-        };
-        match &mut parent.kind {
-            Kind::List { items, .. } => items.push(node),
-            Kind::Mapping { pairs, .. } => match key.take() {
-                Some(key) => pairs.push((key, node)),
-                None => *key = Some(node),
-            },
-            Kind::Scalar { .. } | Kind::Alias(_) => {}
+    fn node(&mut self, kind: Kind<'t>, span: &Span, anchor: usize, tag: Option<&Tag>) -> Node<'t> {
+        self.count += 1;
+        self.has_anchors |= anchor != 0;
+        let place = span.byte_range().unwrap_or(0..0);
+        let tag = tag.map(ToString::to_string);
+        let properties =
+            (anchor != 0 || tag.is_some()).then(|| Box::new(Properties { anchor, tag }));
+        Node {
+            kind,
+            start: position(place.start),
+            end: position(place.end),
+            line: position(span.start.line()),
+            column: position(span.start.col()),
+            properties,
         }
+    }
+
+    /// Gives the collection that ends its children.
+    fn close(&mut self, span: &Span) {
+        let Some((mut node, first)) = self.open.pop() else { return };
+        let mut children = self.nodes.drain(first..);
+        let end = match &mut node.kind {
+            Kind::List { items, .. } => {
+                *items = children.by_ref().collect();
+                items.last().map(|item| item.end)
+            }
+            Kind::Mapping { pairs, .. } => {
+                let mut new = Vec::with_capacity(children.len() / 2);
+                while let (Some(key), Some(value)) = (children.next(), children.next()) {
+                    new.push((key, value));
+                }
+                *pairs = new.into_boxed_slice();
+                pairs.last().map(|(key, value)| value.end.max(key.end))
+            }
+            Kind::Scalar { .. } | Kind::Alias(_) => None,
+        };
+        drop(children);
+        let span_end = position(span.byte_range().map_or(0, |place| place.end));
+        node.end = match end {
+            _ if node.is_flow() => span_end,
+            end => end.unwrap_or(span_end).max(node.start),
+        };
+        self.nodes.push(node);
+    }
+
+    fn check_count(&self, span: &Span) -> Result<(), ConfigError> {
+        if self.count <= NODES {
+            return Ok(());
+        }
+        let message =
+            format!("this has more than {NODES} YAML nodes, too many for a configuration");
+        let (line, column) = (span.start.line() as u64, span.start.col() as u64 + 1);
+        Err(ConfigError::Yaml { line, column, message })
     }
 }
 
-impl Node {
+/// A position in a text, whose length a `u32` can hold.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Node<'_> {
+    /// The bytes that it occupies; for a collection in block style from its first child to its last.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The line that it begins in, counted from 1.
+    pub(super) fn line(&self) -> usize {
+        self.line as usize
+    }
+
+    /// The column that it begins in, in characters, counted from 0; for a list in block style that of
+    /// its dashes.
+    pub(super) fn column(&self) -> usize {
+        self.column as usize
+    }
+
+    /// The number of its anchor; 0 for a node without one.
+    pub(super) fn anchor(&self) -> usize {
+        self.properties.as_ref().map_or(0, |properties| properties.anchor)
+    }
+
+    fn tag(&self) -> Option<&str> {
+        self.properties.as_ref()?.tag.as_deref()
+    }
+
     /// The text of a scalar.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {
@@ -190,7 +321,7 @@ impl Node {
     pub(super) fn is_null(&self) -> bool {
         match &self.kind {
             Kind::Scalar { text, style: ScalarStyle::Plain } => {
-                matches!(&***text, "" | "~" | "null" | "Null" | "NULL")
+                matches!(&**text, "" | "~" | "null" | "Null" | "NULL")
             }
             _ => false,
         }
@@ -206,7 +337,7 @@ impl Node {
     }
 
     /// The pairs of a mapping.
-    pub(super) fn pairs(&self) -> &[(Node, Node)] {
+    pub(super) fn pairs(&self) -> &[(Self, Self)] {
         match &self.kind {
             Kind::Mapping { pairs, .. } => pairs,
             _ => &[],
@@ -214,7 +345,7 @@ impl Node {
     }
 
     /// The items of a list.
-    pub(super) fn items(&self) -> &[Node] {
+    pub(super) fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::List { items, .. } => items,
             _ => &[],
@@ -222,12 +353,12 @@ impl Node {
     }
 
     /// The key and the value of this name.
-    pub(super) fn get(&self, name: &str) -> Option<&(Node, Node)> {
+    pub(super) fn get(&self, name: &str) -> Option<&(Self, Self)> {
         self.pairs().iter().find(|(key, _)| key.text() == Some(name))
     }
 
     /// The key and the value of this name, which must not stand there twice.
-    pub(super) fn get_alone(&self, name: &str) -> Result<Option<&(Node, Node)>, EditError> {
+    pub(super) fn get_alone(&self, name: &str) -> Result<Option<&(Self, Self)>, EditError> {
         let mut found = self.pairs().iter().filter(|(key, _)| key.text() == Some(name));
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(EditError::RepeatedKey { key: name.to_owned() }),
@@ -238,12 +369,7 @@ impl Node {
     /// Whether it has a tag that says that it is something else than text.
     pub(super) fn is_tagged_otherwise(&self) -> bool {
         let is_text = |tag: &str| tag == "!" || tag.ends_with(":str") || tag.ends_with("!str");
-        self.tag.as_deref().is_some_and(|tag| !is_text(tag))
-    }
-
-    /// Whether it has the tag of Ansible Vault.
-    pub(super) fn is_vault(&self) -> bool {
-        self.tag.as_deref() == Some("!vault")
+        self.tag().is_some_and(|tag| !is_text(tag))
     }
 
     /// A key that is in one mapping twice, at any depth: neither Authelia nor anyone else knows
@@ -257,22 +383,11 @@ impl Node {
         own.or_else(|| children().find_map(Self::repeated_key))
     }
 
-    /// Where the last child of a collection ends.
-    fn last_byte(&self) -> Option<usize> {
-        match &self.kind {
-            Kind::List { items, .. } => items.last().map(|item| item.place.end),
-            Kind::Mapping { pairs, .. } => {
-                pairs.last().map(|(key, value)| value.place.end.max(key.place.end))
-            }
-            _ => None,
-        }
-    }
-
     /// Every node below this one, and itself, with the mapping that it is a value of.
     pub(super) fn each<'n>(
         &'n self,
-        parent: Option<&'n Node>,
-        visit: &mut dyn FnMut(&'n Node, Option<&'n Node>),
+        parent: Option<&'n Self>,
+        visit: &mut dyn FnMut(&'n Self, Option<&'n Self>),
     ) {
         visit(self, parent);
         for item in self.items() {
@@ -294,7 +409,7 @@ impl Node {
             (Kind::Scalar { text, style }, Kind::Scalar { text: other, style: others }) => {
                 // Without quotes `true` is not a text, and `$…` is.
                 let is_plain = |style: &ScalarStyle| *style == ScalarStyle::Plain;
-                text == other && (is_plain(style) == is_plain(others) || text.starts_with('$'))
+                **text == **other && (is_plain(style) == is_plain(others) || text.starts_with('$'))
             }
             (Kind::Alias(anchor), Kind::Alias(other)) => anchor == other,
             (Kind::List { items, .. }, Kind::List { items: others, .. }) => {
@@ -315,38 +430,40 @@ impl Node {
             }
             _ => false,
         };
-        is_alike && self.anchor == other.anchor && self.tag == other.tag
+        is_alike && self.properties == other.properties
     }
 
     /// The text that is to be here instead.
     fn replacement<'r>(&self, replaced: &'r Replaced) -> Option<&'r str> {
-        let is_written = !self.place.is_empty();
-        replaced.get(&self.place.start).filter(|_| is_written).map(|text| &***text)
+        if replaced.is_empty() || self.place().is_empty() {
+            return None;
+        }
+        replaced.get(&self.place().start).map(|text| &***text)
     }
 }
 
 /// What a tree should say, for comparison: such nodes have no place in a text.
-impl Node {
-    fn new(kind: Kind) -> Self {
-        Self { kind, place: 0..0, line: 0, column: 0, anchor: 0, tag: None }
+impl<'t> Node<'t> {
+    fn new(kind: Kind<'t>) -> Self {
+        Self { kind, start: 0, end: 0, line: 0, column: 0, properties: None }
     }
 
     pub(super) fn quoted(text: &str) -> Self {
-        let text = Zeroizing::new(text.to_owned());
+        let text = Text::owned(text.to_owned());
         Self::new(Kind::Scalar { text, style: ScalarStyle::SingleQuoted })
     }
 
     pub(super) fn plain(text: &str) -> Self {
-        let text = Zeroizing::new(text.to_owned());
+        let text = Text::owned(text.to_owned());
         Self::new(Kind::Scalar { text, style: ScalarStyle::Plain })
     }
 
     pub(super) fn list(items: Vec<Self>) -> Self {
-        Self::new(Kind::List { items, is_flow: false })
+        Self::new(Kind::List { items: items.into(), is_flow: false })
     }
 
     pub(super) fn mapping(pairs: Vec<(Self, Self)>) -> Self {
-        Self::new(Kind::Mapping { pairs, is_flow: false })
+        Self::new(Kind::Mapping { pairs: pairs.into(), is_flow: false })
     }
 
     /// Changes the node at the end of a path, whose keys are added where they are not there; nothing
@@ -357,12 +474,14 @@ impl Node {
             return;
         };
         if !matches!(self.kind, Kind::Mapping { .. }) {
-            self.kind = Kind::Mapping { pairs: Vec::new(), is_flow: false };
+            self.kind = Kind::Mapping { pairs: Box::default(), is_flow: false };
         }
         if let Kind::Mapping { pairs, .. } = &mut self.kind {
             let index = pairs.iter().position(|(key, _)| key.text() == Some(name));
             let index = index.unwrap_or_else(|| {
-                pairs.push((Self::plain(name), Self::plain("")));
+                let mut more = std::mem::take(pairs).into_vec();
+                more.push((Self::plain(name), Self::plain("")));
+                *pairs = more.into();
                 pairs.len() - 1
             });
             pairs[index].1.change_at(rest, change);
@@ -372,10 +491,10 @@ impl Node {
     /// Adds items; nothing becomes a list.
     pub(super) fn add_items(&mut self, new: impl Iterator<Item = Self>) {
         if !matches!(self.kind, Kind::List { .. }) {
-            self.kind = Kind::List { items: Vec::new(), is_flow: false };
+            self.kind = Kind::List { items: Box::default(), is_flow: false };
         }
         if let Kind::List { items, .. } = &mut self.kind {
-            items.extend(new);
+            *items = std::mem::take(items).into_iter().chain(new).collect();
         }
     }
 }
@@ -389,11 +508,11 @@ mod tests {
         let text = "a:\n  - id: 'x'  # c\n    s: |-\n      y\n\nb: {c: [1, 2]}\n";
         let documents = Documents::parse(text).unwrap();
         let list = &documents.roots[0].get("a").unwrap().1;
-        assert_eq!((list.column, list.items().len()), (2, 1));
+        assert_eq!((list.column(), list.items().len()), (2, 1));
         let (_, id) = list.items()[0].get("id").unwrap();
-        assert_eq!(&text[id.place.clone()], "'x'");
+        assert_eq!(&text[id.place()], "'x'");
         let (_, b) = documents.roots[0].get("b").unwrap();
-        assert_eq!(&text[b.place.clone()], "{c: [1, 2]}");
-        assert_eq!(&text[b.get("c").unwrap().1.place.clone()], "[1, 2]");
+        assert_eq!(&text[b.place()], "{c: [1, 2]}");
+        assert_eq!(&text[b.get("c").unwrap().1.place()], "[1, 2]");
     }
 }

@@ -3,9 +3,6 @@
 
 use std::fmt;
 
-use super::document::{Documents, Kind, Node};
-use crate::error::ConfigError;
-
 /// The tool that a file is encrypted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,26 +35,8 @@ impl fmt::Display for Encryption {
 }
 
 impl Encryption {
-    /// The tool that a file is encrypted with: wholly, or in any value of a YAML or JSON text.
-    ///
-    /// ```
-    /// use oidc_secret::authelia::Encryption;
-    ///
-    /// assert_eq!(Encryption::of(b"$ANSIBLE_VAULT;1.1;AES256\n3762"), Some(Encryption::AnsibleVault));
-    /// assert_eq!(Encryption::of(b"{\"data\": \"ENC[AES256_GCM,data:x]\"}"), Some(Encryption::Sops));
-    /// assert_eq!(Encryption::of(b"client_id: kasm"), None);
-    /// ```
-    #[must_use]
-    pub fn of(contents: &[u8]) -> Option<Self> {
-        let Ok(text) = std::str::from_utf8(contents) else { return Self::of_bytes(contents) };
-        match Documents::read(text) {
-            Err(ConfigError::Encrypted { encryption }) => Some(encryption),
-            _ => None,
-        }
-    }
-
     /// The tool that has written a file that is not text.
-    fn of_bytes(contents: &[u8]) -> Option<Self> {
+    pub(super) fn of_bytes(contents: &[u8]) -> Option<Self> {
         let headers: [(&[u8], Self); 2] =
             [(b"age-encryption.org/v1", Self::Age), (b"\0GITCRYPT\0", Self::GitCrypt)];
         let found = headers.into_iter().find(|(header, _)| contents.starts_with(header));
@@ -85,34 +64,13 @@ impl Encryption {
         found.map(|(_, tool)| tool)
     }
 
-    /// The tool that a document, or a value in it, is encrypted with.
-    pub(super) fn of_document(root: &Node) -> Option<Self> {
-        let has = |name: &str| root.get(name).map(|(_, value)| value);
-        // SOPS writes both in every file. A file without encrypted values has them too, and its MAC
-        // is over the plain ones.
-        let is_sops = has("sops").is_some_and(|sops| {
-            ["mac", "lastmodified"].iter().any(|name| sops.get(name).is_some())
-        });
-        if is_sops {
-            return Some(Self::Sops);
-        }
-        if has("kind").and_then(Node::text) == Some("SealedSecret") {
-            return Some(Self::SealedSecret);
-        }
-        let mut found = None;
-        root.each(None, &mut |node, _| {
-            found = found.or_else(|| Self::of_value(node));
-        });
-        found
-    }
-
-    fn of_value(node: &Node) -> Option<Self> {
-        let Kind::Scalar { text, .. } = &node.kind else { return None };
+    /// The tool that a value is encrypted with, by how it begins or by its tag.
+    pub(super) fn of_value(text: &str, tag: Option<&str>) -> Option<Self> {
         let text = text.trim_start();
         if text.starts_with("ENC[AES256_GCM,") {
             return Some(Self::Sops);
         }
-        (node.is_vault() || text.starts_with("$ANSIBLE_VAULT;")).then_some(Self::AnsibleVault)
+        (tag == Some("!vault") || text.starts_with("$ANSIBLE_VAULT;")).then_some(Self::AnsibleVault)
     }
 }
 
@@ -130,25 +88,4 @@ fn is_encrypted_message(contents: &[u8]) -> bool {
         _ => return false,
     };
     matches!(contents.get(header), Some(3..=6))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The beginnings are those that `gpg -e` and `gpg -c` write.
-    #[test]
-    fn a_message_is_told_from_a_letter() {
-        for message in [
-            &b"\x85\x01\x0c\x03\xfe"[..],
-            b"\x84\x5e\x03\xff",
-            b"\x8c\x0d\x04\x09\xff",
-            b"\xc1\xc0\x4c\x03\xff",
-        ] {
-            assert_eq!(Encryption::of(message), Some(Encryption::Pgp), "{message:?}");
-        }
-        for latin1 in [&b"\xc3ngstr\xf6m: 1\n"[..], b"\x84quoted\x93", b"\xc1", b"\xff\xfea"] {
-            assert_eq!(Encryption::of(latin1), None, "{latin1:?}");
-        }
-    }
 }

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 /// The names of the keys, which changed with version 4.38.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Schema {
     /// `client_id`, `client_name`, `client_secret`, `userinfo_signed_response_alg`.
     #[default]
@@ -37,6 +38,7 @@ impl Schema {
 
 /// What stands behind a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Value {
     /// Text, which is written between single quotes.
     Text(String),
@@ -49,21 +51,21 @@ pub enum Value {
 /// A client's entry: keys, by their names since 4.38, and values, in order.
 ///
 /// ```
-/// use oidc_secret::authelia::{ClientEntry, Schema, Value};
+/// use oidc_secret::authelia::{NewEntry, Schema, Value};
 ///
-/// let mut entry = ClientEntry::default();
+/// let mut entry = NewEntry::default();
 /// entry.set("client_id", Value::Text("kasm".to_owned()));
 /// entry.set("scopes", Value::List(vec!["openid".to_owned()]));
 /// assert_eq!(entry.yaml(Schema::Legacy), "- id: 'kasm'\n  scopes:\n    - 'openid'\n");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ClientEntry {
+pub struct NewEntry {
     keys: Vec<(String, Value)>,
     /// What stands behind the secret, for people.
     comment: Option<String>,
 }
 
-impl ClientEntry {
+impl NewEntry {
     /// The keys and their values, in order.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.keys.iter().map(|(key, value)| (&**key, value))
@@ -154,7 +156,7 @@ impl ClientEntry {
     }
 }
 
-impl Serialize for ClientEntry {
+impl Serialize for NewEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.keys.len()))?;
         for (key, value) in self.keys() {

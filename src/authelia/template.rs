@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// What a template or a variable refers to.
+/// The source of a value that a template or a variable inserts. It is exhaustive: anyone who resolves
+/// references must handle each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference<'a> {
     /// `{{ secret "/path" }}`: the contents of a file, without the line end.
@@ -18,18 +19,18 @@ pub enum Reference<'a> {
 /// What is not given, or cannot be understood, stays a template, but one that YAML takes for text.
 ///
 /// ```
-/// use oidc_secret::authelia::{Reference, filled_in};
+/// use oidc_secret::authelia::{Reference, resolve_templates};
 ///
 /// let yaml = "client_secret: {{ secret \"/run/kasm\" }}";
 /// let known = |reference: Reference| match reference {
 ///     Reference::File("/run/kasm") => Some("it's".to_owned()),
 ///     _ => None,
 /// };
-/// assert_eq!(filled_in(yaml, known), "client_secret: 'it''s'");
-/// assert_eq!(filled_in(yaml, |_| None), "client_secret: '{{ secret \"/run/kasm\" }}'");
+/// assert_eq!(resolve_templates(yaml, known), "client_secret: 'it''s'");
+/// assert_eq!(resolve_templates(yaml, |_| None), "client_secret: '{{ secret \"/run/kasm\" }}'");
 /// ```
 #[must_use]
-pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
+pub fn resolve_templates(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
     let mut filled = String::with_capacity(yaml.len());
     let mut line = Line::default();
     let mut rest = yaml;
@@ -43,10 +44,10 @@ pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) ->
         line.read(before);
         filled.push_str(before);
         let written = match line.around() {
-            Around::Nothing => format!("'{}'", text.replace('\'', "''")),
-            Around::Plain => text,
-            Around::Single => text.replace('\'', "''"),
-            Around::Double => text.replace('\\', r"\\").replace('"', "\\\""),
+            QuoteContext::Nothing => format!("'{}'", text.replace('\'', "''")),
+            QuoteContext::Plain => text,
+            QuoteContext::Single => text.replace('\'', "''"),
+            QuoteContext::Double => text.replace('\\', r"\\").replace('"', "\\\""),
         };
         line.read(&written);
         filled.push_str(&written);
@@ -57,7 +58,7 @@ pub fn filled_in(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) ->
 }
 
 /// The text that a template is part of.
-enum Around {
+enum QuoteContext {
     /// None: the template is the whole value.
     Nothing,
     /// Text without quotes.
@@ -103,12 +104,12 @@ impl Line {
         }
     }
 
-    fn around(&self) -> Around {
+    fn around(&self) -> QuoteContext {
         match self.open {
-            Some('\'') => Around::Single,
-            Some(_) => Around::Double,
-            None if " \t[{,".contains(self.before) => Around::Nothing,
-            None => Around::Plain,
+            Some('\'') => QuoteContext::Single,
+            Some(_) => QuoteContext::Double,
+            None if " \t[{,".contains(self.before) => QuoteContext::Nothing,
+            None => QuoteContext::Plain,
         }
     }
 }
@@ -132,6 +133,85 @@ fn with_variables(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -
         }
     }
     filled + rest
+}
+
+/// Whether a text has a template (`{{ … }}`), anywhere in it.
+#[must_use]
+pub fn has_template(text: &str) -> bool {
+    text.contains("{{")
+}
+
+/// Whether a text begins with a template.
+#[must_use]
+pub fn starts_with_template(text: &str) -> bool {
+    text.trim_start().starts_with("{{")
+}
+
+/// Whether Authelia may change a text before it reads it: it has a template or a variable, in a form
+/// that is understood here or not.
+///
+/// ```
+/// use oidc_secret::authelia::is_expanded;
+///
+/// assert!(is_expanded("$plaintext${HOME}") && is_expanded("a {{ nonsense"));
+/// assert!(!is_expanded("$plaintext$x"));
+/// ```
+#[must_use]
+pub fn is_expanded(text: &str) -> bool {
+    has_template(text) || text.contains("${")
+}
+
+/// Whether a text is one template and nothing else.
+pub(crate) fn is_template(text: &str) -> bool {
+    text.strip_prefix("{{").is_some_and(|rest| rest.ends_with("}}"))
+}
+
+/// Whether a text is one variable (`${…}`) and nothing else.
+pub(crate) fn is_variable(text: &str) -> bool {
+    text.strip_prefix("${").is_some_and(|rest| rest.ends_with('}'))
+}
+
+/// Whether a text is one template or one variable, with blanks around it or without.
+pub(crate) fn is_reference(text: &str) -> bool {
+    let text = text.trim();
+    is_template(text) || is_variable(text)
+}
+
+/// Whether a secret is written for Authelia's filter expand-env, which turns two `$` into one. It would
+/// destroy a digest with single ones.
+pub(super) fn is_for_expand_env(value: &str) -> bool {
+    value.starts_with("$$")
+}
+
+/// Whether a line is the template that ends a block, as in `{{- end }}`.
+pub(super) fn is_block_end(line: &str) -> bool {
+    starts_with_template(line)
+        && line.trim_matches(['{', '}', '-', ' ']).split_whitespace().next() == Some("end")
+}
+
+/// Whether a template trims the white space between two texts: `-}}` at the end of the first, or `{{-`
+/// at the beginning of the second.
+pub(super) fn is_trimmed_between(before: &str, after: &str) -> bool {
+    before.trim_end().ends_with("-}}") || after.trim_start().starts_with("{{-")
+}
+
+/// A template in a text, with the text around it.
+pub(super) struct Found<'t> {
+    pub(super) before: &'t str,
+    /// The text between the braces.
+    pub(super) inside: &'t str,
+    pub(super) is_closed: bool,
+    pub(super) after: &'t str,
+}
+
+/// Finds the first template of a text. One without an end reaches to the end of the text.
+pub(super) fn first_template(text: &str) -> Option<Found<'_>> {
+    let (before, rest) = text.split_at(text.find("{{")?);
+    let length = template_length(rest);
+    let (template, after) = rest.split_at(length.unwrap_or(rest.len()));
+    let inside = template.strip_prefix("{{").unwrap_or(template);
+    let inside = if length.is_some() { &inside[..inside.len() - 2] } else { inside };
+    Some(Found { before, inside, is_closed: length.is_some(), after })
 }
 
 /// What a whole value refers to, with its quotes or without; `None` for one that is more than a
@@ -205,9 +285,13 @@ pub(super) fn with_file(
 }
 
 /// The text with its templates (`{{ … }}`) replaced by as many bytes that YAML takes for a comment,
-/// where they stand alone in their line, and for letters elsewhere.
-pub(super) fn masked(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
+/// where they are alone in their line, and for letters elsewhere; `None` for a text without templates,
+/// which need not be copied.
+pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
+    if !has_template(text) {
+        return None;
+    }
+    let mut masked = Zeroizing::new(String::with_capacity(text.len()));
     let is_blank = |line: &str| line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'#'));
     // Whether the line has nothing but blanks so far.
     let mut is_first = true;
@@ -233,12 +317,13 @@ pub(super) fn masked(text: &str) -> String {
         is_first = false;
         rest = after;
     }
-    masked + rest
+    masked.push_str(rest);
+    Some(masked)
 }
 
 /// The bytes of the template at the beginning of a text, in whose strings and comments `}}` may
 /// stand; `None` if it has no end.
-pub(super) fn template_length(text: &str) -> Option<usize> {
+fn template_length(text: &str) -> Option<usize> {
     let mut at = 2;
     loop {
         let rest = text.get(at..)?;
@@ -274,8 +359,8 @@ mod tests {
                 "['{{ env `X` }}','{{ nine }}']",
             ),
         ] {
-            assert_eq!(filled_in(yaml, known), filled);
-            assert_eq!(filled_in(yaml, |_| None), unknown);
+            assert_eq!(resolve_templates(yaml, known), filled);
+            assert_eq!(resolve_templates(yaml, |_| None), unknown);
         }
     }
 
@@ -288,8 +373,9 @@ mod tests {
             ("a: {{ \"}}\" }}", "a: xxxxxxxxxx"),
             ("a: {{ b", "a: {{ b"),
         ] {
-            assert_eq!(masked(text), expected);
-            assert_eq!(masked(text).len(), text.len());
+            let masked = masked(text).unwrap();
+            assert_eq!(*masked, expected);
+            assert_eq!(masked.len(), text.len());
         }
     }
 }

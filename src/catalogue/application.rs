@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::format::SettingsFormat;
 use super::setting::Setting;
-use crate::authelia::{ClientEntry, Value};
+use crate::authelia::{NewEntry, Value};
 
 /// An application.
 #[derive(Debug, Clone, Deserialize)]
@@ -63,7 +63,7 @@ pub struct ClientTemplate {
     pub claims: Option<String>,
     /// The entry, without the secret.
     #[serde(deserialize_with = "entry")]
-    pub entry: ClientEntry,
+    pub entry: NewEntry,
 }
 
 /// Settings of an application that are made in one place.
@@ -106,7 +106,7 @@ impl ClientTemplate {
 /// Reads an entry, whose values are texts, truth values and lists of texts.
 ///
 /// `Value` itself has no `Deserialize`: everywhere else entries come from YAML with its positions.
-fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ClientEntry, D::Error> {
+fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NewEntry, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "a value is text, a list of texts, true or false")]
     enum Raw {
@@ -115,7 +115,7 @@ fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ClientEntr
         List(Vec<String>),
     }
     let table = toml::Table::deserialize(deserializer)?;
-    let mut entry = ClientEntry::default();
+    let mut entry = NewEntry::default();
     for (key, value) in table {
         let value = match value.try_into().map_err(serde::de::Error::custom)? {
             Raw::Flag(flag) => Value::Flag(flag),

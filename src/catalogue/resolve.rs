@@ -8,7 +8,7 @@ use super::format::SettingsFormat;
 use super::placeholders::Placeholders;
 use super::setting::{ResolvedSetting, Setting};
 use super::values::Values;
-use crate::authelia::{ClientEntry, Value, is_absolute_uri};
+use crate::authelia::{NewEntry, Value, is_absolute_uri};
 use crate::client_id::ClientId;
 use crate::error::Error;
 use crate::line::is_one_line;
@@ -105,7 +105,7 @@ fn rename_first(clients: &mut [ClientTemplate], values: &Values) -> Vec<(String,
 }
 
 /// Checks the id and the redirect URIs of an entry.
-fn check(entry: &ClientEntry) -> Result<(), Error> {
+fn check(entry: &NewEntry) -> Result<(), Error> {
     let _: ClientId = entry.text("client_id").unwrap_or_default().parse()?;
     let uris = match entry.get("redirect_uris") {
         Some(Value::List(uris)) => &uris[..],
@@ -156,8 +156,8 @@ impl ResolvedApplication {
         Ok(client)
     }
 
-    fn entry(&self, template: &ClientEntry) -> Result<ClientEntry, Error> {
-        let mut entry = ClientEntry::default();
+    fn entry(&self, template: &NewEntry) -> Result<NewEntry, Error> {
+        let mut entry = NewEntry::default();
         let resolve = |text: &String| self.placeholders.resolve(text, None);
         for (key, value) in template.keys() {
             let value = match value {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-use oidc_secret::authelia::Encryption;
 use oidc_secret::authelia::edit::{Edited, Editor};
+use oidc_secret::authelia::{Encryption, has_template};
 use oidc_secret::error::{ConfigError, EditError, Error};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use zeroize::Zeroizing;
@@ -22,7 +22,7 @@ pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failu
 }
 
 /// Parses a changed configuration, once, from the bytes that were written.
-pub(crate) fn checked<'t>(
+pub(crate) fn verify_edit<'t>(
     edited: &Edited<'_>,
     written: &'t str,
     path: &Path,
@@ -92,7 +92,7 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
         Error::Config(ConfigError::Encrypted { .. }) => {
             "decrypt it first, and give the decrypted file".to_owned()
         }
-        _ if text.contains("{{") => {
+        _ if has_template(text) => {
             "a template that expands to more than one value cannot be read: give the file that \
              `authelia config template` renders"
                 .to_owned()
@@ -122,7 +122,7 @@ pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
             "nothing was changed; write the template as '{{ secret \"PATH\" }}', between quotes and \
              without `-`"
         }
-        Error::Edit(EditError::Unsure | EditError::Shared { .. }) => "change it yourself",
+        Error::Edit(EditError::UnsupportedYaml | EditError::Shared { .. }) => "change it yourself",
         Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {
             "a changed file no longer decrypts: make the digest with `oidc-secret new`, and put it in \
              with `sops edit`"

@@ -8,6 +8,7 @@ use super::step::{
 };
 use unicode_normalization::UnicodeNormalization;
 
+use crate::authelia::{is_template, is_variable};
 use crate::digest::{Digest, FORMATS};
 use crate::error::{Field, ParseError, Problem};
 use crate::finding::{Code, Finding};
@@ -311,9 +312,9 @@ pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
     let within = |open: &str, close: &str| {
         text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some()
     };
-    let filler = if within("{{", "}}") {
+    let filler = if is_template(text) {
         "a template ({{ … }})"
-    } else if within("${", "}") {
+    } else if is_variable(text) {
         "a variable (${…})"
     } else if text.strip_prefix('$').is_some_and(is_name) {
         "a variable ($NAME)"

@@ -5,9 +5,11 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 
 use super::super::document::{Kind, Node};
-use super::super::{ClientEntry, PATH, Schema};
-use super::find;
-use crate::error::{EditError, Error};
+use super::super::error::EditError;
+use super::super::path::{PATH, find};
+use super::super::template::is_block_end;
+use super::super::{NewEntry, Schema};
+use crate::error::Error;
 
 /// The bytes that are replaced, and by what.
 type Insertion = (Range<usize>, String);
@@ -15,7 +17,7 @@ type Insertion = (Range<usize>, String);
 /// Clients that are to be added to a text.
 pub(super) struct New<'a> {
     pub(super) yaml: &'a str,
-    pub(super) entries: &'a [ClientEntry],
+    pub(super) entries: &'a [NewEntry],
     pub(super) schema: Schema,
 }
 
@@ -31,18 +33,18 @@ impl New<'_> {
             return Ok(self.in_list(parent, node, items));
         }
         Ok(match () {
-            () if node.is_null() && found.is_empty() && node.place.is_empty() => {
+            () if node.is_null() && found.is_empty() && node.place().is_empty() => {
                 self.appended(missing)
             }
             () if node.is_null() && found.is_empty() => self.in_place_of_document(node, missing),
             () if node.is_null() => self.in_place_of(parent, node, missing),
             () if node.is_flow() => self.in_flow_mapping(node, missing),
-            () => behind(self.yaml, node, node.column, &self.nested(missing, node.column)),
+            () => behind(self.yaml, node, node.column(), &self.nested(missing, node.column())),
         })
     }
 
     fn in_list(&self, parent: &Node, clients: &Node, items: &[Node]) -> Insertion {
-        let inside = || self.yaml[clients.place.start + 1..clients.place.end - 1].trim();
+        let inside = || self.yaml[clients.place().start + 1..clients.place().end - 1].trim();
         if !clients.is_flow() {
             self.behind_items(clients, items)
         } else if items.is_empty() && !parent.is_flow() && inside().is_empty() {
@@ -60,12 +62,12 @@ impl New<'_> {
 
     /// In the place of the `null` or `~` that is all of a document.
     fn in_place_of_document(&self, document: &Node, missing: &[&str]) -> Insertion {
-        let start = line_start(self.yaml, document.place.start);
+        let start = line_start(self.yaml, document.place().start);
         let is_first =
-            self.yaml[start..document.place.start].trim_start_matches('\u{feff}').is_empty();
+            self.yaml[start..document.place().start].trim_start_matches('\u{feff}').is_empty();
         let text = self.nested(missing, 0);
         let text = if is_first { text } else { format!("\n{text}") };
-        (document.place.clone(), text.trim_end().to_owned())
+        (document.place(), text.trim_end().to_owned())
     }
 
     /// The lines of the clients below keys that are missing, each line indented.
@@ -87,11 +89,11 @@ impl New<'_> {
 
     /// Behind the last item of a list in block style.
     fn behind_items(&self, clients: &Node, items: &[Node]) -> Insertion {
-        let column = items.last().map_or(clients.column, |item| dash_column(self.yaml, item));
+        let column = items.last().map_or(clients.column(), |item| dash_column(self.yaml, item));
         let gap = items.last().map_or(2, |item| {
-            let line = &self.yaml[line_start(self.yaml, item.place.start)..item.place.start];
+            let line = &self.yaml[line_start(self.yaml, item.place().start)..item.place().start];
             let is_behind_dash = line.trim_start().starts_with('-') && !item.is_flow();
-            if is_behind_dash { item.column.saturating_sub(column).max(2) } else { 2 }
+            if is_behind_dash { item.column().saturating_sub(column).max(2) } else { 2 }
         });
         behind(self.yaml, clients, column, &self.block(column, gap))
     }
@@ -102,16 +104,17 @@ impl New<'_> {
         let Some((key, _)) = pair else { return (self.yaml.len()..self.yaml.len(), String::new()) };
         if parent.is_flow() {
             let text = self.flow(missing);
-            if value.place.is_empty() {
-                let colon = key.place.end + self.yaml[key.place.end..].find(':').unwrap_or(0) + 1;
+            if value.place().is_empty() {
+                let colon =
+                    key.place().end + self.yaml[key.place().end..].find(':').unwrap_or(0) + 1;
                 return (colon..colon, format!(" {text}"));
             }
-            return (value.place.clone(), text);
+            return (value.place(), text);
         }
-        let lines = self.nested(missing, key.column + 2);
+        let lines = self.nested(missing, key.column() + 2);
         // The rest of the line, such as a comment, stays there.
-        let colon = key.place.end + self.yaml[key.place.end..].find(':').map_or(0, |at| at + 1);
-        let value_end = value.place.end.max(colon);
+        let colon = key.place().end + self.yaml[key.place().end..].find(':').map_or(0, |at| at + 1);
+        let value_end = value.place().end.max(colon);
         let position = next_line(self.yaml, value_end);
         let rest = self.yaml[value_end..position].to_owned();
         let (_, text) = inserted(self.yaml, position, &lines);
@@ -124,10 +127,10 @@ impl New<'_> {
     fn in_flow_list(&self, clients: &Node, items: &[Node]) -> Insertion {
         let texts: Vec<String> = self.entries.iter().map(|entry| entry.json(self.schema)).collect();
         let Some(last) = items.last() else {
-            let position = clients.place.end - 1;
+            let position = clients.place().end - 1;
             return (position..position, texts.join(", "));
         };
-        into_flow(self.yaml, last, clients.place.end - 1, &texts)
+        into_flow(self.yaml, last, clients.place().end - 1, &texts)
     }
 
     /// A pair in flow style, behind those of a mapping.
@@ -136,12 +139,12 @@ impl New<'_> {
         let text = format!("\"{first}\": {}", self.flow(rest));
         match node.pairs().last() {
             Some((key, value)) => {
-                let last = if value.place.end > key.place.end { value } else { key };
-                let begins = key.place.start;
-                let at = into_flow(self.yaml, last, node.place.end - 1, &[text]);
+                let last = if value.place().end > key.place().end { value } else { key };
+                let begins = key.place().start;
+                let at = into_flow(self.yaml, last, node.place().end - 1, &[text]);
                 (at.0, on_own_line(self.yaml, begins, at.1))
             }
-            None => (node.place.start + 1..node.place.start + 1, text),
+            None => (node.place().start + 1..node.place().start + 1, text),
         }
     }
 
@@ -155,7 +158,7 @@ impl New<'_> {
 
 /// That the nodes that are added to stand in one place only.
 fn is_unshared(root: &Node, found: &[&Node]) -> Result<(), Error> {
-    let anchors: Vec<usize> = found.iter().map(|node| node.anchor).filter(|a| *a != 0).collect();
+    let anchors: Vec<usize> = found.iter().map(|node| node.anchor()).filter(|a| *a != 0).collect();
     let mut is_shared = false;
     root.each(None, &mut |node, _| {
         is_shared |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
@@ -165,9 +168,9 @@ fn is_unshared(root: &Node, found: &[&Node]) -> Result<(), Error> {
 
 /// The column of the dash of an item, which may stand alone in a line above.
 fn dash_column(yaml: &str, item: &Node) -> usize {
-    let above = &yaml[..item.place.start];
+    let above = &yaml[..item.place().start];
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let before = yaml[line_start(yaml, item.place.start)..item.place.start].trim_end();
+    let before = yaml[line_start(yaml, item.place().start)..item.place().start].trim_end();
     if before.ends_with('-') {
         return before.len() - 1;
     }
@@ -183,9 +186,7 @@ fn behind(yaml: &str, node: &Node, column: usize, lines: &str) -> Insertion {
         let text = line.trim();
         let indent = line.len() - line.trim_start().len();
         let is_own_comment = text.starts_with('#') && indent > column;
-        let is_end = text.starts_with("{{")
-            && text.trim_matches(['{', '}', '-', ' ']).split_whitespace().next() == Some("end");
-        if line.is_empty() || !(is_own_comment || is_end) {
+        if line.is_empty() || !(is_own_comment || is_block_end(text)) {
             break;
         }
         position += line.len();
@@ -200,14 +201,14 @@ fn behind(yaml: &str, node: &Node, column: usize, lines: &str) -> Insertion {
 }
 
 /// The last node within a node.
-fn last_leaf(node: &Node) -> &Node {
+fn last_leaf<'n>(node: &'n Node<'n>) -> &'n Node<'n> {
     let mut last = node;
     loop {
         let deeper = match &last.kind {
             Kind::List { items, is_flow: false } => items.last(),
             Kind::Mapping { pairs, is_flow: false } => pairs
                 .last()
-                .map(|(key, value)| if value.place.end > key.place.end { value } else { key }),
+                .map(|(key, value)| if value.place().end > key.place().end { value } else { key }),
             _ => None,
         };
         match deeper {
@@ -225,8 +226,8 @@ fn must_be_stripped(yaml: &str, node: &Node) -> Option<usize> {
     else {
         return None;
     };
-    let is_open = last.place.end == yaml.len() && !yaml.ends_with(['\n', '\r']);
-    let above = yaml[..line_start(yaml, last.place.start)].trim_end();
+    let is_open = last.place().end == yaml.len() && !yaml.ends_with(['\n', '\r']);
+    let above = yaml[..line_start(yaml, last.place().start)].trim_end();
     let header = &above[line_start(above, above.len())..];
     let header = header.split(" #").next().unwrap_or_default();
     let indicator = header.rfind(['|', '>'])?;
@@ -238,14 +239,14 @@ fn must_be_stripped(yaml: &str, node: &Node) -> Option<usize> {
 /// Where the contents of a node end: a block whose last line ends belong to it ends behind them.
 fn content_end(yaml: &str, node: &Node) -> usize {
     let last = last_leaf(node);
-    let content = &yaml[last.place.clone()];
+    let content = &yaml[last.place()];
     match &last.kind {
         Kind::Scalar { text, style: ScalarStyle::Literal | ScalarStyle::Folded } => {
             let keeps = text.len() - text.trim_end_matches('\n').len() > 1;
-            let end = last.place.start + content.trim_end().len();
-            if keeps { line_start(yaml, last.place.end).saturating_sub(1).max(end) } else { end }
+            let end = last.place().start + content.trim_end().len();
+            if keeps { line_start(yaml, last.place().end).saturating_sub(1).max(end) } else { end }
         }
-        _ => last.place.end,
+        _ => last.place().end,
     }
 }
 
@@ -265,12 +266,12 @@ fn inserted(yaml: &str, position: usize, lines: &str) -> (usize, String) {
 /// Texts behind the last part of a collection in flow style, which ends at a byte, and before or
 /// behind the comma that may stand there.
 fn into_flow(yaml: &str, last: &Node, end: usize, texts: &[String]) -> Insertion {
-    let between = &yaml[last.place.end..end];
+    let between = &yaml[last.place().end..end];
     let comma = between.find(',').filter(|at| !between[..*at].contains('#'));
     let joined = texts.join(", ");
-    let position = last.place.end + comma.map_or(0, |at| at + 1);
+    let position = last.place().end + comma.map_or(0, |at| at + 1);
     let text = if comma.is_some() { format!(" {joined},") } else { format!(", {joined}") };
-    (position..position, on_own_line(yaml, last.place.start, text))
+    (position..position, on_own_line(yaml, last.place().start, text))
 }
 
 /// In a line of its own, if the part before it has one.

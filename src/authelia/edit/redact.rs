@@ -7,7 +7,7 @@ use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
 use super::super::document::{Documents, Kind, Node};
-use super::super::template::{reference, template_length, whole_reference};
+use super::super::template::{Found, first_template, reference, whole_reference};
 use super::insertion::next_line;
 use crate::digest::Digest;
 use crate::error::Error;
@@ -109,21 +109,21 @@ impl<'a> Secrets<'a> {
 
     /// Finds those below a node, which belongs to a key that is for secrets or not.
     fn visit(&mut self, node: &Node, is_for_secret: bool) {
-        let is_for_secret = is_for_secret || self.anchors.contains(&node.anchor);
+        let is_for_secret = is_for_secret || self.anchors.contains(&node.anchor());
         for item in node.items() {
             self.visit(item, is_for_secret);
         }
         for (key, value) in node.pairs() {
             match key.kind {
                 // A scalar that is a key is a name, whatever the mapping is for.
-                Kind::Scalar { .. } => self.scalars.push(key.place.clone()),
+                Kind::Scalar { .. } => self.scalars.push(key.place()),
                 _ => self.visit(key, is_for_secret),
             }
             self.visit(value, is_for_secret || key.text().is_some_and(is_secret_key));
         }
         let Kind::Scalar { text, style } = &node.kind else { return };
-        self.scalars.push(node.place.clone());
-        let raw = &self.yaml[node.place.clone()];
+        self.scalars.push(node.place());
+        let raw = &self.yaml[node.place()];
         let is_secret = match text.trim().parse::<Digest>() {
             Ok(digest) => digest.is_plain(),
             Err(_) if is_for_secret => !node.is_null() && whole_reference(raw).is_none(),
@@ -132,8 +132,8 @@ impl<'a> Secrets<'a> {
         if is_secret && !text.trim().is_empty() {
             let indent = raw.len() - raw.trim_start().len();
             let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-            let start = node.place.start + if is_block { indent } else { 0 };
-            self.places.push(start..node.place.end);
+            let start = node.place().start + if is_block { indent } else { 0 };
+            self.places.push(start..node.place().end);
         }
     }
 
@@ -215,11 +215,7 @@ fn without_contents(text: &str) -> String {
 fn without_templates(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("{{") {
-        let (before, behind) = rest.split_at(start);
-        let length = template_length(behind);
-        let (template, after) = behind.split_at(length.unwrap_or(behind.len()));
-        let inside = &template[2..template.len() - if length.is_some() { 2 } else { 0 }];
+    while let Some(Found { before, inside, is_closed, after }) = first_template(rest) {
         let has_text = inside.contains(['"', '`', '\'']) || inside.contains("/*");
         shown.extend([before, "{{"]);
         if has_text && reference(inside).is_none() {
@@ -227,7 +223,7 @@ fn without_templates(text: &str) -> String {
         } else {
             shown.push_str(inside);
         }
-        shown.push_str(if length.is_some() { "}}" } else { "" });
+        shown.push_str(if is_closed { "}}" } else { "" });
         rest = after;
     }
     shown + rest

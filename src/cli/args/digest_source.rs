@@ -79,7 +79,7 @@ impl DigestSource {
 
     /// Returns the digest of a client in the configurations, and where it is.
     fn configured(&self, id: &str) -> Result<(String, String), Failure> {
-        let mut found: Vec<(authelia::Client, String)> = Vec::new();
+        let mut found: Vec<(authelia::ClientSecret, String)> = Vec::new();
         for path in &self.config {
             let text = input::config_file(path)?;
             let clients =
@@ -98,7 +98,7 @@ impl DigestSource {
                     .hint("the clients are read from identity_providers.oidc.clients"))
             }
             [(client, place)] => match &client.secret {
-                Some(secret) if secret.trim_start().starts_with("{{") => {
+                Some(secret) if authelia::starts_with_template(secret) => {
                     let text = "the secret is a template, which Authelia fills in when it starts";
                     Err(Failure::new(text).at(place).hint("give the digest itself: --digest-file"))
                 }

@@ -1,6 +1,7 @@
 //! Length and characters of new secrets.
 
 use oidc_secret::Alphabet;
+use oidc_secret::authelia::is_expanded;
 use zeroize::Zeroizing;
 
 use crate::cli::args::alphabet::AlphabetArgs;
@@ -95,8 +96,8 @@ impl RandomSecret {
 
 /// Refuses a secret that Authelia would expand as a template or a variable in its configuration.
 fn no_template(secret: &str) -> Result<(), Failure> {
-    // The secret is written after `$plaintext$`, so that a leading `{` makes `${`.
-    if secret.starts_with('{') || secret.contains("{{") || secret.contains("${") {
+    let written = Zeroizing::new(format!("$plaintext${secret}"));
+    if is_expanded(&written) {
         let text = "secrets of these characters look like templates, which Authelia expands";
         return Err(Failure::new(text).hint("leave { out of --characters"));
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use oidc_secret::audit::{self, Guess, Located, Report, guesses};
-use oidc_secret::authelia::{Configuration, Reference, filled_in};
+use oidc_secret::authelia::{Configuration, Reference, resolve_templates};
 use oidc_secret::{Code, Limits, Severity};
 use zeroize::Zeroizing;
 
@@ -171,7 +171,7 @@ fn configuration(
         unresolved.set(unresolved.get() + usize::from(value.is_none()));
         value
     };
-    let text = if resolve { Zeroizing::new(filled_in(&text, value)) } else { text };
+    let text = if resolve { Zeroizing::new(resolve_templates(&text, value)) } else { text };
     Configuration::parse(&path.display().to_string(), &text)
         .map_err(|error| read_failure(error, path, &text))
 }

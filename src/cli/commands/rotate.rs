@@ -17,7 +17,7 @@ use crate::cli::args::digest::{CostArgs, write};
 use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{
-    checked, edit_failure, parsed, verify, verify_in, warn_of_document,
+    edit_failure, parsed, verify, verify_edit, verify_in, warn_of_document,
 };
 use crate::cli::failure::Failure;
 use crate::cli::files::diff;
@@ -169,7 +169,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         let edited = replaced(&config, &rotated, path)?;
         file.stage(edited.text())?;
         let written = file.staged()?;
-        verify_in(&checked(&edited, &written, path)?, &secrets(&rotated))?;
+        verify_in(&verify_edit(&edited, &written, path)?, &secrets(&rotated))?;
         rotated
     };
     finish(args, path, file, &rotated, new.random.bits)
@@ -207,7 +207,7 @@ fn show(
     let (path, old, new) = match place {
         DigestLocation::Configuration(_) => {
             let edited = replaced(config, &rotated, &args.file)?;
-            let new = checked(&edited, edited.text(), &args.file)?;
+            let new = verify_edit(&edited, edited.text(), &args.file)?;
             (&args.file, config.redacted()?, new.redacted()?)
         }
         DigestLocation::DigestFile(file) => {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oidc_secret::audit::{Client, Located, Report};
+use oidc_secret::audit::{ClientReport, Located, Report};
 use oidc_secret::{Code, Severity, urlencoding};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ pub(crate) fn json(files: &[&str], report: &Report) -> Result<Vec<u8>, Failure> 
     }))
 }
 
-fn digest(client: &Client) -> Option<Value> {
+fn digest(client: &ClientReport) -> Option<Value> {
     let digest = client.digest.as_ref()?;
     let algorithm = digest.algorithm();
     Some(json!({

@@ -1,7 +1,7 @@
 //! A client being created, before it has a secret.
 
 use oidc_secret::Digest;
-use oidc_secret::authelia::{ClientEntry, Schema, Value};
+use oidc_secret::authelia::{NewEntry, Schema, Value};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
@@ -18,7 +18,7 @@ pub(super) struct NewClient {
     /// Entropy of a random id, in bits.
     pub(super) id_bits: Option<f64>,
     pub(super) name: Option<String>,
-    pub(super) entry: ClientEntry,
+    pub(super) entry: NewEntry,
     pub(super) secret: WantedSecret,
     /// The application that it is a client of, if that is in the catalogue.
     pub(super) side: Option<Side>,
@@ -32,7 +32,7 @@ impl NewClient {
         name: Option<String>,
         redirect_uris: &[String],
     ) -> Self {
-        let mut entry = ClientEntry::default();
+        let mut entry = NewEntry::default();
         entry.set("client_id", Value::Text(id.clone()));
         if let Some(name) = &name {
             entry.set("client_name", Value::Text(name.clone()));

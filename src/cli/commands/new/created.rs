@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::ValueEnum;
 use oidc_secret::Provider;
-use oidc_secret::authelia::{ClientEntry, Schema, single_quoted};
+use oidc_secret::authelia::{NewEntry, Schema, single_quoted};
 use oidc_secret::catalogue::Setting;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -42,7 +42,7 @@ pub(crate) struct CreatedClient {
     pub(crate) provider: Provider,
     /// Entropy of the id in bits; `None` for a chosen id.
     pub(crate) id_bits: Option<f64>,
-    pub(crate) entry: ClientEntry,
+    pub(crate) entry: NewEntry,
     pub(crate) schema: Schema,
     /// Configuration that the entry was written to.
     pub(crate) written: Option<String>,
@@ -96,7 +96,7 @@ struct Json<'a> {
     client_secret_digest: Option<&'a str>,
     entropy_bits: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authelia: Option<&'a ClientEntry>,
+    authelia: Option<&'a NewEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     application: Option<JsonApplication<'a>>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use oidc_secret::authelia::ClientEntry;
+use oidc_secret::authelia::NewEntry;
 use oidc_secret::catalogue::{ResolvedApplication, Settings, SettingsFormat};
 use oidc_secret::error::{CatalogueError, Error};
 use zeroize::Zeroizing;
@@ -59,7 +59,7 @@ impl Side {
     }
 
     /// Returns the comment after the secret in the provider's entry.
-    pub(super) fn comment(&self, wanted: &WantedSecret, entry: &ClientEntry) -> String {
+    pub(super) fn comment(&self, wanted: &WantedSecret, entry: &NewEntry) -> String {
         let name = &self.filled.application().name;
         match (entry.needs_plaintext(), wanted) {
             (Some(key), _) => format!("the secret itself, which {key} needs"),

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use oidc_secret::Secret;
 use oidc_secret::authelia::edit::{Edited, Editor};
-use oidc_secret::authelia::{ClientEntry, Schema};
+use oidc_secret::authelia::{NewEntry, Schema};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::{CreatedClient, Format};
 use super::output::{print, stage};
-use crate::cli::configuration::{checked, edit_failure, parsed, verify_in, warn_of_document};
+use crate::cli::configuration::{edit_failure, parsed, verify_edit, verify_in, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
@@ -75,7 +75,7 @@ fn added<'e>(
 ) -> Result<(Schema, Edited<'e>), Failure> {
     let explain = |error| edit_failure(error, path);
     let schema = args.schema.map_or_else(|| config.schema(), Ok).map_err(explain)?;
-    let entries: Vec<ClientEntry> = clients.iter().map(|client| client.entry.clone()).collect();
+    let entries: Vec<NewEntry> = clients.iter().map(|client| client.entry.clone()).collect();
     Ok((schema, config.add(&entries, schema).map_err(explain)?))
 }
 
@@ -88,7 +88,7 @@ fn difference(
 ) -> Result<String, Failure> {
     let config = parsed(text, path)?;
     let (_, edited) = added(args, path, &config, clients)?;
-    let new = checked(&edited, edited.text(), path)?;
+    let new = verify_edit(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
 }
 
@@ -103,7 +103,7 @@ fn stage_entries(
     let (schema, edited) = added(args, path, &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;
-    let new = checked(&edited, &written, path)?;
+    let new = verify_edit(&edited, &written, path)?;
     warn_of_document(&new, path)?;
     verify_in(&new, &secrets(clients))?;
     Ok(schema)

@@ -3,18 +3,19 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::super::PATH;
 use super::super::anchors::Anchors;
 use super::super::document::{Documents, Kind, Node};
-use super::super::{needs_plaintext, scalar};
-use super::find;
-use crate::error::{EditError, Error};
+use super::super::entry::needs_plaintext;
+use super::super::error::EditError;
+use super::super::path::{PATH, find};
+use super::super::scalar;
+use crate::error::Error;
 
 /// The clients of a configuration.
 pub(super) struct Clients<'n> {
     /// In order.
     ids: Vec<&'n str>,
-    by_id: HashMap<&'n str, Vec<Found<'n>>>,
+    by_id: HashMap<&'n str, Vec<ClientNode<'n>>>,
     /// The ids of entries that an alias brings here from elsewhere.
     shared: HashSet<&'n str>,
     /// The ids without quotes that Authelia reads as other texts, as it reads them.
@@ -23,19 +24,19 @@ pub(super) struct Clients<'n> {
 
 /// A client of a configuration.
 #[derive(Clone)]
-pub(super) struct Found<'n> {
+pub(super) struct ClientNode<'n> {
     id: &'n str,
     aliases: Rc<Aliases<'n>>,
     /// The nodes that it stands in.
-    above: Rc<[&'n Node]>,
-    pub(super) entry: &'n Node,
+    above: Rc<[&'n Node<'n>]>,
+    pub(super) entry: &'n Node<'n>,
     anchors: Rc<Anchors<'n>>,
 }
 
 /// The aliases of a document by the anchors that they stand for, each with the mapping that it is in.
-type Aliases<'n> = HashMap<usize, Vec<(&'n Node, Option<&'n Node>)>>;
+type Aliases<'n> = HashMap<usize, Vec<(&'n Node<'n>, Option<&'n Node<'n>>)>>;
 
-fn aliases(root: &Node) -> Aliases<'_> {
+fn aliases<'n>(root: &'n Node<'n>) -> Aliases<'n> {
     let mut aliases = Aliases::new();
     root.each(None, &mut |node, parent| {
         if let Kind::Alias(anchor) = node.kind {
@@ -46,7 +47,21 @@ fn aliases(root: &Node) -> Aliases<'_> {
 }
 
 impl<'n> Clients<'n> {
-    pub(super) fn of(documents: &'n Documents<'_>) -> Result<Self, Error> {
+    /// All clients.
+    pub(super) fn all(documents: &'n Documents<'_>) -> Result<Self, Error> {
+        Self::select(documents, |_| true)
+    }
+
+    /// The clients of these ids: to look up one of 100,000 a map of all of them is not worth its time.
+    pub(super) fn named(documents: &'n Documents<'_>, ids: &[&str]) -> Result<Self, Error> {
+        let wanted: HashSet<&str> = ids.iter().copied().collect();
+        Self::select(documents, |id| wanted.contains(id))
+    }
+
+    fn select(
+        documents: &'n Documents<'_>,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self, Error> {
         let (mut ids, mut by_id, mut shared) = (Vec::new(), HashMap::new(), HashSet::new());
         let mut converted = HashSet::new();
         for root in &documents.roots {
@@ -55,19 +70,23 @@ impl<'n> Clients<'n> {
                 Some(clients) if above.len() == PATH.len() => clients.items(),
                 _ => continue,
             };
-            let (anchors, aliases) = (Rc::new(Anchors::of(root)), Rc::new(aliases(root)));
+            let anchors = Rc::new(Anchors::of(documents, root));
+            let aliases =
+                Rc::new(if documents.has_anchors { aliases(root) } else { Aliases::new() });
             for entry in items {
                 let Some(node) = id(entry, &anchors) else { continue };
-                let Some(id) = node.text() else { continue };
-                converted.extend(scalar::converted(id).filter(|_| node.is_plain()));
+                let Some(id) = node.text().filter(|id| is_wanted(id)) else { continue };
+                if node.is_plain() {
+                    converted.extend(scalar::converted(id));
+                }
                 if matches!(entry.kind, Kind::Alias(_)) {
                     shared.insert(id);
                     continue;
                 }
                 let (aliases, anchors) = (Rc::clone(&aliases), Rc::clone(&anchors));
-                let found = Found { id, aliases, above: Rc::clone(&above), entry, anchors };
+                let client = ClientNode { id, aliases, above: Rc::clone(&above), entry, anchors };
                 ids.push(id);
-                by_id.entry(id).or_insert_with(Vec::new).push(found);
+                by_id.entry(id).or_insert_with(Vec::new).push(client);
             }
         }
         Ok(Self { ids, by_id, shared, converted })
@@ -86,7 +105,7 @@ impl<'n> Clients<'n> {
     }
 
     /// The client of this id, if there is one alone.
-    pub(super) fn get(&self, client: &str) -> Result<&Found<'n>, EditError> {
+    pub(super) fn get(&self, client: &str) -> Result<&ClientNode<'n>, EditError> {
         let name = || client.to_owned();
         if self.shared.contains(client) {
             return Err(EditError::Shared { key: format!("the client {client}") });
@@ -94,12 +113,12 @@ impl<'n> Clients<'n> {
         match self.by_id.get(client).map_or(&[][..], |found| found) {
             [] => Err(EditError::NoClient { client: name() }),
             [found] => Ok(found),
-            _ => Err(EditError::Twice { client: name() }),
+            _ => Err(EditError::DuplicateClient { client: name() }),
         }
     }
 }
 
-impl<'n> Found<'n> {
+impl<'n> ClientNode<'n> {
     /// The key that makes Authelia need the secret itself.
     pub(super) fn plaintext_for(&self) -> Option<&'n str> {
         let pairs = self.anchors.pairs(self.entry);
@@ -109,7 +128,7 @@ impl<'n> Found<'n> {
     }
 
     /// Its secret, with the key.
-    pub(super) fn secret(&self) -> Result<(&'n Node, &'n Node), EditError> {
+    pub(super) fn secret(&self) -> Result<(&'n Node<'n>, &'n Node<'n>), EditError> {
         let current = self.entry.get_alone("client_secret")?;
         let pair = if current.is_some() { current } else { self.entry.get_alone("secret")? };
         let pair = pair.filter(|(_, value)| !value.is_null());
@@ -119,19 +138,19 @@ impl<'n> Found<'n> {
             return Err(EditError::NoSecret { client: self.id.to_owned() });
         }
         if value.is_tagged_otherwise() {
-            return Err(EditError::Unsure);
+            return Err(EditError::UnsupportedYaml);
         }
         Ok((key, value))
     }
 
     /// That nothing else changes with the secret: no alias brings it to another place.
-    pub(super) fn is_alone(&self) -> Result<(), EditError> {
+    pub(super) fn ensure_unshared(&self) -> Result<(), EditError> {
         let (key, value) = self.secret()?;
         let anchors = |nodes: &[&Node]| -> Vec<usize> {
-            nodes.iter().map(|node| node.anchor).filter(|anchor| *anchor != 0).collect()
+            nodes.iter().map(|node| node.anchor()).filter(|anchor| *anchor != 0).collect()
         };
         let shared = anchors(&[&self.above[..], &[value]].concat());
-        if shared.is_empty() && self.entry.anchor == 0 {
+        if shared.is_empty() && self.entry.anchor() == 0 {
             return Ok(());
         }
         let own_key = key.text().unwrap_or_default();
@@ -147,7 +166,7 @@ impl<'n> Found<'n> {
         };
         let uses = |anchor: usize| self.aliases.get(&anchor).into_iter().flatten();
         let is_alone = !shared.iter().any(|anchor| uses(*anchor).next().is_some())
-            && uses(self.entry.anchor).all(is_overridden);
+            && uses(self.entry.anchor()).all(is_overridden);
         if is_alone {
             Ok(())
         } else {
@@ -157,7 +176,7 @@ impl<'n> Found<'n> {
 }
 
 /// The id of an entry. Nearly all have one of their own, and all of a configuration's are looked up.
-fn id<'n>(entry: &'n Node, anchors: &Anchors<'n>) -> Option<&'n Node> {
+fn id<'n>(entry: &'n Node<'n>, anchors: &Anchors<'n>) -> Option<&'n Node<'n>> {
     let own = entry.get("client_id").map(|(_, value)| value);
     own.filter(|value| value.text().is_some()).or_else(|| {
         let pairs = anchors.pairs(entry);

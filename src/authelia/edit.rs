@@ -1,0 +1,13 @@
+//! The clients of a configuration, changed in its text: every byte that need not change stays.
+
+mod clients;
+mod editor;
+mod expected;
+mod insertion;
+mod redact;
+mod secret_place;
+mod style;
+mod top_level;
+
+pub use editor::{Edited, Editor, Placed};
+pub use secret_place::SecretPlace;

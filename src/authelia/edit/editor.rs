@@ -1,0 +1,280 @@
+//! The editor of a configuration: its text, read once, and the changes of it.
+
+use std::collections::HashMap;
+
+use zeroize::Zeroizing;
+
+use super::super::anchors::Anchors;
+use super::super::document::Documents;
+use super::super::entry::{NewEntry, Schema, Value};
+use super::super::error::EditError;
+use super::super::path::{PATH, find};
+use super::super::template::{is_expanded, is_for_expand_env, is_trimmed_between, with_file};
+use super::clients::Clients;
+use super::expected::Expected;
+use super::insertion::New;
+use super::redact;
+use super::secret_place::{SecretPlace, place_of};
+use super::top_level::is_configuration;
+use crate::error::Error;
+
+/// A configuration that is to be changed: its text, read once.
+///
+/// ```
+/// use oidc_secret::authelia::edit::Editor;
+///
+/// let yaml = "identity_providers:\n  oidc:\n    clients:\n      - client_id: kasm  # here\n        \
+///             client_secret: \"$plaintext$x\"\n";
+/// let editor = Editor::parse(yaml)?;
+/// let edited = editor.replace(&[("kasm", "$new")])?;
+/// assert_eq!(edited.text(), yaml.replace("$plaintext$x", "$new"));
+/// // The text that was written, read again: all of it but the secret says what it said.
+/// let written = edited.check(edited.text())?;
+/// assert_eq!(*written.secret("kasm")?.value, "$new");
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
+pub struct Editor<'t>(Documents<'t>);
+
+/// A changed text, which has not been read again yet.
+pub struct Edited<'e> {
+    text: Zeroizing<String>,
+    expected: Expected<'e>,
+}
+
+/// The id of a client, and the place of its secret.
+pub type Placed = (String, Result<SecretPlace, EditError>);
+
+impl<'t> Editor<'t> {
+    /// Reads a configuration. Templates are passed over.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for text that is not YAML, that is too large, or that is encrypted.
+    pub fn parse(text: &'t str) -> Result<Self, Error> {
+        Ok(Self(Documents::parse(text)?))
+    }
+
+    /// The ids of the clients, in order.
+    ///
+    /// # Errors
+    /// [`EditError`] for a list of clients that is shared by an alias, or that is not a list.
+    pub fn ids(&self) -> Result<Vec<String>, Error> {
+        Ok(Clients::all(&self.0)?.ids().iter().map(|id| (*id).to_owned()).collect())
+    }
+
+    /// The names of the keys that the clients have: those from before version 4.38 if all of them do,
+    /// and there is at least one.
+    ///
+    /// # Errors
+    /// As [`Editor::ids`].
+    pub fn schema(&self) -> Result<Schema, Error> {
+        let (mut clients, mut current) = (0, 0);
+        for root in &self.0.roots {
+            let Some(list) = find(root, &PATH)?.pop() else { continue };
+            let anchors = Anchors::of(&self.0, root);
+            let has_id = |client| anchors.pairs(client).iter().any(|pair| pair.key == "client_id");
+            clients += list.items().len();
+            current += list.items().iter().filter(|client| has_id(client)).count();
+        }
+        Ok(if clients > 0 && current == 0 { Schema::Legacy } else { Schema::Current })
+    }
+
+    /// The number of the YAML document that has the list of clients, counted from 1; 0 if none has.
+    /// Authelia reads the first document alone.
+    ///
+    /// # Errors
+    /// As [`Editor::ids`].
+    pub fn document(&self) -> Result<usize, Error> {
+        for (number, root) in (1..).zip(&self.0.roots) {
+            if find(root, &PATH)?.len() == PATH.len() {
+                return Ok(number);
+            }
+        }
+        Ok(0)
+    }
+
+    /// The place of a client's secret.
+    ///
+    /// # Errors
+    /// [`EditError`] if there is no such client, if it is there twice, has no secret of its own, or
+    /// shares it by an anchor.
+    pub fn secret(&self, client: &str) -> Result<SecretPlace, Error> {
+        Ok(place_of(self.0.text, Clients::named(&self.0, &[client])?.get(client)?)?)
+    }
+
+    /// The places of the secrets of all clients, in order.
+    ///
+    /// # Errors
+    /// As [`Editor::ids`]; of each client, as [`Editor::secret`].
+    pub fn secrets(&self) -> Result<Vec<Placed>, Error> {
+        let clients = Clients::all(&self.0)?;
+        let place = |id: &&str| {
+            let found = clients.get(id);
+            ((*id).to_owned(), found.and_then(|found| place_of(self.0.text, found)))
+        };
+        Ok(clients.ids().iter().map(place).collect())
+    }
+
+    /// The secrets of some clients, or rather their digests, by the ids of the clients. A client
+    /// whose secret has no place of its own is left out.
+    ///
+    /// # Errors
+    /// As [`Editor::ids`].
+    pub fn values(&self, ids: &[&str]) -> Result<HashMap<String, Zeroizing<String>>, Error> {
+        let clients = Clients::named(&self.0, ids)?;
+        let value = |id: &&str| {
+            let place = place_of(self.0.text, clients.get(id).ok()?).ok()?;
+            Some(((*id).to_owned(), place.value))
+        };
+        Ok(ids.iter().filter_map(value).collect())
+    }
+
+    /// The secret of a client whose template names a file, as Authelia reads it when the file has
+    /// these contents.
+    ///
+    /// # Errors
+    /// As [`Editor::secret`], and [`EditError::NotReadBack`] if the template gives no value of the
+    /// client.
+    pub fn secret_from_file(
+        &self,
+        client: &str,
+        contents: &str,
+    ) -> Result<Zeroizing<String>, Error> {
+        let place = self.secret(client)?.place;
+        let not_read = || EditError::NotReadBack { client: client.to_owned() };
+        let filled = with_file(self.0.text, place, contents).ok_or_else(not_read)?;
+        let read = Editor::parse(&filled).and_then(|filled| filled.secret(client));
+        Ok(read.map_err(|_| not_read())?.value)
+    }
+
+    /// Replaces the secrets of clients, each given by its id, by other values, such as digests.
+    ///
+    /// # Errors
+    /// As [`Editor::secret`].
+    pub fn replace<'v>(&self, values: &[(&str, &'v str)]) -> Result<Edited<'_>, Error> {
+        let yaml = self.0.text;
+        let ids: Vec<&str> = values.iter().map(|(client, _)| *client).collect();
+        let clients = Clients::named(&self.0, &ids)?;
+        let place =
+            |(client, value): &(&str, &'v str)| Ok((place_of(yaml, clients.get(client)?)?, *value));
+        let mut places = values.iter().map(place).collect::<Result<Vec<_>, EditError>>()?;
+        if places.iter().any(|(place, _)| is_for_expand_env(&place.value)) {
+            return Err(EditError::ExpandEnv.into());
+        }
+        let said = |(place, value): &(SecretPlace, &str)| {
+            (place.node, Zeroizing::new(place.style.says(value)))
+        };
+        let said: HashMap<usize, Zeroizing<String>> = places.iter().map(said).collect();
+        if said.len() < values.len() {
+            let (client, _) = values.last().copied().unwrap_or_default();
+            return Err(EditError::DuplicateClient { client: client.to_owned() }.into());
+        }
+        places.sort_by_key(|(place, _)| place.place.start);
+        let mut text = Zeroizing::new(String::with_capacity(yaml.len() + 200 * places.len()));
+        let mut copied = 0;
+        for (place, value) in &places {
+            if let Some(strip) = place.style.must_strip(value) {
+                text.push_str(&yaml[copied..strip.start]);
+                text.push('-');
+                copied = strip.end;
+            }
+            text.push_str(&yaml[copied..place.place.start]);
+            text.push_str(&place.style.written(value));
+            copied = place.place.end;
+        }
+        text.push_str(&yaml[copied..]);
+        Ok(Edited { text, expected: Expected::Replaced(&self.0, said) })
+    }
+
+    /// Adds clients at the end of the list, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`EditError`] if a client of this id is there already, if the list is not a list or is shared by
+    /// an alias, or if the text is not a configuration of Authelia's.
+    pub fn add(&self, entries: &[NewEntry], schema: Schema) -> Result<Edited<'_>, Error> {
+        let known = Clients::all(&self.0)?;
+        let mut ids = entries.iter().map(|entry| entry.text("client_id").unwrap_or_default());
+        if let Some(id) = ids.find(|id| known.has(id)) {
+            return Err(EditError::IdTaken { client: id.to_owned() }.into());
+        }
+        // The document that has most of the path; a new list goes into the first one.
+        let mut best = (0, 0);
+        for (index, root) in self.0.roots.iter().enumerate() {
+            let depth = find(root, &PATH)?.len();
+            if depth > best.1 {
+                best = (index, depth);
+            }
+        }
+        let root = self.0.roots.get(best.0);
+        if !root.is_none_or(is_configuration) {
+            return Err(EditError::NotAnAutheliaConfig.into());
+        }
+        if entries.iter().any(looks_like_template) {
+            return Err(EditError::Template.into());
+        }
+        let secret = |id: &&str| known.get(id).ok()?.secret().ok()?.1.text();
+        if known.ids().iter().filter_map(secret).any(is_for_expand_env) {
+            return Err(EditError::ExpandEnv.into());
+        }
+        let (place, added) = New { yaml: self.0.text, entries, schema }.insertion(root)?;
+        // A template that trims would take the line end between it and the new lines.
+        let (before, after) = (&self.0.text[..place.start], &self.0.text[place.end..]);
+        if is_trimmed_between(before, after) {
+            return Err(EditError::UnsupportedYaml.into());
+        }
+        let mut text = Zeroizing::new(self.0.text.to_owned());
+        text.replace_range(place, &added);
+        let expected = Expected::Added(self.0.with_clients(best.0, entries, schema));
+        Ok(Edited { text, expected })
+    }
+
+    /// The text as it may be shown, with `(not shown)` in the place of each secret: of the values whose
+    /// keys are called `secret`, `password`, `key` or the like, of texts that hold such a key
+    /// themselves, of plaintext secrets and passwords in URLs, and of comments and templates, which
+    /// may hold anything. Digests and references to files and variables are not secrets. All lines
+    /// stay.
+    ///
+    /// ```
+    /// use oidc_secret::authelia::edit::Editor;
+    ///
+    /// let yaml = "session: {secret: 'x'}  # was y\njwks:\n  - key: |\n      -----BEGIN\n      MII\n";
+    /// let shown = "session: {secret: (not shown)}  # (not shown)\njwks:\n  - key: |\n      (not shown)\n      \
+    ///              (not shown)\n";
+    /// assert_eq!(Editor::parse(yaml)?.redacted()?, shown);
+    /// # Ok::<(), oidc_secret::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Config`] for text that Authelia does not read as YAML, since a line ends elsewhere
+    /// for it.
+    pub fn redacted(&self) -> Result<String, Error> {
+        redact::redacted(&self.0)
+    }
+}
+
+impl Edited<'_> {
+    /// The changed text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads what was written: all of it but the change must say what it said.
+    ///
+    /// # Errors
+    /// [`EditError::UnsupportedYaml`] if it does not.
+    pub fn check<'w>(&self, written: &'w str) -> Result<Editor<'w>, Error> {
+        let unsure = || Error::from(EditError::UnsupportedYaml);
+        let read = Documents::parse(written).map_err(|_| unsure())?;
+        let is_right = written == *self.text && self.expected.matches(&read);
+        if is_right { Ok(Editor(read)) } else { Err(unsure()) }
+    }
+}
+
+/// Whether Authelia would fill in something of an entry that is meant as it is.
+fn looks_like_template(entry: &NewEntry) -> bool {
+    entry.keys().filter(|(key, _)| *key != "client_secret").any(|(_, value)| match value {
+        Value::Text(text) => is_expanded(text),
+        Value::List(texts) => texts.iter().any(|text| is_expanded(text)),
+        Value::Flag(_) => false,
+    })
+}

@@ -1,0 +1,71 @@
+//! The place of a client's secret in a text.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::super::error::EditError;
+use super::super::template::{Reference, has_template, is_expanded, whole_reference};
+use super::clients::ClientNode;
+use super::style::{Style, written};
+
+/// Where a client's secret stands in a text.
+#[non_exhaustive]
+pub struct SecretPlace {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The key that it is the value of.
+    pub key: String,
+    /// What stands there: the digest, or what fills it in.
+    pub value: Zeroizing<String>,
+    /// The key of the client that says so, if Authelia needs the secret itself and no digest of it.
+    pub plaintext_for: Option<String>,
+    /// The bytes that are to be replaced.
+    pub(super) place: Range<usize>,
+    /// The byte that the value's node begins at.
+    pub(super) node: usize,
+    pub(super) style: Style,
+}
+
+impl SecretPlace {
+    /// What fills in the secret when Authelia starts, if something does.
+    #[must_use]
+    pub fn reference(&self) -> Option<Reference<'_>> {
+        whole_reference(&self.value)
+    }
+
+    /// Whether it is a template or a variable, understood or not.
+    #[must_use]
+    pub fn is_filled_in(&self) -> bool {
+        is_expanded(&self.value)
+    }
+}
+
+/// Leaves the value out: it may be the secret itself.
+impl std::fmt::Debug for SecretPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { line, key, .. } = self;
+        f.debug_struct("SecretPlace").field("line", line).field("key", key).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn place_of(yaml: &str, client: &ClientNode<'_>) -> Result<SecretPlace, EditError> {
+    client.ensure_unshared()?;
+    let (key, value) = client.secret()?;
+    let node = value.place().start;
+    let (place, style) = written(yaml, value, client.entry.is_flow());
+    let raw = &yaml[value.place()];
+    let value = match value.text() {
+        Some(text) if !has_template(raw) => text,
+        _ => raw,
+    };
+    Ok(SecretPlace {
+        line: key.line(),
+        key: key.text().unwrap_or_default().to_owned(),
+        value: Zeroizing::new(value.to_owned()),
+        plaintext_for: client.plaintext_for().map(ToOwned::to_owned),
+        place,
+        node,
+        style,
+    })
+}
