@@ -1,4 +1,4 @@
-//! `convert`, and `--for` of `hash` and `new`: digests as other systems write them.
+//! `convert`, and `--for` of `hash` and `new`: digests in the formats of other systems.
 
 use super::{SEED, folder, run};
 use serde_json::Value;
@@ -19,7 +19,7 @@ const PROVIDERS: [&str; 11] = [
 ];
 
 #[test]
-fn every_dialect_is_written_and_read() {
+fn every_dialect_vector_is_converted() {
     let vectors: Vec<Value> = include_str!("../vectors/dialects.jsonl")
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -34,7 +34,7 @@ fn every_dialect_is_written_and_read() {
 }
 
 #[test]
-fn what_another_system_does_not_read_is_refused_with_the_reason() {
+fn unsupported_digests_are_refused_with_the_reason() {
     let short = "$pbkdf2-sha1$100000$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAA";
     let many = "$argon2id$v=19$m=4096,t=2,p=256$c3Ryb25nc2FsdA$AAAAAAAAAAAAAAAAAAAAAA";
     let long_salt = "$6$rounds=1000$abcdefghijklmnopq$key";
@@ -87,7 +87,7 @@ fn what_another_system_does_not_read_is_refused_with_the_reason() {
 }
 
 #[test]
-fn what_is_no_digest_is_located_and_not_quoted() {
+fn malformed_digests_are_located_and_not_quoted() {
     for (text, words) in [
         ("hunter2", "must start with `$`"),
         ("{\"secretData\": \"hunter2\"}", "Keycloak's form"),
@@ -117,7 +117,7 @@ fn what_is_no_digest_is_located_and_not_quoted() {
 }
 
 #[test]
-fn a_user_name_makes_a_line_of_a_password_file() {
+fn username_writes_a_line_of_a_password_file() {
     let args = ["convert", "--for", "htpasswd", "--username", "joe", BCRYPT];
     let (line, messages) = run(&args, "").result_and_messages();
     assert_eq!(line, BCRYPT.replace("$2b$", "joe:$2y$") + "\n");
@@ -143,7 +143,7 @@ fn a_client_in_a_configuration_is_converted() {
     assert_eq!(converted.trim(), SEED.replace("$pbkdf2-sha512$", "{PBKDF2-SHA512}"));
 }
 
-/// Back in a form that `verify` reads.
+/// Converts a digest to a format that `verify` reads.
 fn readable(digest: &str) -> String {
     let to = if digest.contains("$apr1$") { "htpasswd" } else { "authelia" };
     let args = ["convert", "--for", to, "--digest-file", "-"];
@@ -151,7 +151,7 @@ fn readable(digest: &str) -> String {
 }
 
 #[test]
-fn a_digest_for_every_provider_is_one_of_the_secret() {
+fn a_digest_for_every_provider_matches_the_secret() {
     for provider in PROVIDERS {
         let args = ["hash", "--for", provider];
         let (digest, _) = run(&args, "insecure_secret").result_and_messages();
@@ -166,7 +166,7 @@ fn a_digest_for_every_provider_is_one_of_the_secret() {
 }
 
 #[test]
-fn a_provider_has_forms_of_its_own_and_defaults() {
+fn each_provider_has_its_format_and_defaults() {
     for (provider, prefix) in [
         ("hydra", "$pbkdf2-sha512$i=310000,l=64$"),
         ("zitadel", "$pbkdf2-sha512$310000$"),
@@ -185,7 +185,7 @@ fn a_provider_has_forms_of_its_own_and_defaults() {
     assert!(run(&args, "x").result().starts_with("$2a$10$"));
     let args = ["hash", "--for", "ldap", "-a", "sha512crypt", "--rounds", "1000"];
     assert!(run(&args, "x").result().starts_with("{CRYPT}$6$rounds=1000$"));
-    // Refused before anything is computed or asked.
+    // These are refused before the secret is read.
     for (provider, algorithm, words) in [
         ("caddy", "pbkdf2-sha512", "it accepts bcrypt and argon2id"),
         ("vaultwarden", "bcrypt", "it accepts argon2"),
@@ -222,6 +222,6 @@ fn a_new_client_has_a_digest_for_its_provider() {
     assert!(text.contains("Digest: for Vaultwarden only\n  $argon2id$"), "{text}");
     run(&["new", "--for", "caddy", "--format", "authelia"], "")
         .fails_with(&["--format authelia", "--for"]);
-    // What bcrypt would cut off is not made.
+    // bcrypt would ignore all after 72 bytes.
     run(&["new", "-a", "bcrypt", "--length", "73"], "").fails_with(&["73 bytes", "72"]);
 }

@@ -3,7 +3,7 @@
 use super::{run, shell};
 use serde_json::Value;
 
-/// A digest's fields, the empty one before the first `$` left out.
+/// Returns the fields of a digest, without the empty one before the first `$`.
 fn fields(args: &[&str]) -> Vec<String> {
     let args: Vec<&str> = ["hash"].iter().chain(args).copied().collect();
     let digest = run(&args, "insecure_secret").result();
@@ -14,7 +14,7 @@ fn fields(args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_defaults_are_authelias() {
+fn the_defaults_are_those_of_authelia() {
     let digest = fields(&[]);
     assert_eq!((&*digest[0], &*digest[1]), ("pbkdf2-sha512", "310000"));
     // 16 and 64 bytes in base64 without padding.
@@ -89,24 +89,24 @@ fn the_phc_form_is_written_with_a_hint() {
     let (stdout, stderr) = run(&args, "insecure_secret").result_and_messages();
     assert!(stdout.starts_with("$pbkdf2-sha512$i=100000,l=64$"), "{stdout}");
     assert!(stderr.starts_with("oidc-secret: hint: Authelia does not read"), "{stderr}");
-    // Argon2 has only the one form, which Authelia reads.
+    // Argon2 digests are always PHC strings, which Authelia reads.
     let args = ["hash", "-a", "argon2id", "--memory", "8MiB", "--encoding", "phc"];
     assert!(run(&args, "x").result().starts_with("$argon2id$v=19$m=8192,t=3,p=4$"));
 }
 
 #[test]
-fn memory_that_is_not_to_be_had_is_an_error() {
+fn unavailable_memory_is_an_error() {
     let script = r#"ulimit -v 1000000; exec "$0" hash -a argon2id --memory 2GiB"#;
     let run = shell(script, "x");
     assert_eq!((run.code, &*run.stdout), (Some(2), ""));
-    // A slow machine warns of the time as well.
+    // On a slow machine a warning about the time comes first.
     assert!(run.stderr.contains("error: cannot allocate 2048 MiB of memory"), "{}", run.stderr);
 }
 
 const CHEAP: [&str; 7] = ["hash", "--batch", "-a", "argon2id", "--memory", "32", "--iterations=1"];
 
 #[test]
-fn a_batch_hashes_a_line_at_a_time() {
+fn a_batch_hashes_each_line() {
     let output = run(&CHEAP, "one\r\ntwo\n three").result();
     let digests: Vec<&str> = output.lines().collect();
     assert_eq!(digests.len(), 3);
@@ -140,7 +140,7 @@ fn a_batch_of_objects_reports_bad_lines_and_goes_on() {
 
 #[test]
 fn a_long_batch_keeps_the_order_and_every_kernel_agrees() {
-    // More than a window of lines, and PBKDF2, which goes through the lanes.
+    // More lines than are hashed at once, and PBKDF2, which is computed in vector lanes.
     let secrets: String = (0..600).map(|i| format!("secret-{i}\n")).collect();
     let args = ["hash", "--batch", "-i", "100000", "-a", "pbkdf2-sha256"];
     let digests = run(&args, secrets.lines().take(30).collect::<Vec<_>>().join("\n")).result();
@@ -187,7 +187,7 @@ fn a_batch_answers_before_its_input_ends() {
 }
 
 #[test]
-fn a_kernel_that_is_not_there_is_an_error() {
+fn an_unknown_kernel_is_an_error() {
     run(&["hash", "--kernel", "abacus"], "x").fails_with(&["no such kernel", "portable"]);
     let script = r#"OIDC_SECRET_KERNEL=abacus "$0" hash"#;
     shell(script, "x").fails_with(&["no such kernel"]);
@@ -195,7 +195,7 @@ fn a_kernel_that_is_not_there_is_an_error() {
 }
 
 #[test]
-fn a_batch_refuses_what_no_application_can_send() {
+fn a_batch_refuses_unsendable_characters() {
     for line in ["a\0b", "\x1b[31m", "\u{feff}secret", "{\"secret\": \"a\\u0000b\"}"] {
         let mut args = CHEAP.to_vec();
         if line.starts_with('{') {
@@ -208,7 +208,7 @@ fn a_batch_refuses_what_no_application_can_send() {
 }
 
 #[test]
-fn a_secret_that_bcrypt_would_cut_is_refused() {
+fn a_secret_that_bcrypt_would_truncate_is_refused() {
     let long = "x".repeat(73);
     run(&["hash", "-a", "bcrypt"], &long).fails_with(&["73 bytes", "first 72"]);
     assert!(run(&["hash", "-a", "bcrypt-sha256"], &long).result().starts_with("$bcrypt-sha256$"));
@@ -221,7 +221,7 @@ fn a_secret_that_bcrypt_would_cut_is_refused() {
 }
 
 #[test]
-fn a_slow_digest_is_warned_about_before_it_is_made() {
+fn a_warning_precedes_a_slow_digest() {
     let script = r#"printf x | timeout 2 "$0" hash -a bcrypt --cost 24"#;
     let run = super::shell(script, "");
     assert!(run.stderr.contains("warning: such a digest takes about"), "{}", run.stderr);

@@ -1,4 +1,4 @@
-//! Where a secret may come from, and where not.
+//! The sources of a secret: files, standard input, the environment; never an argument.
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use super::replacement::finished_within;
 use super::{QUICK, Run, SEED, finish, folder, run, shell};
 
 #[test]
-fn from_a_file_without_one_line_end() {
+fn one_trailing_line_end_of_a_file_is_dropped() {
     let folder = folder();
     let path = folder.path().join("secret");
     let verdict = |contents: &str, raw: bool| {
@@ -34,7 +34,7 @@ fn from_a_file_without_one_line_end() {
 }
 
 #[test]
-fn a_file_that_everyone_can_read_is_warned_about() {
+fn a_secret_file_that_everyone_can_read_causes_a_warning() {
     let folder = folder();
     let path = folder.path().join("secret");
     std::fs::write(&path, "insecure_secret").unwrap();
@@ -49,14 +49,14 @@ fn a_file_that_everyone_can_read_is_warned_about() {
 }
 
 #[test]
-fn from_standard_input() {
+fn a_secret_can_come_from_standard_input() {
     assert_eq!(run(&["verify", QUICK], "insecure_secret\n").result(), "match\n");
     let args = ["verify", QUICK, "--secret-file", "-"];
     assert_eq!(run(&args, "insecure_secret\n").result(), "match\n");
 }
 
 #[test]
-fn from_the_environment_as_it_is() {
+fn a_secret_from_the_environment_is_not_changed() {
     let verify = |value: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
         command.args(["verify", QUICK, "--secret-env", "KASM_SECRET"]).env("KASM_SECRET", value);
@@ -65,14 +65,14 @@ fn from_the_environment_as_it_is() {
     assert_eq!(verify("insecure_secret"), "match\n");
     assert_eq!(verify("insecure_secret\n"), "mismatch\n");
     run(&["hash", "--secret-env", "NOT_SET_1"], "").fails_with(&["NOT_SET_1 is not set"]);
-    // Not the name of a variable: perhaps the secret.
+    // The value is not the name of a variable, so that it could be the secret.
     let run = run(&["hash", "--secret-env", "hunter2"], "");
     assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
     run.fails_with(&["not set"]);
 }
 
 #[test]
-fn never_from_an_argument() {
+fn a_secret_in_an_argument_is_refused() {
     for command in ["new", "rand", "hash", "verify", "man", "nonsense"] {
         for flag in ["--password", "--secret"] {
             for args in [vec![command, flag, "hunter2"], vec![command, &format!("{flag}=hunter2")]]
@@ -98,7 +98,7 @@ fn an_empty_secret_is_refused() {
 }
 
 #[test]
-fn one_source_at_a_time() {
+fn secret_sources_exclude_each_other() {
     run(&["hash", "--secret-file", "x", "--secret-env", "X"], "").fails_with(&[
         "--secret-file",
         "--secret-env",
@@ -113,17 +113,17 @@ fn fifo(folder: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// A run that ends within a minute, or is killed.
+/// Runs the binary, and kills it after a minute.
 fn soon(args: &[&str], stdin: &str) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // It may have ended already.
+    // The process can have ended already.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     finished_within(child, Duration::from_secs(60))
 }
 
-/// Every way to name an input.
+/// Returns arguments for every way to name an input file.
 fn reading(path: &str) -> [Vec<&str>; 9] {
     [
         vec!["hash", "--secret-file", path],
@@ -139,7 +139,7 @@ fn reading(path: &str) -> [Vec<&str>; 9] {
 }
 
 #[test]
-fn a_fifo_that_nobody_writes_to_is_not_waited_for_without_end() {
+fn a_fifo_without_a_writer_is_an_error() {
     let folder = folder();
     let path = fifo(folder.path());
     std::thread::scope(|scope| {
@@ -160,7 +160,7 @@ fn a_fifo_that_nobody_writes_to_is_not_waited_for_without_end() {
     );
 }
 
-/// However late the data comes: the writer may be a program that asks for a PIN first.
+/// The data can come late, for example from a program that asks for a PIN first.
 #[test]
 fn a_fifo_with_a_writer_and_a_process_substitution_are_read() {
     let folder = folder();
@@ -174,7 +174,7 @@ fn a_fifo_with_a_writer_and_a_process_substitution_are_read() {
         let script = format!("{writer} '{path}' & {verify} '{path}'; code=$?; wait; exit $code");
         assert_eq!(shell(&script, "").result(), "match\n", "{writer}");
     }
-    // The writer comes after the reader.
+    // The writer opens the FIFO after the reader.
     let script = format!("(sleep 1; printf insecure_secret > '{path}') & {verify} '{path}'");
     assert_eq!(shell(&script, "").result(), "match\n");
     let mut bash = Command::new("bash");
@@ -186,7 +186,7 @@ fn a_fifo_with_a_writer_and_a_process_substitution_are_read() {
 }
 
 #[test]
-fn a_folder_and_a_socket_are_not_files() {
+fn a_folder_or_a_socket_is_refused() {
     let folder = folder();
     let socket = folder.path().join("socket.csv");
     let _listener = UnixListener::bind(&socket).unwrap();
@@ -197,11 +197,11 @@ fn a_folder_and_a_socket_are_not_files() {
     run(&["new", "--from", "/"], "").fails_with(&["cannot read /: it is a folder"]);
 }
 
-/// Their size is said to be 0.
+/// The kernel reports 0 as the size of these files.
 #[test]
 fn files_of_proc_are_read() {
     if !Path::new("/proc/self/status").exists() {
-        super::peers::say_skipped("a file of /proc: there is none");
+        super::peers::say_skipped("files of /proc: /proc is not mounted");
         return;
     }
     run(&["verify", "--config", "/proc/self/status", "--client", "x"], "x")
@@ -210,10 +210,10 @@ fn files_of_proc_are_read() {
 }
 
 #[test]
-fn a_file_without_end_is_larger_than_the_maximum() {
+fn an_endless_file_is_refused_as_too_large() {
     for args in reading("/dev/zero") {
         match args[..] {
-            // Read line by line, for as long as there are any.
+            // The candidates are read line by line, without a limit on their number.
             ["verify", .., "--candidates", _] => {}
             ["verify", "--config", ..] | ["new" | "audit", ..] => {
                 run(&args, "x").fails_with(&["/dev/zero is larger than 256 MiB"]);
@@ -223,7 +223,7 @@ fn a_file_without_end_is_larger_than_the_maximum() {
     }
 }
 
-/// 64 MiB of address space, of which the program itself takes a part.
+/// The address space is limited to 64 MiB, including the program.
 #[test]
 fn a_small_configuration_in_a_pipe_takes_little_memory() {
     let yaml = format!(

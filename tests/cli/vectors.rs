@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::run;
 use serde_json::{Value, json};
 
-/// Verdicts that are not go-crypt's, and why they are right.
+/// Verdicts that differ from those of go-crypt, with the reason.
 const DEVIATIONS: [(&str, &str, &str); 0] = [];
 const DEVIATIONS_ANY: [(&str, &str, &str); 1] =
     [("md5crypt-apr1", "match", "go-crypt has no decoder for it; --any-format promises one")];
@@ -23,7 +23,7 @@ fn any_format_gets_the_verdict_of_all_decoders() {
     assert_eq!(counts, [("invalid", 248), ("match", 425), ("mismatch", 113)]);
 }
 
-/// Verifies all vectors in one batch, and counts the verdicts, which are the expected ones.
+/// Verifies all vectors in one batch, and asserts that the verdicts are the expected ones.
 fn verdicts(
     field: &str,
     args: &[&str],
@@ -47,7 +47,7 @@ fn verdicts(
     let mut wrong = Vec::new();
     for (vector, output) in vectors.iter().zip(&output) {
         let id = vector["id"].as_str().unwrap();
-        assert_eq!(output["id"], vector["id"], "the order is the input's");
+        assert_eq!(output["id"], vector["id"], "the output has the order of the input");
         let deviation = deviations.iter().find(|(deviating, ..)| *deviating == id);
         let expected = deviation.map_or(vector[field].as_str().unwrap(), |(_, verdict, _)| verdict);
         if output["verdict"] != expected {
