@@ -107,8 +107,8 @@ fn every_style_of_configuration_changes_in_one_line_or_not_at_all() {
             (old.split('\n').collect(), new.split('\n').collect());
         let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
         let ends = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
-        // Authelia rejects a sha512crypt digest with a line end, so that the header of a block whose
-        // value would have one changes too.
+        // Authelia reads a line end as part of a sha512crypt digest, so that the header of a block
+        // whose value would have one changes too.
         let is_stripped = ["|-", ">-"].iter().any(|header| after[same].contains(header));
         assert_eq!(after.len() - same - ends, if is_stripped { 2 } else { 1 }, "{name}");
         if facts["yaml"] == true && !new.contains('|') && !new.contains("{{") {
@@ -232,7 +232,7 @@ fn mode_owner_attributes_and_links_are_kept() {
         let get = "print(os.getxattr(sys.argv[1], 'user.note'))";
         assert_eq!(attribute(get, &[]).result(), "b'kept'\n");
     } else {
-        super::peers::say_skipped("extended attributes: the file system has none");
+        super::peers::say_skipped("extended attributes: the file system does not support them");
     }
 }
 
