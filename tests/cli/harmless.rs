@@ -194,7 +194,6 @@ fn files(folders: &[&str]) -> Vec<PathBuf> {
 #[test]
 fn no_file_causes_a_panic_or_reveals_hidden_text() {
     let files = files(&["hostile", "configurations", "lists"]);
-    assert!(files.len() > 200, "{}", files.len());
     for path in files {
         let name = path.to_str().unwrap();
         // Comments on separate lines, and the plaintext secret in the files found by fuzzing.

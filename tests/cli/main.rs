@@ -115,6 +115,27 @@ impl Run {
     }
 }
 
+/// Returns the commands with their descriptions, as the help lists them.
+fn commands() -> Vec<(String, String)> {
+    let help = run(&["-h"], "").result();
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let lines = lines.take_while(|line| !line.is_empty());
+    // The continuation of a description has a deeper indentation.
+    let commands = lines.filter_map(|line| line.strip_prefix("  ")?.split_once(' '));
+    let commands = commands.filter(|(name, _)| !name.is_empty());
+    let commands: Vec<_> =
+        commands.map(|(name, about)| (name.to_owned(), about.trim().to_owned())).collect();
+    assert!(!commands.is_empty(), "{help}");
+    commands
+}
+
+/// Returns the values that an argument accepts, from the error for a value that it does not accept.
+fn choices(args: &[&str]) -> Vec<String> {
+    let error = run(args, "").stderr;
+    let choices = error.split_once("takes one of: ").unwrap().1.lines().next().unwrap();
+    choices.split(", ").map(ToOwned::to_owned).collect()
+}
+
 /// Sends a signal to a process with the `kill` of the shell.
 fn send_signal(name: &str, process: u32) {
     let mut shell = Command::new("sh");
@@ -134,6 +155,19 @@ fn names(folder: &std::path::Path) -> Vec<String> {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// Asserts that a folder's manifest lists exactly the other files of the folder.
+#[track_caller]
+fn assert_lists_its_folder(
+    manifest: &serde_json::Map<String, serde_json::Value>,
+    folder: &std::path::Path,
+) {
+    let mut files = names(folder);
+    files.retain(|name| name != "manifest.json");
+    let mut listed: Vec<_> = manifest.keys().collect();
+    listed.sort();
+    assert!(files.iter().eq(listed), "{} has unlisted or missing files", folder.display());
 }
 
 fn mode(path: &std::path::Path) -> u32 {

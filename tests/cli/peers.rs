@@ -1,10 +1,11 @@
 //! Independent implementations verify the binary's digests, and the binary verifies theirs: libxcrypt,
 //! Python's hashlib, libpass, argon2-cffi, Django, htpasswd and OpenSSL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::Command;
 
+use oidc_secret::{Algorithm, Provider};
 use serde_json::{Value, json};
 
 use super::{finish, folder, run};
@@ -173,6 +174,17 @@ fn client() -> (String, String) {
     let client: Value = serde_json::from_str(&client).unwrap();
     let text = |key: &str| client[key].as_str().unwrap().to_owned();
     (text("client_secret_digest"), text("client_secret"))
+}
+
+#[test]
+fn every_algorithm_and_system_is_verified_by_peers() {
+    let second = |args: &&'static str| args.split(' ').nth(1).unwrap();
+    let algorithms: BTreeSet<_> = ALGORITHMS.iter().map(second).collect();
+    assert_eq!(algorithms, Algorithm::recommended().map(Algorithm::name).collect());
+    let systems = BTreeSet::from(Provider::ALL.map(Provider::name));
+    assert_eq!(PROVIDERS.iter().map(second).collect::<BTreeSet<_>>(), systems);
+    let converted: BTreeSet<_> = CONVERSIONS.iter().flat_map(|(_, to)| to.split(' ')).collect();
+    assert_eq!(converted, systems);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn every_charset_has_the_characters_that_authelia_documents() {
     let upper = lower.to_uppercase();
     let (digits, marks) = ("0123456789", "-._~");
     let symbols = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-    for (name, characters) in [
+    let charsets = [
         ("alphabetic", [lower, &upper].concat()),
         ("alphabetic-lower", lower.to_owned()),
         ("alphabetic-upper", upper.clone()),
@@ -31,14 +31,17 @@ fn every_charset_has_the_characters_that_authelia_documents() {
         ("rfc3986-lower", [lower, digits, marks].concat()),
         ("rfc3986-upper", [&upper, digits, marks].concat()),
         ("ascii", [lower, &upper, digits, symbols].concat()),
-    ] {
+    ];
+    let names: Vec<_> = charsets.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, oidc_secret::Charset::ALL.map(oidc_secret::Charset::name));
+    for (name, characters) in charsets {
         let (value, _) = run(&["rand", "--charset", name, "-n", "5000"], "").result_and_messages();
-        let mut drawn: Vec<char> = value.trim_end_matches('\n').chars().collect();
-        drawn.sort_unstable();
-        drawn.dedup();
+        let mut found: Vec<char> = value.trim_end_matches('\n').chars().collect();
+        found.sort_unstable();
+        found.dedup();
         let mut expected: Vec<char> = characters.chars().collect();
         expected.sort_unstable();
-        assert_eq!(drawn, expected, "{name}");
+        assert_eq!(found, expected, "{name}");
     }
     run(&["rand", "--charset", "hex"], "").fails_with(&["--charset", "numeric-hex"]);
 }

@@ -89,7 +89,7 @@ fn every_style_of_configuration_changes_in_one_line_or_not_at_all() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configurations");
     let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
     let manifest: serde_json::Map<String, Value> = serde_json::from_str(&manifest).unwrap();
-    let mut rotated = 0;
+    super::assert_lists_its_folder(&manifest, &folder);
     for (name, facts) in &manifest {
         let old = std::fs::read_to_string(folder.join(name)).unwrap();
         let place = Place::new(&old);
@@ -114,9 +114,7 @@ fn every_style_of_configuration_changes_in_one_line_or_not_at_all() {
         if facts["yaml"] == true && !new.contains('|') && !new.contains("{{") {
             place.is_set("kasm", &secret);
         }
-        rotated += 1;
     }
-    assert_eq!(rotated, 126);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::replacement::finished_within;
-use super::{QUICK, Run, SEED, finish, folder, run, shell};
+use super::{QUICK, Run, SEED, commands, finish, folder, run, shell};
 
 #[test]
 fn one_trailing_line_end_of_a_file_is_dropped() {
@@ -73,9 +73,11 @@ fn a_secret_from_the_environment_is_not_changed() {
 
 #[test]
 fn a_secret_in_an_argument_is_refused() {
-    for command in ["new", "rand", "hash", "verify", "man", "nonsense"] {
+    let commands = commands().into_iter().map(|(name, _)| name);
+    for command in commands.chain(["nonsense".to_owned()]) {
         for flag in ["--password", "--secret"] {
-            for args in [vec![command, flag, "hunter2"], vec![command, &format!("{flag}=hunter2")]]
+            for args in
+                [vec![&*command, flag, "hunter2"], vec![&command, &format!("{flag}=hunter2")]]
             {
                 let run = run(&args, "");
                 assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
@@ -124,7 +126,7 @@ fn soon(args: &[&str], stdin: &str) -> Run {
 }
 
 /// Returns arguments for every way to name an input file.
-fn reading(path: &str) -> [Vec<&str>; 9] {
+fn reading(path: &str) -> [Vec<&str>; 11] {
     [
         vec!["hash", "--secret-file", path],
         vec!["verify", QUICK, "--secret-file", path],
@@ -132,10 +134,27 @@ fn reading(path: &str) -> [Vec<&str>; 9] {
         vec!["verify", "--config", path, "--client", "x"],
         vec!["verify", QUICK, "--diagnose", "--candidates", path],
         vec!["inspect", "--digest-file", path],
+        vec!["inspect", "--config", path, "--client", "x"],
         vec!["convert", "--for", "django", "--digest-file", path],
+        vec!["convert", "--for", "django", "--config", path, "--client", "x"],
         vec!["new", "--from", path],
         vec!["audit", path],
     ]
+}
+
+/// `rotate` and `new --write` replace their file, and refuse anything but a regular file.
+#[test]
+fn every_flag_for_an_input_file_is_tested() {
+    for (command, _) in commands() {
+        let help = run(&[&command, "--help"], "").result_and_messages().0;
+        let flags =
+            help.lines().filter(|line| line.contains(" <FILE>") || line.contains(" <PATH>"));
+        let flags = flags.filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--")));
+        for flag in flags.filter(|flag| !["--out", "--secret-out", "--write"].contains(flag)) {
+            let tested = |args: &Vec<&str>| args[0] == command && args.contains(&flag);
+            assert!(reading("x").iter().any(tested), "{command} {flag}");
+        }
+    }
 }
 
 #[test]
@@ -215,7 +234,7 @@ fn an_endless_file_is_refused_as_too_large() {
         match args[..] {
             // The candidates are read line by line, without a limit on their number.
             ["verify", .., "--candidates", _] => {}
-            ["verify", "--config", ..] | ["new" | "audit", ..] => {
+            ["new" | "audit", ..] | [.., "--config", _, "--client", _] => {
                 run(&args, "x").fails_with(&["/dev/zero is larger than 256 MiB"]);
             }
             _ => run(&args, "x").fails_with(&["/dev/zero is larger than 64 KiB"]),

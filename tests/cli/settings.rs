@@ -1,9 +1,11 @@
 //! Settings with hostile values: independent readers find each value unchanged, or it is refused.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use oidc_secret::catalogue::SettingsFormat;
 use serde_json::{Value, json};
 
 use super::{Run, finish, folder, names, run};
@@ -25,6 +27,12 @@ const FORMS: [(&str, &str, &str); 14] = [
     ("list", "title", "secret"),
     ("cli", "--title", "--secret"),
 ];
+
+#[test]
+fn every_settings_format_is_tested() {
+    let tested: BTreeSet<_> = FORMS.iter().map(|(form, ..)| format_of(form)).collect();
+    assert_eq!(tested, SettingsFormat::ALL.iter().map(|format| format.name()).collect());
+}
 
 /// Inputs and names with characters that are special to a shell or to a reader.
 #[rustfmt::skip]
@@ -87,15 +95,20 @@ fn own_applications(is_public: bool) -> tempfile::TempDir {
 fn write_application(config: &Path, form: &str, entry: &str, values: &str) {
     let apps = config.join("oidc-secret/apps");
     std::fs::create_dir_all(&apps).unwrap();
-    let written = match form {
-        "services" => "compose",
-        form => form.rsplit(' ').next().unwrap(),
-    };
+    let written = format_of(form);
     let toml = format!(
         "name = 'Own'\n[inputs.title]\nabout = 'the title'\ndefault = 'plain'\n[[clients]]\n[clients.entry]\n\
          client_id = 'own'\n{entry}\n[[settings]]\nname = 'S'\nformat = '{written}'\nvalues = [{values}]\n"
     );
     std::fs::write(apps.join(slug(form) + ".toml"), toml).unwrap();
+}
+
+/// Returns the settings format of one of the [`FORMS`].
+fn format_of(form: &str) -> &str {
+    match form {
+        "services" => "compose",
+        form => form.rsplit(' ').next().unwrap(),
+    }
 }
 
 fn slug(form: &str) -> String {
@@ -270,6 +283,9 @@ fn an_input_in_a_label_is_preserved_or_refused() {
 #[test]
 fn every_output_format_preserves_names_and_secrets() {
     let mut jobs = Vec::new();
+    // The formats that follow, the text for people, and `jsonl`, which is `json` in one line.
+    let formats = ["text", "json", "jsonl", "authelia", "env", "k8s", "csv"];
+    assert_eq!(super::choices(&["new", "--format", "none"]), formats);
     // A byte order mark in a name is refused.
     for name in HOSTILE.into_iter().filter(|name| !name.contains('\u{feff}')) {
         for (format, form, key) in [

@@ -1,6 +1,6 @@
 //! go-crypt's verdicts on the digests of `tests/vectors`.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::run;
 use serde_json::{Value, json};
@@ -12,27 +12,22 @@ const DEVIATIONS_ANY: [(&str, &str, &str); 1] =
 
 #[test]
 fn every_digest_gets_go_crypts_verdict() {
-    let counts = verdicts("expect", &["verify", "--batch"], &DEVIATIONS);
-    assert_eq!(counts, [("invalid", 268), ("match", 407), ("mismatch", 111)]);
+    assert_verdicts("expect", &["verify", "--batch"], &DEVIATIONS);
 }
 
 #[test]
 fn any_format_gets_the_verdict_of_all_decoders() {
     let args = ["verify", "--batch", "--any-format"];
-    let counts = verdicts("expect_all", &args, &DEVIATIONS_ANY);
-    assert_eq!(counts, [("invalid", 248), ("match", 425), ("mismatch", 113)]);
+    assert_verdicts("expect_all", &args, &DEVIATIONS_ANY);
 }
 
 /// Verifies all vectors in one batch, and asserts that the verdicts are the expected ones.
-fn verdicts(
-    field: &str,
-    args: &[&str],
-    deviations: &[(&str, &'static str, &str)],
-) -> Vec<(&'static str, u32)> {
+fn assert_verdicts(field: &str, args: &[&str], deviations: &[(&str, &str, &str)]) {
     let text = include_str!("../vectors/digests.jsonl");
     let vectors: Vec<Value> =
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(vectors.len(), 786);
+    let count = format!("`digests.jsonl`: {} vectors", vectors.len());
+    assert!(include_str!("../vectors/README.md").contains(&count), "{count}");
     let input: String = vectors
         .iter()
         .map(|v| json!({"id": v["id"], "secret_b64": v["password_b64"], "digest": v["digest"]}))
@@ -43,7 +38,7 @@ fn verdicts(
     let output: Vec<Value> = run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(output.len(), vectors.len());
 
-    let mut counts = BTreeMap::from([("invalid", 0), ("match", 0), ("mismatch", 0)]);
+    let mut verdicts = BTreeSet::new();
     let mut wrong = Vec::new();
     for (vector, output) in vectors.iter().zip(&output) {
         let id = vector["id"].as_str().unwrap();
@@ -54,8 +49,8 @@ fn verdicts(
             wrong.push(format!("{vector}\n{output}"));
         }
         assert_eq!(output["error"].is_string(), output["verdict"] == "invalid", "{output}");
-        *counts.get_mut(output["verdict"].as_str().unwrap()).unwrap() += 1;
+        verdicts.insert(output["verdict"].as_str().unwrap());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    counts.into_iter().collect()
+    assert_eq!(verdicts, ["invalid", "match", "mismatch"].into());
 }

@@ -1,7 +1,9 @@
 //! `verify`: verdicts, exit codes, batches and limits.
 
-use super::{QUICK, SEED, folder, run};
+use oidc_secret::digest::{FORMATS, Format, FormatStatus};
 use serde_json::Value;
+
+use super::{QUICK, SEED, folder, run};
 
 #[test]
 fn the_documented_digest_matches_its_secret() {
@@ -133,6 +135,8 @@ fn a_digest_that_costs_too_much_is_refused_before_it_is_computed() {
 #[test]
 fn every_format_has_a_cost_limit() {
     let cases = [
+        ("$pbkdf2-sha512$4294967295$c2FsdHNhbHQ$a2V5a2V5a2V5", "iterations"),
+        ("$argon2id$v=19$m=8,t=4294967295,p=1$c2FsdHNhbHQ$a2V5a2V5", "iterations"),
         ("$scrypt$ln=62,r=8,p=1$c2FsdHNhbHQ$a2V5a2V5", "logarithm of N"),
         ("$scrypt$ln=20,r=16,p=1$c2FsdHNhbHQ$a2V5a2V5", "block size"),
         ("$scrypt$ln=1,r=1,p=1073741823$c2FsdHNhbHQ$a2V5a2V5", "parallelism"),
@@ -148,6 +152,15 @@ fn every_format_has_a_cost_limit() {
         ("$md5,rounds=4294963199$abcdefgh$$JY6LX0.NS6tOYx9hShuNM/", "rounds"),
         ("$sha1$4294967295$T/3ThUgD$C43F2YUFdQ9KKUemA9gQQ4dI2JAs", "rounds"),
     ];
+    // Plaintext has no work factor, and that of md5crypt is fixed.
+    let has_cost =
+        |format: &&Format| format.status != FormatStatus::Plaintext && format.name != "md5crypt";
+    for format in FORMATS.iter().filter(has_cost) {
+        let identifier = |digest: &'static str| digest[1..].split(['$', ',']).next().unwrap();
+        let is_tested =
+            cases.iter().any(|(digest, _)| format.identifiers.contains(&identifier(digest)));
+        assert!(is_tested, "{}", format.name);
+    }
     let input: String = cases
         .iter()
         .map(|(digest, _)| format!("{{\"secret\": \"x\", \"digest\": \"{digest}\"}}\n"))
