@@ -12,6 +12,7 @@ mod harmless;
 mod hash;
 mod hostile;
 mod inspect;
+mod lists;
 mod man;
 mod new;
 mod peers;
