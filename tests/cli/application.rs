@@ -205,7 +205,7 @@ fn user_files_override_the_catalogue_and_invalid_ones_are_reported() {
     for slug in ["grafana", "mine"] {
         std::fs::write(apps.join(format!("{slug}.toml")), own).unwrap();
     }
-    std::fs::write(apps.join("broken.toml"), "name = 1").unwrap();
+    std::fs::write(apps.join("invalid.toml"), "name = 1").unwrap();
     let with_own = |args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
         command.args(args).env("XDG_CONFIG_HOME", folder.path());
@@ -217,8 +217,8 @@ fn user_files_override_the_catalogue_and_invalid_ones_are_reported() {
     }
     let (list, messages) = with_own(&["apps", "my app"]).result_and_messages();
     assert_eq!(list, "grafana  My App\nmine     My App\n");
-    assert!(messages.contains("warning") && messages.contains("broken.toml"), "{messages}");
-    with_own(&["new", "--app", "broken"]).fails_with(&["broken.toml", "line 1"]);
+    assert!(messages.contains("warning") && messages.contains("invalid.toml"), "{messages}");
+    with_own(&["new", "--app", "invalid"]).fails_with(&["invalid.toml", "line 1"]);
 }
 
 #[test]
