@@ -1,5 +1,5 @@
-//! Ours against the peers, in one run: PBKDF2-HMAC-SHA-512 one at a time and in batches, a mix as
-//! of an audit, and Argon2id.
+//! Compares this library with others in one run: single PBKDF2-HMAC-SHA-512 digests and batches, a mix
+//! of iteration counts as in an audit, and Argon2id.
 
 use std::hint::black_box;
 use std::num::NonZeroU32;
@@ -24,7 +24,7 @@ fn main() {
     argon2();
 }
 
-/// The peers, one digest each.
+/// Returns the other libraries, each with one digest.
 fn peers() -> Vec<Contender<'static>> {
     let iterations = NonZeroU32::new(ITERATIONS).unwrap();
     vec![
@@ -87,13 +87,13 @@ fn one_and_many() {
     print("PBKDF2-HMAC-SHA-512, 310,000 iterations", &contenders, &best, count);
 }
 
-/// Random iteration counts between 1,000 and 310,000 against the same work in equal portions.
+/// Compares random iteration counts between 1,000 and 310,000 with the same work in equal portions.
 fn mix() {
     let kernel = Kernel::detect();
     let mut state = 1_u64;
     let mixed: Vec<u32> = (0..200)
         .map(|_| {
-            // The generator of Knuth's MMIX.
+            // The linear congruential generator of Knuth's MMIX, so that every run has the same mix.
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
@@ -111,7 +111,7 @@ fn mix() {
     print("The same work, on 2 cores", &contenders, &best, 1);
 }
 
-// The reference implementation, from the system.
+// The reference implementation, installed on the system.
 #[link(name = "argon2")]
 unsafe extern "C" {
     fn argon2id_hash_raw(
@@ -135,7 +135,7 @@ fn argon2() {
     let mut contenders = vec![
         Contender::new("libargon2, 4 threads", 1, || {
             let mut key = [0; 32];
-            // SAFETY: the pointers are those of slices of the lengths beside them.
+            // SAFETY: each pointer is that of a slice, and the next argument is the slice's length.
             let code = unsafe {
                 argon2id_hash_raw(
                     3,
@@ -152,7 +152,7 @@ fn argon2() {
             assert_eq!(code, 0);
             black_box(key);
         }),
-        Contender::new("`argon2`, as it stands", 1, || {
+        Contender::new("the `argon2` crate", 1, || {
             let mut key = [0; 32];
             theirs.hash_password_into(SECRET, SALT, &mut key).unwrap();
             black_box(key);

@@ -1,4 +1,4 @@
-//! Every kernel and hash function at batch sizes from 1 to 64, on one core.
+//! Measures every kernel and hash function with batch sizes from 1 to 64, on one core.
 
 use std::hint::black_box;
 
@@ -11,7 +11,7 @@ const ITERATIONS: u32 = 10_000;
 
 fn main() {
     println!("CPU: {}", cpu());
-    println!("Microseconds a digest of {ITERATIONS} iterations, by the number computed together:");
+    println!("Microseconds per digest of {ITERATIONS} iterations, by batch size:");
     for (prf, name) in [
         (Prf::Sha512, "SHA-512"),
         (Prf::Sha384, "SHA-384"),

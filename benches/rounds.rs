@@ -1,12 +1,12 @@
-//! Measures contenders in turns.
+//! Measures several contenders in turns.
 //!
-//! Speed is a ratio of two times from one run. On a machine that others use too, the times of one
-//! contender after those of another say more about the others; so the contenders take turns, round
-//! after round, and the fastest of each counts: interference only makes a time longer.
+//! A speed is the ratio of two times from one run. If all runs of one contender came before those of the
+//! next, other work on a shared machine could slow down only one of them. So the contenders take turns,
+//! and the fastest time of each counts, because other work can only make a time longer.
 
 use std::time::{Duration, Instant};
 
-/// Something to measure: what one call does counts as so many digests.
+/// A function to measure, with the number of digests that one call computes.
 pub struct Contender<'a> {
     pub name: String,
     pub digests: usize,
@@ -19,7 +19,7 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// The fastest time of each contender, a digest, over so many rounds.
+/// Measures a number of rounds, and returns the fastest time per digest of each contender.
 pub fn rounds(contenders: &mut [Contender<'_>], rounds: usize) -> Vec<Duration> {
     let mut best = vec![Duration::MAX; contenders.len()];
     for _ in 0..rounds {
@@ -33,10 +33,10 @@ pub fn rounds(contenders: &mut [Contender<'_>], rounds: usize) -> Vec<Duration> 
     best
 }
 
-/// Prints a Markdown table: the time a digest, and how many times as fast as the best of `peers`.
+/// Prints a Markdown table with the time per digest and the speed relative to the fastest of `peers`.
 pub fn print(title: &str, contenders: &[Contender<'_>], best: &[Duration], peers: usize) {
     let peer = best[..peers].iter().min().unwrap().as_secs_f64();
-    println!("\n| {title} | ms a digest | of the best peer's time | times as fast |");
+    println!("\n| {title} | ms per digest | relative time | relative speed |");
     println!("| --- | --- | --- | --- |");
     for (contender, time) in contenders.iter().zip(best) {
         let time = time.as_secs_f64();
@@ -45,7 +45,7 @@ pub fn print(title: &str, contenders: &[Contender<'_>], best: &[Duration], peers
     }
 }
 
-/// The CPU's name, for the record.
+/// Returns the name of the CPU.
 pub fn cpu() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let value = |key: &str| {

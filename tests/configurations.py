@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Check that files differ by exactly one intended edit of an Authelia configuration.
 
-Reads a JSON object a line: `before` and `after` are paths, `client` an id, and either `secret` is its new
-secret or `added` the new client; with `lines`, so many lines are replaced (with `added`: added);
-`templates` makes {{...}} harmless first. Writes a line for each edit that is not exact.
+Reads one JSON object per line: `before` and `after` are paths, `client` is an id, and either `secret` is
+its new secret or `added` is the new client. `lines` is the number of lines that the edit replaces (with
+`added`: adds); `templates` replaces {{...}} by plain letters first. Writes a line for each edit that is not
+exact.
 """
 import difflib, hashlib, json, re, sys
 from types import SimpleNamespace
@@ -29,18 +30,19 @@ PLAIN = re.compile(rb'^((?:[ \t]*- +)*[ \t]*(?:- +|[\w.\'"-]+ *: +))(' + ONE + r
 
 
 def letters(template):
-    """As many letters, made from the template's text, so that two different templates never look equal.
-    a-p after a `t`: no number, boolean, null, quote or indicator can come out, in any context."""
+    """Letters of the same length, derived from the template's text, so that different templates stay
+    different. The letters a-p after a `t` are plain text in any context: never a number, boolean, null,
+    quote or indicator."""
     return b't' + bytes(97 + (byte & 15) for byte in hashlib.shake_128(template).digest(len(template) - 1))
 
 
 def neutral(data):
-    """The same bytes with every template made harmless, and the list of templates that became comments."""
+    """The bytes with letters instead of templates, and the list of templates that became comments."""
     alone = [m[2] for m in ALONE.finditer(data)]
-    # `{{ if … }}` on a line of its own is no YAML node: a comment has no effect there.
+    # `{{ if … }}` alone on a line is not a YAML node, so a comment can replace it.
     data = ALONE.sub(lambda m: m[1] + b'#' + letters(m[2])[1:], data)
     data = PLAIN.sub(lambda m: m[1] + b"'" + letters(m[2])[2:] + b"'", data)
-    # The rest is inside quotes, text or flow collections, where letters are right with no quotes added.
+    # The rest is inside quotes, text or flow collections, where letters need no quotes.
     return TEMPLATE.sub(lambda m: letters(m[0]), data), alone
 
 
@@ -51,14 +53,15 @@ LOADERS = {
 
 
 def own(node):
-    """A copy in which nothing is shared: an edit at one alias must not hide itself at the others."""
+    """A copy without shared nodes: an edit at one alias must not change the others."""
     if isinstance(node, dict):
         return {k: own(v) for k, v in node.items()}
     return [own(v) for v in node] if isinstance(node, list) else node
 
 
 def same(a, b, at):
-    """Fail at the first difference between what should be (a) and what is (b); types and key order count."""
+    """Fail at the first difference between the expected (a) and the actual value (b), with types and key
+    order."""
     parts = ()
     if type(a) is not type(b):
         fail('%s: expected %s, found %s' % (at, type(a).__name__, type(b).__name__))
@@ -86,7 +89,7 @@ def clients(document):
 
 
 def expect_secret(before, ident, secret):
-    """Make of BEFORE what it should be after rotating."""
+    """Change BEFORE as the rotation should."""
     # str(): Authelia reads an unquoted number as a string, too.
     found = [c for d in before for c in clients(d)
              if isinstance(c, dict) and str(c.get('client_id', c.get('id'))) == ident]
@@ -97,7 +100,7 @@ def expect_secret(before, ident, secret):
 
 
 def take_added(before, after, added):
-    """Take the new element, and the parents made for it, out of AFTER, which should then be BEFORE."""
+    """Remove the new element, and the parents created for it, from AFTER, which should then be BEFORE."""
     before[:] = before or [None]  # an empty stream has no document at all
     if not after or not clients(after[0]):
         fail('no clients in AFTER')
@@ -109,7 +112,7 @@ def take_added(before, after, added):
         chain.append((new, key, here, old))
         new = new[key]
     for parent, key, here, was in reversed(chain):
-        if was is None and not parent[key]:  # emptied, and nothing stood there: null or no key at all
+        if was is None and not parent[key]:  # now empty, and before null or without the key
             parent[key] = None
             if not here:
                 del parent[key]
@@ -119,7 +122,7 @@ def take_added(before, after, added):
 
 def compare(o, raw):
     if o.lines is not None:
-        # bytes.splitlines breaks at LF, CRLF and a lone CR only, as YAML does; the kind of line end counts.
+        # bytes.splitlines splits at LF, CRLF and a lone CR only, as YAML does, and keeps the line ends.
         lines = [data.splitlines(True) for data in raw]
         ops = [op for op in difflib.SequenceMatcher(None, *lines, False).get_opcodes() if op[0] != 'equal']
         removed, new = (sum(op[i + 1] - op[i] for op in ops) for i in (1, 3))
@@ -127,8 +130,8 @@ def compare(o, raw):
             fail('%d lines removed and %d added' % (removed, new))
     if o.templates:
         raw, alone = zip(*map(neutral, raw))
-        if alone[0] != alone[1]:  # as comments they are lost to the parsers
-            fail('templates that stand alone on a line differ')
+        if alone[0] != alone[1]:  # the parsers drop them as comments
+            fail('templates that are alone on a line differ')
     for name, load in LOADERS.items():
         try:
             before, after = map(own, map(load, raw))

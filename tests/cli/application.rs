@@ -1,4 +1,4 @@
-//! `new --app`, `new --from`, `apps`: the provider's entry and the application's settings.
+//! `new --app`, `new --from` and `apps`: the provider's entry and the application's settings.
 
 use std::process::Command;
 
@@ -11,12 +11,12 @@ fn app(slug: &str, more: &[&str]) -> Run {
     run(&[&["new", "-i", "100000", "--app", slug][..], &urls, more].concat(), "")
 }
 
-/// The text between two others, of which the first one counts.
+/// Returns the text from the first `start` to the next `end`.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     text.split_once(start).unwrap().1.split_once(end).unwrap().0
 }
 
-/// The slugs of the files in the folder `catalogue`, sorted.
+/// Returns the slugs of the files in the folder `catalogue`, sorted.
 fn slugs() -> Vec<String> {
     let mut files =
         names(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue").as_path());
@@ -25,7 +25,7 @@ fn slugs() -> Vec<String> {
 }
 
 #[test]
-fn kasm_is_set_up_as_its_documentation_wants_it() {
+fn kasm_settings_match_its_documentation() {
     for (schema, snapshot) in [
         ("current", include_str!("../snapshots/kasm-current.txt")),
         ("legacy", include_str!("../snapshots/kasm-legacy.txt")),
@@ -40,7 +40,7 @@ fn kasm_is_set_up_as_its_documentation_wants_it() {
 }
 
 #[test]
-fn the_object_has_both_sides() {
+fn json_has_the_entry_and_the_settings() {
     let object: Value = serde_json::from_str(
         &run(&[&["new"], &KASM[..], &["--format", "json"]].concat(), "").result(),
     )
@@ -72,14 +72,14 @@ fn a_public_client_has_no_secret() {
 }
 
 #[test]
-fn several_clients_of_an_application_know_of_each_other() {
+fn settings_name_the_ids_of_all_clients_of_the_application() {
     let text = app("argocd", &["--id", "my-argo"]).result();
     assert!(text.contains("- client_id: 'my-argo'") && text.contains("- client_id: 'argocd-cli'"));
     assert!(
         text.contains("clientID: 'my-argo'") && text.contains("cliClientID: 'argocd-cli'"),
         "{text}"
     );
-    // The secrets that are built into programs have digests of their own.
+    // Each client with a secret that is built into a program has its own digest.
     let csv = app("ocis", &["--format", "csv"]).result();
     for row in csv.lines().skip(2) {
         let fields: Vec<&str> = row.split(',').collect();
@@ -89,7 +89,7 @@ fn several_clients_of_an_application_know_of_each_other() {
 }
 
 #[test]
-fn an_application_whose_requests_are_signed_has_the_secret_itself_at_the_provider() {
+fn a_client_that_signs_its_requests_has_the_plaintext_secret_in_its_entry() {
     let object: Value =
         serde_json::from_str(&app("claper", &["--format", "json"]).result()).unwrap();
     let secret = object["client_secret"].as_str().unwrap();
@@ -97,7 +97,7 @@ fn an_application_whose_requests_are_signed_has_the_secret_itself_at_the_provide
 }
 
 #[test]
-fn variants_and_questions_are_answered() {
+fn variants_and_inputs_can_be_set() {
     let text = app("nextcloud", &["--variant", "user-oidc"]).result();
     assert!(text.contains("/apps/user_oidc/code") && !text.contains("oidc_login"), "{text}");
     assert!(app("nextcloud", &[]).result().contains("/apps/oidc_login/oidc"));
@@ -111,7 +111,7 @@ fn variants_and_questions_are_answered() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_named_with_its_flag() {
+fn missing_and_invalid_options_are_named() {
     run(&["new", "--app", "grafana"], "").fails_with(&["grafana", "--app-url https://"]);
     let app_url = ["new", "--app", "grafana", "--app-url", "https://g.example.com"];
     run(&app_url, "").fails_with(&["Authelia's URL", "--authelia-url https://"]);
@@ -130,7 +130,7 @@ fn what_is_missing_or_wrong_is_named_with_its_flag() {
 }
 
 #[test]
-fn the_secret_can_go_to_a_file_alone() {
+fn secret_out_keeps_the_secret_out_of_the_output() {
     let folder = folder();
     let file = folder.path().join("secret");
     let text = app("grafana", &["--secret-out", file.to_str().unwrap()]).result();
@@ -141,21 +141,21 @@ fn the_secret_can_go_to_a_file_alone() {
 }
 
 #[test]
-fn settings_of_one_form_are_printed_alone() {
+fn settings_of_one_format_are_printed_alone() {
     let text = app("grafana", &[]).result();
     assert!(
         text.contains("[auth.generic_oauth]")
             && text.contains("GF_AUTH_GENERIC_OAUTH_NAME=Authelia")
     );
-    assert!(!text.contains("services:"), "Compose's would only repeat it: {text}");
+    assert!(!text.contains("services:"), "the Compose settings would repeat the others: {text}");
     let text = app("grafana", &["--settings", "compose"]).result();
     assert!(text.contains("services:\n  grafana:\n    environment:\n") && !text.contains("[auth"));
 }
 
 #[test]
-fn a_secret_for_kubernetes_is_a_manifest() {
+fn the_k8s_format_is_a_secret_manifest() {
     let (text, messages) = app("kasm-workspaces", &["--format", "k8s"]).result_and_messages();
-    // The manifest is the application's; the digest is nowhere else.
+    // The manifest is for the application only, so that a message shows the digest.
     let digest = "oidc-secret: digest: the digest of kasm for Authelia: $pbkdf2-sha512$";
     assert!(messages.lines().any(|line| line.starts_with(digest)), "{messages}");
     let lines: Vec<&str> = text.lines().collect();
@@ -197,7 +197,7 @@ fn the_catalogue_is_listed_searched_and_shown() {
 }
 
 #[test]
-fn own_files_come_first_and_broken_ones_are_said() {
+fn user_files_override_the_catalogue_and_invalid_ones_are_reported() {
     let folder = folder();
     let apps = folder.path().join("oidc-secret/apps");
     std::fs::create_dir_all(&apps).unwrap();
@@ -205,7 +205,7 @@ fn own_files_come_first_and_broken_ones_are_said() {
     for slug in ["grafana", "mine"] {
         std::fs::write(apps.join(format!("{slug}.toml")), own).unwrap();
     }
-    std::fs::write(apps.join("broken.toml"), "name = 1").unwrap();
+    std::fs::write(apps.join("invalid.toml"), "name = 1").unwrap();
     let with_own = |args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
         command.args(args).env("XDG_CONFIG_HOME", folder.path());
@@ -217,12 +217,12 @@ fn own_files_come_first_and_broken_ones_are_said() {
     }
     let (list, messages) = with_own(&["apps", "my app"]).result_and_messages();
     assert_eq!(list, "grafana  My App\nmine     My App\n");
-    assert!(messages.contains("warning") && messages.contains("broken.toml"), "{messages}");
-    with_own(&["new", "--app", "broken"]).fails_with(&["broken.toml", "line 1"]);
+    assert!(messages.contains("warning") && messages.contains("invalid.toml"), "{messages}");
+    with_own(&["new", "--app", "invalid"]).fails_with(&["invalid.toml", "line 1"]);
 }
 
 #[test]
-fn a_table_makes_many_clients_at_once() {
+fn a_table_creates_many_clients() {
     let folder = folder();
     let from = |name: &str, text: &str, more: &[&str]| {
         let file = folder.path().join(name);
@@ -259,7 +259,7 @@ fn a_table_makes_many_clients_at_once() {
         ("c.csv", "name,id\nx,a b\n", &["c.csv, line 2", "position 2"]),
         ("d.csv", "id\nx\nx\n", &["d.csv, line 3", "already used"]),
         ("e.csv", "name\n", &["no client"]),
-        ("e.txt", "name\nx\n", &["neither in .csv nor in .jsonl"]),
+        ("e.txt", "name\nx\n", &["does not end in .csv or .jsonl"]),
         ("e2.csv", "name,name\nx,y\n", &["e2.csv, line 1", "duplicate column"]),
         ("f.jsonl", "{\"name\": 1}\n", &["f.jsonl, line 1", "name is not text"]),
         ("g.jsonl", "[]\n", &["g.jsonl, line 1", "object"]),
@@ -271,7 +271,7 @@ fn a_table_makes_many_clients_at_once() {
 }
 
 #[test]
-fn a_secret_that_no_setting_has_is_printed_by_itself() {
+fn a_secret_missing_from_the_settings_is_printed_separately() {
     for (slug, more) in
         [("hashicorp-vault", &[][..]), ("papra", &[]), ("forgejo", &["--settings", "ini"])]
     {
@@ -280,11 +280,11 @@ fn a_secret_that_no_setting_has_is_printed_by_itself() {
         let secret = text.split_once("\nClient secret of ").unwrap().1.lines().nth(2).unwrap();
         assert_eq!(run(&["verify", digest], secret).result(), "match\n");
     }
-    app("grafana", &["--settings", "gui"]).fails_with(&["there are compose, env, ini"]);
+    app("grafana", &["--settings", "gui"]).fails_with(&["its formats are: compose, env, ini"]);
 }
 
 #[test]
-fn an_answer_that_is_none_is_refused() {
+fn invalid_inputs_are_refused() {
     for (slug, set, words) in [
         ("1password", "redirect_uri=notauri", "`notauri` is not a valid redirect URI"),
         ("gitea", "provider=", "the value of provider is empty"),
@@ -294,12 +294,12 @@ fn an_answer_that_is_none_is_refused() {
     ] {
         app(slug, &["--set", set]).fails_with(&[words]);
     }
-    app("gitea", &["--set", "provider=a", "--set", "provider=b"]).fails_with(&["given twice"]);
+    app("gitea", &["--set", "provider=a", "--set", "provider=b"]).fails_with(&["is repeated"]);
     run(&["new", "--set", "a=b"], "").fails_with(&["for an application", "--app SLUG"]);
 }
 
 #[test]
-fn what_else_authelia_needs_is_said() {
+fn further_authelia_settings_are_mentioned() {
     let place = folder();
     let path = place.path().join("c.yml");
     std::fs::write(&path, "").unwrap();
@@ -312,7 +312,7 @@ fn what_else_authelia_needs_is_said() {
 }
 
 #[test]
-fn several_clients_of_an_application_are_not_mixed_up() {
+fn each_client_of_an_application_has_its_own_output() {
     let names: std::collections::BTreeSet<String> = app("opencloud", &["--format", "k8s"])
         .result()
         .lines()

@@ -1,11 +1,11 @@
-//! `audit`: the clients of Authelia's configuration.
+//! `audit`: checks of the clients in an Authelia configuration.
 
 use super::{QUICK, SEED, folder, run};
 use serde_json::Value;
 
 const GOOD: &str = "$pbkdf2-sha512$310000$dy9fVqTjGxAJkfSaXmYkVQ$Wc0JtRwJGdUxIeHL/L3oXyCnRvvVHEqWBvmLMpp14mrDAsmzHzLc3oGpVSN5hjSKVrUhvMu8CVZ6c8NGx6XKcg";
 
-/// A configuration with one client of these lines, which need no more to be good.
+/// Returns a configuration whose only client has these lines and is otherwise valid.
 fn configuration(lines: &str) -> String {
     let lines: String = lines.lines().map(|line| format!("        {line}\n")).collect();
     format!(
@@ -21,7 +21,7 @@ fn audit(yaml: &str, args: &[&str]) -> (Option<i32>, Value) {
     (run.code, serde_json::from_str(&run.stdout).unwrap())
 }
 
-/// The findings of all clients, as code, line and key.
+/// Returns the findings of all clients as code, line and key.
 fn findings(yaml: &str, args: &[&str]) -> Vec<String> {
     let (_, json) = audit(yaml, args);
     let clients = json["clients"].as_array().unwrap().iter();
@@ -62,7 +62,7 @@ fn a_good_configuration_has_no_findings() {
 
 #[test]
 #[allow(clippy::too_many_lines, reason = "a table")]
-fn every_rule_finds_what_breaks_it_and_where() {
+fn every_rule_reports_its_code_line_and_key() {
     let secret = format!("client_secret: '{GOOD}'\n");
     let public = "public: true\ntoken_endpoint_auth_method: none\n".to_owned();
     let cases: [(String, &[&str]); 34] = [
@@ -168,7 +168,7 @@ fn every_rule_finds_what_breaks_it_and_where() {
 }
 
 #[test]
-fn ids_are_held_to_the_providers_rules() {
+fn client_ids_are_checked_against_authelias_rules() {
     let yaml =
         |id: &str| configuration(&format!("client_secret: '{GOOD}'")).replace("client_id: app", id);
     let long = format!("client_id: '{}'", "x".repeat(101));
@@ -188,7 +188,7 @@ fn ids_are_held_to_the_providers_rules() {
 }
 
 #[test]
-fn an_application_is_known_by_its_redirect_uri() {
+fn an_application_is_recognised_by_its_redirect_uri() {
     let kasm = |method: &str| {
         configuration(&format!(
             "client_secret: '{GOOD}'\nredirect_uris: ['https://kasm.example.com/api/oidc_callback']\n\
@@ -206,7 +206,8 @@ fn an_application_is_known_by_its_redirect_uri() {
 #[test]
 fn a_guessed_secret_is_found_and_not_shown() {
     let digest = |secret: &str| {
-        let args = ["hash", "-a", "argon2id", "--memory", "64", "-i", "1", "--parallelism", "1"];
+        let args =
+            ["hash", "-q", "-a", "argon2id", "--memory", "64", "-i", "1", "--parallelism", "1"];
         run(&args, secret).result().trim().to_owned()
     };
     for secret in ["app", "app-secret", "My App", "my app", "changeme"] {
@@ -222,7 +223,7 @@ fn a_guessed_secret_is_found_and_not_shown() {
 }
 
 #[test]
-fn templates_are_looked_behind_only_if_asked() {
+fn templates_are_resolved_only_with_resolve() {
     let folder = folder();
     let file = folder.path().join("secret");
     std::fs::write(&file, format!("{}\n", &GOOD[..61])).unwrap();
@@ -255,7 +256,7 @@ fn templates_are_looked_behind_only_if_asked() {
 }
 
 #[test]
-fn the_exit_code_goes_by_the_severity() {
+fn the_exit_code_depends_on_the_severity() {
     let code = |secret: &str, args: &[&str]| {
         audit(&configuration(&format!("client_secret: '{secret}'")), args).0
     };
@@ -270,7 +271,7 @@ fn the_exit_code_goes_by_the_severity() {
 }
 
 #[test]
-fn the_last_file_with_clients_counts() {
+fn the_last_file_with_clients_is_audited() {
     let folder = folder();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("a.yml", &configuration("client_secret: 'plain'"));
@@ -292,7 +293,7 @@ fn the_last_file_with_clients_counts() {
 }
 
 #[test]
-fn any_yaml_is_read_or_refused() {
+fn unusual_yaml_is_read_and_invalid_yaml_is_refused() {
     let anchors = format!(
         "x: &d '{GOOD}'\nb: &base {{public: false, authorization_policy: one_factor}}\nidentity_providers:\n  oidc:\n    clients:\n      - <<: *base\n        client_id: !!str one\n        client_secret: *d\n      - {{client_id: two, client_secret: *d, <<: *base}}\n"
     );
@@ -326,7 +327,7 @@ fn any_yaml_is_read_or_refused() {
 }
 
 #[test]
-fn text_and_sarif_say_the_same() {
+fn text_and_sarif_report_the_same_finding() {
     let yaml = configuration("client_secret: 'plain'");
     let text = run(&["audit", "-"], &yaml);
     assert_eq!(
@@ -348,7 +349,7 @@ fn text_and_sarif_say_the_same() {
 }
 
 #[test]
-fn one_value_may_stand_without_a_list() {
+fn a_single_value_needs_no_list() {
     let yaml = configuration(&format!(
         "client_secret: '{GOOD}'\nredirect_uris: 'https://a.example.com/cb'\nscopes: openid"
     ));
@@ -358,7 +359,7 @@ fn one_value_may_stand_without_a_list() {
 }
 
 #[test]
-fn an_id_without_quotes_is_found_where_yaml_changes_it() {
+fn an_unquoted_id_that_yaml_changes_is_a_finding() {
     for id in ["0123", "1e5", "0x1F", "2024-01-01", "yes"] {
         let yaml = format!(
             "identity_providers:\n  oidc:\n    clients:\n      - client_id: {id}\n        client_secret: '{GOOD}'\n"

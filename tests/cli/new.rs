@@ -1,9 +1,9 @@
-//! `new`: a client in every format, strength, the secret's file.
+//! `new`: output formats, strength, the file for the secret.
 
 use super::{folder, mode, names, run, shell};
 use serde_json::Value;
 
-/// A client in the JSON format; a low work factor keeps the tests quick.
+/// Creates a client in the JSON format. A low work factor keeps the tests quick.
 fn json(args: &[&str]) -> Value {
     let args: Vec<&str> =
         ["new", "-i", "100000", "--format", "json"].iter().chain(args).copied().collect();
@@ -28,7 +28,7 @@ fn a_client_has_an_id_a_secret_and_its_digest() {
 }
 
 #[test]
-fn the_text_says_what_goes_where() {
+fn the_text_names_the_recipient_of_each_value() {
     let text = run(&["new", "kasm", "-i", "100000"], "").result();
     let blocks: Vec<&str> = text.split("\n\n").collect();
     let [name, id, secret, digest] = blocks[..] else { panic!("{text}") };
@@ -42,7 +42,7 @@ fn the_text_says_what_goes_where() {
 }
 
 #[test]
-fn the_authelia_item_is_yaml_with_the_digest_between_single_quotes() {
+fn the_authelia_entry_is_yaml_with_a_quoted_digest() {
     let folder = folder();
     let secret = folder.path().join("secret");
     let args = ["new", "it's: #1", "-i", "100000", "--id", "~", "--format", "authelia"];
@@ -53,7 +53,7 @@ fn the_authelia_item_is_yaml_with_the_digest_between_single_quotes() {
     assert!(lines[2].starts_with("  client_secret: '$pbkdf2-sha512$100000$"), "{item}");
     assert!(lines[2].ends_with('\'') && lines.len() == 3, "{item}");
 
-    // Under the list of clients it is what the provider reads.
+    // `verify` reads the entry in the list of clients.
     let item: String = item.lines().map(|line| format!("      {line}\n")).collect();
     let configuration = folder.path().join("configuration.yml");
     std::fs::write(&configuration, format!("identity_providers:\n  oidc:\n    clients:\n{item}"))
@@ -64,7 +64,7 @@ fn the_authelia_item_is_yaml_with_the_digest_between_single_quotes() {
 }
 
 #[test]
-fn without_a_file_the_authelia_format_tells_the_secret_apart_from_the_item() {
+fn the_authelia_format_prints_the_secret_to_standard_error() {
     let args = ["new", "-i", "100000", "--format", "authelia"];
     let (item, messages) = run(&args, "").result_and_messages();
     let secret = messages.trim().rsplit(' ').next().unwrap();
@@ -77,13 +77,13 @@ fn without_a_file_the_authelia_format_tells_the_secret_apart_from_the_item() {
 }
 
 #[test]
-fn an_item_whose_secret_cannot_be_told_is_not_printed() {
+fn an_entry_is_not_printed_if_its_secret_cannot_be() {
     let run = shell(r#""$0" new -i 100000 --format authelia 2> /dev/full"#, "");
     assert_eq!((run.code, &*run.stdout), (Some(2), ""));
 }
 
 #[test]
-fn a_secret_whose_digest_nobody_reads_replaces_none() {
+fn a_closed_output_keeps_the_old_secret_file() {
     let folder = folder();
     let file = folder.path().join("secret");
     std::fs::write(&file, "old").unwrap();
@@ -112,7 +112,7 @@ fn the_env_format_survives_a_shell() {
 }
 
 #[test]
-fn csv_has_a_header_and_a_row_a_client() {
+fn csv_has_a_header_and_a_row_for_each_client() {
     let args = ["new", "a,\"b\"", "-i", "100000", "--format", "csv", "--count", "3"];
     let csv = run(&args, "").result();
     let mut lines = csv.lines();
@@ -149,7 +149,7 @@ fn lengths_and_alphabet_can_be_chosen() {
     let text = |key: &str| client[key].as_str().unwrap();
     assert_eq!((text("client_id").len(), text("client_secret").len()), (20, 40));
     assert!(text("client_secret").chars().all(|c| c.is_ascii_digit()));
-    // An id takes only what is allowed in one.
+    // Only the characters that a client id may have are used for the id.
     let args = ["new", "-i", "100000", "--format", "json", "--characters", "aé!~ -"];
     let (output, hint) = run(&args, "").result_and_messages();
     let client: Value = serde_json::from_str(&output).unwrap();
@@ -159,7 +159,7 @@ fn lengths_and_alphabet_can_be_chosen() {
 }
 
 #[test]
-fn a_chosen_id_is_held_to_the_providers_rules() {
+fn a_given_id_must_follow_authelias_rules() {
     assert_eq!(json(&["--id", "kasm-1.~_"])["client_id"], "kasm-1.~_");
     assert_eq!(json(&["--id", &"x".repeat(100)])["client_id"], "x".repeat(100));
     assert_eq!(json(&["--id", "-T10"])["client_id"], "-T10");
@@ -191,7 +191,7 @@ fn a_weak_secret_is_refused_or_warned_about() {
 }
 
 #[test]
-fn the_secret_can_be_kept_off_the_screen() {
+fn secret_out_keeps_the_secret_off_the_screen() {
     let folder = folder();
     let path = folder.path().join("new/kasm.secret");
     let file = path.to_str().unwrap();
@@ -222,7 +222,7 @@ fn the_secret_can_be_kept_off_the_screen() {
 }
 
 #[test]
-fn a_failed_run_leaves_no_file_and_replaces_none() {
+fn a_failed_run_neither_creates_nor_replaces_a_file() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let full = format!(r#""$0" new -i 100000 --secret-out {} > /dev/full"#, path("a/b/secret"));

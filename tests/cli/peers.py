@@ -1,4 +1,4 @@
-"""Implementations that are not ours: they verify digests, and make some.
+"""Independent implementations that verify and create digests.
 
 `peers.py verify` reads JSON lines {"digest", "secret"} and writes, for each, the list of the peers
 that could read the digest as [name, matches, matches_a_wrong_secret]. `peers.py make` reads JSON
@@ -33,8 +33,8 @@ LIBXCRYPT.crypt.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
 LIBXCRYPT.crypt_gensalt.argtypes = [ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p, ctypes.c_int]
 LIBXCRYPT.crypt.restype = LIBXCRYPT.crypt_gensalt.restype = ctypes.c_char_p
 
-# libpass reads three of PBKDF2's hash functions, and only keys as long as their output. It has no
-# {PBKDF2-SHA1}, which it calls {PBKDF2}.
+# libpass reads three of PBKDF2's hash functions, and only keys as long as their output. Its name for
+# {PBKDF2-SHA1} is {PBKDF2}.
 LIBPASS = {
     r"\$pbkdf2\$\d+\$[^$]+\$.{27}": passlib.hash.pbkdf2_sha1,
     r"\$pbkdf2-sha256\$\d+\$[^$]+\$.{43}": passlib.hash.pbkdf2_sha256,
@@ -53,7 +53,7 @@ LIBPASS = {
     r"\{CRYPT\}\$6\$.*": passlib.hash.ldap_sha512_crypt,
     r"\{CRYPT\}\$5\$.*": passlib.hash.ldap_sha256_crypt,
 }
-# Or it would ask crypt(3), and be no second opinion.
+# Without this, libpass would call crypt(3), which is another peer already.
 for crypt in ("sha512_crypt", "sha256_crypt", "sha1_crypt", "md5_crypt"):
     getattr(passlib.hash, crypt).set_backend("builtin")
 
@@ -118,7 +118,7 @@ PBKDF2 = {
 
 
 def reader(readers, digest):
-    """What of a table is for digests of this form."""
+    """The entry of a table for digests of this format."""
     [one] = [one for form, one in readers.items() if re.fullmatch(form, digest)]
     return one
 
@@ -140,10 +140,10 @@ def with_hashlib_scrypt(digest, secret):
 
 
 def with_libpass(digest, secret):
-    """What libpass, the maintained passlib, has.
+    """The formats of libpass, the maintained fork of passlib.
 
-    Its bcrypt is that of the package `bcrypt`, which has the same Rust crate inside as we do: there
-    it is a second reader of the form, and libxcrypt of the key.
+    Its bcrypt is that of the package `bcrypt`, which uses the same Rust crate as the binary. So it
+    checks only the encoding; libxcrypt checks the key.
     """
     return reader(LIBPASS, digest).verify(secret, digest)
 
@@ -163,12 +163,12 @@ def with_argon2_cffi(digest, secret):
 
 
 def with_django(digest, secret):
-    """What Django has, by Django."""
+    """The formats of Django."""
     return hashers.check_password(secret.decode(), digest)
 
 
 def with_libxcrypt(digest, secret):
-    """What crypt(3) has, by libxcrypt."""
+    """The formats of crypt(3), by libxcrypt."""
     digest = digest.removeprefix("{CRYPT}").encode()
     return LIBXCRYPT.crypt(secret, digest) == digest
 
@@ -193,7 +193,7 @@ VERIFIERS = {
 
 
 def made_by_libxcrypt(secret):
-    """One of each kind that crypt(3) has and we read, with its least cost or its default."""
+    """One digest of each supported format of crypt(3), with its minimum or default cost."""
     costs = {"$2a$": 4, "$2b$": 4, "$2y$": 4, "$y$": 1, "$1$": 0, "$sha1": 1000, "$md5": 1}
     costs = [*costs.items(), ("$5$", 0), ("$5$", 1000), ("$6$", 0), ("$6$", 1000)]
     for prefix, cost in costs:
@@ -202,22 +202,22 @@ def made_by_libxcrypt(secret):
 
 
 def made_by_libpass(secret):
-    """One by each of its handlers for a format that we read."""
-    broken = [passlib.hash.sha1_crypt, passlib.hash.sun_md5_crypt]
-    for handler in [*LIBPASS.values(), *broken]:
+    """One digest by each handler for a supported format."""
+    obsolete = [passlib.hash.sha1_crypt, passlib.hash.sun_md5_crypt]
+    for handler in [*LIBPASS.values(), *obsolete]:
         yield handler.using(rounds=max(handler.min_rounds, 4)).hash(secret)
     yield passlib.hash.md5_crypt.hash(secret)
     yield passlib.hash.apr_md5_crypt.hash(secret)
 
 
 def made_by_argon2_cffi(secret):
-    """One of each variant."""
+    """One digest of each variant."""
     for kind in argon2.low_level.Type:
         yield argon2.PasswordHasher(1, 64, 2, type=kind).hash(secret)
 
 
 def made_by_django(secret):
-    """One by each of its hashers."""
+    """One digest by each hasher."""
     for name in DJANGO:
         hasher = hashers.get_hasher(name)
         hasher.iterations = 1000
@@ -228,7 +228,7 @@ MAKERS = [made_by_libxcrypt, made_by_libpass, made_by_argon2_cffi, made_by_djang
 
 
 def verify(record):
-    """What each peer that reads the digest says of the secret, and of a wrong one."""
+    """The verdict of each peer that reads the digest on the secret and on a wrong one."""
     digest, secret = record["digest"], record["secret"].encode()
     return [
         [peer.__name__, peer(digest, secret), peer(digest, secret + b"x")]

@@ -1,19 +1,19 @@
-//! What the binary prints, verified by implementations that are not ours, and what they print,
-//! verified by the binary: libxcrypt, Python's hashlib, libpass, argon2-cffi, Django, htpasswd and
-//! OpenSSL.
+//! Independent implementations verify the binary's digests, and the binary verifies theirs: libxcrypt,
+//! Python's hashlib, libpass, argon2-cffi, Django, htpasswd and OpenSSL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::Command;
 
+use oidc_secret::{Algorithm, Provider};
 use serde_json::{Value, json};
 
 use super::{finish, folder, run};
 
-/// No C string ends within it, and no encoding but UTF-8 has the same bytes.
+/// A secret without NUL bytes, whose bytes are different in every encoding but UTF-8.
 const SECRET: &str = "pässwörd-~._ 1";
 
-/// Every algorithm and encoding that `hash` makes.
+/// Arguments of `hash` for every algorithm and encoding.
 const ALGORITHMS: [&str; 24] = [
     "-a pbkdf2-sha512",
     "-a pbkdf2-sha384 -i 100000",
@@ -41,7 +41,7 @@ const ALGORITHMS: [&str; 24] = [
     "-a sha256crypt --rounds 12345",
 ];
 
-/// Every system of `hash --for`, with each of its ways to write a digest.
+/// Arguments of `hash` for every system, with each format that the system has.
 const PROVIDERS: [&str; 27] = [
     "--for authelia -i 100000",
     "--for hydra -i 100000",
@@ -72,7 +72,7 @@ const PROVIDERS: [&str; 27] = [
     "--for phc -a scrypt -i 10",
 ];
 
-/// Digests by what `hash` makes them with, and the systems that `convert` rewrites them for.
+/// Arguments of `hash`, and the systems for which `convert` rewrites the digest.
 const CONVERSIONS: [(&str, &str); 8] = [
     ("--for django -i 100000", "authelia hydra zitadel kanidm keycloak phc"),
     ("-a pbkdf2-sha512 -i 100000", "hydra kanidm keycloak ldap phc"),
@@ -84,18 +84,18 @@ const CONVERSIONS: [(&str, &str); 8] = [
     ("--for ldap -a sha256crypt --rounds 1000", "authelia zitadel kanidm"),
 ];
 
-/// Says that a check did not run, past the test runner's capture; under CI that is a failure.
+/// Reports that a check did not run, even if the test runner captures output. In CI it fails.
 pub(crate) fn skipped(what: &str) {
-    assert!(std::env::var_os("CI").is_none(), "under CI every peer must be there: {what}");
+    assert!(std::env::var_os("CI").is_none(), "in CI every peer must be installed: {what}");
     say_skipped(what);
 }
 
-/// Says that a check did not run, past the test runner's capture.
+/// Reports that a check did not run, even if the test runner captures output.
 pub(crate) fn say_skipped(what: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {what}");
 }
 
-/// A Python that has the peers of `peers.py`, if there is one.
+/// Returns a Python that has the peers of `peers.py`, if one is installed.
 fn python() -> Option<String> {
     const IMPORTS: &str = "import argon2, bcrypt, ctypes, ctypes.util, django, passlib.hash; \
         ctypes.CDLL(ctypes.util.find_library('crypt')).crypt_gensalt";
@@ -111,17 +111,17 @@ fn python() -> Option<String> {
     python
 }
 
-/// Whether a program is there and takes these arguments.
-fn is_there(program: &str, args: &[&str]) -> bool {
+/// Whether a program is installed and accepts these arguments.
+fn is_installed(program: &str, args: &[&str]) -> bool {
     let there =
         Command::new(program).args(args).output().is_ok_and(|output| output.status.success());
     if !there {
-        skipped(&format!("peers: no {program} that takes {}", args.join(" ")));
+        skipped(&format!("peers: no {program} that accepts {}", args.join(" ")));
     }
     there
 }
 
-/// What `peers.py` answers to a command, a line for each record.
+/// Returns the answers of `peers.py` to a command, one for each record.
 fn answers(python: &str, command: &str, records: &[Value]) -> Vec<Vec<Value>> {
     let mut process = Command::new(python);
     process.args([concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/peers.py"), command]);
@@ -131,8 +131,8 @@ fn answers(python: &str, command: &str, records: &[Value]) -> Vec<Vec<Value>> {
     output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Has the peers in Python verify digests, each with its secret and with a wrong one; how many of
-/// the digests each peer read.
+/// Verifies digests with the peers in Python, each with its secret and with a wrong one. Returns the
+/// number of digests that each peer read.
 fn verified(python: &str, made: &[(String, String)]) -> BTreeMap<String, usize> {
     let records: Vec<_> =
         made.iter().map(|(digest, secret)| json!({"digest": digest, "secret": secret})).collect();
@@ -150,25 +150,25 @@ fn verified(python: &str, made: &[(String, String)]) -> BTreeMap<String, usize> 
     read
 }
 
-/// How often each peer is to answer.
+/// Returns the expected number of digests for each peer.
 fn counts<const N: usize>(counts: [(&str, usize); N]) -> BTreeMap<String, usize> {
     counts.map(|(peer, count)| (peer.to_owned(), count)).into()
 }
 
-/// The digest of [`SECRET`] that `hash` makes with these arguments.
+/// Returns the digest of [`SECRET`] that `hash` prints with these arguments.
 fn hash(arguments: &str) -> String {
     let args: Vec<&str> = ["hash"].into_iter().chain(arguments.split(' ')).collect();
     run(&args, SECRET).result_and_messages().0.trim().to_owned()
 }
 
-/// A digest, written for a system.
+/// Converts a digest with these arguments after `--for`.
 fn convert(digest: &str, args: &str) -> String {
     let convert = ["convert", "--digest-file", "-", "--for"];
     let args: Vec<&str> = convert.into_iter().chain(args.split(' ')).collect();
     run(&args, digest).result_and_messages().0.trim().to_owned()
 }
 
-/// The digest that `new` prints, and the secret.
+/// Returns the digest and the secret that `new` prints.
 fn client() -> (String, String) {
     let client = run(&["new", "kasm", "--format", "json"], "").result();
     let client: Value = serde_json::from_str(&client).unwrap();
@@ -177,7 +177,18 @@ fn client() -> (String, String) {
 }
 
 #[test]
-fn python_verifies_what_hash_and_new_print() {
+fn every_algorithm_and_system_is_verified_by_peers() {
+    let second = |args: &&'static str| args.split(' ').nth(1).unwrap();
+    let algorithms: BTreeSet<_> = ALGORITHMS.iter().map(second).collect();
+    assert_eq!(algorithms, Algorithm::recommended().map(Algorithm::name).collect());
+    let systems = Provider::ALL.iter().map(|provider| provider.name()).collect::<BTreeSet<_>>();
+    assert_eq!(PROVIDERS.iter().map(second).collect::<BTreeSet<_>>(), systems);
+    let converted: BTreeSet<_> = CONVERSIONS.iter().flat_map(|(_, to)| to.split(' ')).collect();
+    assert_eq!(converted, systems);
+}
+
+#[test]
+fn python_verifies_the_digests_of_hash_and_new() {
     let Some(python) = python() else { return };
     let mut made: Vec<_> = ALGORITHMS.iter().map(|args| (hash(args), SECRET.to_owned())).collect();
     made.push(client());
@@ -195,7 +206,7 @@ fn python_verifies_what_hash_and_new_print() {
 }
 
 #[test]
-fn python_verifies_what_hash_prints_for_providers() {
+fn python_verifies_the_digests_of_hash_for_providers() {
     let Some(python) = python() else { return };
     let made: Vec<_> = PROVIDERS.iter().map(|args| (hash(args), SECRET.to_owned())).collect();
     let expected = counts([
@@ -210,7 +221,7 @@ fn python_verifies_what_hash_prints_for_providers() {
 }
 
 #[test]
-fn python_verifies_what_convert_prints() {
+fn python_verifies_converted_digests() {
     let Some(python) = python() else { return };
     let mut made = Vec::new();
     for (arguments, systems) in CONVERSIONS {
@@ -228,7 +239,7 @@ fn python_verifies_what_convert_prints() {
     assert_eq!(verified(&python, &made), expected);
 }
 
-/// Asserts that `verify` takes each digest for one of [`SECRET`], and not of another secret.
+/// Asserts that each digest matches [`SECRET`] and does not match another secret.
 #[track_caller]
 fn assert_match(digests: &[String]) {
     for (secret, expected) in [(SECRET.to_owned(), "match"), (format!("{SECRET}x"), "mismatch")] {
@@ -246,7 +257,7 @@ fn assert_match(digests: &[String]) {
 }
 
 #[test]
-fn what_python_makes_is_verified() {
+fn digests_made_by_python_are_verified() {
     let Some(python) = python() else { return };
     let answers = answers(&python, "make", &[json!({"secret": SECRET})]);
     let mut made = BTreeMap::new();
@@ -268,7 +279,7 @@ fn what_python_makes_is_verified() {
     assert_match(&digests);
 }
 
-/// Whether htpasswd takes a secret for that of joe, in a file with one line.
+/// Whether htpasswd accepts a secret for the user joe, in a file with one line.
 fn htpasswd_accepts(line: &str, secret: &str) -> bool {
     let folder = folder();
     let file = folder.path().join("htpasswd");
@@ -283,7 +294,7 @@ fn htpasswd_accepts(line: &str, secret: &str) -> bool {
     }
 }
 
-/// What htpasswd makes of [`SECRET`] for joe.
+/// Returns the line of htpasswd for the user joe with [`SECRET`].
 fn made_by_htpasswd(options: &[&str]) -> String {
     let mut command = Command::new("htpasswd");
     command.args(options).args(["joe", SECRET]);
@@ -291,8 +302,8 @@ fn made_by_htpasswd(options: &[&str]) -> String {
 }
 
 #[test]
-fn htpasswd_reads_our_lines_and_we_read_those_of_htpasswd() {
-    if !is_there("htpasswd", &["-nbm", "joe", "secret"]) {
+fn htpasswd_and_verify_accept_each_others_digests() {
+    if !is_installed("htpasswd", &["-nbm", "joe", "secret"]) {
         return;
     }
     let theirs = [made_by_htpasswd(&["-nbB", "-C", "10"]), made_by_htpasswd(&["-nbm"])];
@@ -310,7 +321,7 @@ fn htpasswd_reads_our_lines_and_we_read_those_of_htpasswd() {
     }
 }
 
-/// What `openssl passwd` makes of a secret.
+/// Returns the digest of a secret by `openssl passwd`.
 fn made_by_openssl(algorithm: &str, salt: &str, secret: &str) -> String {
     let mut command = Command::new("openssl");
     command.args(["passwd", algorithm, "-salt", salt, "-stdin"]);
@@ -319,7 +330,7 @@ fn made_by_openssl(algorithm: &str, salt: &str, secret: &str) -> String {
 
 #[test]
 fn openssl_makes_the_same_crypt_digests() {
-    if !is_there("openssl", &["passwd", "-6", "-salt", "salt", "secret"]) {
+    if !is_installed("openssl", &["passwd", "-6", "-salt", "salt", "secret"]) {
         return;
     }
     let theirs = [("-6", "$6$"), ("-5", "$5$"), ("-1", "$1$"), ("-apr1", "$apr1$")].map(
@@ -342,8 +353,8 @@ fn openssl_makes_the_same_crypt_digests() {
 
 #[test]
 fn openssl_derives_the_same_key() {
-    // From version 3.0 on.
-    if !is_there("openssl", &["kdf", "-help"]) {
+    // OpenSSL has this command since version 3.0.
+    if !is_installed("openssl", &["kdf", "-help"]) {
         return;
     }
     let digest = run(&["hash", "-i", "100000", "--encoding", "phc"], "insecure_secret").stdout;

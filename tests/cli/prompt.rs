@@ -1,4 +1,4 @@
-//! Prompts, through a pseudo-terminal.
+//! Prompts on a pseudo-terminal.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -15,14 +15,14 @@ use super::{QUICK, run};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_oidc-secret");
 
-/// The binary on a terminal of its own.
+/// The binary on a pseudo-terminal.
 struct Terminal {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
     keyboard: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     screen: String,
-    /// The other side, held open so that its settings outlive the program.
+    /// The terminal device, kept open so that its settings can be read after the program ends.
     device: File,
 }
 
@@ -78,7 +78,7 @@ impl Terminal {
         super::send_signal(name, self.child.process_id().unwrap());
     }
 
-    /// Waits for the end: the exit code and everything that was on the screen. Echo is on again.
+    /// Waits for the end, checks that echo is on again, and returns the exit code and the screen.
     fn finish(self) -> (u32, String) {
         let (status, screen) = self.finish_with_status();
         (status.exit_code(), screen)
@@ -95,7 +95,7 @@ impl Terminal {
         (status, self.screen)
     }
 
-    /// The settings that a prompt changes, in words.
+    /// Describes the settings that a prompt changes.
     fn settings(&self) -> &'static str {
         use rustix::termios::SpecialCodeIndex;
         let settings = tcgetattr(&self.device).unwrap();
@@ -161,7 +161,7 @@ fn a_confirmation_that_differs_is_an_error() {
 }
 
 #[test]
-fn nothing_entered_is_an_error() {
+fn an_empty_entry_is_an_error() {
     for (typed, message) in [("\n", "the secret is empty"), ("\x04", "no secret was entered")] {
         let mut terminal = Terminal::run(&["hash"]);
         terminal.expect("Secret: ");
@@ -199,7 +199,7 @@ fn an_interrupt_restores_the_terminal() {
 
 #[test]
 fn an_interrupt_after_the_prompt_ends_the_computation() {
-    // Ten minutes of work, unless the interrupt works as ever.
+    // Without the interrupt the computation would take ten minutes.
     let slow = "$pbkdf2-sha512$2000000000$c2FsdHNhbHQ$a2V5a2V5a2V5";
     let mut terminal = Terminal::run(&["verify", "--max-time", "100h", slow]);
     terminal.expect("Secret: ");
@@ -213,11 +213,11 @@ fn an_interrupt_after_the_prompt_ends_the_computation() {
 }
 
 #[test]
-fn a_prompt_that_was_stopped_turns_echo_off_again() {
+fn a_resumed_prompt_turns_echo_off_again() {
     let mut terminal = Terminal::run(&["verify", QUICK]);
     terminal.expect("Secret: ");
     terminal.signal("STOP");
-    // What a shell does when a job stops.
+    // A shell turns echo on when a job stops.
     let mut settings = tcgetattr(&terminal.device).unwrap();
     settings.local_modes |= LocalModes::ECHO;
     tcsetattr(&terminal.device, OptionalActions::Now, &settings).unwrap();
@@ -260,12 +260,12 @@ fn a_secret_longer_than_a_terminal_line_is_refused() {
     terminal.type_in("\n");
     let (code, screen) = terminal.finish();
     assert_eq!(code, 2);
-    assert!(screen.contains("longer than a terminal can take"), "{screen}");
+    assert!(screen.contains("too long to be typed"), "{screen}");
 }
 
 #[test]
-fn without_a_terminal_there_is_no_prompt() {
-    // setsid leaves the terminal behind; standard input is the digest.
+fn a_prompt_without_a_terminal_is_an_error() {
+    // setsid detaches the process from the terminal. Standard input has the digest.
     let script = r#"exec setsid "$0" verify --digest-file -"#;
     super::shell(script, QUICK).fails_with(&["no terminal", "--secret-file"]);
 }

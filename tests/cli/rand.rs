@@ -1,4 +1,4 @@
-//! `rand`: values, charsets, files.
+//! `rand`: values, charsets and files.
 
 use super::{folder, mode, names, run};
 
@@ -12,13 +12,13 @@ fn a_value_is_72_characters_of_rfc3986() {
 }
 
 #[test]
-fn every_charset_of_authelia_is_there() {
+fn every_charset_has_the_characters_that_authelia_documents() {
     // From Authelia's documentation of `authelia crypto rand`, written out independently.
     let lower = "abcdefghijklmnopqrstuvwxyz";
     let upper = lower.to_uppercase();
     let (digits, marks) = ("0123456789", "-._~");
     let symbols = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-    for (name, characters) in [
+    let charsets = [
         ("alphabetic", [lower, &upper].concat()),
         ("alphabetic-lower", lower.to_owned()),
         ("alphabetic-upper", upper.clone()),
@@ -31,24 +31,27 @@ fn every_charset_of_authelia_is_there() {
         ("rfc3986-lower", [lower, digits, marks].concat()),
         ("rfc3986-upper", [&upper, digits, marks].concat()),
         ("ascii", [lower, &upper, digits, symbols].concat()),
-    ] {
+    ];
+    let names: Vec<_> = charsets.iter().map(|(name, _)| *name).collect();
+    assert!(oidc_secret::Charset::ALL.iter().map(|charset| charset.name()).eq(names));
+    for (name, characters) in charsets {
         let (value, _) = run(&["rand", "--charset", name, "-n", "5000"], "").result_and_messages();
-        let mut drawn: Vec<char> = value.trim_end_matches('\n').chars().collect();
-        drawn.sort_unstable();
-        drawn.dedup();
+        let mut found: Vec<char> = value.trim_end_matches('\n').chars().collect();
+        found.sort_unstable();
+        found.dedup();
         let mut expected: Vec<char> = characters.chars().collect();
         expected.sort_unstable();
-        assert_eq!(drawn, expected, "{name}");
+        assert_eq!(found, expected, "{name}");
     }
     run(&["rand", "--charset", "hex"], "").fails_with(&["--charset", "numeric-hex"]);
 }
 
 #[test]
-fn characters_may_be_chosen() {
+fn the_characters_can_be_chosen() {
     let value = run(&["rand", "--characters", "aabbaé", "-n", "1000"], "").result_and_messages().0;
     assert_eq!(value.trim().chars().count(), 1000);
     assert!(value.trim().chars().all(|c| "abé".contains(c)));
-    // Each of three characters is drawn about 333 times; 200 is 9 standard deviations away.
+    // Each of three characters is expected 333 times; 200 is 9 standard deviations less.
     assert!(value.matches('a').count() > 200 && value.matches('é').count() > 200);
     let value = run(&["rand", "--characters", "-._~"], "").result();
     assert!(value.trim().chars().all(|c| "-._~".contains(c)));
@@ -59,7 +62,7 @@ fn characters_may_be_chosen() {
 }
 
 #[test]
-fn values_stand_one_a_line() {
+fn each_value_is_on_a_separate_line() {
     let values = run(&["rand", "--count", "1000", "--length", "8"], "").result();
     let mut lines: Vec<&str> = values.lines().collect();
     assert!(lines.iter().all(|line| line.len() == 8));
@@ -71,7 +74,7 @@ fn values_stand_one_a_line() {
 }
 
 #[test]
-fn the_form_urlencoded_value_is_hinted_at_where_it_differs() {
+fn a_hint_shows_the_form_urlencoded_value_if_it_differs() {
     let (value, hint) = run(&["rand", "--characters", "+/", "-n", "3"], "").result_and_messages();
     let encoded = value.trim().replace('+', "%2B").replace('/', "%2F");
     assert_eq!(hint, format!("oidc-secret: hint: form-urlencoded: {encoded}\n"));
@@ -95,7 +98,7 @@ fn files_are_private_and_have_no_line_end() {
 }
 
 #[test]
-fn if_one_file_fails_none_is_left_behind() {
+fn if_one_file_fails_no_file_is_left() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     std::fs::write(path("taken"), "kept").unwrap();
@@ -110,7 +113,7 @@ fn if_one_file_fails_none_is_left_behind() {
 }
 
 #[test]
-fn a_file_is_replaced_only_by_force() {
+fn a_file_is_replaced_only_with_force() {
     let folder = folder();
     let (file, link) = (folder.path().join("file"), folder.path().join("link"));
     std::fs::write(&file, "old").unwrap();

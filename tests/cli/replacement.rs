@@ -1,4 +1,4 @@
-//! A configuration that is replaced: whole and old or whole and new, whatever comes in between.
+//! The replacement of files: whenever a run is killed, the file is complete, either old or new.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,19 +8,19 @@ use oidc_secret::{Limits, Secret, Verdict, verify};
 
 use super::{Run, finish, folder, names, run};
 
-/// As little work as there may be: these tests are about files.
+/// The lowest work factor, since these tests are about files.
 const ROTATE: [&str; 5] = ["rotate", "-a", "sha512crypt", "--rounds", "1000"];
 
 const DIGEST: &str = "$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1";
 
-/// The temporary file of `configuration.yml`, and that of `configuration.yml.bak`. The tags are from
-/// Python's hashlib.
+/// The temporary files of `configuration.yml` and `configuration.yml.bak`. Python's hashlib computed
+/// the tags in their names.
 const TEMPORARY: &str = ".configuration.yml.oidc-secret-b9afc24ce96f5ca1";
 const BACKUP: &str = ".configuration.yml.bak.oidc-secret-39fdf6be317a3f61";
 /// The temporary file of `secret`.
 const SECRET: &str = ".secret.oidc-secret-d15d7ca98d1572f6";
 
-/// A configuration of some length, whose one client has this digest.
+/// Returns a long configuration whose only client has this digest.
 fn configuration(digest: &str) -> String {
     let comment = "# kept\n".repeat(2000);
     format!(
@@ -29,13 +29,13 @@ fn configuration(digest: &str) -> String {
     )
 }
 
-/// The digest in a configuration, all of which is as it should be.
+/// Returns the digest in a configuration, and asserts that the file is complete.
 #[track_caller]
 fn digest(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap();
-    let behind = text.split_once("client_secret: '").expect("the key is there").1;
-    let digest = behind.split_once('\'').expect("the quote is there").0.to_owned();
-    assert!(text == configuration(&digest), "not whole: {} bytes", text.len());
+    let after = text.split_once("client_secret: '").expect("the key exists").1;
+    let digest = after.split_once('\'').expect("the closing quote exists").0.to_owned();
+    assert!(text == configuration(&digest), "incomplete: {} bytes", text.len());
     digest
 }
 
@@ -57,7 +57,7 @@ fn spawn(args: &[&str]) -> Child {
     command.spawn().unwrap()
 }
 
-/// Numbers that look random, from 0 to 1.
+/// Returns pseudo-random numbers from 0 to 1.
 fn fractions() -> impl Iterator<Item = f64> {
     let mut state: u64 = 1;
     std::iter::repeat_with(move || {
@@ -67,7 +67,7 @@ fn fractions() -> impl Iterator<Item = f64> {
     })
 }
 
-/// Starts a command again and again, kills each at a random moment, and says how far it came.
+/// Runs a command many times, kills each run at a random moment, and checks its result.
 fn killed(args: &[&str], times: usize, mut check: impl FnMut(Run)) {
     let start = Instant::now();
     check(finished(spawn(args)));
@@ -80,7 +80,7 @@ fn killed(args: &[&str], times: usize, mut check: impl FnMut(Run)) {
     }
 }
 
-/// Kills what does not end.
+/// Waits for a process, and kills it after the limit.
 pub(super) fn finished_within(mut child: Child, limit: Duration) -> Run {
     let end = Instant::now() + limit;
     while child.try_wait().unwrap().is_none() {
@@ -102,7 +102,7 @@ fn finished(child: Child) -> Run {
 }
 
 #[test]
-fn killed_rotations_lose_no_secret_that_is_printed() {
+fn killed_rotations_never_lose_a_printed_secret() {
     let folder = folder();
     let path = written(folder.path());
     let args = [&ROTATE[..], &["--backup", path.to_str().unwrap(), "kasm"]].concat();
@@ -110,14 +110,14 @@ fn killed_rotations_lose_no_secret_that_is_printed() {
     killed(&args, 500, |run| {
         let new = digest(&path);
         let is_set = new != old;
-        // Who has changed it has printed the secret, whole, and who says so has changed it.
-        assert!(!is_set || matches(&run.stdout, &new), "the secret is known to nobody");
+        // A run prints the whole secret before it changes the file, and succeeds only after that.
+        assert!(!is_set || matches(&run.stdout, &new), "the secret is lost");
         assert!(run.code != Some(0) || is_set);
         outcomes[usize::from(is_set) + usize::from(run.code == Some(0))] += 1;
         old = new;
     });
     println!(
-        "unchanged {}, changed {}, changed and said so {}",
+        "unchanged {}, changed {}, changed with exit code 0 {}",
         outcomes[0], outcomes[1], outcomes[2]
     );
     assert!(outcomes[0] > 0 && outcomes[2] > 0, "{outcomes:?}");
@@ -126,7 +126,7 @@ fn killed_rotations_lose_no_secret_that_is_printed() {
 }
 
 #[test]
-fn killed_rotations_lose_no_secret_that_is_in_a_file() {
+fn killed_rotations_never_lose_a_secret_file() {
     let folder = folder();
     let path = written(folder.path());
     let file = folder.path().join("secret");
@@ -138,11 +138,11 @@ fn killed_rotations_lose_no_secret_that_is_in_a_file() {
         let new = digest(&path);
         let secret = std::fs::read_to_string(&file).unwrap();
         assert_eq!(secret.len(), 72);
-        // Between the two files the old secret is kept under another name.
+        // Until both files are replaced, the old secret is kept under another name.
         let kept = names(folder.path()).into_iter().filter(|name| name.contains("-old-"));
         let kept = kept.map(|name| std::fs::read_to_string(folder.path().join(name)).unwrap());
         let is_known = matches(&secret, &new) || kept.into_iter().any(|kept| matches(&kept, &new));
-        assert!(is_known, "the secret is known to nobody");
+        assert!(is_known, "the secret is lost");
         assert!(run.code != Some(0) || (matches(&secret, &new) && new != old));
         old = new;
     });
@@ -173,9 +173,9 @@ fn killed_additions_leave_the_old_or_the_new_configuration() {
     assert_eq!(names(folder.path()), ["configuration.yml"]);
 }
 
-/// Also where they have the same arguments.
+/// The next run has the same arguments, so that it uses the same names.
 #[test]
-fn the_next_run_removes_what_killed_ones_have_left() {
+fn the_next_run_removes_stale_temporary_files() {
     let folder = folder();
     let path = written(folder.path());
     let file = folder.path().join("secret");
@@ -200,9 +200,9 @@ fn the_next_run_removes_what_killed_ones_have_left() {
     assert_eq!(names(folder.path()), ["configuration.yml", "configuration.yml.bak", "secret"]);
 }
 
-/// Names that resemble those of temporary files, and those of another file's.
+/// The names resemble those of temporary files, or are those of temporary files for another file.
 #[test]
-fn the_users_own_files_are_kept() {
+fn files_of_the_user_are_kept() {
     let folder = folder();
     let path = written(folder.path());
     let own = [
@@ -243,9 +243,9 @@ fn the_users_own_files_are_kept() {
     assert_eq!(names(folder.path()).len(), own.len() + 3);
 }
 
-/// The temporary names are taken by what the program has not made.
+/// Files that the program has not created have the names of its temporary files.
 #[test]
-fn what_is_not_ours_is_refused_by_name_and_kept() {
+fn foreign_files_are_refused_by_name_and_kept() {
     let rotate = |folder: &Path| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
         command.current_dir(folder).args(ROTATE).args(["--force", "--secret-out", "secret"]);
@@ -260,7 +260,7 @@ fn what_is_not_ours_is_refused_by_name_and_kept() {
             ("mkfifo", "is not a regular file"),
             ("ln other", "has other hard links"),
         ] {
-            // A previous version may have them: it was a file of the user's.
+            // A previous version can have hard links, since it was a file of the user.
             if kind == "ln other" && name.contains("-old-") {
                 continue;
             }
@@ -282,7 +282,7 @@ fn what_is_not_ours_is_refused_by_name_and_kept() {
     }
 }
 
-/// Another user may hold its lock for ever, as in `/tmp`.
+/// In a folder such as `/tmp`, another user could hold the lock for ever.
 #[test]
 fn a_temporary_file_of_another_user_is_refused_at_once() {
     let folder = folder();
@@ -291,7 +291,7 @@ fn a_temporary_file_of_another_user_is_refused_at_once() {
     let locked = std::fs::File::create(&temporary).unwrap();
     locked.lock().unwrap();
     if std::os::unix::fs::chown(&temporary, Some(54_321), None).is_err() {
-        super::peers::say_skipped("a file of another user: this one cannot give any away");
+        super::peers::say_skipped("a file of another user: only root can change the owner");
         return;
     }
     let args = [&ROTATE[..], &[path.to_str().unwrap(), "kasm"]].concat();
@@ -300,7 +300,8 @@ fn a_temporary_file_of_another_user_is_refused_at_once() {
     run.fails_with(&[TEMPORARY, "belongs to another user (uid 54321)", "move or remove"]);
     assert!(temporary.exists());
     assert_eq!(digest(&path), DIGEST);
-    // Root gives the new file to the owner of the old one, and may be killed then.
+    // Root gives a new file to the owner of the old one. If root is killed then, the temporary file has
+    // another owner.
     drop(locked);
     std::os::unix::fs::chown(&path, Some(54_321), None).unwrap();
     super::run(&args, "").result_and_messages();
@@ -338,7 +339,7 @@ fn a_name_that_is_too_long_for_a_temporary_file_is_a_clear_error() {
 }
 
 #[test]
-fn a_backup_takes_the_place_of_nothing_but_a_regular_file() {
+fn a_backup_replaces_only_a_regular_file() {
     for kind in ["ln -s other", "mkfifo", "mkdir"] {
         let folder = folder();
         let path = written(folder.path());
@@ -354,7 +355,7 @@ fn a_backup_takes_the_place_of_nothing_but_a_regular_file() {
 }
 
 #[test]
-fn rotations_at_once_come_one_after_the_other() {
+fn concurrent_rotations_run_one_after_the_other() {
     let folder = folder();
     let path = written(folder.path());
     let args = [&ROTATE[..], &[path.to_str().unwrap(), "kasm"]].concat();
@@ -367,13 +368,13 @@ fn rotations_at_once_come_one_after_the_other() {
     assert_eq!(names(folder.path()), ["configuration.yml"]);
 }
 
-/// A lock is taken, so that whoever comes second waits and says so.
+/// The first run holds a lock. The second one waits for it and prints a message.
 #[test]
-fn the_second_waits_for_the_first_and_sees_what_it_wrote() {
+fn a_second_rotation_waits_for_the_first_and_reads_its_result() {
     let folder = folder();
     let path = written(folder.path());
     let path = path.to_str().unwrap();
-    // Slow enough to be found at work.
+    // Slow enough that the second run starts before the first one ends.
     let slow = ["rotate", "-i", "3000000", "--max-time"];
     let first = spawn(&[&slow[..3], &[path, "kasm"]].concat());
     let temporary = folder.path().join(TEMPORARY);
@@ -388,7 +389,7 @@ fn the_second_waits_for_the_first_and_sees_what_it_wrote() {
 }
 
 #[test]
-fn an_interrupted_rotation_leaves_everything_as_it_was() {
+fn an_interrupted_rotation_changes_nothing() {
     for (signal, code) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
         let folder = folder();
         let path = written(folder.path());
@@ -409,10 +410,10 @@ fn an_interrupted_rotation_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn a_full_disk_leaves_everything_as_it_was() {
+fn a_full_disk_changes_nothing() {
     let folder = folder();
     let path = written(folder.path());
-    // The most that a file may hold takes the place of a disk that is full.
+    // A limit on the file size has the effect of a full disk.
     let script = r#"trap '' XFSZ; ulimit -f 8; "$0" "$@""#;
     for options in [&[][..], &["--backup"], &["--secret-out", "secret"]] {
         let mut command = Command::new("sh");
@@ -423,7 +424,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
         assert_eq!(digest(&path), DIGEST);
         assert_eq!(names(folder.path()), ["configuration.yml"]);
     }
-    // A disk that really is, where one can be mounted.
+    // A file system that is full, if one can be mounted.
     let script = r#"mount -t tmpfs -o size=64k none "$1" && cd "$1" && cp "$2" . && "$0" rotate -a sha512crypt --rounds 1000 configuration.yml kasm; code=$?; ls -A "$1"; cmp configuration.yml "$2" && exit $code"#;
     let mut command = Command::new("unshare");
     let disk = super::folder();
@@ -431,7 +432,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
     command.arg(disk.path()).arg(&path);
     std::fs::write(&path, configuration(DIGEST).repeat(2)).unwrap();
     if !Command::new("unshare").args(["-rm", "true"]).status().is_ok_and(|s| s.success()) {
-        super::peers::say_skipped("a disk that is full: none can be mounted here");
+        super::peers::say_skipped("a full disk: no file system can be mounted here");
         return;
     }
     let run = finish(command, "");
@@ -443,8 +444,8 @@ fn a_full_disk_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_and_a_file_that_vanishes() {
-    // A folder in /proc cannot be written by anybody, not even by root.
+fn an_unwritable_folder_and_a_deleted_file_are_errors() {
+    // Not even root can write to a folder in /proc.
     run(&[&ROTATE[..], &["/proc/self/status", "kasm"]].concat(), "")
         .fails_with(&["/proc/", "/status"]);
     let folder = folder();
@@ -462,7 +463,7 @@ fn a_folder_that_cannot_be_written_and_a_file_that_vanishes() {
 }
 
 #[test]
-fn a_file_that_is_changed_meanwhile_is_left_alone() {
+fn a_file_changed_meanwhile_is_not_replaced() {
     let folder = folder();
     let path = written(folder.path());
     let secret = folder.path().join("secret");
@@ -477,7 +478,7 @@ fn a_file_that_is_changed_meanwhile_is_left_alone() {
     std::fs::write(&path, "other: text\n").unwrap();
     let run = finished(child);
     assert_eq!(run.code, Some(2));
-    assert!(run.stderr.contains("was changed meanwhile"), "{}", run.stderr);
+    assert!(run.stderr.contains("was changed by another process"), "{}", run.stderr);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "other: text\n");
     assert_eq!(names(folder.path()), ["configuration.yml"]);
 }

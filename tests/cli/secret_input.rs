@@ -1,4 +1,4 @@
-//! Where a secret may come from, and where not.
+//! The sources of a secret: files, standard input, the environment; never an argument.
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::replacement::finished_within;
-use super::{QUICK, Run, SEED, finish, folder, run, shell};
+use super::{QUICK, Run, SEED, commands, finish, folder, run, shell};
 
 #[test]
-fn from_a_file_without_one_line_end() {
+fn one_trailing_line_end_of_a_file_is_dropped() {
     let folder = folder();
     let path = folder.path().join("secret");
     let verdict = |contents: &str, raw: bool| {
@@ -34,7 +34,7 @@ fn from_a_file_without_one_line_end() {
 }
 
 #[test]
-fn a_file_that_everyone_can_read_is_warned_about() {
+fn a_secret_file_that_everyone_can_read_causes_a_warning() {
     let folder = folder();
     let path = folder.path().join("secret");
     std::fs::write(&path, "insecure_secret").unwrap();
@@ -49,14 +49,14 @@ fn a_file_that_everyone_can_read_is_warned_about() {
 }
 
 #[test]
-fn from_standard_input() {
+fn a_secret_can_come_from_standard_input() {
     assert_eq!(run(&["verify", QUICK], "insecure_secret\n").result(), "match\n");
     let args = ["verify", QUICK, "--secret-file", "-"];
     assert_eq!(run(&args, "insecure_secret\n").result(), "match\n");
 }
 
 #[test]
-fn from_the_environment_as_it_is() {
+fn a_secret_from_the_environment_is_not_changed() {
     let verify = |value: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
         command.args(["verify", QUICK, "--secret-env", "KASM_SECRET"]).env("KASM_SECRET", value);
@@ -65,17 +65,19 @@ fn from_the_environment_as_it_is() {
     assert_eq!(verify("insecure_secret"), "match\n");
     assert_eq!(verify("insecure_secret\n"), "mismatch\n");
     run(&["hash", "--secret-env", "NOT_SET_1"], "").fails_with(&["NOT_SET_1 is not set"]);
-    // Not the name of a variable: perhaps the secret.
+    // The value is not the name of a variable, so that it could be the secret.
     let run = run(&["hash", "--secret-env", "hunter2"], "");
     assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
     run.fails_with(&["not set"]);
 }
 
 #[test]
-fn never_from_an_argument() {
-    for command in ["new", "rand", "hash", "verify", "man", "nonsense"] {
+fn a_secret_in_an_argument_is_refused() {
+    let commands = commands().into_iter().map(|(name, _)| name);
+    for command in commands.chain(["nonsense".to_owned()]) {
         for flag in ["--password", "--secret"] {
-            for args in [vec![command, flag, "hunter2"], vec![command, &format!("{flag}=hunter2")]]
+            for args in
+                [vec![&*command, flag, "hunter2"], vec![&command, &format!("{flag}=hunter2")]]
             {
                 let run = run(&args, "");
                 assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
@@ -98,7 +100,7 @@ fn an_empty_secret_is_refused() {
 }
 
 #[test]
-fn one_source_at_a_time() {
+fn secret_sources_exclude_each_other() {
     run(&["hash", "--secret-file", "x", "--secret-env", "X"], "").fails_with(&[
         "--secret-file",
         "--secret-env",
@@ -113,18 +115,18 @@ fn fifo(folder: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// A run that ends within a minute, or is killed.
+/// Runs the binary, and kills it after a minute.
 fn soon(args: &[&str], stdin: &str) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // It may have ended already.
+    // The process can have ended already.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     finished_within(child, Duration::from_secs(60))
 }
 
-/// Every way to name an input.
-fn reading(path: &str) -> [Vec<&str>; 9] {
+/// Returns arguments for every way to name an input file.
+fn reading(path: &str) -> [Vec<&str>; 11] {
     [
         vec!["hash", "--secret-file", path],
         vec!["verify", QUICK, "--secret-file", path],
@@ -132,19 +134,36 @@ fn reading(path: &str) -> [Vec<&str>; 9] {
         vec!["verify", "--config", path, "--client", "x"],
         vec!["verify", QUICK, "--diagnose", "--candidates", path],
         vec!["inspect", "--digest-file", path],
+        vec!["inspect", "--config", path, "--client", "x"],
         vec!["convert", "--for", "django", "--digest-file", path],
+        vec!["convert", "--for", "django", "--config", path, "--client", "x"],
         vec!["new", "--from", path],
         vec!["audit", path],
     ]
 }
 
+/// `rotate` and `new --write` replace their file, and refuse anything but a regular file.
 #[test]
-fn a_fifo_that_nobody_writes_to_is_not_waited_for_without_end() {
+fn every_flag_for_an_input_file_is_tested() {
+    for (command, _) in commands() {
+        let help = run(&[&command, "--help"], "").result_and_messages().0;
+        let flags =
+            help.lines().filter(|line| line.contains(" <FILE>") || line.contains(" <PATH>"));
+        let flags = flags.filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--")));
+        for flag in flags.filter(|flag| !["--out", "--secret-out", "--write"].contains(flag)) {
+            let tested = |args: &Vec<&str>| args[0] == command && args.contains(&flag);
+            assert!(reading("x").iter().any(tested), "{command} {flag}");
+        }
+    }
+}
+
+#[test]
+fn a_fifo_without_a_writer_is_an_error() {
     let folder = folder();
     let path = fifo(folder.path());
     std::thread::scope(|scope| {
         for args in reading(&path) {
-            let says = "fifo.jsonl is a FIFO that nobody writes to";
+            let says = "fifo.jsonl is a FIFO that no process writes to";
             scope.spawn(move || soon(&args, "other").fails_with(&[says]));
         }
     });
@@ -154,13 +173,13 @@ fn a_fifo_that_nobody_writes_to_is_not_waited_for_without_end() {
     std::fs::write(&configuration, yaml).unwrap();
     let audit = soon(&["audit", "--resolve", configuration.to_str().unwrap()], "");
     assert!(
-        audit.stderr.contains("fifo.jsonl is a FIFO that nobody writes to"),
+        audit.stderr.contains("fifo.jsonl is a FIFO that no process writes to"),
         "{}",
         audit.stderr
     );
 }
 
-/// However late the data comes: the writer may be a program that asks for a PIN first.
+/// The data can come late, for example from a program that asks for a PIN first.
 #[test]
 fn a_fifo_with_a_writer_and_a_process_substitution_are_read() {
     let folder = folder();
@@ -174,7 +193,7 @@ fn a_fifo_with_a_writer_and_a_process_substitution_are_read() {
         let script = format!("{writer} '{path}' & {verify} '{path}'; code=$?; wait; exit $code");
         assert_eq!(shell(&script, "").result(), "match\n", "{writer}");
     }
-    // The writer comes after the reader.
+    // The writer opens the FIFO after the reader.
     let script = format!("(sleep 1; printf insecure_secret > '{path}') & {verify} '{path}'");
     assert_eq!(shell(&script, "").result(), "match\n");
     let mut bash = Command::new("bash");
@@ -186,7 +205,7 @@ fn a_fifo_with_a_writer_and_a_process_substitution_are_read() {
 }
 
 #[test]
-fn a_folder_and_a_socket_are_not_files() {
+fn a_folder_or_a_socket_is_refused() {
     let folder = folder();
     let socket = folder.path().join("socket.csv");
     let _listener = UnixListener::bind(&socket).unwrap();
@@ -197,11 +216,11 @@ fn a_folder_and_a_socket_are_not_files() {
     run(&["new", "--from", "/"], "").fails_with(&["cannot read /: it is a folder"]);
 }
 
-/// Their size is said to be 0.
+/// The kernel reports 0 as the size of these files.
 #[test]
 fn files_of_proc_are_read() {
     if !Path::new("/proc/self/status").exists() {
-        super::peers::say_skipped("a file of /proc: there is none");
+        super::peers::say_skipped("files of /proc: /proc is not mounted");
         return;
     }
     run(&["verify", "--config", "/proc/self/status", "--client", "x"], "x")
@@ -210,12 +229,12 @@ fn files_of_proc_are_read() {
 }
 
 #[test]
-fn a_file_without_end_is_larger_than_the_maximum() {
+fn an_endless_file_is_refused_as_too_large() {
     for args in reading("/dev/zero") {
         match args[..] {
-            // Read line by line, for as long as there are any.
+            // The candidates are read line by line, without a limit on their number.
             ["verify", .., "--candidates", _] => {}
-            ["verify", "--config", ..] | ["new" | "audit", ..] => {
+            ["new" | "audit", ..] | [.., "--config", _, "--client", _] => {
                 run(&args, "x").fails_with(&["/dev/zero is larger than 256 MiB"]);
             }
             _ => run(&args, "x").fails_with(&["/dev/zero is larger than 64 KiB"]),
@@ -223,7 +242,7 @@ fn a_file_without_end_is_larger_than_the_maximum() {
     }
 }
 
-/// 64 MiB of address space, of which the program itself takes a part.
+/// The address space is limited to 64 MiB, including the program.
 #[test]
 fn a_small_configuration_in_a_pipe_takes_little_memory() {
     let yaml = format!(

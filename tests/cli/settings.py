@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Read settings as their applications do, and compare what is found with what was given.
+"""Read settings as their applications do, and compare the values with the expected ones.
 
-Reads a JSON object a line: `form` and `text` are the settings, `expected` the values by name; a value is
-text, or an object with the `digest` of the text. Writes a line for each value that differs, then the
-number of objects.
+Reads one JSON object per line: `form` and `text` are the settings, `expected` has the values by name; a
+value is text, or an object with the `digest` of the text. Writes a line for each value that differs, then
+the number of objects.
 """
 import argparse, base64, configparser, csv, hashlib, io, json, re, subprocess, sys
 
@@ -19,7 +19,7 @@ except ImportError:
 
 
 def shell(script, text):
-    """What a POSIX shell prints that finds no command, and so complains if it looks for one."""
+    """The output of a POSIX shell with an empty PATH, where running any command is an error."""
     command = ['sh', '-c', 'PATH=; ' + text + '\n' + script]
     run = subprocess.run(command, capture_output=True, env={})
     if run.returncode or run.stderr:
@@ -33,8 +33,8 @@ def sh_variables(text):
 
 
 def compose_variables(text):
-    """As compose-go's dotenv/parser.go: a bare value ends at a blank with a #, `\\'` and `\\"` do not end
-    a quoted one, and `$` is special unless between single quotes."""
+    """The rules of compose-go's dotenv/parser.go: an unquoted value ends at a space with a #, `\\'` and
+    `\\"` do not end a quoted value, and `$` is special unless between single quotes."""
     found = {}
     for line in text.splitlines():
         name, value = line.split('=', 1)
@@ -59,7 +59,7 @@ def ini(text):
 
 
 def options(text):
-    """The strictest parser of arguments takes a word with a hyphen for an option."""
+    """argparse takes a value that begins with a hyphen for an option, so it is the strictest reader."""
     words = shell('printf "%s\\0" "$@"', 'set -- ' + ' '.join(text.splitlines()))
     parser = argparse.ArgumentParser(allow_abbrev=False, exit_on_error=False)
     parser.add_argument('--title')
@@ -81,7 +81,7 @@ def gui(text):
 
 
 def undoubled(values):
-    """In a Compose file `$$` is a dollar, and any other `$` is special."""
+    """The values of a Compose file, where `$$` is a dollar sign and any other `$` is special."""
     return {name: None if re.search(r'\$', value.replace('$$', '')) else value.replace('$$', '$')
             for name, value in values.items() if isinstance(value, str)}
 

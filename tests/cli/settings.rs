@@ -1,14 +1,16 @@
-//! Settings and formats with hostile values: each form is read by its own reader, or refused.
+//! Settings with hostile values: independent readers find each value unchanged, or it is refused.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use oidc_secret::catalogue::SettingsFormat;
 use serde_json::{Value, json};
 
 use super::{Run, finish, folder, names, run};
 
-/// The forms, with the labels of a value that is answered and of the secret.
+/// The formats (some in several layouts), with the labels of the input `title` and of the secret.
 const FORMS: [(&str, &str, &str); 14] = [
     ("gui", "title", "secret"),
     ("env", "TITLE", "SECRET"),
@@ -26,7 +28,13 @@ const FORMS: [(&str, &str, &str); 14] = [
     ("cli", "--title", "--secret"),
 ];
 
-/// Answers and names that mean something to a shell or to a reader.
+#[test]
+fn every_settings_format_is_tested() {
+    let tested: BTreeSet<_> = FORMS.iter().map(|(form, ..)| format_of(form)).collect();
+    assert_eq!(tested, SettingsFormat::ALL.iter().map(|format| format.name()).collect());
+}
+
+/// Inputs and names with characters that are special to a shell or to a reader.
 #[rustfmt::skip]
 const HOSTILE: [&str; 71] = [
     "it's", "a: b", "- x", "# c", "{{ env \"X\" }}", "${HOME}", "$HOME", "$(id)", "`id`",
@@ -38,7 +46,7 @@ const HOSTILE: [&str; 71] = [
     "$__file{x}", "a=b:c", "*", "\\u0041", "(x)", "x & y", "a|b>c<d", ",",
 ];
 
-/// The answers that a form refuses, because its readers would not find them.
+/// Returns the inputs that a format refuses because its readers would change them.
 fn refused(form: &str) -> &'static [&'static str] {
     match form {
         "env" => &["${HOME}", "it's `touch pwned`", "it's $(id)", "\\n\\", "\\\\", "\"'\""],
@@ -70,7 +78,7 @@ fn refused(form: &str) -> &'static [&'static str] {
     }
 }
 
-/// A folder of the user's own with an application for each form; without a secret if public.
+/// Creates a user's folder with an application for each format; public clients have no secret.
 fn own_applications(is_public: bool) -> tempfile::TempDir {
     let folder = folder();
     for (form, title, secret) in FORMS {
@@ -87,15 +95,20 @@ fn own_applications(is_public: bool) -> tempfile::TempDir {
 fn write_application(config: &Path, form: &str, entry: &str, values: &str) {
     let apps = config.join("oidc-secret/apps");
     std::fs::create_dir_all(&apps).unwrap();
-    let written = match form {
-        "services" => "compose",
-        form => form.rsplit(' ').next().unwrap(),
-    };
+    let written = format_of(form);
     let toml = format!(
         "name = 'Own'\n[inputs.title]\nabout = 'the title'\ndefault = 'plain'\n[[clients]]\n[clients.entry]\n\
          client_id = 'own'\n{entry}\n[[settings]]\nname = 'S'\nformat = '{written}'\nvalues = [{values}]\n"
     );
     std::fs::write(apps.join(slug(form) + ".toml"), toml).unwrap();
+}
+
+/// Returns the settings format of one of the [`FORMS`].
+fn format_of(form: &str) -> &str {
+    match form {
+        "services" => "compose",
+        form => form.rsplit(' ').next().unwrap(),
+    }
 }
 
 fn slug(form: &str) -> String {
@@ -110,7 +123,7 @@ fn new(config: &Path, form: &str, more: &[&str]) -> Run {
     finish(command, "")
 }
 
-/// The settings in the output, which end it.
+/// Returns the settings, which are at the end of the output.
 fn settings(output: &str) -> &str {
     output.split_once("\nOwn, S:\n\n").unwrap().1
 }
@@ -119,12 +132,12 @@ fn digest(output: &str) -> &str {
     output.split_once("client_secret: '").unwrap().1.split_once('\'').unwrap().0
 }
 
-/// The value that the readers find under a label.
+/// Returns the name by which the readers find the value of a label.
 fn name(label: &str) -> &str {
     label.rsplit(['.', '-']).next().unwrap()
 }
 
-/// Has the readers in Python read settings: what they find must be what is expected.
+/// Asserts that the readers in Python find the expected values in the settings.
 #[track_caller]
 fn assert_read(jobs: &[Value]) {
     let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
@@ -142,7 +155,7 @@ fn assert_read(jobs: &[Value]) {
 }
 
 #[test]
-fn every_form_carries_an_answer_or_refuses_it() {
+fn every_format_preserves_an_input_or_refuses_it() {
     let config = own_applications(true);
     let long = "x".repeat(5000);
     let mut jobs = Vec::new();
@@ -167,7 +180,7 @@ fn every_form_carries_an_answer_or_refuses_it() {
 }
 
 #[test]
-fn every_form_carries_a_secret_or_refuses_it() {
+fn every_format_preserves_a_secret_or_refuses_it() {
     let hostile = "'\"$\\#;%&<> `{}[]|>@!*:,?-=~^";
     let characters: [&[&str]; 14] = [
         &["--charset", "ascii"],
@@ -204,17 +217,17 @@ fn every_form_carries_a_secret_or_refuses_it() {
             jobs.push(json!({"form": form, "text": settings(&output), "expected": expected}));
         }
     }
-    // With luck a secret of the hostile characters is accepted.
+    // A secret of the hostile characters is accepted or refused by chance.
     let refused = refused.replace("ini 1, ", "").replace("env 1, ", "");
     assert_eq!(refused, "env 2, env 5, ini 2, ini 5, ini 9, ");
     assert_read(&jobs);
 }
 
-/// A secret that only stands a chance because it is generated again: without that, most runs fail.
+/// Most random secrets cannot be written as variables, so that they are generated again.
 #[test]
 fn sourcing_variables_executes_nothing() {
     let config = folder();
-    // Authelia needs the secret itself for this method, so that it is known here.
+    // For this method the entry has the plaintext secret, which the test can compare.
     let entry = "token_endpoint_auth_method = 'client_secret_jwt'";
     write_application(config.path(), "env", entry, "['SECRET', '{client_secret}']");
     let place = folder();
@@ -235,7 +248,7 @@ fn sourcing_variables_executes_nothing() {
 }
 
 #[test]
-fn a_name_in_a_label_stays_a_name() {
+fn an_input_in_a_label_is_preserved_or_refused() {
     let config = folder();
     for (form, label) in
         [("yaml", "s.{input:title}"), ("json", "s.{input:title}"), ("flat", "s.{input:title}")]
@@ -268,8 +281,11 @@ fn a_name_in_a_label_stays_a_name() {
 }
 
 #[test]
-fn every_format_carries_names_and_secrets() {
+fn every_output_format_preserves_names_and_secrets() {
     let mut jobs = Vec::new();
+    // The formats that follow, the text for people, and `jsonl`, which is `json` in one line.
+    let formats = ["text", "json", "jsonl", "authelia", "env", "k8s", "csv"];
+    assert_eq!(super::choices(&["new", "--format", "none"]), formats);
     // A byte order mark in a name is refused.
     for name in HOSTILE.into_iter().filter(|name| !name.contains('\u{feff}')) {
         for (format, form, key) in [
@@ -303,7 +319,7 @@ fn every_format_carries_names_and_secrets() {
 }
 
 #[test]
-fn what_cannot_be_carried_leaves_nothing() {
+fn a_refused_value_leaves_no_file() {
     let config = own_applications(false);
     let before = names(config.path());
     let hostile = ["--characters", "'`", "--secret-out", "it's `id`"];
@@ -321,7 +337,7 @@ fn what_cannot_be_carried_leaves_nothing() {
     finish(command, "").fails_with(&["rows.csv, line 3", "TITLE", "change the input"]);
     std::fs::remove_file(config.path().join("rows.csv")).unwrap();
     assert_eq!(names(config.path()), before);
-    // Objects and manifests carry what a file of variables cannot.
+    // JSON can hold a secret that a file of variables cannot.
     let (object, _) = new(config.path(), "env", &["--characters", "'`", "--format", "json"])
         .result_and_messages();
     let object: Value = serde_json::from_str(&object).unwrap();
@@ -342,14 +358,15 @@ fn other_settings_are_offered() {
 }
 
 #[test]
-fn what_would_leave_its_place_is_refused() {
+fn control_characters_and_yaml_injection_are_refused() {
     let config = own_applications(true);
     for character in ['\u{2028}', '\u{2029}', '\u{85}', '\u{7f}', '\u{ffff}', '\t'] {
         let text = format!("a{character}b");
         new(config.path(), "yaml", &["--set", &format!("title={text}")])
             .fails_with(&["value of title"]);
         run(&["new", "-i", "100000", &text], "").fails_with(&["control character", "a line break"]);
-        run(&["rand", "--characters", &text], "").fails_with(&["the characters to draw from"]);
+        run(&["rand", "--characters", &text], "")
+            .fails_with(&["line break or control character U+"]);
     }
     let apps = config.path().join("oidc-secret/apps");
     let extra = "extra_config = 'x: {input:title}'\n[clients.entry]";

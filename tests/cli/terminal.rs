@@ -1,5 +1,5 @@
-//! Text from files, arguments and the environment does not reach the terminal as it is: every
-//! command over names that would move the cursor, set the clipboard or turn the text around.
+//! Control characters from files, arguments and the environment never reach the terminal. Every command
+//! runs with names that would move the cursor, set the clipboard or reverse the text.
 
 use std::process::Command;
 
@@ -9,8 +9,8 @@ use super::{QUICK, Run, finish, folder};
 /// zero-width space, a line separator, a byte order mark and a tag character.
 const HOSTILE: &str = "a\u{1b}[1;1H\u{1b}[2J\u{1b}]52;c;cm0gLXJmIH4=\u{7}\n\r1 client: 0 errors\u{9b}8m\u{7f}\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{e0041}";
 
-/// Whether a terminal would obey the character, or show nothing for it.
-fn is_obeyed(character: char) -> bool {
+/// Whether a terminal would act on the character or show nothing for it.
+fn is_control(character: char) -> bool {
     (character.is_control() && character != '\n')
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
@@ -18,7 +18,7 @@ fn is_obeyed(character: char) -> bool {
 #[track_caller]
 fn is_harmless(run: &Run, what: &str) {
     for (name, text) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
-        let found = text.chars().find(|c| is_obeyed(*c));
+        let found = text.chars().find(|c| is_control(*c));
         assert_eq!(found, None, "{what}, {name}: {text:?}");
         let forged = text.lines().any(|line| line.starts_with("1 client: 0 errors\\u{9b}"));
         assert!(!forged, "{what}, {name}: {text:?}");
@@ -26,14 +26,14 @@ fn is_harmless(run: &Run, what: &str) {
     assert!(!run.stderr.contains("panicked"), "{what}: {}", run.stderr);
 }
 
-/// A YAML text between double quotes.
+/// Writes a text as a double-quoted YAML scalar.
 fn yaml(text: &str) -> String {
     serde_json::to_string(text).unwrap().replace('\u{7f}', "\\x7f")
 }
 
 #[test]
 #[allow(clippy::too_many_lines, reason = "a table")]
-fn no_command_passes_on_what_a_terminal_obeys() {
+fn no_command_prints_terminal_control_characters() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let hostile = yaml(HOSTILE);
@@ -50,7 +50,7 @@ fn no_command_passes_on_what_a_terminal_obeys() {
         + &client(&hostile, &hostile)
         + &client("b", &plain)
         + &client("c", &format!("'$plaintext${HOSTILE}'").replace(['\n', '\r'], ""));
-    // A name with control characters is a name to the file system.
+    // The file system allows control characters in names.
     let config = path("\u{1b}[31mc\u{202e}\n.yml");
     std::fs::write(&config, &text).unwrap();
     let only = path("only.yml");
@@ -140,18 +140,14 @@ fn no_command_passes_on_what_a_terminal_obeys() {
         command.args(*args).env("XDG_CONFIG_HOME", folder.path());
         is_harmless(&finish(command, stdin), &format!("{args:?}"));
     }
-    // Every command is here.
-    let help = super::run(&["--help"], "").result();
-    let names = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
-    for name in names.take_while(|line| !line.is_empty()).filter(is_name) {
-        let name = name.split_whitespace().next().unwrap_or_default();
-        assert!(name == "help" || commands.iter().any(|(args, _)| args[0] == name), "{name}");
+    for (name, _) in super::commands() {
+        let is_run = name == "help" || commands.iter().any(|(args, _)| args[0] == name);
+        assert!(is_run, "{name} is not run");
     }
 }
 
 #[test]
-fn a_forged_last_line_is_part_of_the_clients_name() {
+fn a_forged_summary_line_is_escaped() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hostile/audit-terminal-injection.yml");
     let run = super::run(&["audit", file], "");
     is_harmless(&run, file);

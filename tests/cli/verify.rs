@@ -1,7 +1,9 @@
-//! `verify`: verdicts, exit codes, batches, limits.
+//! `verify`: verdicts, exit codes, batches and limits.
+
+use oidc_secret::digest::{FORMATS, Format, FormatStatus};
+use serde_json::Value;
 
 use super::{QUICK, SEED, folder, run};
-use serde_json::Value;
 
 #[test]
 fn the_documented_digest_matches_its_secret() {
@@ -12,7 +14,7 @@ fn the_documented_digest_matches_its_secret() {
 #[test]
 fn a_kept_line_end_is_a_mismatch() {
     let run = run(&["verify", "--raw", SEED], "insecure_secret\n");
-    let hint = "oidc-secret: hint: --diagnose finds out why\n";
+    let hint = "oidc-secret: hint: to find out why, add --diagnose\n";
     assert_eq!((run.code, &*run.stdout, &*run.stderr), (Some(1), "mismatch\n", hint));
     let quiet = super::run(&["verify", "-q", "--raw", SEED], "insecure_secret\n");
     assert_eq!((quiet.code, &*quiet.stdout, &*quiet.stderr), (Some(1), "mismatch\n", ""));
@@ -29,7 +31,7 @@ fn a_missing_field_is_named() {
 }
 
 #[test]
-fn a_digest_whose_dollars_the_shell_ate_is_recognised() {
+fn a_digest_expanded_by_the_shell_is_recognised() {
     for digest in [SEED, QUICK] {
         let script = format!(r#""$0" verify "{digest}""#);
         super::shell(&script, "x").fails_with(&["digest", "between single quotes"]);
@@ -64,7 +66,7 @@ fn a_malformed_digest_is_located_and_not_quoted() {
 
 #[test]
 fn the_phc_form_is_read_with_a_warning() {
-    // The documented digest, its salt and key re-encoded by hand.
+    // The documented digest, with salt and key in standard base64.
     let phc = SEED.replace("$310000$", "$i=310000,l=64$").replace('.', "+");
     let (stdout, stderr) = run(&["verify", &phc], "insecure_secret").result_and_messages();
     assert_eq!(stdout, "match\n");
@@ -72,7 +74,7 @@ fn the_phc_form_is_read_with_a_warning() {
 }
 
 #[test]
-fn a_digest_without_its_dollar_is_warned_about() {
+fn a_digest_with_an_ldap_scheme_causes_a_warning() {
     let ldap = format!("{{ARGON2}}{QUICK}");
     let (stdout, stderr) = run(&["verify", &ldap], "insecure_secret").result_and_messages();
     assert_eq!(stdout, "match\n");
@@ -97,7 +99,7 @@ fn a_digest_comes_from_a_file_or_standard_input() {
 }
 
 #[test]
-fn json_tells_the_verdict_and_the_exit_code_stays() {
+fn json_has_the_verdict_and_the_same_exit_code() {
     let verdict = |digest: &str, secret: &str| {
         let run = run(&["verify", "--format", "json", digest], secret);
         let json: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -124,14 +126,17 @@ fn a_digest_that_costs_too_much_is_refused_before_it_is_computed() {
     let enough = ["verify", "--max-memory", "64KiB", QUICK];
     assert_eq!(run(&enough, "insecure_secret").result(), "match\n");
     run(&["verify", "--max-time", "1ms", SEED], "x").fails_with(&["iterations", "limit of 1 ms"]);
-    // Memory beyond the caches, and the plain code for a short salt, take longer a block.
+    // Blocks take longer with more memory than the CPU caches, and with the portable code that a short
+    // salt needs.
     let heavy = "$argon2id$v=19$m=1048576,t=300,p=1$c2FsdA$a2V5a2V5";
     run(&["verify", heavy], "x").fails_with(&["iterations", "--max-time"]);
 }
 
 #[test]
-fn every_format_has_its_limits() {
+fn every_format_has_a_cost_limit() {
     let cases = [
+        ("$pbkdf2-sha512$4294967295$c2FsdHNhbHQ$a2V5a2V5a2V5", "iterations"),
+        ("$argon2id$v=19$m=8,t=4294967295,p=1$c2FsdHNhbHQ$a2V5a2V5", "iterations"),
         ("$scrypt$ln=62,r=8,p=1$c2FsdHNhbHQ$a2V5a2V5", "logarithm of N"),
         ("$scrypt$ln=20,r=16,p=1$c2FsdHNhbHQ$a2V5a2V5", "block size"),
         ("$scrypt$ln=1,r=1,p=1073741823$c2FsdHNhbHQ$a2V5a2V5", "parallelism"),
@@ -147,6 +152,15 @@ fn every_format_has_its_limits() {
         ("$md5,rounds=4294963199$abcdefgh$$JY6LX0.NS6tOYx9hShuNM/", "rounds"),
         ("$sha1$4294967295$T/3ThUgD$C43F2YUFdQ9KKUemA9gQQ4dI2JAs", "rounds"),
     ];
+    // Plaintext has no work factor, and that of md5crypt is fixed.
+    let has_cost =
+        |format: &&Format| format.status != FormatStatus::Plaintext && format.name != "md5crypt";
+    for format in FORMATS.iter().filter(has_cost) {
+        let identifier = |digest: &'static str| digest[1..].split(['$', ',']).next().unwrap();
+        let is_tested =
+            cases.iter().any(|(digest, _)| format.identifiers.contains(&identifier(digest)));
+        assert!(is_tested, "{}", format.name);
+    }
     let input: String = cases
         .iter()
         .map(|(digest, _)| format!("{{\"secret\": \"x\", \"digest\": \"{digest}\"}}\n"))
@@ -161,8 +175,8 @@ fn every_format_has_its_limits() {
 }
 
 #[test]
-fn a_long_secret_is_part_of_the_cost() {
-    // SHA-crypt hashes the secret as often as it is long.
+fn the_length_of_a_secret_adds_to_the_cost() {
+    // SHA-crypt hashes the secret once for each of its bytes.
     let secret = "x".repeat(1_000_000);
     let line = |secret: &str| {
         format!("{{\"secret\": \"{secret}\", \"digest\": \"$6$rounds=1000$saltsalt$key\"}}\n")
@@ -173,7 +187,7 @@ fn a_long_secret_is_part_of_the_cost() {
 }
 
 #[test]
-fn memory_that_is_not_there_is_an_error() {
+fn unavailable_memory_is_an_error() {
     let script = r#"ulimit -v 400000 && exec "$0" verify "$@""#;
     for digest in [
         "$scrypt$ln=20,r=8,p=1$c2FsdHNhbHQ$a2V5a2V5a2V5a2V5",
@@ -187,7 +201,7 @@ fn memory_that_is_not_there_is_an_error() {
 }
 
 #[test]
-fn what_authelia_does_not_read_is_refused_or_warned_about() {
+fn digests_that_authelia_rejects_are_refused_or_cause_a_warning() {
     let md5 = "$1$abcdefgh$ukzWNW70chL342F.eljZU/";
     run(&["verify", md5], "insecure_secret")
         .fails_with(&["md5crypt digest, which Authelia does not read", "--any-format"]);
@@ -208,8 +222,8 @@ fn what_authelia_does_not_read_is_refused_or_warned_about() {
 }
 
 #[test]
-fn what_bcrypt_does_not_look_at_is_said() {
-    let digest = run(&["hash", "-a", "bcrypt", "--cost", "10"], "x".repeat(72)).result();
+fn a_secret_that_bcrypt_truncates_causes_a_warning() {
+    let digest = run(&["hash", "-q", "-a", "bcrypt", "--cost", "10"], "x".repeat(72)).result();
     let long = run(&["verify", digest.trim()], "x".repeat(73));
     assert_eq!((long.code, &*long.stdout), (Some(0), "match\n"));
     assert!(
@@ -220,7 +234,7 @@ fn what_bcrypt_does_not_look_at_is_said() {
 }
 
 #[test]
-fn what_is_to_be_verified_must_be_said() {
+fn a_missing_digest_is_an_error() {
     run(&["verify"], "x").fails_with(&["no digest", "--digest-file"]);
     run(&["verify", QUICK, "--digest-file", "x"], "x").fails_with(&["exclude each other"]);
     run(&["verify", "--config", "x"], "x").fails_with(&["--client"]);
@@ -234,7 +248,7 @@ fn batch(input: &str) -> (Option<i32>, Vec<Value>) {
 }
 
 #[test]
-fn a_batch_keeps_the_order_and_exits_with_the_worst() {
+fn a_batch_keeps_the_order_and_exits_with_the_worst_code() {
     let good = format!(r#"{{"id": 1, "secret": "insecure_secret", "digest": "{QUICK}"}}"#);
     let bad = format!(r#"{{"id": {{"x": [2]}}, "secret": "", "digest": "{QUICK}"}}"#);
     let (code, output) = batch(&good);
@@ -247,7 +261,7 @@ fn a_batch_keeps_the_order_and_exits_with_the_worst() {
 }
 
 #[test]
-fn an_id_comes_back_as_it_is_written() {
+fn the_ids_of_a_batch_are_returned_unchanged() {
     for id in ["123456789012345678901234567890", "1.50", "\"a\\u0041\"", "[1, 2]"] {
         let line = format!(r#"{{"id": {id}, "secret": "x", "digest": "{QUICK}"}}"#);
         let run = run(&["verify", "--batch"], line);

@@ -1,4 +1,4 @@
-//! `new --write`: clients in the provider's configuration.
+//! `new --write`: new clients in an Authelia configuration.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{KASM, Run, folder, names, run, shell};
 use serde_json::Value;
 
-/// As little work as there may be: these tests are about files.
+/// The lowest work factor, since these tests are about files.
 const FAST: [&str; 5] = ["new", "-a", "sha512crypt", "--rounds", "1000"];
 
 const CONFIGURATION: &str = "\
@@ -21,7 +21,7 @@ identity_providers:
 session: {secret: 'hunter2'}  # the end
 ";
 
-/// A configuration in a folder of its own.
+/// Creates a configuration in a temporary folder.
 fn place(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = folder();
     let path = folder.path().join("configuration.yml");
@@ -37,7 +37,7 @@ fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// The secret is the one whose digest the client has.
+/// Asserts that the client's digest matches the secret.
 #[track_caller]
 fn is_set(path: &Path, client: &str, secret: &str) {
     let args = ["verify", "--config", path.to_str().unwrap(), "--client", client];
@@ -45,7 +45,7 @@ fn is_set(path: &Path, client: &str, secret: &str) {
 }
 
 #[test]
-fn kasm_is_added_behind_the_others_and_its_settings_are_printed() {
+fn kasm_is_added_after_the_others_and_its_settings_are_printed() {
     let (folder, path) = place(CONFIGURATION);
     let (settings, messages) = new(&path, &KASM).result_and_messages();
     assert!(messages.contains("the client is added and verified; restart Authelia"), "{messages}");
@@ -56,29 +56,29 @@ fn kasm_is_added_behind_the_others_and_its_settings_are_printed() {
     );
     assert!(!settings.contains("client_secret:"), "{settings}");
     is_set(&path, "kasm", secret);
-    // The entry is the one that is printed otherwise, with the list's indentation.
+    // The entry is the printed one, with the indentation of the list.
     let printed = run(&[&FAST[..], &KASM, &["--format", "authelia"]].concat(), "");
     let printed: String =
         printed.result_and_messages().0.lines().map(|line| format!("      {line}\n")).collect();
     let written = text(&path);
-    let (before, behind) = CONFIGURATION.split_at(CONFIGURATION.find("\nsession").unwrap());
-    let entry = written.strip_prefix(before).unwrap().strip_suffix(behind).unwrap();
+    let (before, after) = CONFIGURATION.split_at(CONFIGURATION.find("\nsession").unwrap());
+    let entry = written.strip_prefix(before).unwrap().strip_suffix(after).unwrap();
     let without_digest = |text: &str| -> String {
         text.lines().filter(|line| !line.contains("client_secret:")).collect()
     };
     assert_eq!(without_digest(entry), without_digest(&printed));
     assert_eq!(names(folder.path()), ["configuration.yml"]);
-    // And it is in order.
+    // `audit` finds nothing in it.
     let ignored = ["--ignore", "plaintext", "--fail-on", "warning", path.to_str().unwrap()];
     let audit = run(&[&["audit"], &ignored[..]].concat(), "");
     assert!(!audit.stdout.contains("kasm"), "{}", audit.stdout);
-    // A second time there is one already.
+    // The second time the client exists.
     new(&path, &KASM).fails_with(&["client with the id kasm already", "--id", "rotate"]);
     assert_eq!(text(&path), written);
 }
 
 #[test]
-fn the_keys_are_those_of_the_clients_that_are_there() {
+fn new_entries_use_the_keys_of_the_existing_clients() {
     for (keys, expected) in [("id", "- id: 'kasm'"), ("client_id", "- client_id: 'kasm'")] {
         let (_folder, path) = place(&CONFIGURATION.replace("client_id", keys));
         new(&path, &KASM).result_and_messages();
@@ -90,12 +90,12 @@ fn the_keys_are_those_of_the_clients_that_are_there() {
 }
 
 #[test]
-fn every_style_of_configuration_gets_a_client_or_is_left_as_it_is() {
-    let mut added = 0;
+fn every_style_of_configuration_gets_a_client_or_is_not_changed() {
     for corpus in ["tests/configurations", "tests/lists"] {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join(corpus);
         let manifest = text(&corpus.join("manifest.json"));
         let manifest: serde_json::Map<String, Value> = serde_json::from_str(&manifest).unwrap();
+        super::assert_lists_its_folder(&manifest, &corpus);
         for (name, facts) in &manifest {
             let old = text(&corpus.join(name));
             let (folder, path) = place(&old);
@@ -109,19 +109,17 @@ fn every_style_of_configuration_gets_a_client_or_is_left_as_it_is() {
             }
             let (printed, _) = run.result_and_messages();
             let secret = printed.split_once("Client secret").unwrap().1.lines().nth(1).unwrap();
-            // Infinity, which `verify --config` does not take.
+            // `verify --config` does not accept the infinity in this file.
             let is_read = name != "types-of-everything.yml";
             if facts["yaml"] == true && is_read && !old.contains("{{") {
                 is_set(&path, "new", secret.trim());
             }
-            added += 1;
         }
     }
-    assert_eq!(added, 173);
 }
 
 #[test]
-fn the_clients_of_a_table_are_added_all_or_none() {
+fn all_clients_of_a_table_are_added_or_none() {
     let (folder, path) = place(CONFIGURATION);
     let table = folder.path().join("clients.csv");
     let rows = "name,id,app,app_url,redirect_uri\n,,kasm-workspaces,https://kasm.example.com,\n\
@@ -137,7 +135,7 @@ fn the_clients_of_a_table_are_added_all_or_none() {
         is_set(&path, id, object["client_secret"].as_str().unwrap());
     }
     assert!(text(&path).contains("- 'https://mine.example.com/cb'\n"));
-    // One of them is there already.
+    // One of the clients exists.
     std::fs::write(&table, rows.replace(",mine,", ",other,")).unwrap();
     let before = text(&path);
     new(&path, &args).fails_with(&["client with the id kasm already"]);
@@ -145,7 +143,7 @@ fn the_clients_of_a_table_are_added_all_or_none() {
 }
 
 #[test]
-fn the_secret_goes_to_a_file_if_asked_to() {
+fn secret_out_writes_the_secret_to_a_private_file() {
     let (folder, path) = place(CONFIGURATION);
     let file = folder.path().join("kasm.secret");
     let out = ["--secret-out", file.to_str().unwrap()];
@@ -154,16 +152,16 @@ fn the_secret_goes_to_a_file_if_asked_to() {
     assert!(!settings.contains(&secret));
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     is_set(&path, "kasm", &secret);
-    // What is there is kept, and the configuration with it.
+    // An existing file is kept, and then the configuration is not changed either.
     let before = text(&path);
     let again = [&KASM[..], &["--id", "two"], &out].concat();
-    new(&path, &again).fails_with(&["exists already"]);
+    new(&path, &again).fails_with(&["already exists"]);
     assert_eq!((text(&path), text(&file)), (before, secret));
     assert_eq!(names(folder.path()), ["configuration.yml", "kasm.secret"]);
 }
 
 #[test]
-fn a_dry_run_shows_the_entry_and_no_secret_and_changes_nothing() {
+fn a_dry_run_shows_only_the_entry_and_changes_nothing() {
     let (folder, path) = place(CONFIGURATION);
     let diff = new(&path, &[&KASM[..], &["--dry-run"]].concat()).result();
     assert!(diff.contains("\n+      - client_id: 'kasm'\n"), "{diff}");
@@ -176,7 +174,7 @@ fn a_dry_run_shows_the_entry_and_no_secret_and_changes_nothing() {
 }
 
 #[test]
-fn the_old_configuration_is_kept_if_asked_to() {
+fn backup_keeps_the_old_configuration() {
     let (folder, path) = place(CONFIGURATION);
     new(&path, &[&KASM[..], &["--backup"]].concat()).result_and_messages();
     assert_eq!(text(&folder.path().join("configuration.yml.bak")), CONFIGURATION);
@@ -184,7 +182,7 @@ fn the_old_configuration_is_kept_if_asked_to() {
 }
 
 #[test]
-fn what_else_is_to_be_done_is_said() {
+fn missing_redirect_uris_are_mentioned() {
     let (_folder, path) = place("");
     let (_, messages) = new(&path, &["--id", "bare"]).result_and_messages();
     assert!(messages.contains("add redirect_uris to the entry of bare"), "{messages}");
@@ -195,7 +193,7 @@ fn what_else_is_to_be_done_is_said() {
 }
 
 #[test]
-fn clients_that_come_by_an_alias_or_are_merged_in_are_seen() {
+fn clients_from_aliases_and_merges_are_recognised() {
     for yaml in [
         "i: &i kasm\nidentity_providers: {oidc: {clients: [{client_id: *i}]}}\n",
         "i: &i {client_id: kasm}\nidentity_providers: {oidc: {clients: [{<<: *i}]}}\n",
@@ -227,7 +225,7 @@ fn an_empty_document_gets_its_first_client() {
 }
 
 #[test]
-fn nothing_is_written_if_nobody_gets_the_secret() {
+fn nothing_is_written_if_the_secret_cannot_be_printed() {
     let (folder, path) = place(CONFIGURATION);
     let shown = path.to_str().unwrap();
     for command in [
@@ -237,7 +235,7 @@ fn nothing_is_written_if_nobody_gets_the_secret() {
         for (output, words) in [
             (">&-", "standard output is closed"),
             ("> /dev/full", "No space left on device"),
-            // The reader is gone before anything is written.
+            // The reader ends before the program writes.
             ("| true", "the output was closed early"),
         ] {
             let script = format!(r#"set -o pipefail; (sleep 0.1; exec "$0" {command}) {output}"#);
@@ -252,7 +250,7 @@ fn nothing_is_written_if_nobody_gets_the_secret() {
 }
 
 #[test]
-fn what_cannot_be_written_is_said() {
+fn a_failed_write_names_the_reason_and_changes_nothing() {
     let (folder, path) = place(CONFIGURATION);
     new(Path::new("/nowhere/x.yml"), &["x"]).fails_with(&["cannot read /nowhere/x.yml"]);
     new(folder.path(), &["x"]).fails_with(&["is not a regular file"]);
