@@ -1,4 +1,4 @@
-//! Every client of a provider's configuration, judged.
+//! Audit of the clients in an Authelia configuration.
 
 mod guess;
 mod report;
@@ -15,8 +15,8 @@ use report::finding;
 pub use guess::{Guess, Guessed, guesses};
 pub use report::{ClientReport, Located, Place, Report};
 
-/// Judges every client of a configuration, which may be several files: as for Authelia, the last
-/// one that has a list of clients counts.
+/// Checks every client of a configuration, which may be several files: as in Authelia, the last one with
+/// a list of clients counts.
 ///
 /// ```
 /// use oidc_secret::{audit, authelia::Configuration};
@@ -57,7 +57,7 @@ pub fn audit(files: &[Configuration]) -> Report {
     };
     let entries = last.clients().unwrap_or_default();
     report.clients = entries.iter().map(|entry| client(last, entry, &known)).collect();
-    twice(&mut report.clients, entries);
+    duplicates(&mut report.clients, entries);
     for client in &mut report.clients {
         client.findings.sort_by_key(|located| located.finding.code.severity());
     }
@@ -67,7 +67,7 @@ pub fn audit(files: &[Configuration]) -> Report {
 fn client(file: &Configuration, entry: &ClientEntry, known: &rules::Known<'_>) -> ClientReport {
     let id = entry.id().map_or_else(String::new, |id| id.value.to_string());
     let place = |line, key| Place { file: file.name().to_owned(), line, client: id.clone(), key };
-    let secret = secrets::judge(entry);
+    let secret = secrets::check(entry);
     let mut findings: Vec<Located> = Vec::new();
     let mut add = |key: &'static str, line: u64, finding: Finding| {
         let line = if line == 0 { entry.line() } else { line };
@@ -95,8 +95,8 @@ fn client(file: &Configuration, entry: &ClientEntry, known: &rules::Known<'_>) -
     }
 }
 
-/// Finds ids and secrets that stand more than once.
-fn twice(clients: &mut [ClientReport], entries: &[ClientEntry]) {
+/// Finds ids and secrets that several clients have.
+fn duplicates(clients: &mut [ClientReport], entries: &[ClientEntry]) {
     let (mut ids, mut secrets) = (BTreeMap::new(), BTreeMap::new());
     for (client, entry) in clients.iter_mut().zip(entries) {
         let id = entry.id().map(Text::as_read).unwrap_or_default();
@@ -110,7 +110,7 @@ fn twice(clients: &mut [ClientReport], entries: &[ClientEntry]) {
                 .push(Located { finding: finding(Code::DuplicateClientId, message), place });
         }
         let Some((secret, _)) = entry.secret() else { continue };
-        // An empty secret or a template is no secret that two could share.
+        // Neither an empty text nor a template is a secret.
         if secret.value.is_empty() || is_reference(&secret.value) {
             continue;
         }

@@ -1,5 +1,5 @@
-//! Configurations of every style are changed in exactly what they should be, as parsers of another
-//! language see it.
+//! Edits of configurations in every style change the intended part and nothing else, according to
+//! parsers in another language.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
@@ -14,7 +14,7 @@ use serde_json::json;
 
 const DIGEST: &str = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
 
-/// A file of a folder, and what its manifest says of it.
+/// A file of a folder, with the facts in its manifest.
 struct Case {
     name: String,
     path: String,
@@ -44,7 +44,7 @@ fn cases(folder: &str) -> Vec<Case> {
     manifest.into_iter().map(case).collect()
 }
 
-/// What `PyYAML` and `ruamel.yaml` have to say of the edits; `None` where they are not installed.
+/// The complaints of `PyYAML` and `ruamel.yaml` about the edits; `None` if they are not installed.
 fn inexact(jobs: &[serde_json::Value]) -> Option<String> {
     let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let has = Command::new(&python)
@@ -73,8 +73,7 @@ fn inexact(jobs: &[serde_json::Value]) -> Option<String> {
     Some(found.unwrap_or_else(|| panic!("{output}")).to_owned())
 }
 
-/// Lines that an edit replaces: those that are in the one text and not in the other, from the first
-/// to the last that differs.
+/// The number of lines that an edit replaces, from the first line that differs to the last one.
 fn changed_lines(before: &str, after: &str) -> usize {
     let (before, after): (Vec<_>, Vec<_>) =
         (before.split('\n').collect(), after.split('\n').collect());
@@ -83,7 +82,7 @@ fn changed_lines(before: &str, after: &str) -> usize {
     after.len() - same - end.min(after.len() - same)
 }
 
-/// The text with another secret of a client, checked.
+/// The text with another secret for a client, checked.
 fn replaced(text: &str, client: &str, value: &str) -> Result<String, Error> {
     let editor = Editor::parse(text)?;
     let edited = editor.replace(&[(client, value)])?;
@@ -122,7 +121,7 @@ fn a_secret_is_replaced_and_nothing_else() {
         count[2] += 1;
         let after = folder.path().join(&case.name);
         std::fs::write(&after, &edited).unwrap();
-        // Lines of a block keep the line end that belongs to them.
+        // A block keeps its line ends.
         let ends = Editor::parse(&edited).unwrap().secret("kasm").unwrap().value.to_string();
         assert_eq!(ends.trim_end(), DIGEST, "{}", case.name);
         if case.is_yaml || case.text.contains("{{") {

@@ -3,13 +3,13 @@
 use crate::digest::Digest;
 use crate::finding::{Code, Finding};
 
-/// A finding, and where it is.
+/// A finding, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Located {
-    /// What was found.
+    /// The finding.
     pub finding: Finding,
-    /// Where.
+    /// Its place.
     pub place: Place,
 }
 
@@ -17,7 +17,7 @@ pub struct Located {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
-    /// The file, by the name that it was given.
+    /// The file, by the name given to it.
     pub file: String,
     /// The line, counted from 1.
     pub line: u64,
@@ -27,7 +27,7 @@ pub struct Place {
     pub key: &'static str,
 }
 
-/// What was found of a client.
+/// An audited client.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ClientReport {
@@ -37,23 +37,23 @@ pub struct ClientReport {
     pub name: Option<String>,
     /// Whether it is public: without a secret.
     pub public: bool,
-    /// How it authenticates at the token endpoint.
+    /// Its method of authentication at the token endpoint.
     pub auth_method: String,
-    /// The digest of its secret, if it has one that Authelia reads.
+    /// The digest of its secret, if it is one that Authelia accepts.
     pub digest: Option<Digest>,
-    /// Where its secret stands.
+    /// The place of its secret.
     pub place: Place,
-    /// What was found, the worst first.
+    /// The findings, the worst first.
     pub findings: Vec<Located>,
 }
 
-/// What was found in a configuration.
+/// The report on a configuration.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// The clients, in their order.
     pub clients: Vec<ClientReport>,
-    /// What concerns no client alone.
+    /// Findings about the configuration as a whole.
     pub findings: Vec<Located>,
 }
 

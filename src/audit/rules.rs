@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 
 use super::report::finding;
 
-/// What the configuration defines besides clients.
+/// The policies and scopes that the configuration defines.
 pub(super) struct Known<'a> {
     pub(super) policies: BTreeSet<&'a str>,
     pub(super) scopes: BTreeSet<&'a str>,
@@ -55,7 +55,7 @@ const SCOPES: [&str; 9] = [
 
 pub(super) fn check(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     types(entry, add);
-    // Nothing is known of an entry without keys, or without an id that can be read.
+    // An entry without keys has nothing to check.
     if !entry.is_mapping() {
         return;
     }
@@ -67,7 +67,7 @@ pub(super) fn check(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     grants(entry, add);
 }
 
-/// Values that are not of the types that Authelia has for their keys.
+/// Finds values of other types than their keys have in Authelia.
 fn types(entry: &ClientEntry, add: Add<'_>) {
     if !entry.is_mapping() {
         let message = "the entry must be a mapping of keys to values".to_owned();
@@ -96,7 +96,7 @@ fn id(entry: &ClientEntry, add: Add<'_>) {
     }
 }
 
-/// A method goes with a secret or without.
+/// Checks that a method has a secret if it needs one, and only then.
 fn method(entry: &ClientEntry, add: Add<'_>) {
     let method = entry.auth_method();
     let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.line);
@@ -134,7 +134,7 @@ fn method(entry: &ClientEntry, add: Add<'_>) {
     }
 }
 
-/// The method of an application that is known by its redirect URI.
+/// Checks the method of an application that is recognised by its redirect URI.
 fn application(entry: &ClientEntry, add: Add<'_>) {
     let id = entry.id().map_or("", |id| &id.value);
     let known = entry.redirect_uris().find_map(|uri| recognise(&uri.value, id, entry.name()));
@@ -155,7 +155,7 @@ fn redirects(entry: &ClientEntry, add: Add<'_>) {
     let mut seen = HashSet::new();
     for (number, uri) in (1..).zip(entry.redirect_uris()) {
         let line = uri.line;
-        // Out-of-band redirects have no scheme that is one.
+        // Out-of-band redirects have no scheme.
         if !has_scheme(&uri.value) {
             let message = format!("entry {number} of the list has no scheme");
             add("redirect_uris", line, finding(Code::RedirectUri, message));
@@ -196,12 +196,12 @@ fn values(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     }
 }
 
-/// The values that there are, in words.
+/// The allowed values, for a message.
 fn listed(usual: &[&str], defined: &BTreeSet<&str>) -> String {
-    /// More than these nobody reads, and a message for each client would list them all again.
-    const MOST: usize = 20;
-    let rest = if defined.len() > MOST { ", …" } else { "" };
-    let names: Vec<_> = usual.iter().chain(defined.iter().take(MOST)).copied().collect();
+    /// Nobody reads a longer list, and the message for each client would repeat it.
+    const MAX: usize = 20;
+    let rest = if defined.len() > MAX { ", …" } else { "" };
+    let names: Vec<_> = usual.iter().chain(defined.iter().take(MAX)).copied().collect();
     names.join(", ") + rest
 }
 
@@ -216,7 +216,7 @@ fn grants(entry: &ClientEntry, add: Add<'_>) {
         let message = match about_a_user {
             _ if entry.is_public() => "client_credentials needs a secret, and the client is public",
             Some(_) => {
-                "client_credentials is about no user, and cannot have openid or offline_access"
+                "client_credentials concerns no user and does not allow openid or offline_access"
             }
             None => "",
         };

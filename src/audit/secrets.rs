@@ -1,4 +1,4 @@
-//! A client's secret in a configuration: a digest, the plaintext, or what something made of either.
+//! A client's secret in a configuration: a digest, plaintext, or a damaged form of either.
 
 use super::report::finding;
 use crate::authelia::{self, ClientEntry, Text, is_reference};
@@ -7,64 +7,64 @@ use crate::digest::{Digest, FormatStatus};
 use crate::finding::{Code, Finding};
 use crate::inspect::findings as judge_digest;
 
-/// What a client's secret turned out to be.
+/// The digest that a client's secret is, if it is one, and the findings about it.
 #[derive(Default)]
-pub(super) struct Judged {
+pub(super) struct Checked {
     pub(super) digest: Option<Digest>,
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn judge(entry: &ClientEntry) -> Judged {
+pub(super) fn check(entry: &ClientEntry) -> Checked {
     let Some((secret, _)) = entry.secret().filter(|(secret, _)| !secret.value.is_empty()) else {
-        return Judged::default();
+        return Checked::default();
     };
     let text = &**secret.value;
     if is_reference(text) {
-        let message = "the secret is a template or a variable, which Authelia fills in".to_owned();
-        return Judged { digest: None, findings: vec![finding(Code::Unresolved, message)] };
+        let message = "the secret is a template or a variable, which Authelia expands".to_owned();
+        return Checked { digest: None, findings: vec![finding(Code::Unresolved, message)] };
     }
-    let mut judged = read(text);
+    let mut checked = read(text);
     if let Some(key) = needs_plaintext(entry) {
-        plaintext_needed(key, &mut judged);
+        plaintext_needed(key, &mut checked);
     }
-    judged.findings.extend(unquoted(secret, "secret"));
-    judged
+    checked.findings.extend(unquoted(secret, "secret"));
+    checked
 }
 
-fn read(text: &str) -> Judged {
+fn read(text: &str) -> Checked {
     if let Ok(digest) = text.parse::<Digest>()
         && text.starts_with('$')
     {
         let findings = judge_digest(text, &digest);
-        return Judged { digest: Some(digest), findings };
+        return Checked { digest: Some(digest), findings };
     }
     let reading = digest_text::read(text);
     let is_mended = reading.digest.is_some();
     let is_about_a_digest = |finding: &Finding| finding.code != Code::Malformed;
     if is_mended || text.starts_with('$') || reading.findings.iter().any(is_about_a_digest) {
-        return Judged { digest: None, findings: reading.findings };
+        return Checked { digest: None, findings: reading.findings };
     }
     let message = "this is the plaintext secret, not a digest".to_owned();
-    Judged { digest: None, findings: vec![finding(Code::PlaintextSecret, message)] }
+    Checked { digest: None, findings: vec![finding(Code::PlaintextSecret, message)] }
 }
 
-/// The key that says so, if Authelia must have the secret itself.
+/// The key that makes Authelia need the secret itself.
 fn needs_plaintext(entry: &ClientEntry) -> Option<&'static str> {
     let method = ("token_endpoint_auth_method", entry.auth_method());
     authelia::needs_plaintext(std::iter::once(method).chain(entry.algorithms()))
 }
 
-fn plaintext_needed(key: &str, judged: &mut Judged) {
+fn plaintext_needed(key: &str, checked: &mut Checked) {
     let is_plaintext =
         |digest: &Digest| digest.algorithm().format().status == FormatStatus::Plaintext;
-    if judged.digest.as_ref().is_some_and(|digest| !is_plaintext(digest)) {
+    if checked.digest.as_ref().is_some_and(|digest| !is_plaintext(digest)) {
         let message = format!("{key} needs the secret itself, not a digest");
-        judged.findings.push(finding(Code::PlaintextNeeded, message));
+        checked.findings.push(finding(Code::PlaintextNeeded, message));
     }
-    judged.findings.retain(|finding| finding.code != Code::PlaintextSecret);
+    checked.findings.retain(|finding| finding.code != Code::PlaintextSecret);
 }
 
-/// A text without quotes that YAML takes for a number, a date or the like.
+/// Finds a text without quotes that YAML reads as a number, a date or the like.
 pub(super) fn unquoted(value: &Text, what: &str) -> Option<Finding> {
     let text = &**value.value;
     let is_word = matches!(text, "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "~");

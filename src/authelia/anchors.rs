@@ -1,4 +1,4 @@
-//! Anchors, aliases and merge keys: the values that an entry has, wherever they are written.
+//! Anchors, aliases and merge keys: the values of an entry, wherever they are written.
 
 use std::collections::{HashMap, HashSet};
 
@@ -32,7 +32,7 @@ impl<'n> Anchors<'n> {
         Self(anchors)
     }
 
-    /// The node that an alias stands for, or else the node itself.
+    /// Follows an alias to its node; any other node is returned as it is.
     pub(super) fn resolve(&self, node: &'n Node<'n>) -> Option<&'n Node<'n>> {
         match node.kind {
             Kind::Alias(anchor) => self.0.get(&anchor).copied(),
@@ -40,13 +40,13 @@ impl<'n> Anchors<'n> {
         }
     }
 
-    /// The keys of an entry, its own first and then those that are merged in (`<<`): of a key that
-    /// comes twice, the first counts.
+    /// The keys of an entry: its own, then the merged ones (`<<`). If a key occurs twice, the first one
+    /// counts.
     pub(super) fn pairs(&self, entry: &'n Node<'n>) -> Vec<Pair<'n>> {
         let Some(own) = self.resolve(entry) else { return Vec::new() };
         let mut pairs = self.own_pairs(own);
         let mut merged = self.merged(own);
-        // Each mapping once: mappings that merge each other many times over would never end.
+        // Each mapping once: mappings that merge each other would never end.
         let mut seen = HashSet::from([std::ptr::from_ref(own)]);
         while let Some(mapping) = merged.pop() {
             if seen.insert(std::ptr::from_ref(mapping)) {

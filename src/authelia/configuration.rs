@@ -10,7 +10,7 @@ use super::scalar;
 use super::template::resolve_templates;
 use crate::error::Error;
 
-/// A client as the configuration has it.
+/// A client's secret, as the configuration has it.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ClientSecret {
@@ -41,26 +41,26 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// The text that Authelia reads: another one where YAML takes a plain scalar for a number.
+    /// The text that Authelia reads: it differs where YAML reads a plain scalar as a number.
     pub(crate) fn as_read(&self) -> String {
         let converted = scalar::converted(&self.value).filter(|_| self.is_plain);
         converted.unwrap_or_else(|| self.value.to_string())
     }
 }
 
-/// A value that is not of the type that Authelia has for its key. It concerns its client alone: the
-/// others are read all the same.
+/// A value of another type than its key has in Authelia. It concerns only its own client: the others
+/// are still read.
 pub(crate) struct Oddity {
     pub(crate) key: &'static str,
     /// The line, counted from 1.
     pub(crate) line: u64,
-    /// The values that Authelia takes.
+    /// The values that Authelia accepts.
     pub(crate) expected: &'static str,
-    /// Whether Authelia takes this one all the same, as the value that is named here.
+    /// The value that Authelia reads it as, if it accepts it at all.
     pub(crate) taken_as: Option<bool>,
 }
 
-/// One entry, in the keys of both generations.
+/// A client, parsed from a configuration, by the keys of both generations.
 pub(crate) struct ClientEntry {
     client_id: Option<Text>,
     id: Option<Text>,
@@ -84,8 +84,8 @@ pub(crate) struct ClientEntry {
     is_mapping: bool,
 }
 
-/// The keys of the algorithms that sign or encrypt something for a client, and of the methods of the
-/// endpoints besides the token endpoint: each may need the secret itself.
+/// The keys of the algorithms that sign or encrypt something for a client, and of the methods of all
+/// endpoints but the token endpoint: each may need the secret itself.
 const ALGORITHMS: [&str; 17] = [
     "authorization_signed_response_alg",
     "authorization_encrypted_response_alg",
@@ -130,7 +130,7 @@ impl ClientEntry {
         self.public == Some(true)
     }
 
-    /// How the client authenticates, with Authelia's default where nothing is said.
+    /// The method of authentication: Authelia's default if the entry has none.
     pub(crate) fn auth_method(&self) -> &str {
         match &self.token_endpoint_auth_method {
             Some(method) if !method.value.is_empty() => &method.value,
@@ -148,7 +148,7 @@ impl ClientEntry {
         self.algorithms.iter().map(|(key, text)| (*key, &**text.value))
     }
 
-    /// The values that are not of their keys' types.
+    /// The values of another type than their keys have.
     pub(crate) fn oddities(&self) -> &[Oddity] {
         &self.oddities
     }
@@ -158,12 +158,12 @@ impl ClientEntry {
         self.oddities.iter().any(|oddity| oddity.key == key && oddity.taken_as.is_none())
     }
 
-    /// Whether it has keys at all.
+    /// Whether it is a mapping of keys to values.
     pub(crate) fn is_mapping(&self) -> bool {
         self.is_mapping
     }
 
-    /// The line of the id, or of what else there is; counted from 1.
+    /// The line of the id, or of the first other value there is; counted from 1.
     pub(crate) fn line(&self) -> u64 {
         let text = self.id().or(self.secret().map(|(secret, _)| secret));
         let text = text.or(self.redirect_uris().next()).or(self.authorization_policy.as_ref());
@@ -231,7 +231,7 @@ impl<'n> Reader<'n> {
         text
     }
 
-    /// A list of texts, which may be one text with commas between them.
+    /// A list of texts, which may also be one text with commas.
     fn texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
         const EXPECTED: &str = "a list of texts";
         let Pair { value, written, .. } = self.value(key)?;
@@ -253,7 +253,7 @@ impl<'n> Reader<'n> {
         Some(texts)
     }
 
-    /// The oddities, those of the booleans that nothing else depends on included.
+    /// The oddities, including those of the booleans that are only checked for their type.
     fn with_all_flags(mut self) -> Vec<Oddity> {
         for key in
             ["require_pkce", "require_pushed_authorization_requests", "allow_multiple_auth_methods"]
@@ -263,7 +263,7 @@ impl<'n> Reader<'n> {
         self.oddities
     }
 
-    /// A boolean, as Go's `strconv.ParseBool` reads it: its ten words, and no text at all.
+    /// A boolean, as Go's `strconv.ParseBool` reads it (ten words), or an empty text.
     fn flag(&mut self, key: &'static str) -> Option<bool> {
         const EXPECTED: &str = "true or false";
         let Pair { value, written, .. } = self.value(key)?;
@@ -285,7 +285,7 @@ impl<'n> Reader<'n> {
     }
 }
 
-/// The text of a value, at the place where the entry has it.
+/// The text of a value, with the line where the entry has it.
 fn text(value: &Node, written: &Node) -> Option<Text> {
     Some(Text {
         value: Zeroizing::new(value.text()?.to_owned()),
@@ -329,7 +329,7 @@ impl Configuration {
         Ok(Self { name: name.to_owned(), clients, document, policies, scopes })
     }
 
-    /// The name that it was given.
+    /// The name given to it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -340,7 +340,7 @@ impl Configuration {
         self.clients.as_deref()
     }
 
-    /// The YAML document that the clients are in, counted from 1. Authelia reads the first one alone.
+    /// The YAML document that the clients are in, counted from 1. Authelia reads only the first one.
     pub(crate) fn document(&self) -> usize {
         self.document
     }
@@ -446,8 +446,8 @@ fn entries(
     anchors: &Anchors<'_>,
     list: Option<&Node>,
 ) -> Result<Option<Vec<ClientEntry>>, ConfigError> {
-    /// Aliases can make a short file stand for a very long one. This is ten times what 100,000
-    /// clients with all their keys have.
+    /// With aliases a short file can expand to a very long one. This is ten times as many pairs as
+    /// 100,000 clients with all their keys have.
     const PAIRS: usize = 50_000_000;
     let Some(list) = list else { return Ok(None) };
     let Kind::List { items, .. } = &list.kind else { return Err(shape(list)) };
@@ -515,7 +515,7 @@ identity_providers:
     }
 
     #[test]
-    fn what_is_no_configuration_is_located_and_not_quoted() {
+    fn errors_name_the_place_and_quote_nothing() {
         for yaml in [
             "identity_providers: {oidc: {clients: hunter2}}",
             "hunter2",
@@ -532,9 +532,9 @@ identity_providers:
         }
     }
 
-    /// Aliases are not copied, so that a bomb is as small as its text.
+    /// Aliases are not copied, so that a tree is as small as its text.
     #[test]
-    fn a_bomb_does_not_go_off() {
+    fn nested_aliases_are_not_expanded() {
         let mut yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let alias = format!("*a{},", level - 1).repeat(10);
@@ -547,7 +547,7 @@ identity_providers:
     }
 
     #[test]
-    fn what_is_merged_in_many_times_over_is_read_once() {
+    fn repeated_merges_are_read_once() {
         let mut yaml = "m0: &m0 {client_id: deep}\n".to_owned();
         for level in 1..40 {
             let below = level - 1;
@@ -558,7 +558,7 @@ identity_providers:
     }
 
     #[test]
-    fn an_odd_value_concerns_its_own_client() {
+    fn a_value_of_another_type_concerns_only_its_client() {
         let yaml = "identity_providers: {oidc: {clients: [\
                     {client_id: a, public: maybe, scopes: {x: y}}, 7, {client_id: b, public: 0}]}}";
         let read = Configuration::parse("c.yml", yaml).unwrap();

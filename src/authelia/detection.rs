@@ -32,7 +32,7 @@ mod tests {
 
     /// The beginnings are those that `gpg -e` and `gpg -c` write.
     #[test]
-    fn a_message_is_told_from_a_letter() {
+    fn an_openpgp_message_is_told_from_latin1_text() {
         for message in [
             &b"\x85\x01\x0c\x03\xfe"[..],
             b"\x84\x5e\x03\xff",

@@ -1,5 +1,7 @@
-//! YAML as a tree whose nodes know their places in the text, so that a part of the text can be
-//! replaced and all the rest stays as it is.
+//! YAML as a tree whose nodes know their places in the text, so that one part of the text can be
+//! replaced and every other byte stays.
+//!
+//! serde cannot give such a tree: it has no places of nodes, no comments and no quotes.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::{Deref, Range};
@@ -63,7 +65,7 @@ pub(super) enum Kind<'t> {
 /// The text of a scalar.
 #[derive(Clone)]
 pub(super) enum Text<'t> {
-    /// A text that the source has as it is, as nearly all do: it is not copied.
+    /// A part of the source, as nearly all texts are: it is not copied.
     Source(&'t str),
     /// A text with escapes, folded lines or hidden templates. The box keeps the enum to 16 bytes.
     Owned(Box<Zeroizing<String>>),
@@ -106,7 +108,7 @@ const DEPTH: usize = 100;
 const NODES: usize = 8_000_000;
 
 impl<'t> Documents<'t> {
-    /// Reads a text, in which templates are passed over.
+    /// Reads a text whose templates are hidden from the YAML parser.
     pub(super) fn parse(text: &'t str) -> Result<Self, ConfigError> {
         match masked(text) {
             Some(yaml) => Self::read_as(text, &yaml),
@@ -114,12 +116,12 @@ impl<'t> Documents<'t> {
         }
     }
 
-    /// Reads a text as it is.
+    /// Reads a text without hiding its templates.
     pub(super) fn read(text: &'t str) -> Result<Self, ConfigError> {
         Self::read_as(text, text)
     }
 
-    /// Reads a text by another one of the same length, whose nodes are in the same places.
+    /// Reads a text by a copy with hidden templates, whose nodes are in the same places.
     fn read_as(text: &'t str, yaml: &str) -> Result<Self, ConfigError> {
         if let Some(encryption) = Encryption::of_file(text) {
             return Err(ConfigError::Encrypted { encryption });
@@ -317,7 +319,7 @@ impl Node<'_> {
         }
     }
 
-    /// Whether nothing, or `null`, stands there.
+    /// Whether it is null: empty, `~` or `null`.
     pub(super) fn is_null(&self) -> bool {
         match &self.kind {
             Kind::Scalar { text, style: ScalarStyle::Plain } => {
@@ -357,7 +359,10 @@ impl Node<'_> {
         self.pairs().iter().find(|(key, _)| key.text() == Some(name))
     }
 
-    /// The key and the value of this name, which must not stand there twice.
+    /// The key and the value of this name.
+    ///
+    /// # Errors
+    /// [`EditError::RepeatedKey`] if the mapping has the key twice.
     pub(super) fn get_alone(&self, name: &str) -> Result<Option<&(Self, Self)>, EditError> {
         let mut found = self.pairs().iter().filter(|(key, _)| key.text() == Some(name));
         match (found.next(), found.next()) {
@@ -366,14 +371,13 @@ impl Node<'_> {
         }
     }
 
-    /// Whether it has a tag that says that it is something else than text.
+    /// Whether it has a tag of another type than text.
     pub(super) fn is_tagged_otherwise(&self) -> bool {
         let is_text = |tag: &str| tag == "!" || tag.ends_with(":str") || tag.ends_with("!str");
         self.tag().is_some_and(|tag| !is_text(tag))
     }
 
-    /// A key that is in one mapping twice, at any depth: neither Authelia nor anyone else knows
-    /// which of the two is meant.
+    /// A key that one mapping has twice, at any depth: parsers differ in which of the two counts.
     pub(super) fn repeated_key(&self) -> Option<&Self> {
         let mut seen = HashSet::new();
         let keys = self.pairs().iter().map(|(key, _)| key);
@@ -399,9 +403,9 @@ impl Node<'_> {
         }
     }
 
-    /// Whether two nodes say the same, wherever and however they are written. A scalar or an alias
-    /// that begins at one of these bytes must say the given text instead.
-    pub(super) fn says_the_same(&self, other: &Self, replaced: &Replaced) -> bool {
+    /// Whether two nodes have the same contents, whatever their places and styles. A scalar or an alias
+    /// that begins at one of these bytes must have the given text instead.
+    pub(super) fn has_same_contents(&self, other: &Self, replaced: &Replaced) -> bool {
         let is_alike = match (&self.kind, &other.kind) {
             (Kind::Scalar { .. } | Kind::Alias(_), _) if self.replacement(replaced).is_some() => {
                 other.text() == self.replacement(replaced)
@@ -415,17 +419,18 @@ impl Node<'_> {
             (Kind::List { items, .. }, Kind::List { items: others, .. }) => {
                 let mut both = items.iter().zip(others);
                 items.len() == others.len()
-                    && both.all(|(item, other)| item.says_the_same(other, replaced))
+                    && both.all(|(item, other)| item.has_same_contents(other, replaced))
             }
             (Kind::Mapping { pairs, .. }, Kind::Mapping { pairs: others, .. }) => {
                 let mut both = pairs.iter().zip(others);
                 let is_same_key = |key: &Self, other: &Self| match (key.text(), other.text()) {
                     (Some(key), Some(other)) => key == other,
-                    _ => key.says_the_same(other, replaced),
+                    _ => key.has_same_contents(other, replaced),
                 };
                 pairs.len() == others.len()
                     && both.all(|((key, value), (other_key, other_value))| {
-                        is_same_key(key, other_key) && value.says_the_same(other_value, replaced)
+                        is_same_key(key, other_key)
+                            && value.has_same_contents(other_value, replaced)
                     })
             }
             _ => false,
@@ -433,7 +438,7 @@ impl Node<'_> {
         is_alike && self.properties == other.properties
     }
 
-    /// The text that is to be here instead.
+    /// The text that replaces this node.
     fn replacement<'r>(&self, replaced: &'r Replaced) -> Option<&'r str> {
         if replaced.is_empty() || self.place().is_empty() {
             return None;
@@ -442,7 +447,7 @@ impl Node<'_> {
     }
 }
 
-/// What a tree should say, for comparison: such nodes have no place in a text.
+/// Nodes without a place in a text, for comparison.
 impl<'t> Node<'t> {
     fn new(kind: Kind<'t>) -> Self {
         Self { kind, start: 0, end: 0, line: 0, column: 0, properties: None }
@@ -466,8 +471,7 @@ impl<'t> Node<'t> {
         Self::new(Kind::Mapping { pairs: pairs.into(), is_flow: false })
     }
 
-    /// Changes the node at the end of a path, whose keys are added where they are not there; nothing
-    /// becomes a mapping.
+    /// Changes the node at the end of a path. Missing keys are added, and null becomes a mapping.
     pub(super) fn change_at(&mut self, path: &[&str], change: &mut dyn FnMut(&mut Self)) {
         let Some((name, rest)) = path.split_first() else {
             change(self);
@@ -488,7 +492,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Adds items; nothing becomes a list.
+    /// Adds items; null becomes a list.
     pub(super) fn add_items(&mut self, new: impl Iterator<Item = Self>) {
         if !matches!(self.kind, Kind::List { .. }) {
             self.kind = Kind::List { items: Box::default(), is_flow: false };
@@ -502,6 +506,32 @@ impl<'t> Node<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn a_node_is_small() {
+        assert_eq!(size_of::<Node<'_>>(), 48);
+    }
+
+    #[test]
+    fn only_texts_that_differ_from_the_source_are_copied() {
+        let documents =
+            Documents::parse("- a b\n- 'c'\n- \"d\"\n- 'it''s'\n- \"\\n\"\n- x {{ y }}\n").unwrap();
+        let texts = documents.roots[0].items().iter().map(|item| match &item.kind {
+            Kind::Scalar { text: Text::Source(text), .. } => (*text, true),
+            Kind::Scalar { text, .. } => (&**text, false),
+            _ => unreachable!(),
+        });
+        let expected = [
+            ("a b", true),
+            ("c", true),
+            ("d", true),
+            ("it's", false),
+            ("\n", false),
+            ("x xxxxxxx", false),
+        ];
+        assert_eq!(texts.collect::<Vec<_>>(), expected);
+    }
 
     #[test]
     fn nodes_know_their_places() {

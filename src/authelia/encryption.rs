@@ -1,5 +1,5 @@
 //! Files that a tool has encrypted, wholly or in part. Authelia gets what the tool decrypts, so that
-//! what is in the file says nothing about its clients, and a changed file no longer decrypts.
+//! the file itself shows nothing about its clients, and a changed file no longer decrypts.
 
 use std::fmt;
 
@@ -51,7 +51,7 @@ impl Encryption {
             ("age-encryption.org/v1", Self::Age),
             ("\0GITCRYPT\0", Self::GitCrypt),
         ];
-        // People write a line or two before these.
+        // These may have lines of comments before them.
         let armour = [
             ("-----BEGIN AGE ENCRYPTED FILE-----", Self::Age),
             ("-----BEGIN PGP MESSAGE-----", Self::Pgp),
@@ -74,13 +74,13 @@ impl Encryption {
     }
 }
 
-/// Whether bytes begin as an encrypted `OpenPGP` message does: with a public-key or a symmetric-key
+/// Whether bytes begin like an encrypted `OpenPGP` message: with a public-key or a symmetric-key
 /// encrypted session key (RFC 9580 §5.1, §5.3), whose contents begin with a version from 3 to 6. The
-/// first byte alone may as well be a letter of Latin-1.
+/// first byte alone is not enough: it may be a letter in Latin-1.
 fn is_encrypted_message(contents: &[u8]) -> bool {
     let header = match contents {
-        // The old form of a header says how many octets its length has, the new one by their values
-        // (§4.2).
+        // The first octet of an old header gives the size of the length field; in a new header the
+        // length's own first octet does (§4.2).
         [0x84 | 0x8c, ..] | [0xc1 | 0xc3, 0..=191, ..] => 2,
         [0x85 | 0x8d, ..] | [0xc1 | 0xc3, 192..=223, ..] => 3,
         [0x86 | 0x8e, ..] => 5,

@@ -25,7 +25,7 @@ const RENAMED: [(&str, &str); 4] = [
 ];
 
 impl Schema {
-    /// The name of a key, which is given as it is since 4.38.
+    /// The name of a key, given by its name since 4.38.
     #[must_use]
     pub fn key(self, key: &str) -> &str {
         let renamed = RENAMED.iter().find(|(current, _)| *current == key);
@@ -36,15 +36,15 @@ impl Schema {
     }
 }
 
-/// What stands behind a key.
+/// The value of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
-    /// Text, which is written between single quotes.
+    /// Text, written between single quotes.
     Text(String),
     /// `true` or `false`.
     Flag(bool),
-    /// Several texts.
+    /// A list of texts.
     List(Vec<String>),
 }
 
@@ -61,7 +61,7 @@ pub enum Value {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NewEntry {
     keys: Vec<(String, Value)>,
-    /// What stands behind the secret, for people.
+    /// The comment after the secret.
     comment: Option<String>,
 }
 
@@ -94,21 +94,21 @@ impl NewEntry {
         }
     }
 
-    /// The key that says so, if Authelia needs the secret itself and no digest of it.
+    /// The key that makes Authelia need the secret itself instead of a digest.
     #[must_use]
     pub fn needs_plaintext(&self) -> Option<&str> {
         let texts = self.keys().filter_map(|(key, _)| Some((key, self.text(key)?)));
         needs_plaintext(texts)
     }
 
-    /// Sets the secret, as the provider has it, behind the name, as people write it; with a comment
-    /// on what it is.
+    /// Sets the secret, in the form that the provider has it, with a comment. It comes after the name,
+    /// where people put it.
     pub fn set_secret(&mut self, digest: &str, comment: Option<String>) {
         self.comment = comment;
         let value = Value::Text(digest.to_owned());
         let named = |(key, _): &(String, Value)| key == "client_name" || key == "client_id";
-        let behind = self.keys.iter().rposition(named).map_or(0, |index| index + 1);
-        self.keys.insert(behind, ("client_secret".to_owned(), value));
+        let after = self.keys.iter().rposition(named).map_or(0, |index| index + 1);
+        self.keys.insert(after, ("client_secret".to_owned(), value));
     }
 
     /// An item of the list of clients, in YAML's block style, two spaces a level.
@@ -170,8 +170,8 @@ impl Serialize for NewEntry {
     }
 }
 
-/// The key, of those with their values, that makes Authelia need the secret itself: to check or to
-/// make what is signed or encrypted with it.
+/// The first of these keys whose value makes Authelia need the secret itself: to sign, encrypt, verify
+/// or decrypt something with it.
 pub(crate) fn needs_plaintext<'key, 'value>(
     mut keys: impl Iterator<Item = (&'key str, &'value str)>,
 ) -> Option<&'key str> {
@@ -188,7 +188,7 @@ pub(crate) fn needs_plaintext<'key, 'value>(
     keys.find(|(key, value)| needs(key, value)).map(|(key, _)| key)
 }
 
-/// Whether a text is an absolute URI without a fragment, as RFC 6749 §3.1.2 wants a redirect URI.
+/// Whether a text is an absolute URI without a fragment, as RFC 6749 §3.1.2 requires of a redirect URI.
 ///
 /// ```
 /// use oidc_secret::authelia::is_absolute_uri;
@@ -217,7 +217,7 @@ fn is_percent_encoded(text: &str) -> bool {
         .all(|rest| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Whether Go's `net/url`, by which Authelia reads redirect URIs, takes the host and the port
+/// Whether Go's `net/url`, which Authelia uses for redirect URIs, accepts the host and the port
 /// (measured on Authelia 4.39.20): brackets are around an address, and a port is a number.
 fn is_authority(authority: &str) -> bool {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_redirect_uri_is_taken_as_authelia_takes_it() {
+    fn redirect_uris_are_accepted_as_authelia_does() {
         for good in [
             "https://app.example.com/cb?x=%20&y=[1]",
             "https://[::1]:8443/cb",

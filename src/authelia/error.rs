@@ -2,7 +2,7 @@
 
 use super::encryption::Encryption;
 
-/// Why a client's digest cannot be had from a provider's configuration.
+/// The reason why a configuration cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -36,7 +36,7 @@ pub enum ConfigError {
     },
 }
 
-/// Why a configuration is not changed.
+/// The reason why a configuration is not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {
@@ -58,7 +58,7 @@ pub enum EditError {
         /// The id.
         client: String,
     },
-    /// A client of this id is there already.
+    /// Another client has this id.
     #[error("there is a client with the id {client} already")]
     IdTaken {
         /// The id.
@@ -67,7 +67,7 @@ pub enum EditError {
     /// Something else would change as well.
     #[error("{key} is shared by an anchor or an alias: another part would change with it")]
     Shared {
-        /// What is shared.
+        /// The part that is shared.
         key: String,
     },
     /// A key may come from a mapping that is merged in.
@@ -76,22 +76,22 @@ pub enum EditError {
         /// Its path.
         key: String,
     },
-    /// A key stands twice in one mapping.
+    /// One mapping has a key twice.
     #[error("duplicate key {key} in one mapping")]
     RepeatedKey {
         /// The key.
         key: String,
     },
-    /// There is no key of Authelia's in a text that has others.
+    /// A text has keys, but none of Authelia's.
     #[error("this is not Authelia's configuration: it has none of its keys")]
     NotAnAutheliaConfig,
-    /// A value is no list.
+    /// A value is not a list.
     #[error("{key} is not a list")]
     NotAList {
         /// Its path.
         key: String,
     },
-    /// A value is no mapping.
+    /// A value is not a mapping.
     #[error("{key} is not a mapping of keys to values")]
     NotAMapping {
         /// Its path.
@@ -100,16 +100,16 @@ pub enum EditError {
     /// The configuration is written for a filter that destroys digests.
     #[error("the secrets are written with `$$`, for Authelia's filter expand-env")]
     ExpandEnv,
-    /// A new entry holds what Authelia would take for a template.
+    /// A new entry has a text that Authelia would read as a template.
     #[error("the new entry holds `{{{{` or `${{`, which Authelia would fill in")]
     Template,
-    /// Authelia would not read what is written as the client's digest.
+    /// Authelia would not read the written text as the client's digest.
     #[error("Authelia would not accept the secret of {client} as it would be written")]
     NotReadBack {
         /// The id.
         client: String,
     },
-    /// The changed text would not say what it should.
+    /// The changed text would not have the expected contents.
     #[error("this form of YAML cannot be changed with certainty, and is left as it is")]
     UnsupportedYaml,
 }

@@ -1,7 +1,7 @@
 //! Plain scalars, as Authelia turns them into text.
 
 /// The text that Authelia makes of a plain scalar that YAML 1.1 reads as a number or a boolean, as where
-/// a client's id has no quotes; `None` for one that stays as it is. Measured on Authelia 4.39.20.
+/// a client's id has no quotes; `None` for one that does not change. Measured on Authelia 4.39.20.
 pub(super) fn converted(plain: &str) -> Option<String> {
     match plain {
         "true" | "True" | "TRUE" => return Some("1".to_owned()),

@@ -1,5 +1,5 @@
-//! Templates (`{{ … }}`) and variables (`${…}`) in the text of a configuration, which Authelia fills
-//! in before it reads the YAML.
+//! Templates (`{{ … }}`) and variables (`${…}`) in the text of a configuration, which Authelia expands
+//! before it reads the YAML. No other module decides what is one.
 
 use std::ops::Range;
 
@@ -15,8 +15,8 @@ pub enum Reference<'a> {
     Variable(&'a str),
 }
 
-/// Fills in the templates of a configuration that stand for one value, as text between quotes.
-/// What is not given, or cannot be understood, stays a template, but one that YAML takes for text.
+/// Resolves the templates of a configuration that refer to one value each; the values are quoted. A
+/// template without a value stays, quoted so that YAML reads it as text.
 ///
 /// ```
 /// use oidc_secret::authelia::{Reference, resolve_templates};
@@ -34,8 +34,8 @@ pub fn resolve_templates(yaml: &str, value: impl Fn(Reference<'_>) -> Option<Str
     let mut filled = String::with_capacity(yaml.len());
     let mut line = Line::default();
     let mut rest = yaml;
-    while let Some((before, behind)) = rest.split_once("{{") {
-        let Some((inside, after)) = behind.split_once("}}").filter(|(s, _)| !s.contains('\n'))
+    while let Some((before, template_on)) = rest.split_once("{{") {
+        let Some((inside, after)) = template_on.split_once("}}").filter(|(s, _)| !s.contains('\n'))
         else {
             break;
         };
@@ -57,9 +57,9 @@ pub fn resolve_templates(yaml: &str, value: impl Fn(Reference<'_>) -> Option<Str
     with_variables(&filled, value)
 }
 
-/// The text that a template is part of.
+/// The quotes around a template.
 enum QuoteContext {
-    /// None: the template is the whole value.
+    /// No quotes: the template is the whole value.
     Nothing,
     /// Text without quotes.
     Plain,
@@ -92,7 +92,7 @@ impl Line {
                 }
                 Some('"') if self.before == '\\' => {}
                 Some(quote) if quote == character => self.open = None,
-                // Between single quotes a doubled one stands for itself.
+                // Between single quotes, two of them are one quote of the text.
                 None if matches!(character, '\'' | '"')
                     && (" [{,:".contains(self.before) || self.before == character) =>
                 {
@@ -119,17 +119,17 @@ fn with_variables(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -
     let is_part_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let mut filled = String::with_capacity(yaml.len());
     let mut rest = yaml;
-    while let Some((before, behind)) = rest.split_once("${") {
+    while let Some((before, name_on)) = rest.split_once("${") {
         filled.push_str(before);
-        let length = behind.bytes().take_while(is_part_of_name).count();
-        let (name, after) = behind.split_at(length);
+        let length = name_on.bytes().take_while(is_part_of_name).count();
+        let (name, after) = name_on.split_at(length);
         let text = after.strip_prefix('}').and_then(|_| value(Reference::Variable(name)));
         if let Some(text) = text {
             filled.push_str(&text);
             rest = &after[1..];
         } else {
             filled.push_str("${");
-            rest = behind;
+            rest = name_on;
         }
     }
     filled + rest
@@ -214,8 +214,8 @@ pub(super) fn first_template(text: &str) -> Option<Found<'_>> {
     Some(Found { before, inside, is_closed: length.is_some(), after })
 }
 
-/// What a whole value refers to, with its quotes or without; `None` for one that is more than a
-/// reference, such as one with a default.
+/// The reference that a whole value is, with its quotes or without; `None` for a value that is more than
+/// a reference, such as one with a default.
 pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
     let value = value.trim().trim_matches(['\'', '"']).trim();
     let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
@@ -225,7 +225,8 @@ pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
     one.or(variable.filter(is_name).map(Reference::Variable))
 }
 
-/// What is between the braces, if it is one reference; filters that only trim are passed over.
+/// The reference in the text between two braces, if it is only one; filters that only trim or quote are
+/// ignored.
 pub(super) fn reference(inside: &str) -> Option<Reference<'_>> {
     let inside = inside.trim_matches('-');
     let (call, filters) = inside.split_once('|').unwrap_or((inside, ""));
@@ -245,7 +246,7 @@ pub(super) fn reference(inside: &str) -> Option<Reference<'_>> {
     }
 }
 
-/// The text that Authelia puts in the place of a template that names a file of these contents; `None`
+/// The text that Authelia inserts for a template that names a file of these contents; `None`
 /// for any other template. `inside` is the text between the braces.
 ///
 /// Measured on Authelia 4.39.20: `secret` drops the line feeds at the end of the file and nothing
@@ -267,7 +268,7 @@ fn from_file(inside: &str, contents: &str) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-/// The text with the template in a range filled in from a file of these contents, as Authelia does
+/// The text with the template in a range resolved from a file of these contents, as Authelia does
 /// it before it reads the YAML: `{{-` and `-}}` remove the white space on their side.
 pub(super) fn with_file(
     text: &str,
@@ -284,8 +285,8 @@ pub(super) fn with_file(
     Some(Zeroizing::new([before, &value, after].concat()))
 }
 
-/// The text with its templates (`{{ … }}`) replaced by as many bytes that YAML takes for a comment,
-/// where they are alone in their line, and for letters elsewhere; `None` for a text without templates,
+/// The text with each template (`{{ … }}`) replaced by the same number of bytes: a comment if the
+/// template is alone in its line, letters elsewhere; `None` for a text without templates,
 /// which need not be copied.
 pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
     if !has_template(text) {
@@ -297,17 +298,17 @@ pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
     let mut is_first = true;
     let mut rest = text;
     while let Some(start) = rest.find("{{") {
-        let (before, behind) = rest.split_at(start);
-        let Some(length) = template_length(behind) else { break };
-        let (template, after) = behind.split_at(length);
+        let (before, template_on) = rest.split_at(start);
+        let Some(length) = template_length(template_on) else { break };
+        let (template, after) = template_on.split_at(length);
         masked.push_str(before);
         is_first = match before.rfind(['\n', '\r']) {
             Some(end) => is_blank(&before[end + 1..]),
             None => is_first && is_blank(before),
         };
-        let behind = after.trim_start_matches([' ', '\t']);
+        let next = after.trim_start_matches([' ', '\t']);
         let is_last =
-            behind.is_empty() || behind.starts_with(['\n', '\r', '#']) || behind.starts_with("{{");
+            next.is_empty() || next.starts_with(['\n', '\r', '#']) || next.starts_with("{{");
         let hidden = template.bytes().enumerate().map(|(index, byte)| match byte {
             b'\n' | b'\r' => char::from(byte),
             _ if index == 0 && is_first && is_last => '#',
@@ -321,8 +322,8 @@ pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
     Some(masked)
 }
 
-/// The bytes of the template at the beginning of a text, in whose strings and comments `}}` may
-/// stand; `None` if it has no end.
+/// The length in bytes of the template at the beginning of a text; `None` if it has no end. Its strings
+/// and comments may contain `}}`.
 fn template_length(text: &str) -> Option<usize> {
     let mut at = 2;
     loop {
@@ -343,7 +344,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn templates_are_filled_in_wherever_they_stand() {
+    fn templates_are_resolved_in_every_style() {
         let known = |_: Reference<'_>| Some("a'b\"c".to_owned());
         for (yaml, filled, unknown) in [
             ("x: {{ env \"X\" }}", "x: 'a''b\"c'", "x: '{{ env \"X\" }}'"),
@@ -365,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_become_as_many_harmless_bytes() {
+    fn masked_templates_keep_their_length() {
         for (text, expected) in [
             ("a: {{ env \"é\" }} b", "a: xxxxxxxxxxxxxx b"),
             ("  {{- if true }}\nx: 1\n", "  #xxxxxxxxxxxxx\nx: 1\n"),

@@ -16,24 +16,24 @@ pub(super) struct Clients<'n> {
     /// In order.
     ids: Vec<&'n str>,
     by_id: HashMap<&'n str, Vec<ClientNode<'n>>>,
-    /// The ids of entries that an alias brings here from elsewhere.
+    /// The ids of entries that are aliases.
     shared: HashSet<&'n str>,
-    /// The ids without quotes that Authelia reads as other texts, as it reads them.
+    /// The ids without quotes that Authelia reads as another text: that other text.
     converted: HashSet<String>,
 }
 
-/// A client of a configuration.
+/// A client's place in the YAML.
 #[derive(Clone)]
 pub(super) struct ClientNode<'n> {
     id: &'n str,
     aliases: Rc<Aliases<'n>>,
-    /// The nodes that it stands in.
+    /// The nodes that contain it, from the root down.
     above: Rc<[&'n Node<'n>]>,
     pub(super) entry: &'n Node<'n>,
     anchors: Rc<Anchors<'n>>,
 }
 
-/// The aliases of a document by the anchors that they stand for, each with the mapping that it is in.
+/// The aliases of a document by the anchors that they refer to, each with the mapping that it is in.
 type Aliases<'n> = HashMap<usize, Vec<(&'n Node<'n>, Option<&'n Node<'n>>)>>;
 
 fn aliases<'n>(root: &'n Node<'n>) -> Aliases<'n> {
@@ -52,7 +52,7 @@ impl<'n> Clients<'n> {
         Self::select(documents, |_| true)
     }
 
-    /// The clients of these ids: to look up one of 100,000 a map of all of them is not worth its time.
+    /// The clients of these ids. To look up one of 100,000 clients, a map of all of them is a waste.
     pub(super) fn named(documents: &'n Documents<'_>, ids: &[&str]) -> Result<Self, Error> {
         let wanted: HashSet<&str> = ids.iter().copied().collect();
         Self::select(documents, |id| wanted.contains(id))
@@ -104,7 +104,7 @@ impl<'n> Clients<'n> {
             || self.converted.contains(client)
     }
 
-    /// The client of this id, if there is one alone.
+    /// The client of this id, which must be the only one.
     pub(super) fn get(&self, client: &str) -> Result<&ClientNode<'n>, EditError> {
         let name = || client.to_owned();
         if self.shared.contains(client) {
@@ -143,7 +143,10 @@ impl<'n> ClientNode<'n> {
         Ok((key, value))
     }
 
-    /// That nothing else changes with the secret: no alias brings it to another place.
+    /// Checks that nothing else changes with the secret: no alias refers to it.
+    ///
+    /// # Errors
+    /// [`EditError::Shared`] if one does.
     pub(super) fn ensure_unshared(&self) -> Result<(), EditError> {
         let (key, value) = self.secret()?;
         let anchors = |nodes: &[&Node]| -> Vec<usize> {
@@ -154,7 +157,7 @@ impl<'n> ClientNode<'n> {
             return Ok(());
         }
         let own_key = key.text().unwrap_or_default();
-        // An entry that merges this one but has a secret of its own does not get ours.
+        // An entry that merges this one but sets its own secret does not inherit ours.
         let is_overridden = |(alias, parent): &(&Node, Option<&Node>)| {
             parent.is_some_and(|parent| {
                 let is_merge = parent.get("<<").is_some_and(|(_, merged)| {
@@ -175,7 +178,8 @@ impl<'n> ClientNode<'n> {
     }
 }
 
-/// The id of an entry. Nearly all have one of their own, and all of a configuration's are looked up.
+/// The id of an entry. Nearly every entry has its own `client_id`, so that is tried first: a search
+/// through merged keys allocates a list of them.
 fn id<'n>(entry: &'n Node<'n>, anchors: &Anchors<'n>) -> Option<&'n Node<'n>> {
     let own = entry.get("client_id").map(|(_, value)| value);
     own.filter(|value| value.text().is_some()).or_else(|| {

@@ -28,14 +28,14 @@ use crate::error::Error;
 /// let editor = Editor::parse(yaml)?;
 /// let edited = editor.replace(&[("kasm", "$new")])?;
 /// assert_eq!(edited.text(), yaml.replace("$plaintext$x", "$new"));
-/// // The text that was written, read again: all of it but the secret says what it said.
+/// // The written text, read again: only the secret may differ.
 /// let written = edited.check(edited.text())?;
 /// assert_eq!(*written.secret("kasm")?.value, "$new");
 /// # Ok::<(), oidc_secret::Error>(())
 /// ```
 pub struct Editor<'t>(Documents<'t>);
 
-/// A changed text, which has not been read again yet.
+/// A changed text, not yet read again.
 pub struct Edited<'e> {
     text: Zeroizing<String>,
     expected: Expected<'e>,
@@ -45,7 +45,7 @@ pub struct Edited<'e> {
 pub type Placed = (String, Result<SecretPlace, EditError>);
 
 impl<'t> Editor<'t> {
-    /// Reads a configuration. Templates are passed over.
+    /// Reads a configuration. Templates are not resolved.
     ///
     /// # Errors
     /// [`Error::Config`] for text that is not YAML, that is too large, or that is encrypted.
@@ -79,7 +79,7 @@ impl<'t> Editor<'t> {
     }
 
     /// The number of the YAML document that has the list of clients, counted from 1; 0 if none has.
-    /// Authelia reads the first document alone.
+    /// Authelia reads only the first document.
     ///
     /// # Errors
     /// As [`Editor::ids`].
@@ -95,8 +95,8 @@ impl<'t> Editor<'t> {
     /// The place of a client's secret.
     ///
     /// # Errors
-    /// [`EditError`] if there is no such client, if it is there twice, has no secret of its own, or
-    /// shares it by an anchor.
+    /// [`EditError`] if there is no such client, if there are two, or if its secret is missing or shared
+    /// by an anchor.
     pub fn secret(&self, client: &str) -> Result<SecretPlace, Error> {
         Ok(place_of(self.0.text, Clients::named(&self.0, &[client])?.get(client)?)?)
     }
@@ -114,8 +114,8 @@ impl<'t> Editor<'t> {
         Ok(clients.ids().iter().map(place).collect())
     }
 
-    /// The secrets of some clients, or rather their digests, by the ids of the clients. A client
-    /// whose secret has no place of its own is left out.
+    /// The digests (or plaintext secrets) of some clients, by their ids. A client whose secret is missing
+    /// or shared is left out.
     ///
     /// # Errors
     /// As [`Editor::ids`].
@@ -132,8 +132,8 @@ impl<'t> Editor<'t> {
     /// these contents.
     ///
     /// # Errors
-    /// As [`Editor::secret`], and [`EditError::NotReadBack`] if the template gives no value of the
-    /// client.
+    /// As [`Editor::secret`], and [`EditError::NotReadBack`] if the template does not give the
+    /// client a value.
     pub fn secret_from_file(
         &self,
         client: &str,
@@ -160,11 +160,11 @@ impl<'t> Editor<'t> {
         if places.iter().any(|(place, _)| is_for_expand_env(&place.value)) {
             return Err(EditError::ExpandEnv.into());
         }
-        let said = |(place, value): &(SecretPlace, &str)| {
-            (place.node, Zeroizing::new(place.style.says(value)))
+        let expected = |(place, value): &(SecretPlace, &str)| {
+            (place.node, Zeroizing::new(place.style.parsed(value)))
         };
-        let said: HashMap<usize, Zeroizing<String>> = places.iter().map(said).collect();
-        if said.len() < values.len() {
+        let expected: HashMap<_, _> = places.iter().map(expected).collect();
+        if expected.len() < values.len() {
             let (client, _) = values.last().copied().unwrap_or_default();
             return Err(EditError::DuplicateClient { client: client.to_owned() }.into());
         }
@@ -182,14 +182,14 @@ impl<'t> Editor<'t> {
             copied = place.place.end;
         }
         text.push_str(&yaml[copied..]);
-        Ok(Edited { text, expected: Expected::Replaced(&self.0, said) })
+        Ok(Edited { text, expected: Expected::Replaced(&self.0, expected) })
     }
 
-    /// Adds clients at the end of the list, which is made if it is not there.
+    /// Adds clients at the end of the list, which is created if it is missing.
     ///
     /// # Errors
-    /// [`EditError`] if a client of this id is there already, if the list is not a list or is shared by
-    /// an alias, or if the text is not a configuration of Authelia's.
+    /// [`EditError`] if another client has the id, if the list is not a list or is shared by an alias, or
+    /// if the text is not an Authelia configuration.
     pub fn add(&self, entries: &[NewEntry], schema: Schema) -> Result<Edited<'_>, Error> {
         let known = Clients::all(&self.0)?;
         let mut ids = entries.iter().map(|entry| entry.text("client_id").unwrap_or_default());
@@ -227,11 +227,10 @@ impl<'t> Editor<'t> {
         Ok(Edited { text, expected })
     }
 
-    /// The text as it may be shown, with `(not shown)` in the place of each secret: of the values whose
-    /// keys are called `secret`, `password`, `key` or the like, of texts that hold such a key
-    /// themselves, of plaintext secrets and passwords in URLs, and of comments and templates, which
-    /// may hold anything. Digests and references to files and variables are not secrets. All lines
-    /// stay.
+    /// The text for display, with `(not shown)` instead of each secret: values whose keys are called
+    /// `secret`, `password`, `key` or the like, texts that contain such a key, plaintext secrets,
+    /// passwords in URLs, and comments and templates, which may contain anything. Digests and
+    /// references to files and variables are not secrets. The number of lines stays the same.
     ///
     /// ```
     /// use oidc_secret::authelia::edit::Editor;
@@ -258,10 +257,10 @@ impl Edited<'_> {
         &self.text
     }
 
-    /// Reads what was written: all of it but the change must say what it said.
+    /// Reads the written text and checks that only the intended part of its contents differs.
     ///
     /// # Errors
-    /// [`EditError::UnsupportedYaml`] if it does not.
+    /// [`EditError::UnsupportedYaml`] if anything else differs.
     pub fn check<'w>(&self, written: &'w str) -> Result<Editor<'w>, Error> {
         let unsure = || Error::from(EditError::UnsupportedYaml);
         let read = Documents::parse(written).map_err(|_| unsure())?;
@@ -270,7 +269,7 @@ impl Edited<'_> {
     }
 }
 
-/// Whether Authelia would fill in something of an entry that is meant as it is.
+/// Whether Authelia would expand a text of an entry that is meant literally.
 fn looks_like_template(entry: &NewEntry) -> bool {
     entry.keys().filter(|(key, _)| *key != "client_secret").any(|(_, value)| match value {
         Value::Text(text) => is_expanded(text),

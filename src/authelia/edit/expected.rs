@@ -4,9 +4,9 @@ use super::super::document::{Documents, Node, Replaced};
 use super::super::entry::{NewEntry, Schema, Value};
 use super::super::path::PATH;
 
-/// The contents that a changed text should have.
+/// The contents that a changed text must have.
 pub(super) enum Expected<'e> {
-    /// Those of the old one, but for the texts of the nodes that begin at these bytes.
+    /// Those of the old text, with other texts in the nodes that begin at these bytes.
     Replaced(&'e Documents<'e>, Replaced),
     /// Those of this tree.
     Added(Documents<'e>),
@@ -16,14 +16,14 @@ impl Expected<'_> {
     /// Whether a text that was read has these contents.
     pub(super) fn matches(&self, read: &Documents<'_>) -> bool {
         match self {
-            Self::Replaced(old, values) => old.says_the_same(read, values),
-            Self::Added(expected) => expected.says_the_same(read, &Replaced::new()),
+            Self::Replaced(old, values) => old.has_same_contents(read, values),
+            Self::Added(expected) => expected.has_same_contents(read, &Replaced::new()),
         }
     }
 }
 
 impl Documents<'_> {
-    /// What the text should say once clients are added.
+    /// The contents of the text once clients are added.
     pub(super) fn with_clients(&self, index: usize, entries: &[NewEntry], schema: Schema) -> Self {
         let mut roots = self.roots.clone();
         if roots.is_empty() {
@@ -47,9 +47,9 @@ impl Documents<'_> {
         Self { text: self.text, roots, has_anchors: self.has_anchors }
     }
 
-    /// Whether two texts say the same, but for the texts of the nodes that begin at some bytes.
-    fn says_the_same(&self, other: &Documents<'_>, replaced: &Replaced) -> bool {
+    /// Whether two texts have the same contents, except for the nodes that begin at some bytes.
+    fn has_same_contents(&self, other: &Documents<'_>, replaced: &Replaced) -> bool {
         self.roots.len() == other.roots.len()
-            && self.roots.iter().zip(&other.roots).all(|(a, b)| a.says_the_same(b, replaced))
+            && self.roots.iter().zip(&other.roots).all(|(a, b)| a.has_same_contents(b, replaced))
     }
 }

@@ -11,7 +11,7 @@ use super::super::template::is_block_end;
 use super::super::{NewEntry, Schema};
 use crate::error::Error;
 
-/// The bytes that are replaced, and by what.
+/// The bytes to replace, and the new text.
 type Insertion = (Range<usize>, String);
 
 /// Clients that are to be added to a text.
@@ -22,11 +22,11 @@ pub(super) struct New<'a> {
 }
 
 impl New<'_> {
-    /// What is to be inserted into a document, which may be none.
+    /// The insertion into a document; `None` for a text without documents.
     pub(super) fn insertion(&self, root: Option<&Node>) -> Result<Insertion, Error> {
         let Some(root) = root else { return Ok(self.appended(&PATH)) };
         let found = find(root, &PATH)?;
-        is_unshared(root, &found)?;
+        ensure_unshared(root, &found)?;
         let parent = if found.len() > 1 { found[found.len() - 2] } else { root };
         let (node, missing) = (found.last().copied().unwrap_or(root), &PATH[found.len()..]);
         if let Kind::List { items, .. } = &node.kind {
@@ -36,19 +36,19 @@ impl New<'_> {
             () if node.is_null() && found.is_empty() && node.place().is_empty() => {
                 self.appended(missing)
             }
-            () if node.is_null() && found.is_empty() => self.in_place_of_document(node, missing),
-            () if node.is_null() => self.in_place_of(parent, node, missing),
+            () if node.is_null() && found.is_empty() => self.instead_of_document(node, missing),
+            () if node.is_null() => self.instead_of(parent, node, missing),
             () if node.is_flow() => self.in_flow_mapping(node, missing),
-            () => behind(self.yaml, node, node.column(), &self.nested(missing, node.column())),
+            () => after(self.yaml, node, node.column(), &self.nested(missing, node.column())),
         })
     }
 
     fn in_list(&self, parent: &Node, clients: &Node, items: &[Node]) -> Insertion {
         let inside = || self.yaml[clients.place().start + 1..clients.place().end - 1].trim();
         if !clients.is_flow() {
-            self.behind_items(clients, items)
+            self.after_items(clients, items)
         } else if items.is_empty() && !parent.is_flow() && inside().is_empty() {
-            self.in_place_of(parent, clients, &[])
+            self.instead_of(parent, clients, &[])
         } else {
             self.in_flow_list(clients, items)
         }
@@ -60,8 +60,8 @@ impl New<'_> {
         (position..position, text)
     }
 
-    /// In the place of the `null` or `~` that is all of a document.
-    fn in_place_of_document(&self, document: &Node, missing: &[&str]) -> Insertion {
+    /// Instead of the `null` or `~` that is all of a document.
+    fn instead_of_document(&self, document: &Node, missing: &[&str]) -> Insertion {
         let start = line_start(self.yaml, document.place().start);
         let is_first =
             self.yaml[start..document.place().start].trim_start_matches('\u{feff}').is_empty();
@@ -77,7 +77,7 @@ impl New<'_> {
         keys.concat() + &self.block(column + 2 * missing.len(), 2)
     }
 
-    /// The lines of the clients, whose dashes stand in a column, and whose keys so far behind it.
+    /// The lines of the clients: their dashes are in a column, and their keys follow after a gap.
     fn block(&self, column: usize, gap: usize) -> String {
         let lines = self.entries.iter().map(|entry| entry.yaml(self.schema)).collect::<String>();
         let lines = lines.lines().map(|line| {
@@ -87,19 +87,19 @@ impl New<'_> {
         lines.collect::<Vec<_>>().concat()
     }
 
-    /// Behind the last item of a list in block style.
-    fn behind_items(&self, clients: &Node, items: &[Node]) -> Insertion {
+    /// After the last item of a list in block style.
+    fn after_items(&self, clients: &Node, items: &[Node]) -> Insertion {
         let column = items.last().map_or(clients.column(), |item| dash_column(self.yaml, item));
         let gap = items.last().map_or(2, |item| {
             let line = &self.yaml[line_start(self.yaml, item.place().start)..item.place().start];
-            let is_behind_dash = line.trim_start().starts_with('-') && !item.is_flow();
-            if is_behind_dash { item.column().saturating_sub(column).max(2) } else { 2 }
+            let is_after_dash = line.trim_start().starts_with('-') && !item.is_flow();
+            if is_after_dash { item.column().saturating_sub(column).max(2) } else { 2 }
         });
-        behind(self.yaml, clients, column, &self.block(column, gap))
+        after(self.yaml, clients, column, &self.block(column, gap))
     }
 
-    /// In the place of a value that is empty, for which there may be `~`, `null`, `[]` or nothing.
-    fn in_place_of(&self, parent: &Node, value: &Node, missing: &[&str]) -> Insertion {
+    /// Instead of an empty value: `~`, `null`, `[]` or nothing.
+    fn instead_of(&self, parent: &Node, value: &Node, missing: &[&str]) -> Insertion {
         let pair = parent.pairs().iter().find(|(_, child)| std::ptr::eq(child, value));
         let Some((key, _)) = pair else { return (self.yaml.len()..self.yaml.len(), String::new()) };
         if parent.is_flow() {
@@ -123,7 +123,7 @@ impl New<'_> {
         (colon..position, format!("{rest}{text}"))
     }
 
-    /// An item in flow style, behind those of a list.
+    /// Items in flow style, after those of a list.
     fn in_flow_list(&self, clients: &Node, items: &[Node]) -> Insertion {
         let texts: Vec<String> = self.entries.iter().map(|entry| entry.json(self.schema)).collect();
         let Some(last) = items.last() else {
@@ -133,7 +133,7 @@ impl New<'_> {
         into_flow(self.yaml, last, clients.place().end - 1, &texts)
     }
 
-    /// A pair in flow style, behind those of a mapping.
+    /// A pair in flow style, after those of a mapping.
     fn in_flow_mapping(&self, node: &Node, missing: &[&str]) -> Insertion {
         let (first, rest) = (missing[0], &missing[1..]);
         let text = format!("\"{first}\": {}", self.flow(rest));
@@ -156,8 +156,8 @@ impl New<'_> {
     }
 }
 
-/// That the nodes that are added to stand in one place only.
-fn is_unshared(root: &Node, found: &[&Node]) -> Result<(), Error> {
+/// Checks that no alias refers to the nodes that are added to.
+fn ensure_unshared(root: &Node, found: &[&Node]) -> Result<(), Error> {
     let anchors: Vec<usize> = found.iter().map(|node| node.anchor()).filter(|a| *a != 0).collect();
     let mut is_shared = false;
     root.each(None, &mut |node, _| {
@@ -166,7 +166,7 @@ fn is_unshared(root: &Node, found: &[&Node]) -> Result<(), Error> {
     if is_shared { Err(EditError::Shared { key: PATH.join(".") }.into()) } else { Ok(()) }
 }
 
-/// The column of the dash of an item, which may stand alone in a line above.
+/// The column of the dash of an item, which may be alone in a line above.
 fn dash_column(yaml: &str, item: &Node) -> usize {
     let above = &yaml[..item.place().start];
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -177,9 +177,9 @@ fn dash_column(yaml: &str, item: &Node) -> usize {
     above.rsplit(['\n', '\r']).find(|line| line.trim_start().starts_with('-')).map_or(0, indent)
 }
 
-/// Lines behind the last line of a node, and behind the comments that belong to it: those that stand
-/// farther right than its column.
-fn behind(yaml: &str, node: &Node, column: usize, lines: &str) -> Insertion {
+/// Lines after the last line of a node and after its own comments: those that are farther right than
+/// its column.
+fn after(yaml: &str, node: &Node, column: usize, lines: &str) -> Insertion {
     let mut position = next_line(yaml, content_end(yaml, node));
     loop {
         let line = &yaml[position..next_line(yaml, position)];
@@ -218,8 +218,8 @@ fn last_leaf<'n>(node: &'n Node<'n>) -> &'n Node<'n> {
     }
 }
 
-/// The indicator (`|` or `>`) of a block at the end of a text, to whose value a line end would be
-/// added with the lines behind it: so that it must be stripped.
+/// The indicator (`|` or `>`) of a block at the end of a text without a line end. Lines after it would
+/// add a line end to its value, so that it must be stripped.
 fn must_be_stripped(yaml: &str, node: &Node) -> Option<usize> {
     let last = last_leaf(node);
     let Kind::Scalar { text, style: ScalarStyle::Literal | ScalarStyle::Folded } = &last.kind
@@ -236,7 +236,7 @@ fn must_be_stripped(yaml: &str, node: &Node) -> Option<usize> {
         .then(|| line_start(above, above.len()) + indicator)
 }
 
-/// Where the contents of a node end: a block whose last line ends belong to it ends behind them.
+/// The end of the contents of a node. A block that keeps its last line ends includes them.
 fn content_end(yaml: &str, node: &Node) -> usize {
     let last = last_leaf(node);
     let content = &yaml[last.place()];
@@ -250,8 +250,8 @@ fn content_end(yaml: &str, node: &Node) -> usize {
     }
 }
 
-/// Lines at a position, with the text's own line ends; at the end of a text without one they come
-/// behind a new one, and have none themselves.
+/// Lines at a position, with the text's own line ends. At the end of a text without a line end, one
+/// comes before them and none after.
 fn inserted(yaml: &str, position: usize, lines: &str) -> (usize, String) {
     let end = line_end(yaml);
     let text = lines.replace('\n', end);
@@ -263,8 +263,8 @@ fn inserted(yaml: &str, position: usize, lines: &str) -> (usize, String) {
     }
 }
 
-/// Texts behind the last part of a collection in flow style, which ends at a byte, and before or
-/// behind the comma that may stand there.
+/// Texts after the last part of a collection in flow style, which ends at a byte. A trailing comma stays
+/// a trailing comma.
 fn into_flow(yaml: &str, last: &Node, end: usize, texts: &[String]) -> Insertion {
     let between = &yaml[last.place().end..end];
     let comma = between.find(',').filter(|at| !between[..*at].contains('#'));
@@ -274,7 +274,7 @@ fn into_flow(yaml: &str, last: &Node, end: usize, texts: &[String]) -> Insertion
     (position..position, on_own_line(yaml, last.place().start, text))
 }
 
-/// In a line of its own, if the part before it has one.
+/// Puts a text in its own line, if the part before it has one.
 fn on_own_line(yaml: &str, before: usize, text: String) -> String {
     let line = &yaml[line_start(yaml, before)..before];
     if line.is_empty() || !line.trim().is_empty() || text.contains(['\n', '\r']) {
@@ -296,12 +296,12 @@ fn line_end(text: &str) -> &'static str {
     }
 }
 
-/// Where the line of a byte begins.
+/// The start of the line of a byte.
 fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
 }
 
-/// Where the line behind that of a byte begins, or the end of the text.
+/// The start of the line after that of a byte, or the end of the text.
 pub(super) fn next_line(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     match rest.find(['\n', '\r']) {

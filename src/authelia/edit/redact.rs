@@ -1,4 +1,4 @@
-//! A configuration as it may be shown: without what is secret in it.
+//! Redaction: a configuration without its secrets, for display.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,15 +12,15 @@ use super::insertion::next_line;
 use crate::digest::Digest;
 use crate::error::Error;
 
-/// What stands in the place of a secret.
+/// The text shown instead of a secret.
 const REDACTED: &str = "(not shown)";
 
-/// The text of a configuration with `(not shown)` in the place of each secret.
+/// Shows a configuration with `(not shown)` instead of each secret.
 pub(super) fn redacted(documents: &Documents<'_>) -> Result<String, Error> {
     let yaml = documents.text;
     let mut places = Secrets::of(documents);
     // Authelia's parser follows YAML 1.1, in which these end a line and so a comment or a scalar;
-    // to ours, which follows YAML 1.2, they are characters. What either takes for a secret is one.
+    // to ours, which follows YAML 1.2, they are characters. A secret for either parser is redacted.
     if yaml.contains(OLD_LINE_ENDS) {
         let as_authelia = Zeroizing::new(with_line_feeds(yaml));
         places.extend(Secrets::of(&Documents::parse(&as_authelia)?));
@@ -38,7 +38,7 @@ fn with_line_feeds(yaml: &str) -> String {
     OLD_LINE_ENDS.iter().fold(yaml.to_owned(), |text, old| text.replace(*old, &end(*old)))
 }
 
-/// The text with something else in the place of each range; ranges may overlap.
+/// The text with each range replaced by a text that hides it; ranges may overlap.
 fn without(text: &str, mut places: Vec<Range<usize>>, hidden: impl Fn(&str) -> String) -> String {
     places.sort_by_key(|place| place.start);
     let mut joined: Vec<Range<usize>> = Vec::with_capacity(places.len());
@@ -72,9 +72,9 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 struct Secrets<'a> {
     yaml: &'a str,
     places: Vec<Range<usize>>,
-    /// Where the scalars are.
+    /// The places of the scalars.
     scalars: Vec<Range<usize>>,
-    /// The anchors of what aliases bring to keys for secrets.
+    /// The anchors that keys for secrets refer to by an alias.
     anchors: HashSet<usize>,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Secrets<'a> {
         }
     }
 
-    /// Finds those below a node, which belongs to a key that is for secrets or not.
+    /// Finds the secrets below a node.
     fn visit(&mut self, node: &Node, is_for_secret: bool) {
         let is_for_secret = is_for_secret || self.anchors.contains(&node.anchor());
         for item in node.items() {
@@ -187,7 +187,7 @@ fn is_secret_key(key: &str) -> bool {
     NAMES.iter().any(is_name) || MEMBERS.contains(&&*key)
 }
 
-/// Whether a text holds a key for a secret itself, as in `SESSION_SECRET=x`.
+/// Whether a text contains a key for a secret, as in `SESSION_SECRET=x`.
 fn holds_secret_key(text: &str) -> bool {
     let lower = text.to_lowercase();
     let holds = |name: &&'static str| {
@@ -233,17 +233,17 @@ fn without_templates(text: &str) -> String {
 fn without_passwords(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("://") {
+    while let Some((before, authority_on)) = rest.split_once("://") {
         shown.extend([before, "://"]);
-        let end = behind.find(|c: char| c.is_whitespace() || "/'\"".contains(c));
-        let authority = &behind[..end.unwrap_or(behind.len())];
+        let end = authority_on.find(|c: char| c.is_whitespace() || "/'\"".contains(c));
+        let authority = &authority_on[..end.unwrap_or(authority_on.len())];
         let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
         rest = match password {
             Some((user, password)) => {
                 shown.extend([user, ":", REDACTED]);
-                &behind[user.len() + 1 + password.len()..]
+                &authority_on[user.len() + 1 + password.len()..]
             }
-            None => behind,
+            None => authority_on,
         };
     }
     shown + rest
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_in_a_template_may_hold_its_end() {
+    fn a_string_in_a_template_may_contain_braces() {
         let shown = redacted("a: {{ default \"}} hunter2\" (env `X`) }}\n").unwrap();
         assert!(!shown.contains("hunter2"), "{shown}");
     }

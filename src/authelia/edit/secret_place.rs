@@ -9,18 +9,18 @@ use super::super::template::{Reference, has_template, is_expanded, whole_referen
 use super::clients::ClientNode;
 use super::style::{Style, written};
 
-/// Where a client's secret stands in a text.
+/// The place of a client's secret in a text.
 #[non_exhaustive]
 pub struct SecretPlace {
     /// The line, counted from 1.
     pub line: usize,
     /// The key that it is the value of.
     pub key: String,
-    /// What stands there: the digest, or what fills it in.
+    /// The value: a digest, a plaintext secret, or a template that inserts one.
     pub value: Zeroizing<String>,
-    /// The key of the client that says so, if Authelia needs the secret itself and no digest of it.
+    /// The key of the client that makes Authelia need the secret itself instead of a digest.
     pub plaintext_for: Option<String>,
-    /// The bytes that are to be replaced.
+    /// The bytes to replace.
     pub(super) place: Range<usize>,
     /// The byte that the value's node begins at.
     pub(super) node: usize,
@@ -28,13 +28,13 @@ pub struct SecretPlace {
 }
 
 impl SecretPlace {
-    /// What fills in the secret when Authelia starts, if something does.
+    /// The file or variable that Authelia reads the secret from when it starts.
     #[must_use]
     pub fn reference(&self) -> Option<Reference<'_>> {
         whole_reference(&self.value)
     }
 
-    /// Whether it is a template or a variable, understood or not.
+    /// Whether it has a template or a variable, in a form that is understood here or not.
     #[must_use]
     pub fn is_filled_in(&self) -> bool {
         is_expanded(&self.value)

@@ -9,7 +9,7 @@ use super::super::document::{Kind, Node};
 use super::super::entry::single_quoted;
 use crate::digest::Digest;
 
-/// A place in the header of a block (`|`, `>`): behind the indicator, or the `+` there.
+/// A place in the header of a block (`|`, `>`): after the indicator, or the `+` there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Strip {
     pub(super) start: usize,
@@ -28,14 +28,14 @@ pub(super) enum Style {
     Block {
         /// The number of their line ends that belong to the value.
         line_ends: usize,
-        /// Where the indicator goes that takes the line ends away from the value.
+        /// The place for the indicator that strips the line ends from the value.
         strip: Strip,
     },
-    /// The place of an anchored value, which others have as well.
+    /// An alias of an anchored value, which others share.
     Alias,
 }
 
-/// The bytes of a value that are to be replaced, and how it is written.
+/// The bytes of a value to replace, and its style.
 pub(super) fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
     let place = value.place();
     let Kind::Scalar { text, style } = &value.kind else { return (place, Style::Alias) };
@@ -53,7 +53,7 @@ pub(super) fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>,
     }
 }
 
-/// Where the header of a block is to be changed, whose contents begin at a byte.
+/// The place to change in the header of the block whose contents begin at a byte.
 fn strip(yaml: &str, contents: usize) -> Strip {
     let above = yaml[..contents].trim_end();
     let line = above.rfind(['\n', '\r']).map_or(0, |end| end + 1);
@@ -66,9 +66,9 @@ fn strip(yaml: &str, contents: usize) -> Strip {
 }
 
 impl Style {
-    /// The place of the indicator that takes the line ends from a value that does not bear them: in a
-    /// pbkdf2 or argon2 digest Authelia passes over them, in any other they are an error, and in
-    /// plaintext another secret (measured with go-crypt).
+    /// The place for the indicator that strips line ends, for a value that must not have them. In a
+    /// pbkdf2 or argon2 digest Authelia ignores them, in any other digest they are an error, and in
+    /// plaintext they change the secret (measured with go-crypt).
     pub(super) fn must_strip(self, value: &str) -> Option<Strip> {
         let Self::Block { line_ends: 1.., strip } = self else { return None };
         let digest = |text: &str| text.parse::<Digest>().ok();
@@ -79,7 +79,7 @@ impl Style {
 
     /// A value in this style.
     pub(super) fn written(self, value: &str) -> Zeroizing<String> {
-        // What digests are made of needs no quotes; in flow style a comma ends a value.
+        // The characters of digests need no quotes, but in flow style a comma ends a value.
         let is_safe = |is_flow: bool| {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || "$./+=_~-".contains(c);
             value.starts_with('$') && value.chars().all(|c| is_plain(c) || (c == ',' && !is_flow))
@@ -92,8 +92,8 @@ impl Style {
         })
     }
 
-    /// What YAML takes it for: the last line of a block may end in line ends.
-    pub(super) fn says(self, value: &str) -> String {
+    /// The value as YAML reads it: that of a block may end in line ends.
+    pub(super) fn parsed(self, value: &str) -> String {
         match self {
             Self::Block { line_ends, .. } if self.must_strip(value).is_none() => {
                 format!("{value}{}", "\n".repeat(line_ends))

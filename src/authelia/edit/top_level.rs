@@ -36,7 +36,7 @@ const KEYS: [&str; 30] = [
     "webauthn",
 ];
 
-/// That a document that says something has a key of Authelia's.
+/// Whether a document has a key of Authelia's, or no keys at all.
 pub(super) fn is_configuration(root: &Node) -> bool {
     let keys = || root.pairs().iter().filter_map(|(key, _)| key.text());
     keys().next().is_none() || keys().any(|key| KEYS.contains(&key))
