@@ -209,7 +209,7 @@ fn range(reason: &str) -> Option<(&str, &str)> {
 
 /// Whether a word is like the name of a flag or a command, and so is not a secret: letters and
 /// hyphens, and not too many.
-fn is_name(word: &str) -> bool {
+pub(crate) fn is_name(word: &str) -> bool {
     const LONGEST: usize = 20;
     (1..=LONGEST).contains(&word.len())
         && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
@@ -217,7 +217,7 @@ fn is_name(word: &str) -> bool {
 
 /// Whether one name may have been meant by another: at most two slips of the finger, or one a
 /// beginning of the other. clap's own measure takes `--format` for what was meant by `--frobnicate`.
-fn is_similar(known: &str, given: &str) -> bool {
+pub(crate) fn is_similar(known: &str, given: &str) -> bool {
     let (known, given) = (known.trim_start_matches('-'), given.trim_start_matches('-'));
     let slips = if given.len() > 4 { 2 } else { 1 };
     strsim::osa_distance(known, given) <= slips || (given.len() > 3 && known.starts_with(given))
