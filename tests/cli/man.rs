@@ -1,22 +1,56 @@
 //! Man pages, completions, help.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use super::{folder, names, run, shell};
+use super::{folder, mode, names, run, shell};
+
+/// The pages in a folder, with their paths in it.
+fn pages(folder: &Path) -> BTreeMap<String, String> {
+    let mut pages = BTreeMap::new();
+    for section in names(folder) {
+        for name in names(&folder.join(&section)) {
+            let path = format!("{section}/{name}");
+            let text = std::fs::read_to_string(folder.join(&path)).unwrap();
+            pages.insert(path, text);
+        }
+    }
+    pages
+}
 
 #[test]
 fn the_committed_pages_are_the_generated_ones() {
     let folder = folder();
     run(&["man", "--out", folder.path().to_str().unwrap()], "").result();
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
-    let pages = names(folder.path());
-    assert_eq!(pages, names(&committed), "run: oidc-secret man --out man");
-    for page in pages {
-        let generated = std::fs::read_to_string(folder.path().join(&page)).unwrap();
-        let committed = std::fs::read_to_string(committed.join(&page)).unwrap();
-        assert!(generated == committed, "man/{page} is stale; run: oidc-secret man --out man");
+    let committed = pages(&Path::new(env!("CARGO_MANIFEST_DIR")).join("man"));
+    let generated = pages(folder.path());
+    assert!(committed.keys().eq(generated.keys()), "run: oidc-secret man --out man");
+    for (path, page) in generated {
+        assert!(committed[&path] == page, "man/{path} is stale; run: oidc-secret man --out man");
     }
+}
+
+#[test]
+fn a_page_is_replaced_as_a_whole() {
+    let folder = folder();
+    let page = folder.path().join("man1/oidc-secret-new.1");
+    let out = || run(&["man", "--out", folder.path().to_str().unwrap()], "");
+    std::fs::create_dir(folder.path().join("man1")).unwrap();
+    std::fs::write(&page, "old").unwrap();
+    out().result();
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), run(&["man", "new"], "").result());
+    assert_eq!(mode(&page), 0o644);
+    let pages = names(&folder.path().join("man1"));
+    // What cannot be replaced is named, and leaves no temporary file.
+    std::fs::remove_file(&page).unwrap();
+    std::fs::create_dir(&page).unwrap();
+    out().fails_with(&["cannot write", page.to_str().unwrap()]);
+    assert_eq!(names(&folder.path().join("man1")), pages);
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let nested = file.join("man1");
+    run(&["man", "--out", file.to_str().unwrap()], "").fails_with(&[nested.to_str().unwrap()]);
 }
 
 #[test]

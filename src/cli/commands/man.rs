@@ -2,6 +2,7 @@
 
 mod blocks;
 mod findings;
+mod install;
 mod options;
 mod page;
 mod reference;
@@ -21,11 +22,15 @@ use page::Page;
 #[command(after_long_help = "\
 Without COMMAND and --out, the page on the program itself is printed.
 
+With --out, the pages are written to FOLDER/man1 and FOLDER/man7, where `man -M FOLDER` finds them. \
+Missing folders are created, and existing pages are replaced. In ~/.local/share/man they are found \
+without -M if ~/.local/bin is in the PATH.
+
 Examples:
   oidc-secret man | man -l -
   oidc-secret man verify | man -l -
   oidc-secret man findings | man -l -
-  oidc-secret man --out ~/.local/share/man/man1")]
+  oidc-secret man --out ~/.local/share/man")]
 pub(crate) struct ManArgs {
     /// The command that the page is about, or `findings` [default: the program itself]
     #[arg(value_name = "COMMAND", conflicts_with = "out")]
@@ -38,13 +43,7 @@ pub(crate) struct ManArgs {
 pub(crate) fn run(args: &ManArgs, root: clap::Command) -> Result<ExitCode, Failure> {
     let pages = page::all(root);
     match &args.out {
-        Some(folder) => {
-            for page in &pages {
-                let path = folder.join(page.file_name());
-                std::fs::write(&path, &page.text)
-                    .map_err(|error| Failure::io("write", &path, &error))?;
-            }
-        }
+        Some(folder) => install::install(&pages, folder)?,
         None => Stdout::open()?.write(find(&pages, args.command.as_deref())?.text.as_bytes())?,
     }
     Ok(ExitCode::SUCCESS)

@@ -12,7 +12,7 @@ const FINDINGS: &str = "oidc-secret-findings";
 /// A man page in roff.
 pub(super) struct Page {
     name: String,
-    section: u8,
+    pub(super) section: u8,
     pub(super) text: String,
 }
 
