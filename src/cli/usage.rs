@@ -211,7 +211,7 @@ fn range(reason: &str) -> Option<(&str, &str)> {
 
 /// Whether a word looks like the name of a flag or a command, so that it is not a secret:
 /// lower-case letters and hyphens, and not many.
-fn is_name(word: &str) -> bool {
+pub(crate) fn is_name(word: &str) -> bool {
     const LONGEST: usize = 20;
     (1..=LONGEST).contains(&word.len())
         && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
@@ -219,7 +219,7 @@ fn is_name(word: &str) -> bool {
 
 /// Whether one name may be a misspelling of another: at most two slips, or one is the beginning of
 /// the other. clap's own measure suggests `--format` for `--frobnicate`.
-fn is_similar(known: &str, given: &str) -> bool {
+pub(crate) fn is_similar(known: &str, given: &str) -> bool {
     let (known, given) = (known.trim_start_matches('-'), given.trim_start_matches('-'));
     let slips = if given.len() > 4 { 2 } else { 1 };
     strsim::osa_distance(known, given) <= slips || (given.len() > 3 && known.starts_with(given))

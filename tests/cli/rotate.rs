@@ -254,7 +254,7 @@ fn a_digest_in_a_separate_file_is_rotated_there() {
     std::fs::write(&place.path, default).unwrap();
     let refused = rotate(&["--resolve", place.path(), "env"]);
     assert!(!refused.stderr.contains("hunter2"), "{}", refused.stderr);
-    refused.fails_with(&["client env", "a template that is not understood"]);
+    refused.fails_with(&["client env", "a template that cannot be resolved"]);
     std::fs::write(&place.path, &yaml).unwrap();
     let diff = rotate(&["--resolve", "--dry-run", place.path(), "kasm"]).result();
     assert!(diff.contains(&format!("\n-{QUICK}\n+$6$rounds=1000$")), "{diff}");

@@ -1,0 +1,23 @@
+//! The page on findings, whose codes several commands have.
+
+use oidc_secret::Code;
+
+use super::roff::{Roff, bold, escaped};
+
+pub(super) fn add(page: &mut Roff) {
+    page.section("Description");
+    page.paragraph(
+        "The findings of `oidc-secret verify --diagnose`, `oidc-secret inspect` and `oidc-secret audit`. An \
+         error does not work or protects nothing, a warning should be changed, a note is good to know. The \
+         codes are stable.",
+    );
+    page.section("Findings");
+    for code in Code::ALL {
+        let term =
+            format!("{} {}", bold(code.name()), escaped(&format!("({})", code.severity().name())));
+        page.entry(&term, &format!("{}.", code.meaning()));
+        for (label, text) in [("Cause", code.cause()), ("Fix", code.fix())] {
+            page.next_line(&format!("{label}: {text}"));
+        }
+    }
+}
