@@ -74,7 +74,7 @@ fn flattened(statement: &str) -> String {
                 path.clear();
             }
             ',' | '}' => {
-                paths += &format!("{}{path} ", prefixes.last().unwrap());
+                paths = paths + prefixes.last().unwrap() + &path + " ";
                 path.clear();
                 if c == '}' {
                     prefixes.pop();

@@ -1,15 +1,5 @@
 //! An upper bound for the entropy of a secret that a person chose.
 
-/// Characters of one kind, and their number: how much a character of the kind can add.
-const KINDS: [(fn(&char) -> bool, f64); 5] = [
-    (|c| c.is_ascii_lowercase(), 26.0),
-    (|c| c.is_ascii_uppercase(), 26.0),
-    (|c| c.is_ascii_digit(), 10.0),
-    (|c| c.is_ascii() && !c.is_ascii_alphanumeric(), 33.0),
-    // The letters of an alphabet besides ASCII's. A few more or less make no difference.
-    (|c| !c.is_ascii(), 100.0),
-];
-
 /// Returns the entropy, in bits, that a secret has if its characters were chosen at random from all
 /// of the kinds in it. A secret that a person chose has less.
 ///
@@ -17,21 +7,32 @@ const KINDS: [(fn(&char) -> bool, f64); 5] = [
 /// and only a bound is certain enough for a warning.
 #[allow(clippy::cast_precision_loss, reason = "a secret has fewer than 2^52 characters")]
 pub(crate) fn max_entropy_bits(secret: &[u8]) -> f64 {
-    // With fewer different characters than this, their number says more than their kinds.
-    const FEW: usize = 5;
     let text = String::from_utf8_lossy(secret);
     let length = text.chars().count() as f64;
-    let mut different = [None; FEW];
+    length * f64::from(alphabet_size(&text)).log2()
+}
+
+/// Returns the number of characters to choose from: all of the kinds in the text or, if it has only a
+/// few different characters, those.
+fn alphabet_size(text: &str) -> u32 {
+    const FEW: usize = 4;
+    let mut different: Vec<char> = Vec::with_capacity(FEW + 1);
     for character in text.chars() {
-        match different.iter_mut().find(|seen| seen.is_none_or(|seen| seen == character)) {
-            Some(seen) => *seen = Some(character),
-            None => {
-                let kinds = KINDS.iter().filter(|(is_kind, _)| text.chars().any(|c| is_kind(&c)));
-                return length * kinds.map(|(_, count)| count).sum::<f64>().log2();
-            }
+        if different.len() <= FEW && !different.contains(&character) {
+            different.push(character);
         }
     }
-    length * (different.iter().flatten().count().max(1) as f64).log2()
+    if different.len() <= FEW {
+        return u32::try_from(different.len()).unwrap_or(1).max(1);
+    }
+    let size_if =
+        |is_kind: fn(char) -> bool, size| if text.chars().any(is_kind) { size } else { 0 };
+    size_if(|c| c.is_ascii_lowercase(), 26)
+        + size_if(|c| c.is_ascii_uppercase(), 26)
+        + size_if(|c| c.is_ascii_digit(), 10)
+        + size_if(|c| c.is_ascii() && !c.is_ascii_alphanumeric(), 33)
+        // The letters of one more alphabet. Its exact size makes no difference.
+        + size_if(|c| !c.is_ascii(), 100)
 }
 
 #[cfg(test)]

@@ -268,7 +268,8 @@ fn a_digest_in_a_separate_file_is_rotated_there() {
     rotate(&["--resolve", place.path(), "kasm"]).fails_with(&["holds more than a digest"]);
     let shared = yaml.replace("env \"X\"", &format!("secret \"{file}\""));
     std::fs::write(&place.path, shared).unwrap();
-    rotate(&["--resolve", place.path(), "kasm"]).fails_with(&["the client env as well"]);
+    rotate(&["--resolve", place.path(), "kasm"])
+        .fails_with(&["also holds the digest of the client env"]);
     std::fs::remove_file(&file).unwrap();
     std::fs::write(&place.path, &yaml).unwrap();
     rotate(&["--resolve", place.path(), "kasm"]).fails_with(&["cannot read", "kasm.digest"]);
