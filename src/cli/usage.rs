@@ -166,8 +166,11 @@ fn misused(error: &clap::Error, flag: &str) -> String {
         },
         ErrorKind::ValueValidation => invalid_value(error, flag),
         ErrorKind::MissingRequiredArgument => {
+            // clap writes them as `<FILE>`, `<FILE>...` or `--for <SYSTEM>`.
             let missing = context(error, ContextKind::InvalidArg).unwrap_or_default();
-            format!("missing: {missing}")
+            let missing = missing.replace(['<', '>'], "").replace("...", "").replace(", ", " and ");
+            let verb = if missing.contains(" and ") { "are" } else { "is" };
+            format!("{missing} {verb} missing")
         }
         ErrorKind::ArgumentConflict => {
             let prior = context(error, ContextKind::PriorArg).unwrap_or_default();

@@ -55,8 +55,8 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
         let has = |text: &str| text.to_lowercase().contains(&wanted);
         let found: Vec<_> = all.iter().filter(|app| has(&app.slug) || has(&app.name)).collect();
         if found.is_empty() {
-            return Err(Failure::new("no application's name contains this word")
-                .hint("`oidc-secret apps` lists all applications"));
+            let text = format!("no application's name contains `{wanted}`");
+            return Err(Failure::new(text).hint("`oidc-secret apps` lists all applications"));
         }
         match args.format {
             Format::Text => listed(&found).into_bytes(),
