@@ -48,7 +48,7 @@ fn is_set(path: &Path, client: &str, secret: &str) {
 fn kasm_is_added_after_the_others_and_its_settings_are_printed() {
     let (folder, path) = place(CONFIGURATION);
     let (settings, messages) = new(&path, &KASM).result_and_messages();
-    assert!(messages.contains("the client is added and verified; restart Authelia"), "{messages}");
+    assert!(messages.contains("client added and verified; restart Authelia"), "{messages}");
     let secret = settings.split_once("Client Secret:        ").unwrap().1.lines().next().unwrap();
     assert_eq!(
         settings.lines().next(),
@@ -128,7 +128,7 @@ fn all_clients_of_a_table_are_added_or_none() {
     let from = ["--authelia-url", "https://auth.example.com", "--from", table.to_str().unwrap()];
     let args = [&from[..], &["--format", "jsonl"]].concat();
     let (lines, messages) = new(&path, &args).result_and_messages();
-    assert!(messages.contains("2 clients are added and verified"), "{messages}");
+    assert!(messages.contains("2 clients added and verified"), "{messages}");
     for (line, id) in lines.lines().zip(["kasm", "mine"]) {
         let object: Value = serde_json::from_str(line).unwrap();
         assert_eq!(object["client_id"], id);

@@ -335,16 +335,16 @@ fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Resu
 /// Prints what was done and what to do next.
 fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated]) {
     let file = path.display();
-    let (what, whose) = match rotated {
-        [one] => (format!("line {}: the secret of {} is replaced", one.line, one.id), "it"),
-        many => (format!("the secrets of {} clients are replaced", many.len()), "them"),
+    let (what, them, applications) = match rotated {
+        [one] => (format!("line {}: {}: secret", one.line, one.id), "it", "application"),
+        many => (format!("{} secrets", many.len()), "them", "applications"),
     };
-    let place = match &args.out.secret_out {
-        Some(path) => format!(", from {}", path.display()),
+    let from = match &args.out.secret_out {
+        Some(path) => format!(" from {}", path.display()),
         None => String::new(),
     };
-    let applications = if rotated.len() == 1 { "the application" } else { "the applications" };
     hint(&format!(
-        "{file}, {what} and verified; give {whose} to {applications}{place}, and restart Authelia"
+        "{file}, {what} replaced and verified; now set {them}{from} in the {applications} and restart \
+         Authelia"
     ));
 }

@@ -122,8 +122,8 @@ fn secrets(clients: &[CreatedClient]) -> Vec<(&str, Secret)> {
 fn announce(path: &Path, clients: &[CreatedClient], format: Format) {
     let path = path.display();
     let (count, them) = match clients.len() {
-        1 => ("the client is added".to_owned(), "it"),
-        count => (format!("{count} clients are added"), "them"),
+        1 => ("client added".to_owned(), "it"),
+        count => (format!("{count} clients added"), "them"),
     };
     let needs_more = clients.iter().any(|client| {
         client.application.as_ref().is_some_and(|application| application.extra_config.is_some())
@@ -131,11 +131,11 @@ fn announce(path: &Path, clients: &[CreatedClient], format: Format) {
     if needs_more {
         let printed = match format {
             Format::Text => "printed under `Authelia, elsewhere in its configuration`",
-            _ => "printed with --format text",
+            _ => "that --format text prints",
         };
         hint(&format!("{path}: {count} and verified"));
         warn(&format!(
-            "{path}: add what is {printed} before you restart Authelia, which refuses {them} without"
+            "{path}: before you restart Authelia, add the YAML {printed}; otherwise it refuses {them}"
         ));
     } else {
         hint(&format!("{path}: {count} and verified; restart Authelia"));
@@ -144,7 +144,7 @@ fn announce(path: &Path, clients: &[CreatedClient], format: Format) {
     if let Some(bare) = clients.iter().find(is_bare) {
         let id = &bare.id;
         warn(&format!(
-            "{path}: add redirect_uris to the entry of {id}, without which Authelia refuses it"
+            "{path}: add redirect_uris to the entry of {id}; without them every sign-in fails"
         ));
     }
 }
