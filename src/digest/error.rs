@@ -323,7 +323,7 @@ pub enum ParameterError {
 }
 
 /// The place of a parameter's value.
-pub(super) enum Slot<'a> {
+pub(crate) enum Slot<'a> {
     Number(&'a mut u32),
     Length(&'a mut usize),
 }

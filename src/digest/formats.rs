@@ -1,21 +1,132 @@
-//! The table of formats.
+//! The formats: a module for each, the digest of any of them, and their table.
 
+pub mod argon2;
+pub mod bcrypt;
+mod md5crypt;
+pub mod pbkdf2;
+mod plaintext;
+pub mod scrypt;
+mod sha1crypt;
+pub mod sha2crypt;
+mod sunmd5;
+pub mod yescrypt;
+
+use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+pub use self::md5crypt::Md5Crypt;
+pub use self::plaintext::Plaintext;
+pub use self::sha1crypt::Sha1Crypt;
+pub use self::sunmd5::SunMd5;
+
+use self::argon2::{Argon2, Variant};
+use self::bcrypt::Bcrypt;
+use self::pbkdf2::{Encoding, Pbkdf2, Prf};
+use self::scrypt::Scrypt;
+use self::sha2crypt::Sha2Crypt;
+use self::yescrypt::Yescrypt;
 use super::algorithm::Algorithm;
-use super::any::Digest;
-use super::argon2::{Argon2, Variant};
-use super::bcrypt::Bcrypt;
 use super::error::ParseError;
-use super::legacy::{Md5Crypt, Sha1Crypt, SunMd5};
-use super::pbkdf2::{Encoding, Pbkdf2, Prf};
-use super::plaintext::Plaintext;
-use super::scrypt::Scrypt;
-use super::sha2crypt::Sha2Crypt;
-use super::yescrypt::Yescrypt;
-use super::{argon2, bcrypt, legacy, pbkdf2, plaintext, scrypt, sha2crypt, yescrypt};
+use super::fields::{DigestFields, Parameter};
 use crate::name::{UnknownName, by_name};
+
+/// A digest: algorithm, parameters, salt and key.
+///
+/// ```
+/// use oidc_secret::Digest;
+///
+/// let text = "$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn\
+///             5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng";
+/// let digest: Digest = text.parse().unwrap();
+/// assert_eq!(digest.to_string(), text);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Digest {
+    /// A PBKDF2 digest.
+    Pbkdf2(Pbkdf2),
+    /// An Argon2 digest.
+    Argon2(Argon2),
+    /// A bcrypt digest.
+    Bcrypt(Bcrypt),
+    /// A scrypt digest.
+    Scrypt(Scrypt),
+    /// A yescrypt digest.
+    Yescrypt(Yescrypt),
+    /// A SHA-crypt digest.
+    Sha2Crypt(Sha2Crypt),
+    /// The secret itself.
+    Plaintext(Plaintext),
+    /// An MD5-crypt digest.
+    Md5Crypt(Md5Crypt),
+    /// A digest of Sun's MD5.
+    SunMd5(SunMd5),
+    /// A SHA-1-crypt digest.
+    Sha1Crypt(Sha1Crypt),
+}
+
+impl Digest {
+    /// The algorithm with its variant.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.fields().algorithm()
+    }
+
+    /// How the digest is written.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        match self {
+            Self::Pbkdf2(digest) => digest.encoding(),
+            _ => Encoding::Authelia,
+        }
+    }
+
+    /// Whether it is the plaintext secret, in any form.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plaintext(_))
+    }
+
+    /// The salt, as it is hashed: where a format hashes the salt's text, that.
+    #[must_use]
+    pub fn salt(&self) -> &[u8] {
+        self.fields().salt()
+    }
+
+    /// The key, as it is compared: where a format compares the key's text, that.
+    #[must_use]
+    pub fn key(&self) -> &[u8] {
+        self.fields().key()
+    }
+
+    /// The algorithm's parameters.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<Parameter> {
+        self.fields().parameters()
+    }
+
+    pub(crate) fn fields(&self) -> &dyn DigestFields {
+        match self {
+            Self::Pbkdf2(digest) => digest,
+            Self::Argon2(digest) => digest,
+            Self::Bcrypt(digest) => digest,
+            Self::Scrypt(digest) => digest,
+            Self::Yescrypt(digest) => digest,
+            Self::Sha2Crypt(digest) => digest,
+            Self::Plaintext(digest) => digest,
+            Self::Md5Crypt(digest) => digest,
+            Self::SunMd5(digest) => digest,
+            Self::Sha1Crypt(digest) => digest,
+        }
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fields().fmt(f)
+    }
+}
 
 /// A format of digests: one way to write an algorithm, its parameters, a salt and a key.
 #[derive(Debug)]
@@ -205,7 +316,7 @@ pub const FORMATS: &[Format] = &[
         name: "md5crypt",
         algorithms: &[Algorithm::Md5Crypt, Algorithm::Apr1],
         identifiers: &["1", "apr1"],
-        form: legacy::md5crypt::FORM,
+        form: md5crypt::FORM,
         specification: "crypt(5), Apache",
         status: FormatStatus::Obsolete,
         read_by_authelia: false,
@@ -217,7 +328,7 @@ pub const FORMATS: &[Format] = &[
         name: "sunmd5",
         algorithms: &[Algorithm::SunMd5],
         identifiers: &["md5"],
-        form: legacy::sunmd5::FORM,
+        form: sunmd5::FORM,
         specification: "crypt(5)",
         status: FormatStatus::Obsolete,
         read_by_authelia: false,
@@ -229,7 +340,7 @@ pub const FORMATS: &[Format] = &[
         name: "sha1crypt",
         algorithms: &[Algorithm::Sha1Crypt],
         identifiers: &["sha1"],
-        form: legacy::sha1crypt::FORM,
+        form: sha1crypt::FORM,
         specification: "crypt(5)",
         status: FormatStatus::Obsolete,
         read_by_authelia: false,
@@ -336,8 +447,7 @@ mod tests {
             let row = format!("| {names} | `{form}` | {specification} | {status} | {reads} |\n");
             table.push_str(&row);
         }
-        let committed = include_str!("formats.md");
-        assert!(committed == table, "src/digest/formats.md should be:\n{table}");
-        assert!(include_str!("../../README.md").contains(&table), "README.md lists it as well");
+        let committed = include_str!("../../docs/formats.md");
+        assert!(committed == table, "docs/formats.md should be:\n{table}");
     }
 }

@@ -1,14 +1,14 @@
 //! Parameters of new digests, whatever the algorithm.
 
 use super::algorithm::Algorithm;
-use super::any::Digest;
-use super::argon2::{self, Argon2};
-use super::bcrypt::{self, Bcrypt};
 use super::error::{ParameterError, ParameterName};
-use super::pbkdf2::{self, Pbkdf2, Prf};
-use super::scrypt::{self, Scrypt};
-use super::sha2crypt::{self, Sha2Crypt, Variant};
-use super::yescrypt::{self, Yescrypt};
+use super::formats::Digest;
+use super::formats::argon2::{self, Argon2};
+use super::formats::bcrypt::{self, Bcrypt};
+use super::formats::pbkdf2::{self, Pbkdf2, Prf};
+use super::formats::scrypt::{self, Scrypt};
+use super::formats::sha2crypt::{self, Sha2Crypt, Variant};
+use super::formats::yescrypt::{self, Yescrypt};
 use crate::secret::Secret;
 
 /// Parameters of a new digest.

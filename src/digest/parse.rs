@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use super::any::Digest;
 use super::error::{Field, ParseError};
-use super::formats::{Format, known_identifiers};
+use super::formats::{Digest, Format, known_identifiers};
 use super::go_syntax::empty;
 
 impl FromStr for Digest {

@@ -6,11 +6,11 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::md5crypt::{ORDER, hash};
+use super::sha2crypt::permuted;
 use crate::digest::algorithm::Algorithm;
 use crate::digest::error::{DeriveError, Field, ParseError, Problem};
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, pairs, unsigned};
-use crate::digest::sha2crypt::permuted;
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$md5,rounds=ROUNDS$SALT$$KEY";

@@ -10,16 +10,18 @@ use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
+pub(crate) const FORM: &str = "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
 
 pub use cost::Cost;
 pub use variant::Variant;
 
-use super::algorithm::Algorithm;
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::go_syntax::{empty, pairs, unsigned};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{empty, pairs, unsigned};
 use crate::kernel::memory::Memory;
 
 /// The maximum number of lanes (RFC 9106 §3.1).
@@ -48,7 +50,7 @@ impl Parameters {
     }
 
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.cost.iterations),
             ParameterName::Memory => Slot::Number(&mut self.cost.memory),
@@ -59,7 +61,7 @@ impl Parameters {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         let Cost { memory, iterations, parallelism } = self.cost;
         ParameterName::Iterations.check(iterations.into(), 1, u32::MAX.into())?;
         ParameterName::Parallelism.check(parallelism.into(), 1, MOST_LANES.into())?;
@@ -84,7 +86,7 @@ impl Argon2 {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let variant = Variant::from_identifier(identifier);
         let &[version, parameters, salt, key] = fields else {
             return Err(wrong_count(fields));

@@ -7,17 +7,19 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{KeyInit, Mac};
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::go_syntax::{out_of_range, pairs, signed};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{out_of_range, pairs, signed};
 
 /// The form of passlib's variant.
-pub(super) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
+pub(crate) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$2b$COST$SALTKEY";
+pub(crate) const FORM: &str = "$2b$COST$SALTKEY";
 
 /// Salt and key in their own base64, as long as they always are.
 const SALT_CHARACTERS: usize = 22;
@@ -50,14 +52,14 @@ impl Parameters {
     }
 
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.cost),
             _ => return None,
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         ParameterName::Iterations.check(self.cost.into(), MIN_COST.into(), 31)
     }
 }
@@ -82,7 +84,7 @@ impl Bcrypt {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         if identifier == "bcrypt-sha256" {
             Self::with_parameters(fields)
         } else {
@@ -250,7 +252,7 @@ fn computed_cost(stated: i64) -> Result<u32, ParseError> {
 fn length(field: Field, text: &str, expected: usize) -> Result<(), ParseError> {
     match text.len() {
         actual if actual == expected => Ok(()),
-        0 => Err(super::go_syntax::empty(field)),
+        0 => Err(crate::digest::go_syntax::empty(field)),
         actual => {
             let problem = Problem::Length { expected, actual };
             Err(ParseError::Field { field, problem })

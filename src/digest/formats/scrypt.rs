@@ -4,14 +4,16 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
-use super::go_syntax::{empty, out_of_range, pairs, signed};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use crate::digest::go_syntax::{empty, out_of_range, pairs, signed};
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
+pub(crate) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
 
 /// scrypt's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +34,13 @@ impl Cost {
     const UNIT: u64 = 128;
 
     /// The memory that is used, in bytes; `u64::MAX` if that is not enough to say it.
-    pub(super) fn memory(self) -> u64 {
+    pub(crate) fn memory(self) -> u64 {
         let blocks = (1_u64 << self.log_n) + u64::from(self.parallelism) + 2;
         blocks.saturating_mul(Self::UNIT * u64::from(self.block_size))
     }
 
     /// Counts the calls of Salsa20/8 on two blocks, which take nearly all of the time.
-    pub(super) fn work(self) -> Work {
+    pub(crate) fn work(self) -> Work {
         /// With more memory than this it is N that is to blame, and not the size of its blocks.
         const LARGE: u32 = 21;
         let n = 1_u128 << self.log_n;
@@ -54,7 +56,7 @@ impl Cost {
     }
 
     /// Returns the same block size with just enough memory to measure the time of a block.
-    pub(super) fn sample(self) -> Self {
+    pub(crate) fn sample(self) -> Self {
         const MEMORY: u64 = 4 << 20;
         /// The first of these also takes the memory.
         const PASSES: u32 = 4;
@@ -87,7 +89,7 @@ impl Default for Parameters {
 
 impl Parameters {
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.cost.log_n),
             ParameterName::BlockSize => Slot::Number(&mut self.cost.block_size),
@@ -98,7 +100,7 @@ impl Parameters {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         let Cost { log_n, block_size, parallelism } = self.cost;
         ParameterName::Iterations.check(log_n.into(), 1, 58)?;
         ParameterName::BlockSize.check(block_size.into(), 1, (1 << 30) - 1)?;
@@ -123,7 +125,7 @@ impl Scrypt {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[parameters, salt, key] = fields else {
             let field = match fields {
                 [] => Field::Parameters,
