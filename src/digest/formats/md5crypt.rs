@@ -11,6 +11,9 @@ use crate::digest::algorithm::Algorithm;
 use crate::digest::error::{DeriveError, Field, ParseError};
 use crate::digest::fields::{DigestFields, Key, Parameter, Work};
 
+/// The form of Apache's digests.
+pub(crate) const APR1_FORM: &str = "$apr1$SALT$KEY";
+
 /// The form of a digest.
 pub(crate) const FORM: &str = "$1$SALT$KEY";
 
@@ -33,7 +36,8 @@ impl Md5Crypt {
     pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let apache = identifier == "apr1";
         let &[salt, key] = fields else {
-            return Err(ParseError::fields(FORM, 3, fields, Field::Key));
+            let form = if apache { APR1_FORM } else { FORM };
+            return Err(ParseError::fields(form, 3, fields, Field::Key));
         };
         if key.is_empty() {
             return Err(crate::digest::go_syntax::empty(Field::Key));
