@@ -12,27 +12,20 @@ const DEVIATIONS_ANY: [(&str, &str, &str); 1] =
 
 #[test]
 fn every_digest_gets_go_crypts_verdict() {
-    let counts = verdicts("expect", &["verify", "--batch"], &DEVIATIONS);
-    assert_eq!(counts, [("invalid", 268), ("match", 407), ("mismatch", 111)]);
+    check_verdicts("expect", &["verify", "--batch"], &DEVIATIONS);
 }
 
 #[test]
 fn any_format_gets_the_verdict_of_all_decoders() {
     let args = ["verify", "--batch", "--any-format"];
-    let counts = verdicts("expect_all", &args, &DEVIATIONS_ANY);
-    assert_eq!(counts, [("invalid", 248), ("match", 425), ("mismatch", 113)]);
+    check_verdicts("expect_all", &args, &DEVIATIONS_ANY);
 }
 
-/// Verifies all vectors in one batch, and counts the verdicts, which are the expected ones.
-fn verdicts(
-    field: &str,
-    args: &[&str],
-    deviations: &[(&str, &'static str, &str)],
-) -> Vec<(&'static str, u32)> {
+/// Verifies all vectors in one batch, and compares each verdict with the expected one.
+fn check_verdicts(field: &str, args: &[&str], deviations: &[(&str, &'static str, &str)]) {
     let text = include_str!("../vectors/digests.jsonl");
     let vectors: Vec<Value> =
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(vectors.len(), 786);
     let input: String = vectors
         .iter()
         .map(|v| json!({"id": v["id"], "secret_b64": v["password_b64"], "digest": v["digest"]}))
@@ -57,5 +50,7 @@ fn verdicts(
         *counts.get_mut(output["verdict"].as_str().unwrap()).unwrap() += 1;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    counts.into_iter().collect()
+    // Fewer would mean that vectors were lost: there are 786 or more in all.
+    assert!(counts.values().all(|count| *count > 100), "{counts:?}");
+    assert!(vectors.len() >= 786, "{}", vectors.len());
 }
