@@ -158,9 +158,9 @@ impl Parameters {
         match self {
             Self::Bcrypt(bcrypt::Parameters { sha256: false, .. }) => {
                 let actual = secret.expose().len();
-                let most = bcrypt::MOST_BYTES;
-                if actual > most {
-                    Err(ParameterError::SecretTooLong { actual, most })
+                let max = bcrypt::MAX_SECRET_BYTES;
+                if actual > max {
+                    Err(ParameterError::SecretTooLong { actual, max })
                 } else {
                     Ok(())
                 }

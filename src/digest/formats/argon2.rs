@@ -25,7 +25,7 @@ use crate::digest::go_syntax::{empty, pairs, unsigned};
 use crate::kernel::memory::Memory;
 
 /// The maximum number of lanes (RFC 9106 §3.1).
-const MOST_LANES: u32 = 0xff_ffff;
+const MAX_LANES: u32 = 0xff_ffff;
 
 /// Parameters of a new Argon2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Parameters {
     pub(crate) fn check(&self) -> Result<(), ParameterError> {
         let Cost { memory, iterations, parallelism } = self.cost;
         ParameterName::Iterations.check(iterations.into(), 1, u32::MAX.into())?;
-        ParameterName::Parallelism.check(parallelism.into(), 1, MOST_LANES.into())?;
+        ParameterName::Parallelism.check(parallelism.into(), 1, MAX_LANES.into())?;
         ParameterName::Memory.check(memory.into(), 8 * u64::from(parallelism), u32::MAX.into())?;
         ParameterName::SaltLength.check(self.salt_length as u64, 1, 1024)?;
         ParameterName::KeyLength.check(self.key_length as u64, 4, 1024)
@@ -260,7 +260,7 @@ fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
             },
             "m" => memory = unsigned(Field::Memory, value, u32::MAX)?,
             "t" => iterations = unsigned(Field::Iterations, value, u32::MAX)?,
-            "p" => parallelism = unsigned(Field::Parallelism, value, MOST_LANES)?,
+            "p" => parallelism = unsigned(Field::Parallelism, value, MAX_LANES)?,
             "k" => _ = unsigned(Field::KeyLength, value, u32::MAX)?,
             _ => return fail(Field::Parameters, Problem::UnknownName("m, t, p, k, v")),
         }

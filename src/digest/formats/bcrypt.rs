@@ -21,12 +21,12 @@ pub(crate) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
 /// The form of a digest.
 pub(crate) const FORM: &str = "$2b$COST$SALTKEY";
 
-/// Salt and key in their own base64, as long as they always are.
+/// The lengths of every salt and key, in base64 characters.
 const SALT_CHARACTERS: usize = 22;
 const KEY_CHARACTERS: usize = 31;
 
 /// The number of bytes of a secret that count; the rest is ignored.
-pub const MOST_BYTES: usize = 72;
+pub const MAX_SECRET_BYTES: usize = 72;
 
 /// Authelia's minimum cost for new digests, which is OWASP's as well.
 pub const MIN_COST: u32 = 10;
@@ -167,7 +167,7 @@ impl Bcrypt {
 
     /// Returns the input of bcrypt: at most 72 bytes, with a NUL after them if there is room.
     fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
-        let mut password = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
+        let mut password = Zeroizing::new(Vec::with_capacity(MAX_SECRET_BYTES + 1));
         if self.sha256 {
             let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(self.salt_text().as_bytes());
             let mut mac = mac.map_err(|_| DeriveError::Refused("HMAC refused the salt"))?;
@@ -175,9 +175,9 @@ impl Bcrypt {
             let text = Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes()));
             password.extend_from_slice(text.as_bytes());
         } else {
-            password.extend_from_slice(&secret[..secret.len().min(MOST_BYTES)]);
+            password.extend_from_slice(&secret[..secret.len().min(MAX_SECRET_BYTES)]);
         }
-        if password.len() < MOST_BYTES {
+        if password.len() < MAX_SECRET_BYTES {
             password.push(0);
         }
         Ok(password)

@@ -73,7 +73,7 @@ pub struct Parameters {
     /// Salt, in bytes, 8 to 1,024.
     pub salt_length: usize,
     /// Key, in bytes, the hash function's output to 1,024. A longer key than that output costs
-    /// a multiple of the time and is no stronger (RFC 8018 §5.2).
+    /// a multiple of the time without being stronger (RFC 8018 §5.2).
     pub key_length: usize,
     /// How the digest is written.
     pub encoding: Encoding,

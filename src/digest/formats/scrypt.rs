@@ -41,7 +41,7 @@ impl Cost {
 
     /// Counts the calls of Salsa20/8 on two blocks, which take nearly all of the time.
     pub(crate) fn work(self) -> Work {
-        /// With more memory than this it is N that is to blame, and not the size of its blocks.
+        /// The log2 of N from which the error for too much memory names N, not the block size.
         const LARGE: u32 = 21;
         let n = 1_u128 << self.log_n;
         let passes = u128::from(self.parallelism);
@@ -104,8 +104,8 @@ impl Parameters {
         let Cost { log_n, block_size, parallelism } = self.cost;
         ParameterName::Iterations.check(log_n.into(), 1, 58)?;
         ParameterName::BlockSize.check(block_size.into(), 1, (1 << 30) - 1)?;
-        let most = ((1 << 30) - 1) / u64::from(block_size);
-        ParameterName::Parallelism.check(parallelism.into(), 1, most)?;
+        let max = ((1 << 30) - 1) / u64::from(block_size);
+        ParameterName::Parallelism.check(parallelism.into(), 1, max)?;
         ParameterName::SaltLength.check(self.salt_length as u64, 8, 1024)?;
         ParameterName::KeyLength.check(self.key_length as u64, 16, 1024)
     }
@@ -207,16 +207,15 @@ impl fmt::Display for Scrypt {
 /// Reads the parameters as go-crypt does: any order, the last of a name counts, and a missing
 /// parameter gets the default.
 fn cost(list: &str) -> Result<Cost, ParseError> {
-    /// The maximum that go-crypt computes; from here on it refuses, or panics. No memory is that
-    /// large.
-    const MOST_LOG_N: i64 = 62;
-    const MOST: i64 = (1 << 30) - 1;
+    /// go-crypt refuses a larger N, or panics. No machine has memory for this one.
+    const MAX_LOG_N: i64 = 62;
+    const MAX: i64 = (1 << 30) - 1;
     let mut cost = Cost::DEFAULT;
     for (name, value) in pairs(list)? {
         let (field, max, place) = match name {
-            "ln" => (Field::LogN, MOST_LOG_N, &mut cost.log_n),
-            "r" => (Field::BlockSize, MOST, &mut cost.block_size),
-            "p" => (Field::Parallelism, MOST, &mut cost.parallelism),
+            "ln" => (Field::LogN, MAX_LOG_N, &mut cost.log_n),
+            "r" => (Field::BlockSize, MAX, &mut cost.block_size),
+            "p" => (Field::Parallelism, MAX, &mut cost.parallelism),
             _ => {
                 let problem = Problem::UnknownName("ln, r, p");
                 return Err(ParseError::Field { field: Field::Parameters, problem });
@@ -226,9 +225,9 @@ fn cost(list: &str) -> Result<Cost, ParseError> {
         let in_range = u32::try_from(number).ok().filter(|_| (1..=max).contains(&number));
         *place = in_range.ok_or_else(|| out_of_range(field, 1, max.unsigned_abs()))?;
     }
-    if u64::from(cost.block_size) * u64::from(cost.parallelism) > MOST.unsigned_abs() {
-        let most = MOST.unsigned_abs() / u64::from(cost.block_size);
-        return Err(out_of_range(Field::Parallelism, 1, most));
+    if u64::from(cost.block_size) * u64::from(cost.parallelism) > MAX.unsigned_abs() {
+        let max = MAX.unsigned_abs() / u64::from(cost.block_size);
+        return Err(out_of_range(Field::Parallelism, 1, max));
     }
     Ok(cost)
 }

@@ -49,7 +49,7 @@ impl Variant {
 const UNSTATED_ROUNDS: u32 = 5000;
 
 /// The specification's maximum number of rounds.
-const MOST_ROUNDS: u32 = 999_999_999;
+const MAX_ROUNDS: u32 = 999_999_999;
 
 /// Authelia's minimum number of rounds for new digests, which is also the specification's.
 pub const MIN_ROUNDS: u32 = 1000;
@@ -85,7 +85,7 @@ impl Parameters {
         ParameterName::Iterations.check(
             self.rounds.into(),
             MIN_ROUNDS.into(),
-            MOST_ROUNDS.into(),
+            MAX_ROUNDS.into(),
         )?;
         ParameterName::SaltLength.check(self.salt_length as u64, 1, 16)
     }
@@ -177,7 +177,7 @@ impl DigestFields for Sha2Crypt {
 
     /// glibc raises the rounds to 1,000 and truncates the salt after 16 characters; libxcrypt refuses.
     fn is_portable(&self) -> bool {
-        (MIN_ROUNDS..=MOST_ROUNDS).contains(&self.rounds())
+        (MIN_ROUNDS..=MAX_ROUNDS).contains(&self.rounds())
             && self.salt.len() <= 16
             && self.salt.bytes().all(|byte| crypt_bits(byte).is_some())
     }

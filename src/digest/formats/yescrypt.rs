@@ -48,10 +48,10 @@ impl Parameters {
     }
 
     pub(crate) fn check(&self) -> Result<(), ParameterError> {
-        /// A setting's character says more than 48 in a way that go-crypt does not read.
-        const MOST: u64 = 48;
-        ParameterName::Iterations.check(self.cost.log_n.into(), 2, MOST)?;
-        ParameterName::BlockSize.check(self.cost.block_size.into(), 1, MOST)?;
+        /// Larger values take two characters of the setting, which go-crypt does not read.
+        const MAX: u64 = 48;
+        ParameterName::Iterations.check(self.cost.log_n.into(), 2, MAX)?;
+        ParameterName::BlockSize.check(self.cost.block_size.into(), 1, MAX)?;
         ParameterName::Parallelism.check(self.cost.parallelism.into(), 1, 1)?;
         ParameterName::SaltLength.check(self.salt_length as u64, 8, 64)
     }
