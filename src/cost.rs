@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_costs_too_much_is_refused_with_the_parameter() {
+    fn a_digest_over_the_limits_is_refused_with_the_parameter() {
         let blamed = |text: &str| match check(text, &Limits::default()) {
             Err(LimitError::TooLarge { parameter, .. } | LimitError::TooSlow { parameter, .. }) => {
                 parameter

@@ -162,8 +162,8 @@ fn compare(
 fn affordable(digest: &Digest, secret_length: usize, limits: &Limits) -> usize {
     let cores = available_parallelism().map_or(1, NonZero::get) as u128;
     let each = estimate(digest, secret_length).as_nanos().max(1);
-    let most = limits.time.as_nanos().saturating_mul(cores) / each;
-    usize::try_from(most).map_or(MAX_CANDIDATES, |most| most.min(MAX_CANDIDATES))
+    let count = limits.time.as_nanos().saturating_mul(cores) / each;
+    usize::try_from(count).map_or(MAX_CANDIDATES, |count| count.min(MAX_CANDIDATES))
 }
 
 /// Returns candidates for the original secret, with the steps that lead there: first one step, then

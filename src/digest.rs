@@ -1,6 +1,6 @@
 //! Digests: parsing, printing, and the list of formats.
 //!
-#![doc = include_str!("digest/formats.md")]
+#![doc = include_str!("../docs/formats.md")]
 //!
 //! Reading is as lenient as go-crypt, the library that Authelia reads its clients' digests with,
 //! so that a verdict here is the verdict there; printing is canonical. PBKDF2 is also read and
@@ -8,31 +8,19 @@
 
 mod algorithm;
 mod alphabet;
-mod any;
-pub mod argon2;
-pub mod bcrypt;
 pub mod error;
 mod fields;
 mod formats;
 mod go_syntax;
-mod legacy;
 mod parameters;
 mod parse;
-pub mod pbkdf2;
-mod plaintext;
-pub mod scrypt;
-pub mod sha2crypt;
-pub mod yescrypt;
 
 pub use algorithm::Algorithm;
-pub use any::Digest;
 pub use error::{DeriveError, ParameterName, ParseError};
 pub use fields::{Parameter, ParameterValue};
-pub use formats::{FORMATS, Format, FormatStatus};
-pub use legacy::*;
+pub use formats::pbkdf2::Encoding;
+pub use formats::*;
 pub use parameters::Parameters;
-pub use pbkdf2::Encoding;
-pub use plaintext::Plaintext;
 
 pub(crate) use algorithm::pbkdf2_name;
 pub(crate) use alphabet::Alphabet;

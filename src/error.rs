@@ -50,7 +50,7 @@ pub enum Error {
     /// The system's random number generator failed.
     #[error(transparent)]
     Random(#[from] RandomError),
-    /// There is no such kernel on this CPU, or another one is in use already.
+    /// The kernel is unknown or not available on this CPU, or another one is already in use.
     #[error(transparent)]
     Kernel(#[from] UnknownKernel),
     /// A provider's configuration could not be read.

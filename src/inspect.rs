@@ -83,7 +83,20 @@ fn is_canonical(text: &str, digest: &Digest) -> bool {
     unwrapped.unwrap_or(text) == digest.to_string() || written.any(|written| written == text)
 }
 
-/// Returns why Authelia would not accept this text as the digest that it is.
+/// Returns a finding if Authelia does not accept a digest in the form of this text.
+///
+/// [`inspect`] reports the same among its findings. This is for programs that have parsed and
+/// verified a digest leniently, and only want to know whether Authelia would do the same.
+///
+/// ```
+/// use oidc_secret::{provider, rejected_by_authelia};
+///
+/// let text = "{CRYPT}$1$abcdefgh$ukzWNW70chL342F.eljZU/";
+/// let (digest, _) = provider::read(text)?;
+/// let finding = rejected_by_authelia(text, &digest).expect("Authelia needs a $ in front");
+/// assert_eq!(finding.code.name(), "taken-as-plaintext");
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
 #[must_use]
 pub fn rejected_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
     if Provider::Authelia.reads(text, digest) == Support::Yes {
@@ -104,14 +117,27 @@ pub fn rejected_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
 }
 
 /// Returns a finding if the digest ignores the end of a secret of this length, in bytes.
+///
+/// [`verify`](crate::verify()) does not report it: such a secret matches, and so does every other
+/// one with the same beginning.
+///
+/// ```
+/// use oidc_secret::{Digest, truncated_secret};
+///
+/// let text = "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe";
+/// let bcrypt: Digest = text.parse()?;
+/// assert!(truncated_secret(72, &bcrypt).is_none());
+/// assert!(truncated_secret(73, &bcrypt).is_some());
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
 #[must_use]
 pub fn truncated_secret(secret_length: usize, digest: &Digest) -> Option<Finding> {
     let is_truncated =
-        digest.algorithm() == Algorithm::Bcrypt && secret_length > bcrypt::MOST_BYTES;
+        digest.algorithm() == Algorithm::Bcrypt && secret_length > bcrypt::MAX_SECRET_BYTES;
     is_truncated.then(|| {
-        let most = bcrypt::MOST_BYTES;
+        let max = bcrypt::MAX_SECRET_BYTES;
         let text =
-            format!("the secret has {secret_length} bytes, and bcrypt uses only the first {most}");
+            format!("the secret has {secret_length} bytes, and bcrypt uses only the first {max}");
         Finding::new(Code::SecretTruncated, text, "make a new digest with `oidc-secret hash`")
     })
 }
@@ -280,7 +306,7 @@ fn form(text: &str, digest: &Digest) -> Vec<Finding> {
     let truncated = (digest.algorithm() == Algorithm::Bcrypt).then(|| {
         Finding::new(
             Code::SecretTruncated,
-            format!("bcrypt uses only the first {} bytes of a secret", bcrypt::MOST_BYTES),
+            format!("bcrypt uses only the first {} bytes of a secret", bcrypt::MAX_SECRET_BYTES),
             "keep secrets within that length, as `oidc-secret new` does",
         )
     });

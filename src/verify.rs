@@ -8,8 +8,8 @@ use crate::digest::{DeriveError, Digest};
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Whether a secret is the one that a digest was made from. Not `non_exhaustive`: there is no third
-/// verdict.
+/// Whether a secret is the one that a digest was made from. Not `non_exhaustive`: a third
+/// verdict is impossible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The digest was made from this secret.

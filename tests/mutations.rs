@@ -19,7 +19,7 @@ fn digests() -> impl Iterator<Item = &'static str> {
     PBKDF2.into_iter().chain(others)
 }
 
-/// What takes the place of a byte; and the byte with its lowest bit flipped.
+/// The bytes that replace one; it is also replaced by itself with its lowest bit flipped.
 const REPLACEMENTS: [u8; 6] = [b'$', b'.', b'0', b'A', b',', b'\n'];
 
 /// The digest with each byte changed in turn.

@@ -429,7 +429,7 @@ fn half_unquoted(text: &str) -> Option<&str> {
     text.strip_prefix(quotes).or_else(|| text.strip_suffix(quotes))
 }
 
-/// Removes inner white space; `None` if there is none.
+/// Removes inner white space; `None` if the text has none.
 fn without_gaps(text: &str) -> Option<String> {
     let has_gaps = text.trim_matches(is_blank).contains(is_blank);
     has_gaps.then(|| text.chars().filter(|c| !is_blank(*c)).collect())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::argon2::variant::Variant;
+use super::formats::argon2::variant::Variant;
 use crate::kernel::Prf;
 
 /// A digest's algorithm with its variant.

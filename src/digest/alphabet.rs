@@ -104,7 +104,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_crypt_encodes_it_decodes(bytes in prop::collection::vec(any::<u8>(), 0..70)) {
+        fn crypt_encoding_round_trips(bytes in prop::collection::vec(any::<u8>(), 0..70)) {
             prop_assert_eq!(crypt_decode(&crypt_encode(&bytes)), Some(bytes));
         }
     }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_located() {
+    fn a_decoding_error_has_its_position() {
         let problem = |alphabet: Alphabet, text| match alphabet.decode(Field::Salt, text) {
             Err(ParseError::Field { field: Field::Salt, problem }) => problem,
             other => panic!("{other:?}"),

@@ -307,12 +307,12 @@ pub enum ParameterError {
         parameter: ParameterName,
     },
     /// The algorithm ignores everything after the first bytes of a secret.
-    #[error("the secret has {actual} bytes, of which bcrypt would ignore all but the first {most}")]
+    #[error("the secret has {actual} bytes, of which bcrypt would ignore all but the first {max}")]
     SecretTooLong {
         /// The length of the secret, in bytes.
         actual: usize,
         /// The number of bytes that count.
-        most: usize,
+        max: usize,
     },
     /// The algorithm is too weak for new digests.
     #[error("{algorithm} is too weak for new digests; it can only be verified")]
@@ -323,7 +323,7 @@ pub enum ParameterError {
 }
 
 /// The place of a parameter's value.
-pub(super) enum Slot<'a> {
+pub(crate) enum Slot<'a> {
     Number(&'a mut u32),
     Length(&'a mut usize),
 }

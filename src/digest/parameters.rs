@@ -1,14 +1,14 @@
 //! Parameters of new digests, whatever the algorithm.
 
 use super::algorithm::Algorithm;
-use super::any::Digest;
-use super::argon2::{self, Argon2};
-use super::bcrypt::{self, Bcrypt};
 use super::error::{ParameterError, ParameterName};
-use super::pbkdf2::{self, Pbkdf2, Prf};
-use super::scrypt::{self, Scrypt};
-use super::sha2crypt::{self, Sha2Crypt, Variant};
-use super::yescrypt::{self, Yescrypt};
+use super::formats::Digest;
+use super::formats::argon2::{self, Argon2};
+use super::formats::bcrypt::{self, Bcrypt};
+use super::formats::pbkdf2::{self, Pbkdf2, Prf};
+use super::formats::scrypt::{self, Scrypt};
+use super::formats::sha2crypt::{self, Sha2Crypt, Variant};
+use super::formats::yescrypt::{self, Yescrypt};
 use crate::secret::Secret;
 
 /// Parameters of a new digest.
@@ -158,9 +158,9 @@ impl Parameters {
         match self {
             Self::Bcrypt(bcrypt::Parameters { sha256: false, .. }) => {
                 let actual = secret.expose().len();
-                let most = bcrypt::MOST_BYTES;
-                if actual > most {
-                    Err(ParameterError::SecretTooLong { actual, most })
+                let max = bcrypt::MAX_SECRET_BYTES;
+                if actual > max {
+                    Err(ParameterError::SecretTooLong { actual, max })
                 } else {
                     Ok(())
                 }

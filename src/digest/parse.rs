@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use super::any::Digest;
 use super::error::{Field, ParseError};
-use super::formats::{Format, known_identifiers};
+use super::formats::{Digest, Format, known_identifiers};
 use super::go_syntax::empty;
 
 impl FromStr for Digest {
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_quote_nothing_of_the_text() {
+    fn messages_never_quote_the_text() {
         for text in ["hunter2", "$hunter2", "$hunter2$x$y$z", "$pbkdf2-sha512$hunter2$a$b"] {
             let message = parse(text).unwrap_err().to_string();
             assert!(!message.contains("hunter2"), "{message}");
@@ -133,7 +132,7 @@ mod tests {
         proptest::string::string_regex(pattern).unwrap()
     }
 
-    /// A digest of any format, as it is written.
+    /// The text of a digest in any format.
     fn written() -> impl Strategy<Value = String> {
         let base64 = || text("[A-Za-z0-9]{4}([A-Za-z0-9]{4}){0,20}");
         let [crypt_salt, crypt_key] = [text("[./0-9A-Za-z]{0,16}"), text("[./0-9A-Za-z]{1,86}")];
@@ -163,8 +162,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_parses_back(text in written()) {
-            // A yescrypt key may have stray bits, and a setting may be none.
+        fn a_printed_digest_parses_back(text in written()) {
+            // A generated yescrypt key may have stray bits, and its setting may be invalid.
             if let Ok(digest) = parse(&text) {
                 let printed = digest.to_string();
                 prop_assert_eq!(parse(&printed), Ok(digest));

@@ -9,7 +9,7 @@
 //!
 //! Two alternatives were measured. Half of the round's state in vector registers was no faster than
 //! scalar rounds. A portable form of this chain was slower than the `sha2` crate, which is used
-//! where there is no AVX2.
+//! on CPUs without AVX2.
 
 use std::arch::x86_64::{__m128i, _mm_add_epi64, _mm_load_si128, _mm_set_epi64x, _mm_store_si128};
 use std::hint::black_box;

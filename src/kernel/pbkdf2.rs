@@ -5,7 +5,7 @@
 //! lanes of a vector.
 //!
 //! Why is the parallelism not inside a compression? Each of its rounds needs the result of the one
-//! before, which leaves most of a vector unused. Between chains there is no such wait: on Zen 4
+//! before, which leaves most of a vector unused. Chains do not wait for each other: on Zen 4
 //! eight SHA-512 chains in the lanes of AVX-512 take twice the time of one (`benches/record`).
 
 use ::sha2::block_api::{compress256, compress512};
@@ -232,7 +232,7 @@ impl<W: Word> Drop for State<W> {
 
 /// Chains computed with a CPU's instructions: many in the lanes of a vector, or one alone.
 pub(crate) trait Backend: Lanes {
-    /// Fewer lanes in smaller registers, which take less time; `Self` where there are none.
+    /// Fewer lanes in smaller registers, which take less time; `Self` for the smallest.
     type Narrow: Backend<Word = Self::Word>;
 
     /// Adds `count` links to the chain in every lane: [`iterate`], compiled for the instructions.

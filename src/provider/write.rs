@@ -106,25 +106,19 @@ pub(super) fn kanidm(digest: &Digest) -> Written {
 pub(super) fn openldap(digest: &Digest) -> Written {
     /// The only length of a salt that the module for PBKDF2 accepts, in bytes.
     const SALT: usize = 16;
-    match (digest, digest.algorithm()) {
-        (Digest::Pbkdf2(pbkdf2), _) if has_scheme(pbkdf2.prf()) => {
+    match digest {
+        Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => {
             let key = pbkdf2.prf().output_length();
             salt_length(digest, SALT, SALT)?;
             key_length(digest, key, key)?;
             Ok(ldap_scheme(pbkdf2))
         }
-        (Digest::Argon2(_), _) => Ok(format!("{{ARGON2}}{digest}")),
+        Digest::Argon2(_) => Ok(format!("{{ARGON2}}{digest}")),
         // crypt(3) has a countermeasure in 2a that changes the key of a few secrets.
-        (_, Algorithm::Bcrypt) => Ok(format!("{{CRYPT}}{}", bcrypt(digest, "2b", "")?)),
-        (
-            _,
-            Algorithm::Yescrypt
-            | Algorithm::Sha512Crypt
-            | Algorithm::Sha256Crypt
-            | Algorithm::Md5Crypt
-            | Algorithm::SunMd5
-            | Algorithm::Sha1Crypt,
-        ) => Ok(format!("{{CRYPT}}{digest}")),
+        Digest::Bcrypt(bcrypt) if digest.algorithm() == Algorithm::Bcrypt => {
+            Ok(format!("{{CRYPT}}{}", bcrypt.with_version("2b")))
+        }
+        _ if digest.algorithm().format().read_by_crypt => Ok(format!("{{CRYPT}}{digest}")),
         _ => refused(
             digest,
             "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1, argon2 and the formats of crypt(3)",
@@ -234,5 +228,51 @@ fn bcrypt(digest: &Digest, version: &str, reads: &'static str) -> Written {
             Ok(bcrypt.with_version(version).to_string())
         }
         _ => refused(digest, reads),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Provider;
+
+    /// Whether a list in a message, such as `pbkdf2, bcrypt and argon2id`, has an algorithm or its
+    /// family.
+    fn names(list: &str, algorithm: Algorithm) -> bool {
+        let read_by_crypt = algorithm.format().read_by_crypt;
+        let families = [algorithm.name(), algorithm.format().name];
+        let mut items = list.split(", ").flat_map(|items| items.split(" and "));
+        items.any(|item| {
+            families.contains(&item) || item == "the formats of crypt(3)" && read_by_crypt
+        })
+    }
+
+    #[test]
+    fn a_refusal_lists_the_algorithms_that_the_system_accepts() {
+        for provider in Provider::ALL {
+            let written = |algorithm: Algorithm| {
+                let digest: Digest = algorithm.format().sample(algorithm).parse().unwrap();
+                provider.write(&digest).map_err(|error| error.reason)
+            };
+            let [accepted, refused]: [Vec<_>; 2] = [false, true].map(|is_refused| {
+                let refused =
+                    |a: &Algorithm| matches!(written(*a), Err(Unsupported::Algorithm { .. }));
+                Algorithm::all().filter(|a| refused(a) == is_refused).collect()
+            });
+            assert!(!refused.is_empty(), "{provider}");
+            for algorithm in refused {
+                let Err(Unsupported::Algorithm { reads, .. }) = written(algorithm) else {
+                    panic!("{provider}: {algorithm}");
+                };
+                assert!(!names(reads, algorithm), "{provider}, {algorithm}: {reads}");
+                for accepted in accepted.iter().filter(|a| is_a_digest(**a)) {
+                    assert!(names(reads, *accepted), "{provider}, {accepted}: {reads}");
+                }
+            }
+        }
+    }
+
+    fn is_a_digest(algorithm: Algorithm) -> bool {
+        algorithm.format().status != crate::digest::FormatStatus::Plaintext
     }
 }

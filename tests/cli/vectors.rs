@@ -26,8 +26,6 @@ fn assert_verdicts(field: &str, args: &[&str], deviations: &[(&str, &str, &str)]
     let text = include_str!("../vectors/digests.jsonl");
     let vectors: Vec<Value> =
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let count = format!("`digests.jsonl`: {} vectors", vectors.len());
-    assert!(include_str!("../vectors/README.md").contains(&count), "{count}");
     let input: String = vectors
         .iter()
         .map(|v| json!({"id": v["id"], "secret_b64": v["password_b64"], "digest": v["digest"]}))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use oidc_secret::error::NotReadByAuthelia;
 use oidc_secret::{
-    Algorithm, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
+    Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
     rejected_by_authelia, truncated_secret, verify, verify_many,
 };
 use serde::Serialize;
@@ -60,8 +60,8 @@ Examples:
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     source: DigestSource,
-    // The table of formats supplies the list.
-    #[arg(long, help = any_format_help())]
+    /// Also verify digests in formats that Authelia does not read, such as md5crypt
+    #[arg(long)]
     any_format: bool,
     /// Find out why the secret does not match
     ///
@@ -82,12 +82,6 @@ pub(crate) struct VerifyArgs {
     /// Verify one JSON object per line of standard input
     #[arg(long, help_heading = "Batch", conflicts_with_all = ["digest_source", "config", "secret_source", "raw"])]
     batch: bool,
-}
-
-fn any_format_help() -> String {
-    let unread = Algorithm::all().filter(|algorithm| !algorithm.format().read_by_authelia);
-    let names: Vec<_> = unread.map(Algorithm::name).collect();
-    format!("Also verify digests that Authelia does not read: {}", names.join(", "))
 }
 
 /// Limits on the cost of a digest, which may come from anywhere.

@@ -4,14 +4,16 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
-use super::go_syntax::{empty, out_of_range, pairs, signed};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use crate::digest::go_syntax::{empty, out_of_range, pairs, signed};
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
+pub(crate) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
 
 /// scrypt's work factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +34,14 @@ impl Cost {
     const UNIT: u64 = 128;
 
     /// The memory that is used, in bytes; `u64::MAX` if that is not enough to say it.
-    pub(super) fn memory(self) -> u64 {
+    pub(crate) fn memory(self) -> u64 {
         let blocks = (1_u64 << self.log_n) + u64::from(self.parallelism) + 2;
         blocks.saturating_mul(Self::UNIT * u64::from(self.block_size))
     }
 
     /// Counts the calls of Salsa20/8 on two blocks, which take nearly all of the time.
-    pub(super) fn work(self) -> Work {
-        /// With more memory than this it is N that is to blame, and not the size of its blocks.
+    pub(crate) fn work(self) -> Work {
+        /// The log2 of N from which the error for too much memory names N, not the block size.
         const LARGE: u32 = 21;
         let n = 1_u128 << self.log_n;
         let passes = u128::from(self.parallelism);
@@ -54,7 +56,7 @@ impl Cost {
     }
 
     /// Returns the same block size with just enough memory to measure the time of a block.
-    pub(super) fn sample(self) -> Self {
+    pub(crate) fn sample(self) -> Self {
         const MEMORY: u64 = 4 << 20;
         /// The first of these also takes the memory.
         const PASSES: u32 = 4;
@@ -87,7 +89,7 @@ impl Default for Parameters {
 
 impl Parameters {
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.cost.log_n),
             ParameterName::BlockSize => Slot::Number(&mut self.cost.block_size),
@@ -98,12 +100,12 @@ impl Parameters {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         let Cost { log_n, block_size, parallelism } = self.cost;
         ParameterName::Iterations.check(log_n.into(), 1, 58)?;
         ParameterName::BlockSize.check(block_size.into(), 1, (1 << 30) - 1)?;
-        let most = ((1 << 30) - 1) / u64::from(block_size);
-        ParameterName::Parallelism.check(parallelism.into(), 1, most)?;
+        let max = ((1 << 30) - 1) / u64::from(block_size);
+        ParameterName::Parallelism.check(parallelism.into(), 1, max)?;
         ParameterName::SaltLength.check(self.salt_length as u64, 8, 1024)?;
         ParameterName::KeyLength.check(self.key_length as u64, 16, 1024)
     }
@@ -123,7 +125,7 @@ impl Scrypt {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[parameters, salt, key] = fields else {
             let field = match fields {
                 [] => Field::Parameters,
@@ -205,16 +207,15 @@ impl fmt::Display for Scrypt {
 /// Reads the parameters as go-crypt does: any order, the last of a name counts, and a missing
 /// parameter gets the default.
 fn cost(list: &str) -> Result<Cost, ParseError> {
-    /// The maximum that go-crypt computes; from here on it refuses, or panics. No memory is that
-    /// large.
-    const MOST_LOG_N: i64 = 62;
-    const MOST: i64 = (1 << 30) - 1;
+    /// go-crypt refuses a larger N, or panics. No machine has memory for this one.
+    const MAX_LOG_N: i64 = 62;
+    const MAX: i64 = (1 << 30) - 1;
     let mut cost = Cost::DEFAULT;
     for (name, value) in pairs(list)? {
         let (field, max, place) = match name {
-            "ln" => (Field::LogN, MOST_LOG_N, &mut cost.log_n),
-            "r" => (Field::BlockSize, MOST, &mut cost.block_size),
-            "p" => (Field::Parallelism, MOST, &mut cost.parallelism),
+            "ln" => (Field::LogN, MAX_LOG_N, &mut cost.log_n),
+            "r" => (Field::BlockSize, MAX, &mut cost.block_size),
+            "p" => (Field::Parallelism, MAX, &mut cost.parallelism),
             _ => {
                 let problem = Problem::UnknownName("ln, r, p");
                 return Err(ParseError::Field { field: Field::Parameters, problem });
@@ -224,9 +225,9 @@ fn cost(list: &str) -> Result<Cost, ParseError> {
         let in_range = u32::try_from(number).ok().filter(|_| (1..=max).contains(&number));
         *place = in_range.ok_or_else(|| out_of_range(field, 1, max.unsigned_abs()))?;
     }
-    if u64::from(cost.block_size) * u64::from(cost.parallelism) > MOST.unsigned_abs() {
-        let most = MOST.unsigned_abs() / u64::from(cost.block_size);
-        return Err(out_of_range(Field::Parallelism, 1, most));
+    if u64::from(cost.block_size) * u64::from(cost.parallelism) > MAX.unsigned_abs() {
+        let max = MAX.unsigned_abs() / u64::from(cost.block_size);
+        return Err(out_of_range(Field::Parallelism, 1, max));
     }
     Ok(cost)
 }

@@ -7,24 +7,26 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{KeyInit, Mac};
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::go_syntax::{out_of_range, pairs, signed};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{out_of_range, pairs, signed};
 
 /// The form of passlib's variant.
-pub(super) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
+pub(crate) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$2b$COST$SALTKEY";
+pub(crate) const FORM: &str = "$2b$COST$SALTKEY";
 
-/// Salt and key in their own base64, as long as they always are.
+/// The lengths of every salt and key, in base64 characters.
 const SALT_CHARACTERS: usize = 22;
 const KEY_CHARACTERS: usize = 31;
 
 /// The number of bytes of a secret that count; the rest is ignored.
-pub const MOST_BYTES: usize = 72;
+pub const MAX_SECRET_BYTES: usize = 72;
 
 /// Authelia's minimum cost for new digests, which is OWASP's as well.
 pub const MIN_COST: u32 = 10;
@@ -50,14 +52,14 @@ impl Parameters {
     }
 
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.cost),
             _ => return None,
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         ParameterName::Iterations.check(self.cost.into(), MIN_COST.into(), 31)
     }
 }
@@ -82,7 +84,7 @@ impl Bcrypt {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         if identifier == "bcrypt-sha256" {
             Self::with_parameters(fields)
         } else {
@@ -165,7 +167,7 @@ impl Bcrypt {
 
     /// Returns the input of bcrypt: at most 72 bytes, with a NUL after them if there is room.
     fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
-        let mut password = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
+        let mut password = Zeroizing::new(Vec::with_capacity(MAX_SECRET_BYTES + 1));
         if self.sha256 {
             let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(self.salt_text().as_bytes());
             let mut mac = mac.map_err(|_| DeriveError::Refused("HMAC refused the salt"))?;
@@ -173,9 +175,9 @@ impl Bcrypt {
             let text = Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes()));
             password.extend_from_slice(text.as_bytes());
         } else {
-            password.extend_from_slice(&secret[..secret.len().min(MOST_BYTES)]);
+            password.extend_from_slice(&secret[..secret.len().min(MAX_SECRET_BYTES)]);
         }
-        if password.len() < MOST_BYTES {
+        if password.len() < MAX_SECRET_BYTES {
             password.push(0);
         }
         Ok(password)
@@ -250,7 +252,7 @@ fn computed_cost(stated: i64) -> Result<u32, ParseError> {
 fn length(field: Field, text: &str, expected: usize) -> Result<(), ParseError> {
     match text.len() {
         actual if actual == expected => Ok(()),
-        0 => Err(super::go_syntax::empty(field)),
+        0 => Err(crate::digest::go_syntax::empty(field)),
         actual => {
             let problem = Problem::Length { expected, actual };
             Err(ParseError::Field { field, problem })

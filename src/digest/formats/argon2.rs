@@ -10,20 +10,22 @@ use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
+pub(crate) const FORM: &str = "$argon2id$v=19$m=MEMORY,t=ITERATIONS,p=PARALLELISM$SALT$KEY";
 
 pub use cost::Cost;
 pub use variant::Variant;
 
-use super::algorithm::Algorithm;
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::go_syntax::{empty, pairs, unsigned};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{empty, pairs, unsigned};
 use crate::kernel::memory::Memory;
 
 /// The maximum number of lanes (RFC 9106 §3.1).
-const MOST_LANES: u32 = 0xff_ffff;
+const MAX_LANES: u32 = 0xff_ffff;
 
 /// Parameters of a new Argon2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +50,7 @@ impl Parameters {
     }
 
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.cost.iterations),
             ParameterName::Memory => Slot::Number(&mut self.cost.memory),
@@ -59,10 +61,10 @@ impl Parameters {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         let Cost { memory, iterations, parallelism } = self.cost;
         ParameterName::Iterations.check(iterations.into(), 1, u32::MAX.into())?;
-        ParameterName::Parallelism.check(parallelism.into(), 1, MOST_LANES.into())?;
+        ParameterName::Parallelism.check(parallelism.into(), 1, MAX_LANES.into())?;
         ParameterName::Memory.check(memory.into(), 8 * u64::from(parallelism), u32::MAX.into())?;
         ParameterName::SaltLength.check(self.salt_length as u64, 1, 1024)?;
         ParameterName::KeyLength.check(self.key_length as u64, 4, 1024)
@@ -84,7 +86,7 @@ impl Argon2 {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let variant = Variant::from_identifier(identifier);
         let &[version, parameters, salt, key] = fields else {
             return Err(wrong_count(fields));
@@ -258,7 +260,7 @@ fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
             },
             "m" => memory = unsigned(Field::Memory, value, u32::MAX)?,
             "t" => iterations = unsigned(Field::Iterations, value, u32::MAX)?,
-            "p" => parallelism = unsigned(Field::Parallelism, value, MOST_LANES)?,
+            "p" => parallelism = unsigned(Field::Parallelism, value, MAX_LANES)?,
             "k" => _ = unsigned(Field::KeyLength, value, u32::MAX)?,
             _ => return fail(Field::Parameters, Problem::UnknownName("m, t, p, k, v")),
         }

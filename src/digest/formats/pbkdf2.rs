@@ -4,15 +4,17 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::algorithm::{Algorithm, pbkdf2_name};
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::go_syntax::{empty, out_of_range, pairs, signed};
+use crate::digest::algorithm::{Algorithm, pbkdf2_name};
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{empty, out_of_range, pairs, signed};
 use crate::kernel::{Job, Kernel};
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$pbkdf2-HASH$ITERATIONS$SALT$KEY";
+pub(crate) const FORM: &str = "$pbkdf2-HASH$ITERATIONS$SALT$KEY";
 
 pub use crate::kernel::Prf;
 
@@ -71,7 +73,7 @@ pub struct Parameters {
     /// Salt, in bytes, 8 to 1,024.
     pub salt_length: usize,
     /// Key, in bytes, the hash function's output to 1,024. A longer key than that output costs
-    /// a multiple of the time and is no stronger (RFC 8018 §5.2).
+    /// a multiple of the time without being stronger (RFC 8018 §5.2).
     pub key_length: usize,
     /// How the digest is written.
     pub encoding: Encoding,
@@ -94,7 +96,7 @@ impl Parameters {
     }
 
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.iterations),
             ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
@@ -103,7 +105,7 @@ impl Parameters {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         ParameterName::Iterations.check(
             self.iterations.into(),
             MIN_ITERATIONS.into(),
@@ -140,7 +142,7 @@ impl Pbkdf2 {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let prf = Prf::from_identifier(identifier);
         let &[cost, salt, key] = fields else {
             return Err(wrong_count(prf, fields));

@@ -301,7 +301,7 @@ mod tests {
     /// Within the bounds of RFC 9106 the `argon2` crate must agree; below them go-crypt does, in
     /// the vectors of `tests/vectors/digests.jsonl`.
     #[test]
-    fn it_agrees_with_the_crate_where_that_one_computes() {
+    fn it_agrees_with_the_crate_on_parameters_that_both_accept() {
         let costs = [(8, 1, 1), (64, 3, 1), (64, 2, 4), (1200, 2, 2), (37, 3, 3), (600, 1, 1)];
         for variant in [Variant::Argon2d, Variant::Argon2i, Variant::Argon2id] {
             for (memory, iterations, parallelism) in costs {

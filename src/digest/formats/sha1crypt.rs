@@ -7,11 +7,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
+use super::sha2crypt::permuted;
 use crate::digest::algorithm::Algorithm;
 use crate::digest::error::{DeriveError, Field, ParseError};
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, out_of_range, unsigned};
-use crate::digest::sha2crypt::permuted;
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$sha1$ROUNDS$SALT$KEY";

@@ -6,10 +6,13 @@ use std::fmt;
 use md5::{Digest as Hash, Md5};
 use zeroize::Zeroizing;
 
+use super::sha2crypt::permuted;
 use crate::digest::algorithm::Algorithm;
 use crate::digest::error::{DeriveError, Field, ParseError};
 use crate::digest::fields::{DigestFields, Key, Parameter, Work};
-use crate::digest::sha2crypt::permuted;
+
+/// The form of Apache's digests.
+pub(crate) const APR1_FORM: &str = "$apr1$SALT$KEY";
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$1$SALT$KEY";
@@ -26,14 +29,15 @@ pub struct Md5Crypt {
 const ROUNDS: u32 = 1000;
 
 /// The order in which the key's bytes are written.
-pub(super) const ORDER: [usize; 16] = [0, 6, 12, 1, 7, 13, 2, 8, 14, 3, 9, 15, 4, 10, 5, 11];
+pub(crate) const ORDER: [usize; 16] = [0, 6, 12, 1, 7, 13, 2, 8, 14, 3, 9, 15, 4, 10, 5, 11];
 
 impl Md5Crypt {
     /// Parses the fields after the identifier.
     pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let apache = identifier == "apr1";
         let &[salt, key] = fields else {
-            return Err(ParseError::fields(FORM, 3, fields, Field::Key));
+            let form = if apache { APR1_FORM } else { FORM };
+            return Err(ParseError::fields(form, 3, fields, Field::Key));
         };
         if key.is_empty() {
             return Err(crate::digest::go_syntax::empty(Field::Key));
@@ -120,7 +124,7 @@ fn md5_crypt(secret: &[u8], salt: &[u8], prefix: &[u8]) -> Zeroizing<Vec<u8>> {
     last
 }
 
-pub(super) fn hash(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn hash(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let mut hash = Md5::new();
     for part in parts {
         hash.update(part);

@@ -5,18 +5,18 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use super::alphabet::Alphabet;
-use super::error::{DeriveError, Field, ParseError};
-use super::fields::{DigestFields, Key, Parameter, Work};
-use super::go_syntax::empty;
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::Alphabet;
+use crate::digest::error::{DeriveError, Field, ParseError};
+use crate::digest::fields::{DigestFields, Key, Parameter, Work};
+use crate::digest::go_syntax::empty;
 use crate::secret::Secret;
 
 /// The form in base64.
-pub(super) const BASE64_FORM: &str = "$base64$SECRET";
+pub(crate) const BASE64_FORM: &str = "$base64$SECRET";
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$plaintext$SECRET";
+pub(crate) const FORM: &str = "$plaintext$SECRET";
 
 /// A secret instead of a digest. `Debug` does not show it; `Display` writes it out.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl Eq for Plaintext {}
 
 impl Plaintext {
     /// Parses the fields after the identifier.
-    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let base64 = identifier == "base64";
         let secret = match *fields {
             [] => return Err(empty(Field::Key)),

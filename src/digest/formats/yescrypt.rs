@@ -4,15 +4,17 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use super::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
-use super::go_syntax::out_of_range;
 use super::scrypt::Cost;
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use crate::digest::go_syntax::out_of_range;
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$y$SETTING$SALT$KEY";
+pub(crate) const FORM: &str = "$y$SETTING$SALT$KEY";
 
 /// Parameters of a new yescrypt digest; the defaults are Authelia's, the bounds those of the
 /// setting's characters. The key always has 32 bytes.
@@ -36,7 +38,7 @@ impl Parameters {
     pub(crate) const KEY_LENGTH: usize = 32;
 
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.cost.log_n),
             ParameterName::BlockSize => Slot::Number(&mut self.cost.block_size),
@@ -45,11 +47,11 @@ impl Parameters {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
-        /// A setting's character says more than 48 in a way that go-crypt does not read.
-        const MOST: u64 = 48;
-        ParameterName::Iterations.check(self.cost.log_n.into(), 2, MOST)?;
-        ParameterName::BlockSize.check(self.cost.block_size.into(), 1, MOST)?;
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
+        /// Larger values take two characters of the setting, which go-crypt does not read.
+        const MAX: u64 = 48;
+        ParameterName::Iterations.check(self.cost.log_n.into(), 2, MAX)?;
+        ParameterName::BlockSize.check(self.cost.block_size.into(), 1, MAX)?;
         ParameterName::Parallelism.check(self.cost.parallelism.into(), 1, 1)?;
         ParameterName::SaltLength.check(self.salt_length as u64, 8, 64)
     }
@@ -72,7 +74,7 @@ impl Yescrypt {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(_: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let &[setting, salt_text, key] = fields else {
             let field = match fields {
                 [] => Field::Setting,

@@ -9,14 +9,16 @@ use std::fmt;
 use sha2::{Digest as Hash, Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use super::alphabet::{crypt_bits, crypt_encode};
-use super::error::{DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot};
-use super::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
-use super::go_syntax::{empty, pairs, unsigned};
+use crate::digest::algorithm::Algorithm;
+use crate::digest::alphabet::{crypt_bits, crypt_encode};
+use crate::digest::error::{
+    DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
+};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
+use crate::digest::go_syntax::{empty, pairs, unsigned};
 
 /// The form of a digest.
-pub(super) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
+pub(crate) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
 
 /// The hash function under SHA-crypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,7 +49,7 @@ impl Variant {
 const UNSTATED_ROUNDS: u32 = 5000;
 
 /// The specification's maximum number of rounds.
-const MOST_ROUNDS: u32 = 999_999_999;
+const MAX_ROUNDS: u32 = 999_999_999;
 
 /// Authelia's minimum number of rounds for new digests, which is also the specification's.
 pub const MIN_ROUNDS: u32 = 1000;
@@ -71,7 +73,7 @@ impl Parameters {
     }
 
     /// Returns the place of a parameter, if the algorithm has it.
-    pub(super) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
+    pub(crate) fn slot(&mut self, name: ParameterName) -> Option<Slot<'_>> {
         Some(match name {
             ParameterName::Iterations => Slot::Number(&mut self.rounds),
             ParameterName::SaltLength => Slot::Length(&mut self.salt_length),
@@ -79,11 +81,11 @@ impl Parameters {
         })
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    pub(crate) fn check(&self) -> Result<(), ParameterError> {
         ParameterName::Iterations.check(
             self.rounds.into(),
             MIN_ROUNDS.into(),
-            MOST_ROUNDS.into(),
+            MAX_ROUNDS.into(),
         )?;
         ParameterName::SaltLength.check(self.salt_length as u64, 1, 16)
     }
@@ -106,7 +108,7 @@ impl Sha2Crypt {
     }
 
     /// Parses the fields after the identifier.
-    pub(super) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
+    pub(crate) fn parse(identifier: &str, fields: &[&str]) -> Result<Self, ParseError> {
         let variant = if identifier == "5" { Variant::Sha256 } else { Variant::Sha512 };
         let (rounds, salt, key) = match *fields {
             [salt, key] => (None, salt, key),
@@ -175,7 +177,7 @@ impl DigestFields for Sha2Crypt {
 
     /// glibc raises the rounds to 1,000 and truncates the salt after 16 characters; libxcrypt refuses.
     fn is_portable(&self) -> bool {
-        (MIN_ROUNDS..=MOST_ROUNDS).contains(&self.rounds())
+        (MIN_ROUNDS..=MAX_ROUNDS).contains(&self.rounds())
             && self.salt.len() <= 16
             && self.salt.bytes().all(|byte| crypt_bits(byte).is_some())
     }
@@ -265,7 +267,7 @@ fn stretched(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
 }
 
 /// Writes the bytes in this order, each three of them from the last to the first (step 22).
-pub(super) fn permuted(bytes: &[u8], order: &[usize]) -> String {
+pub(crate) fn permuted(bytes: &[u8], order: &[usize]) -> String {
     let ordered: Vec<u8> =
         order.chunks(3).flat_map(|group| group.iter().rev().map(|&index| bytes[index])).collect();
     crypt_encode(&Zeroizing::new(ordered))

@@ -6,11 +6,11 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::md5crypt::{ORDER, hash};
+use super::sha2crypt::permuted;
 use crate::digest::algorithm::Algorithm;
 use crate::digest::error::{DeriveError, Field, ParseError, Problem};
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, pairs, unsigned};
-use crate::digest::sha2crypt::permuted;
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$md5,rounds=ROUNDS$SALT$$KEY";
@@ -20,7 +20,7 @@ pub(crate) const FORM: &str = "$md5,rounds=ROUNDS$SALT$$KEY";
 const HAMLET: &[u8] = include_bytes!("sunmd5/hamlet.txt");
 
 /// The rounds to which those of the digest are added.
-const LEAST_ROUNDS: u32 = 4096;
+const BASE_ROUNDS: u32 = 4096;
 
 /// A digest of Sun's MD5.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn rounds_of(list: &str) -> Result<u32, ParseError> {
             let problem = Problem::UnknownName("rounds");
             return Err(ParseError::Field { field: Field::Parameters, problem });
         }
-        rounds = unsigned(Field::Rounds, value, u32::MAX - LEAST_ROUNDS)?;
+        rounds = unsigned(Field::Rounds, value, u32::MAX - BASE_ROUNDS)?;
     }
     Ok(rounds)
 }
@@ -94,12 +94,12 @@ impl DigestFields for SunMd5 {
     }
 
     fn work(&self, _: usize) -> Work {
-        Work::of_time((LEAST_ROUNDS + self.rounds).into(), Field::Rounds)
+        Work::of_time((BASE_ROUNDS + self.rounds).into(), Field::Rounds)
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
         let mut last = hash(&[secret, self.setting().as_bytes()]);
-        for round in 0..LEAST_ROUNDS + self.rounds {
+        for round in 0..BASE_ROUNDS + self.rounds {
             let text: &[&[u8]] = if toss(&last, round) { &[HAMLET, &[0]] } else { &[&[], &[]] };
             last = hash(&[&last, text[0], text[1], round.to_string().as_bytes()]);
         }

@@ -20,7 +20,7 @@ impl Variant {
         }
     }
 
-    pub(super) fn from_identifier(identifier: &str) -> Self {
+    pub(crate) fn from_identifier(identifier: &str) -> Self {
         match identifier {
             "argon2d" => Self::Argon2d,
             "argon2i" => Self::Argon2i,
