@@ -28,7 +28,7 @@ pub(super) fn prepare(
         let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
         (values.id, id_bits) = (Some(ids.next()?), ids.bits());
     }
-    let clients = filled(slug, &values, id_bits, args)?;
+    let clients = resolved_clients(slug, &values, id_bits, args)?;
     if values.authelia.as_ref().is_some_and(|url| !url.is_https()) {
         warn(
             "Authelia's URL starts with http://, but Authelia serves OpenID Connect only over https://",
@@ -45,26 +45,27 @@ pub(super) fn prepare(
 }
 
 /// Returns the clients of an application with everything but their secrets.
-pub(super) fn filled(
+pub(super) fn resolved_clients(
     slug: &str,
     values: &Values,
     id_bits: Option<f64>,
     args: &NewArgs,
 ) -> Result<Vec<NewClient>, Failure> {
-    let filled = catalogue::find(slug)?.resolve(values).map_err(|error| explained(slug, error))?;
+    let resolved =
+        catalogue::find(slug)?.resolve(values).map_err(|error| explained(slug, error))?;
     let has = |format: &&SettingsFormat| {
-        filled.settings.iter().any(|settings| settings.format == **format)
+        resolved.settings.iter().any(|settings| settings.format == **format)
     };
-    if let Some(form) = args.application.settings.iter().find(|form| !has(form)) {
-        let forms: BTreeSet<_> =
-            filled.settings.iter().map(|settings| settings.format.name()).collect();
-        let forms: Vec<_> = forms.into_iter().collect();
-        let text = format!("{slug} has no settings in the format {}", form.name());
-        let known = if forms.is_empty() { "none".to_owned() } else { forms.join(", ") };
+    if let Some(format) = args.application.settings.iter().find(|format| !has(format)) {
+        let formats: BTreeSet<_> =
+            resolved.settings.iter().map(|settings| settings.format.name()).collect();
+        let formats: Vec<_> = formats.into_iter().collect();
+        let text = format!("{slug} has no settings in the format {}", format.name());
+        let known = if formats.is_empty() { "none".to_owned() } else { formats.join(", ") };
         return Err(Failure::new(text).hint(format!("its formats are: {known}")));
     }
-    let sides = (0..filled.clients.len()).map(|index| Side::new(&filled, index, args));
-    let prepared = filled.clients.iter().zip(sides).map(|(client, side)| {
+    let sides = (0..resolved.clients.len()).map(|index| Side::new(&resolved, index, args));
+    let prepared = resolved.clients.iter().zip(sides).map(|(client, side)| {
         let text = |key| client.entry.text(key).map(ToOwned::to_owned);
         let secret = match &client.fixed_secret {
             Some(secret) => WantedSecret::Fixed(secret.clone()),

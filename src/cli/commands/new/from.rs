@@ -6,7 +6,7 @@ use std::path::Path;
 use oidc_secret::{Alphabet, ClientId};
 use serde_json::{Map, Value};
 
-use super::application::filled;
+use super::application::resolved_clients;
 use super::args::{NewArgs, one_line, redirect_uri};
 use super::client::NewClient;
 use super::ids::Ids;
@@ -170,5 +170,5 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix("set.")?.to_owned(), value.clone())));
     values.inputs.extend(answers);
-    filled(slug, &values, bits, args)
+    resolved_clients(slug, &values, bits, args)
 }

@@ -14,19 +14,19 @@ use crate::cli::failure::Failure;
 
 /// Application of a client. The settings are printed with the first of its clients.
 pub(super) struct Side {
-    filled: ResolvedApplication,
+    resolved: ResolvedApplication,
     /// Index of the client among those of the application.
     index: usize,
-    forms: Vec<SettingsFormat>,
+    formats: Vec<SettingsFormat>,
     /// Whether the settings are printed in their format.
     is_printed: bool,
 }
 
 impl Side {
     /// Creates the side of one of an application's clients.
-    pub(super) fn new(filled: &ResolvedApplication, index: usize, args: &NewArgs) -> Self {
-        let forms = args.application.settings.clone();
-        Self { filled: filled.clone(), index, forms, is_printed: args.format == Format::Text }
+    pub(super) fn new(resolved: &ResolvedApplication, index: usize, args: &NewArgs) -> Self {
+        let formats = args.application.settings.clone();
+        Self { resolved: resolved.clone(), index, formats, is_printed: args.format == Format::Text }
     }
 
     /// Whether the client is the application's first, with which the settings are printed.
@@ -36,8 +36,8 @@ impl Side {
 
     /// Returns the notes on the client and the application.
     fn notes(&self) -> Vec<String> {
-        let client = &self.filled.clients[self.index];
-        let application = self.filled.application();
+        let client = &self.resolved.clients[self.index];
+        let application = self.resolved.application();
         let mut notes: Vec<String> = client.note.iter().cloned().collect();
         if client.claims.is_some() {
             notes.push(format!(
@@ -60,7 +60,7 @@ impl Side {
 
     /// Returns the comment after the secret in the provider's entry.
     pub(super) fn comment(&self, wanted: &WantedSecret, entry: &NewEntry) -> String {
-        let name = &self.filled.application().name;
+        let name = &self.resolved.application().name;
         match (entry.needs_plaintext(), wanted) {
             (Some(key), _) => format!("the secret itself, which {key} needs"),
             (None, WantedSecret::Fixed(_)) => {
@@ -72,17 +72,17 @@ impl Side {
 
     /// Returns the settings that are printed with the client.
     fn chosen(&self) -> impl Iterator<Item = &Settings> {
-        let Self { filled, index, forms, .. } = self;
-        filled.settings.iter().filter(move |settings| {
-            let is_wanted = forms.is_empty() && !is_repeated(settings, &filled.settings);
-            *index == 0 && (is_wanted || forms.contains(&settings.format))
+        let Self { resolved, index, formats, .. } = self;
+        resolved.settings.iter().filter(move |settings| {
+            let is_wanted = formats.is_empty() && !is_repeated(settings, &resolved.settings);
+            *index == 0 && (is_wanted || formats.contains(&settings.format))
         })
     }
 
     /// Formats settings for people; empty in every other output format.
     fn text(&self, settings: &Settings, secret: &str) -> Result<Zeroizing<String>, Error> {
         if self.is_printed {
-            self.filled.settings_text(settings, secret)
+            self.resolved.settings_text(settings, secret)
         } else {
             Ok(Zeroizing::default())
         }
@@ -122,32 +122,32 @@ impl Side {
             Error::Catalogue(CatalogueError::Unrepresentable { format, .. }) => format.name(),
             _ => return error.into(),
         };
-        let forms = self.filled.settings.iter().map(|settings| settings.format.name());
-        let others: BTreeSet<_> = forms.filter(|form| *form != refused).collect();
+        let formats = self.resolved.settings.iter().map(|settings| settings.format.name());
+        let others: BTreeSet<_> = formats.filter(|format| *format != refused).collect();
         let others: Vec<_> = others.into_iter().collect();
         let hint = match &others[..] {
             [] => remedy.to_owned(),
             _ => format!("{remedy}, or choose other settings: --settings {}", others.join(" or ")),
         };
-        Failure::from(error).at(&self.filled.application().slug).hint(hint)
+        Failure::from(error).at(&self.resolved.application().slug).hint(hint)
     }
 
     /// Completes the application's side with the secret in its settings.
     pub(super) fn finish(self, secret: Option<&str>) -> Result<ApplicationSide, Failure> {
-        let (filled, client) = (&self.filled, &self.filled.clients[self.index]);
+        let (resolved, client) = (&self.resolved, &self.resolved.clients[self.index]);
         let secret = secret.unwrap_or_default();
         let methods = self.chosen().map(|settings| {
             Ok(Method {
                 name: settings.name.clone(),
                 kind: settings.format.name(),
                 file: settings.file.clone(),
-                settings: filled.settings_values(settings, secret)?,
+                settings: resolved.settings_values(settings, secret)?,
                 text: self.text(settings, secret)?,
             })
         });
         Ok(ApplicationSide {
-            name: filled.application().name.clone(),
-            is_one_of_several: filled.clients.len() > 1,
+            name: resolved.application().name.clone(),
+            is_one_of_several: resolved.clients.len() > 1,
             note: client.note.clone(),
             notes: self.notes(),
             extra_config: client.extra_config.clone(),
