@@ -112,7 +112,7 @@ fn a_secret_is_replaced_and_nothing_else() {
         let edited = edited.unwrap_or_else(|error| panic!("{}: {error}", case.name));
         assert!(edited.contains(DIGEST), "{}", case.name);
         let place = Editor::parse(&case.text).unwrap().secret("kasm").unwrap();
-        assert_eq!(place.is_filled_in(), case.rotate == "reference", "{}", case.name);
+        assert_eq!(place.is_template(), case.rotate == "reference", "{}", case.name);
         if case.rotate == "reference" {
             count[1] += 1;
             continue;

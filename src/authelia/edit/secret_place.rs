@@ -36,7 +36,7 @@ impl SecretPlace {
 
     /// Whether it has a template or a variable, in a form that is understood here or not.
     #[must_use]
-    pub fn is_filled_in(&self) -> bool {
+    pub fn is_template(&self) -> bool {
         is_expanded(&self.value)
     }
 }

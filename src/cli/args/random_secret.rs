@@ -37,7 +37,7 @@ pub(crate) struct RandomSecret {
 
 impl RandomSecretArgs {
     /// Returns the generator; fails if its secrets could be guessed.
-    pub(crate) fn checked(&self) -> Result<RandomSecret, Failure> {
+    pub(crate) fn generator(&self) -> Result<RandomSecret, Failure> {
         let (alphabet, length) = (self.alphabet.alphabet(), self.length as usize);
         let bits = alphabet.entropy_bits(length);
         if bits < REFUSED_BITS && !self.allow_weak {

@@ -33,7 +33,7 @@ use write::Written;
 pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     refuse_combinations(args)?;
-    let random = args.secret.checked()?;
+    let random = args.secret.generator()?;
     let (mut prepared, count) = prepare(args, &random)?;
     if args.format == Format::Json && count > 1 {
         return Err(Failure::new(format!(

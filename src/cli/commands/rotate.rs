@@ -108,7 +108,7 @@ enum Format {
 }
 
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
-    let new = New { parameters: args.digest.for_authelia()?, random: args.secret.checked()? };
+    let new = New { parameters: args.digest.for_authelia()?, random: args.secret.generator()? };
     let client = args.selection.client.as_deref();
     if client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
         return Err(Failure::new("the secrets of several clients go into a folder")

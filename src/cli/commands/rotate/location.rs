@@ -76,7 +76,7 @@ impl<'e> DigestLocation<'e> {
                     "make a new one with `oidc-secret new`, and set the variable to its digest",
                 )))
             }
-            None if secret.is_filled_in() => {
+            None if secret.is_template() => {
                 let text = "the secret comes from a template that cannot be resolved";
                 Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
             }

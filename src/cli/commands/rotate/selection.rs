@@ -60,7 +60,7 @@ impl SelectionArgs {
                 Err(EditError::NoSecret { .. }) => continue,
                 other => other.map_err(|error| edit_failure(error.into(), path))?,
             };
-            if secret.is_filled_in() {
+            if secret.is_template() {
                 warn(&format!(
                     "line {}: the secret of {id} is filled in from elsewhere, and is not replaced; for \
                      a file there is `oidc-secret rotate --resolve FILE {id}`",
