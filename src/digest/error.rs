@@ -220,7 +220,7 @@ pub enum DeriveError {
 
 /// The error for a digest that Authelia does not read as a client's secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is a {algorithm} digest, which Authelia does not read as a client's secret")]
+#[error("Authelia does not read {algorithm} digests as a client's secret")]
 pub struct NotReadByAuthelia {
     /// The algorithm.
     pub algorithm: Algorithm,
