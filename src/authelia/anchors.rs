@@ -18,7 +18,7 @@ pub(super) struct Pair<'n> {
 }
 
 impl<'n> Anchors<'n> {
-    /// The anchors of one of the documents.
+    /// Returns the anchors of one of the documents.
     pub(super) fn of(documents: &Documents<'_>, root: &'n Node<'n>) -> Self {
         let mut anchors = HashMap::new();
         if !documents.has_anchors {
@@ -40,8 +40,8 @@ impl<'n> Anchors<'n> {
         }
     }
 
-    /// The keys of an entry: its own, then the merged ones (`<<`). If a key occurs twice, the first one
-    /// counts.
+    /// Returns the keys of an entry: its own, then the merged ones (`<<`). If a key occurs twice,
+    /// the first one counts.
     pub(super) fn pairs(&self, entry: &'n Node<'n>) -> Vec<Pair<'n>> {
         let Some(own) = self.resolve(entry) else { return Vec::new() };
         let mut pairs = self.own_pairs(own);

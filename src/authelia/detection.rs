@@ -7,7 +7,8 @@ use super::encryption::Encryption;
 use super::error::ConfigError;
 
 impl Encryption {
-    /// The tool that a file is encrypted with: wholly, or in any value of a YAML or JSON text.
+    /// Returns the tool that a file is encrypted with: wholly, or in any value of a YAML or JSON
+    /// text.
     ///
     /// ```
     /// use oidc_secret::authelia::Encryption;

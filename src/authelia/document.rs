@@ -72,7 +72,7 @@ pub(super) enum Text<'t> {
 }
 
 impl<'t> Text<'t> {
-    /// The text of the scalar in a part of the source, which may have quotes.
+    /// Returns the text of the scalar in a part of the source, which may have quotes.
     fn of(text: &str, raw: &'t str) -> Self {
         let inside = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
         match text {
@@ -157,7 +157,7 @@ fn invalid(place: &Marker) -> ConfigError {
     ConfigError::Yaml { line: place.line() as u64, column: place.col() as u64 + 1, message }
 }
 
-/// The tool that a whole document is encrypted with, by the keys that the tool adds.
+/// Returns the tool that a whole document is encrypted with, by the keys that the tool adds.
 fn encryption_of_document(root: &Node<'_>) -> Option<Encryption> {
     let value = |name: &str| root.get(name).map(|(_, value)| value);
     // SOPS adds both keys to every file. A file without encrypted values has them too, and its MAC
@@ -280,29 +280,30 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// A position in a text, whose length a `u32` can hold.
+/// Returns a position in a text, whose length a `u32` can hold.
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 impl Node<'_> {
-    /// The bytes that it occupies; for a collection in block style from its first child to its last.
+    /// Returns the bytes that it occupies; for a collection in block style from its first child to
+    /// its last.
     pub(super) fn place(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    /// The line that it begins in, counted from 1.
+    /// Returns the line that it begins in, counted from 1.
     pub(super) fn line(&self) -> usize {
         self.line as usize
     }
 
-    /// The column that it begins in, in characters, counted from 0; for a list in block style that of
-    /// its dashes.
+    /// Returns the column that it begins in, in characters, counted from 0; for a list in block
+    /// style that of its dashes.
     pub(super) fn column(&self) -> usize {
         self.column as usize
     }
 
-    /// The number of its anchor; 0 for a node without one.
+    /// Returns the number of its anchor; 0 for a node without one.
     pub(super) fn anchor(&self) -> usize {
         self.properties.as_ref().map_or(0, |properties| properties.anchor)
     }
@@ -311,7 +312,7 @@ impl Node<'_> {
         self.properties.as_ref()?.tag.as_deref()
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar { text, .. } => Some(text),
@@ -338,7 +339,7 @@ impl Node<'_> {
         matches!(self.kind, Kind::List { is_flow: true, .. } | Kind::Mapping { is_flow: true, .. })
     }
 
-    /// The pairs of a mapping.
+    /// Returns the pairs of a mapping.
     pub(super) fn pairs(&self) -> &[(Self, Self)] {
         match &self.kind {
             Kind::Mapping { pairs, .. } => pairs,
@@ -346,7 +347,7 @@ impl Node<'_> {
         }
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     pub(super) fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::List { items, .. } => items,
@@ -354,12 +355,12 @@ impl Node<'_> {
         }
     }
 
-    /// The key and the value of this name.
+    /// Returns the key and the value of this name.
     pub(super) fn get(&self, name: &str) -> Option<&(Self, Self)> {
         self.pairs().iter().find(|(key, _)| key.text() == Some(name))
     }
 
-    /// The key and the value of this name.
+    /// Returns the key and the value of this name.
     ///
     /// # Errors
     /// [`EditError::RepeatedKey`] if the mapping has the key twice.
@@ -377,7 +378,8 @@ impl Node<'_> {
         self.tag().is_some_and(|tag| !is_text(tag))
     }
 
-    /// A key that one mapping has twice, at any depth: parsers differ in which of the two counts.
+    /// Returns a key that one mapping has twice, at any depth: parsers differ in which of the two
+    /// counts.
     pub(super) fn repeated_key(&self) -> Option<&Self> {
         let mut seen = HashSet::new();
         let keys = self.pairs().iter().map(|(key, _)| key);
@@ -438,7 +440,7 @@ impl Node<'_> {
         is_alike && self.properties == other.properties
     }
 
-    /// The text that replaces this node.
+    /// Returns the text that replaces this node.
     fn replacement<'r>(&self, replaced: &'r Replaced) -> Option<&'r str> {
         if replaced.is_empty() || self.place().is_empty() {
             return None;

@@ -35,7 +35,7 @@ impl fmt::Display for Encryption {
 }
 
 impl Encryption {
-    /// The tool that has written a file that is not text.
+    /// Returns the tool that has written a file that is not text.
     pub(super) fn of_bytes(contents: &[u8]) -> Option<Self> {
         let headers: [(&[u8], Self); 2] =
             [(b"age-encryption.org/v1", Self::Age), (b"\0GITCRYPT\0", Self::GitCrypt)];
@@ -44,7 +44,7 @@ impl Encryption {
         found.map(|(_, tool)| tool).or_else(pgp)
     }
 
-    /// The tool that the whole file is encrypted with, by the header that the tool writes.
+    /// Returns the tool that the whole file is encrypted with, by the header that the tool writes.
     pub(super) fn of_file(text: &str) -> Option<Self> {
         let first = [
             ("$ANSIBLE_VAULT;", Self::AnsibleVault),
@@ -64,7 +64,7 @@ impl Encryption {
         found.map(|(_, tool)| tool)
     }
 
-    /// The tool that a value is encrypted with, by how it begins or by its tag.
+    /// Returns the tool that a value is encrypted with, by how it begins or by its tag.
     pub(super) fn of_value(text: &str, tag: Option<&str>) -> Option<Self> {
         let text = text.trim_start();
         if text.starts_with("ENC[AES256_GCM,") {

@@ -25,7 +25,7 @@ const RENAMED: [(&str, &str); 4] = [
 ];
 
 impl Schema {
-    /// The name of a key, given by its name since 4.38.
+    /// Returns the name of a key, given by its name since 4.38.
     #[must_use]
     pub fn key(self, key: &str) -> &str {
         let renamed = RENAMED.iter().find(|(current, _)| *current == key);
@@ -66,18 +66,18 @@ pub struct NewEntry {
 }
 
 impl NewEntry {
-    /// The keys and their values, in order.
+    /// Returns the keys and their values, in order.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.keys.iter().map(|(key, value)| (&**key, value))
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.keys().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
-    /// The text of a key.
+    /// Returns the text of a key.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
         match self.get(key) {
@@ -94,7 +94,7 @@ impl NewEntry {
         }
     }
 
-    /// The key that makes Authelia need the secret itself instead of a digest.
+    /// Returns the key that makes Authelia need the secret itself instead of a digest.
     #[must_use]
     pub fn needs_plaintext(&self) -> Option<&str> {
         let texts = self.keys().filter_map(|(key, _)| Some((key, self.text(key)?)));
@@ -111,7 +111,7 @@ impl NewEntry {
         self.keys.insert(after, ("client_secret".to_owned(), value));
     }
 
-    /// An item of the list of clients, in YAML's block style, two spaces a level.
+    /// Returns an item of the list of clients, in YAML's block style, two spaces a level.
     #[must_use]
     pub fn yaml(&self, schema: Schema) -> String {
         let mut yaml = String::new();
@@ -138,7 +138,7 @@ impl NewEntry {
         yaml
     }
 
-    /// An item of the list of clients, in YAML's flow style, which JSON is a part of.
+    /// Returns an item of the list of clients, in YAML's flow style, which JSON is a part of.
     #[must_use]
     pub fn json(&self, schema: Schema) -> String {
         let pairs = self.keys().map(|(key, value)| {
@@ -170,8 +170,8 @@ impl Serialize for NewEntry {
     }
 }
 
-/// The first of these keys whose value makes Authelia need the secret itself: to sign, encrypt, verify
-/// or decrypt something with it.
+/// Returns the first of these keys whose value makes Authelia need the secret itself: to sign,
+/// encrypt, verify or decrypt something with it.
 pub(crate) fn needs_plaintext<'key, 'value>(
     mut keys: impl Iterator<Item = (&'key str, &'value str)>,
 ) -> Option<&'key str> {
@@ -238,8 +238,8 @@ pub(crate) fn has_scheme(uri: &str) -> bool {
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
-/// A YAML scalar between single quotes, in which only the quote itself is special (YAML 1.2.2
-/// §7.3.2).
+/// Returns a YAML scalar between single quotes, in which only the quote itself is special (YAML
+/// 1.2.2 §7.3.2).
 ///
 /// ```
 /// assert_eq!(oidc_secret::authelia::single_quoted("it's $x"), "'it''s $x'");

@@ -214,8 +214,8 @@ pub(super) fn first_template(text: &str) -> Option<Found<'_>> {
     Some(Found { before, inside, is_closed: length.is_some(), after })
 }
 
-/// The reference that a whole value is, with its quotes or without; `None` for a value that is more than
-/// a reference, such as one with a default.
+/// Returns the reference that a whole value is, with its quotes or without; `None` for a value that
+/// is more than a reference, such as one with a default.
 pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
     let value = value.trim().trim_matches(['\'', '"']).trim();
     let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
@@ -225,8 +225,8 @@ pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
     one.or(variable.filter(is_name).map(Reference::Variable))
 }
 
-/// The reference in the text between two braces, if it is only one; filters that only trim or quote are
-/// ignored.
+/// Returns the reference in the text between two braces, if it is only one; filters that only trim
+/// or quote are ignored.
 pub(super) fn reference(inside: &str) -> Option<Reference<'_>> {
     let inside = inside.trim_matches('-');
     let (call, filters) = inside.split_once('|').unwrap_or((inside, ""));
@@ -246,8 +246,8 @@ pub(super) fn reference(inside: &str) -> Option<Reference<'_>> {
     }
 }
 
-/// The text that Authelia inserts for a template that names a file of these contents; `None`
-/// for any other template. `inside` is the text between the braces.
+/// Returns the text that Authelia inserts for a template that names a file of these contents;
+/// `None` for any other template. `inside` is the text between the braces.
 ///
 /// Measured on Authelia 4.39.20: `secret` drops the line feeds at the end of the file and nothing
 /// else, so that a carriage return stays, and `fileContent` drops nothing.
@@ -268,8 +268,8 @@ fn from_file(inside: &str, contents: &str) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-/// The text with the template in a range resolved from a file of these contents, as Authelia does
-/// it before it reads the YAML: `{{-` and `-}}` remove the white space on their side.
+/// Returns the text with the template in a range resolved from a file of these contents, as
+/// Authelia does it before it reads the YAML: `{{-` and `-}}` remove the white space on their side.
 pub(super) fn with_file(
     text: &str,
     range: Range<usize>,
@@ -285,8 +285,8 @@ pub(super) fn with_file(
     Some(Zeroizing::new([before, &value, after].concat()))
 }
 
-/// The text with each template (`{{ … }}`) replaced by the same number of bytes: a comment if the
-/// template is alone in its line, letters elsewhere; `None` for a text without templates,
+/// Returns the text with each template (`{{ … }}`) replaced by the same number of bytes: a comment
+/// if the template is alone in its line, letters elsewhere; `None` for a text without templates,
 /// which need not be copied.
 pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
     if !has_template(text) {
@@ -322,8 +322,8 @@ pub(super) fn masked(text: &str) -> Option<Zeroizing<String>> {
     Some(masked)
 }
 
-/// The length in bytes of the template at the beginning of a text; `None` if it has no end. Its strings
-/// and comments may contain `}}`.
+/// Returns the length in bytes of the template at the beginning of a text; `None` if it has no end.
+/// Its strings and comments may contain `}}`.
 fn template_length(text: &str) -> Option<usize> {
     let mut at = 2;
     loop {

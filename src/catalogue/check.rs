@@ -68,7 +68,8 @@ fn is_writable(key: &str, value: &Value) -> bool {
         }
 }
 
-/// The start of a name on one line: the error message must not repeat its control characters.
+/// Returns the start of a name on one line: the error message must not repeat its control
+/// characters.
 fn escaped(name: &str) -> String {
     let start: String = name.chars().take(40).collect();
     format!("`{}`", start.escape_debug())

@@ -87,7 +87,7 @@ pub enum CatalogueError {
     },
 }
 
-/// The place in a file, if it is known.
+/// Returns the place in a file, if it is known.
 fn place(line: usize) -> String {
     if line == 0 { String::new() } else { format!(", line {line}") }
 }

@@ -133,7 +133,7 @@ fn gui(settings: &[ResolvedSetting]) -> String {
     text
 }
 
-/// A line of TOML with a dotted key.
+/// Returns a line of TOML with a dotted key.
 ///
 /// The writer of the crate `toml` would turn dotted keys into tables, and so change the order.
 fn toml(setting: &ResolvedSetting) -> Result<String, &'static str> {

@@ -49,7 +49,7 @@ impl Failure {
         }
     }
 
-    /// An error of the system while reading or writing a file.
+    /// Returns an error of the system while reading or writing a file.
     pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new(format!("cannot {action} {}: {}", path.display(), reason(error)))
     }

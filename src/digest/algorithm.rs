@@ -40,7 +40,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The name, which for most is also the identifier in a digest.
+    /// Returns the name, which for most is also the identifier in a digest.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -110,7 +110,7 @@ pub enum ParseError {
 }
 
 impl ParseError {
-    /// The error for too few or too many fields after the identifier.
+    /// Returns the error for too few or too many fields after the identifier.
     pub(super) fn fields(
         form: &'static str,
         expected: usize,

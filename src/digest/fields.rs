@@ -81,18 +81,18 @@ impl Work {
 pub(crate) trait DigestFields: fmt::Display + Sync {
     fn algorithm(&self) -> Algorithm;
 
-    /// The salt, as it is hashed.
+    /// Returns the salt, as it is hashed.
     fn salt(&self) -> &[u8];
 
-    /// The key, as it is compared: in some formats that is its text.
+    /// Returns the key, as it is compared: in some formats that is its text.
     fn key(&self) -> &[u8];
 
-    /// The length of a complete key, in bytes.
+    /// Returns the length of a complete key, in bytes.
     fn key_length(&self) -> usize {
         self.key().len()
     }
 
-    /// The length of a complete key in characters, if the key is compared as text.
+    /// Returns the length of a complete key in characters, if the key is compared as text.
     fn key_characters(&self) -> Option<usize> {
         None
     }
@@ -104,10 +104,11 @@ pub(crate) trait DigestFields: fmt::Display + Sync {
 
     fn parameters(&self) -> Vec<Parameter>;
 
-    /// The work to derive the key for a secret of this length.
+    /// Returns the work to derive the key for a secret of this length.
     fn work(&self, secret_length: usize) -> Work;
 
-    /// A smaller digest whose steps take as long, if the time of a step depends on the size.
+    /// Returns a smaller digest whose steps take as long, if the time of a step depends on the
+    /// size.
     fn sample(&self) -> Option<Box<dyn DigestFields>> {
         None
     }

@@ -67,7 +67,7 @@ pub enum Digest {
 }
 
 impl Digest {
-    /// The algorithm with its variant.
+    /// Returns the algorithm with its variant.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.fields().algorithm()
@@ -88,19 +88,19 @@ impl Digest {
         matches!(self, Self::Plaintext(_))
     }
 
-    /// The salt, as it is hashed: where a format hashes the salt's text, that.
+    /// Returns the salt, as it is hashed: where a format hashes the salt's text, that.
     #[must_use]
     pub fn salt(&self) -> &[u8] {
         self.fields().salt()
     }
 
-    /// The key, as it is compared: where a format compares the key's text, that.
+    /// Returns the key, as it is compared: where a format compares the key's text, that.
     #[must_use]
     pub fn key(&self) -> &[u8] {
         self.fields().key()
     }
 
-    /// The algorithm's parameters.
+    /// Returns the algorithm's parameters.
     #[must_use]
     pub fn parameters(&self) -> Vec<Parameter> {
         self.fields().parameters()
@@ -415,13 +415,14 @@ impl FromStr for Algorithm {
 }
 
 impl Format {
-    /// A digest of one of the format's algorithms that takes a millisecond or less to derive.
+    /// Returns a digest of one of the format's algorithms that takes a millisecond or less to
+    /// derive.
     pub(crate) fn sample(&self, algorithm: Algorithm) -> String {
         let index = self.algorithms.iter().position(|other| *other == algorithm);
         format!("${}{}", self.identifiers[index.unwrap_or(0)], self.sample)
     }
 
-    /// The format that an identifier belongs to.
+    /// Returns the format that an identifier belongs to.
     pub(super) fn of_identifier(identifier: &str) -> Option<&'static Self> {
         // Sun's MD5 has its parameters in the identifier's field.
         let name = if identifier.starts_with("md5,") { "md5" } else { identifier };
@@ -429,7 +430,7 @@ impl Format {
     }
 }
 
-/// The identifiers of all formats, for a message.
+/// Returns the identifiers of all formats, for a message.
 pub(super) fn known_identifiers() -> &'static str {
     static KNOWN: OnceLock<String> = OnceLock::new();
     KNOWN.get_or_init(|| {

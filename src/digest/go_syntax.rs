@@ -2,7 +2,7 @@
 
 use super::error::{Field, ParseError, Problem};
 
-/// The `NAME=VALUE` pairs of a list of parameters.
+/// Returns the `NAME=VALUE` pairs of a list of parameters.
 pub(super) fn pairs(list: &str) -> Result<Vec<(&str, &str)>, ParseError> {
     let pairs: Option<Vec<_>> = list.split(',').map(|pair| pair.split_once('=')).collect();
     let (field, problem) = (Field::Parameters, Problem::NoEqualsSign);
@@ -30,12 +30,12 @@ pub(super) fn signed(field: Field, text: &str) -> Result<i64, ParseError> {
     })
 }
 
-/// The error for a number outside its bounds.
+/// Returns the error for a number outside its bounds.
 pub(super) fn out_of_range(field: Field, min: u64, max: u64) -> ParseError {
     ParseError::Field { field, problem: Problem::OutOfRange { min, max } }
 }
 
-/// The error for an empty field.
+/// Returns the error for an empty field.
 pub(super) fn empty(field: Field) -> ParseError {
     ParseError::Field { field, problem: Problem::Empty }
 }

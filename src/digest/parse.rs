@@ -67,7 +67,7 @@ fn unknown(identifier: &str, fields: &[&str]) -> ParseError {
     }
 }
 
-/// The error for an identifier that no format has.
+/// Returns the error for an identifier that no format has.
 fn unknown_identifier() -> ParseError {
     ParseError::UnknownIdentifier { known: known_identifiers() }
 }
@@ -132,7 +132,7 @@ mod tests {
         proptest::string::string_regex(pattern).unwrap()
     }
 
-    /// The text of a digest in any format.
+    /// Returns the text of a digest in any format.
     fn written() -> impl Strategy<Value = String> {
         let base64 = || text("[A-Za-z0-9]{4}([A-Za-z0-9]{4}){0,20}");
         let [crypt_salt, crypt_key] = [text("[./0-9A-Za-z]{0,16}"), text("[./0-9A-Za-z]{1,86}")];

@@ -15,7 +15,7 @@ pub(super) struct Known {
     pub(super) source: &'static str,
 }
 
-/// The list.
+/// Returns the published digests.
 pub(super) fn all() -> impl Iterator<Item = Known> {
     include_str!("known.tsv").lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut fields = line.split('\t');

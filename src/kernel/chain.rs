@@ -23,7 +23,7 @@ pub(crate) trait Pairs: Copy {
     fn small_sigma0(self, x: __m128i) -> __m128i;
     /// σ1 of FIPS 180-4 §4.1.3.
     fn small_sigma1(self, x: __m128i) -> __m128i;
-    /// The high word of the first pair and the low word of the second.
+    /// Returns the high word of the first pair and the low word of the second.
     fn middle(self, first: __m128i, second: __m128i) -> __m128i;
 }
 

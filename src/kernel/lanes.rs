@@ -49,9 +49,9 @@ pub(crate) trait Lanes: Copy + Send + Sync {
     /// The number of lanes, at most [`MAX_LANES`].
     const LANES: usize;
 
-    /// The same word in every lane.
+    /// Returns the same word in every lane.
     fn splat(self, word: Self::Word) -> Self::Vector;
-    /// The first [`Self::LANES`] words of a row.
+    /// Returns the first [`Self::LANES`] words of a row.
     fn load(self, row: &Row<Self::Word>) -> Self::Vector;
     /// The opposite of [`Self::load`].
     fn store(self, vector: Self::Vector, row: &mut Row<Self::Word>);

@@ -81,8 +81,8 @@ macro_rules! lanes {
                 None
             }
 
-            /// The one lane is never used: the `sha2` crate computes a chain faster, and uses the
-            /// SHA instructions of several CPUs.
+            /// The one lane is never used: the `sha2` crate computes a chain faster, and
+            /// uses the SHA instructions of several CPUs.
             fn sequential_threshold(self) -> usize {
                 1
             }

@@ -151,7 +151,7 @@ pub(super) fn vaultwarden(digest: &Digest) -> Written {
     }
 }
 
-/// A user's credential, as in a realm's export: two texts that are JSON themselves.
+/// Returns a user's credential, as in a realm's export: two texts that are JSON themselves.
 pub(super) fn keycloak(digest: &Digest) -> Written {
     match digest {
         Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => {
@@ -221,7 +221,8 @@ pub(super) fn phc(digest: &Digest) -> Written {
     }
 }
 
-/// A bcrypt digest with the version that the system itself writes; 2a, 2b and 2y are equivalent.
+/// Returns a bcrypt digest with the version that the system itself writes; 2a, 2b and 2y are
+/// equivalent.
 fn bcrypt(digest: &Digest, version: &str, reads: &'static str) -> Written {
     match digest {
         Digest::Bcrypt(bcrypt) if digest.algorithm() == Algorithm::Bcrypt => {

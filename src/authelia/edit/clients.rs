@@ -47,12 +47,13 @@ fn aliases<'n>(root: &'n Node<'n>) -> Aliases<'n> {
 }
 
 impl<'n> Clients<'n> {
-    /// All clients.
+    /// Returns all clients.
     pub(super) fn all(documents: &'n Documents<'_>) -> Result<Self, Error> {
         Self::select(documents, |_| true)
     }
 
-    /// The clients of these ids. To look up one of 100,000 clients, a map of all of them is a waste.
+    /// Returns the clients of these ids. To look up one of 100,000 clients, a map of all of them is
+    /// a waste.
     pub(super) fn named(documents: &'n Documents<'_>, ids: &[&str]) -> Result<Self, Error> {
         let wanted: HashSet<&str> = ids.iter().copied().collect();
         Self::select(documents, |id| wanted.contains(id))
@@ -92,7 +93,7 @@ impl<'n> Clients<'n> {
         Ok(Self { ids, by_id, shared, converted })
     }
 
-    /// The ids, in order.
+    /// Returns the ids, in order.
     pub(super) fn ids(&self) -> &[&'n str] {
         &self.ids
     }
@@ -104,7 +105,7 @@ impl<'n> Clients<'n> {
             || self.converted.contains(client)
     }
 
-    /// The client of this id, which must be the only one.
+    /// Returns the client of this id, which must be the only one.
     pub(super) fn get(&self, client: &str) -> Result<&ClientNode<'n>, EditError> {
         let name = || client.to_owned();
         if self.shared.contains(client) {
@@ -119,7 +120,7 @@ impl<'n> Clients<'n> {
 }
 
 impl<'n> ClientNode<'n> {
-    /// The key that makes Authelia need the secret itself.
+    /// Returns the key that makes Authelia need the secret itself.
     pub(super) fn plaintext_for(&self) -> Option<&'n str> {
         let pairs = self.anchors.pairs(self.entry);
         let mut seen = HashSet::new();
@@ -178,8 +179,8 @@ impl<'n> ClientNode<'n> {
     }
 }
 
-/// The id of an entry. Nearly every entry has its own `client_id`, so that is tried first: a search
-/// through merged keys allocates a list of them.
+/// Returns the id of an entry. Nearly every entry has its own `client_id`, so that is tried first:
+/// a search through merged keys allocates a list of them.
 fn id<'n>(entry: &'n Node<'n>, anchors: &Anchors<'n>) -> Option<&'n Node<'n>> {
     let own = entry.get("client_id").map(|(_, value)| value);
     own.filter(|value| value.text().is_some()).or_else(|| {

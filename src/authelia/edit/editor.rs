@@ -53,7 +53,7 @@ impl<'t> Editor<'t> {
         Ok(Self(Documents::parse(text)?))
     }
 
-    /// The ids of the clients, in order.
+    /// Returns the ids of the clients, in order.
     ///
     /// # Errors
     /// [`EditError`] for a list of clients that is shared by an alias, or that is not a list.
@@ -61,8 +61,8 @@ impl<'t> Editor<'t> {
         Ok(Clients::all(&self.0)?.ids().iter().map(|id| (*id).to_owned()).collect())
     }
 
-    /// The names of the keys that the clients have: those from before version 4.38 if all of them do,
-    /// and there is at least one.
+    /// Returns the names of the keys that the clients have: those from before version 4.38 if all
+    /// of them do, and there is at least one.
     ///
     /// # Errors
     /// As [`Editor::ids`].
@@ -78,8 +78,8 @@ impl<'t> Editor<'t> {
         Ok(if clients > 0 && current == 0 { Schema::Legacy } else { Schema::Current })
     }
 
-    /// The number of the YAML document that has the list of clients, counted from 1; 0 if none has.
-    /// Authelia reads only the first document.
+    /// Returns the number of the YAML document that has the list of clients, counted from 1; 0 if
+    /// none has. Authelia reads only the first document.
     ///
     /// # Errors
     /// As [`Editor::ids`].
@@ -92,7 +92,7 @@ impl<'t> Editor<'t> {
         Ok(0)
     }
 
-    /// The place of a client's secret.
+    /// Returns the place of a client's secret.
     ///
     /// # Errors
     /// [`EditError`] if there is no such client, if there are two, or if its secret is missing or shared
@@ -101,7 +101,7 @@ impl<'t> Editor<'t> {
         Ok(place_of(self.0.text, Clients::named(&self.0, &[client])?.get(client)?)?)
     }
 
-    /// The places of the secrets of all clients, in order.
+    /// Returns the places of the secrets of all clients, in order.
     ///
     /// # Errors
     /// As [`Editor::ids`]; of each client, as [`Editor::secret`].
@@ -114,8 +114,8 @@ impl<'t> Editor<'t> {
         Ok(clients.ids().iter().map(place).collect())
     }
 
-    /// The digests (or plaintext secrets) of some clients, by their ids. A client whose secret is missing
-    /// or shared is left out.
+    /// Returns the digests (or plaintext secrets) of some clients, by their ids. A client whose
+    /// secret is missing or shared is left out.
     ///
     /// # Errors
     /// As [`Editor::ids`].
@@ -128,8 +128,8 @@ impl<'t> Editor<'t> {
         Ok(ids.iter().filter_map(value).collect())
     }
 
-    /// The secret of a client whose template names a file, as Authelia reads it when the file has
-    /// these contents.
+    /// Returns the secret of a client whose template names a file, as Authelia reads it when the
+    /// file has these contents.
     ///
     /// # Errors
     /// As [`Editor::secret`], and [`EditError::NotReadBack`] if the template does not give the
@@ -227,10 +227,10 @@ impl<'t> Editor<'t> {
         Ok(Edited { text, expected })
     }
 
-    /// The text for display, with `(not shown)` instead of each secret: values whose keys are called
-    /// `secret`, `password`, `key` or the like, texts that contain such a key, plaintext secrets,
-    /// passwords in URLs, and comments and templates, which may contain anything. Digests and
-    /// references to files and variables are not secrets. The number of lines stays the same.
+    /// Returns the text for display, with `(not shown)` instead of each secret: values whose keys
+    /// are called `secret`, `password`, `key` or the like, texts that contain such a key, plaintext
+    /// secrets, passwords in URLs, and comments and templates, which may contain anything. Digests
+    /// and references to files and variables are not secrets. The number of lines stays the same.
     ///
     /// ```
     /// use oidc_secret::authelia::edit::Editor;
@@ -251,7 +251,7 @@ impl<'t> Editor<'t> {
 }
 
 impl Edited<'_> {
-    /// The changed text.
+    /// Returns the changed text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

@@ -23,7 +23,7 @@ impl Expected<'_> {
 }
 
 impl Documents<'_> {
-    /// The contents of the text once clients are added.
+    /// Returns the contents of the text once clients are added.
     pub(super) fn with_clients(&self, index: usize, entries: &[NewEntry], schema: Schema) -> Self {
         let mut roots = self.roots.clone();
         if roots.is_empty() {

@@ -22,7 +22,7 @@ pub(super) struct New<'a> {
 }
 
 impl New<'_> {
-    /// The insertion into a document; `None` for a text without documents.
+    /// Returns the insertion into a document; `None` for a text without documents.
     pub(super) fn insertion(&self, root: Option<&Node>) -> Result<Insertion, Error> {
         let Some(root) = root else { return Ok(self.appended(&PATH)) };
         let found = find(root, &PATH)?;
@@ -70,14 +70,15 @@ impl New<'_> {
         (document.place(), text.trim_end().to_owned())
     }
 
-    /// The lines of the clients below keys that are missing, each line indented.
+    /// Returns the lines of the clients below keys that are missing, each line indented.
     fn nested(&self, missing: &[&str], column: usize) -> String {
         let key = |(depth, name): (usize, &&str)| format!("{:1$}{name}:\n", "", column + 2 * depth);
         let keys: Vec<String> = missing.iter().enumerate().map(key).collect();
         keys.concat() + &self.block(column + 2 * missing.len(), 2)
     }
 
-    /// The lines of the clients: their dashes are in a column, and their keys follow after a gap.
+    /// Returns the lines of the clients: their dashes are in a column, and their keys follow after
+    /// a gap.
     fn block(&self, column: usize, gap: usize) -> String {
         let lines = self.entries.iter().map(|entry| entry.yaml(self.schema)).collect::<String>();
         let lines = lines.lines().map(|line| {
@@ -133,7 +134,7 @@ impl New<'_> {
         into_flow(self.yaml, last, clients.place().end - 1, &texts)
     }
 
-    /// A pair in flow style, after those of a mapping.
+    /// Returns a pair in flow style, after those of a mapping.
     fn in_flow_mapping(&self, node: &Node, missing: &[&str]) -> Insertion {
         let (first, rest) = (missing[0], &missing[1..]);
         let text = format!("\"{first}\": {}", self.flow(rest));
@@ -148,7 +149,7 @@ impl New<'_> {
         }
     }
 
-    /// A list of clients in flow style, below keys that are missing.
+    /// Returns a list of clients in flow style, below keys that are missing.
     fn flow(&self, missing: &[&str]) -> String {
         let items: Vec<_> = self.entries.iter().map(|entry| entry.json(self.schema)).collect();
         let list = format!("[{}]", items.join(", "));
@@ -166,7 +167,7 @@ fn ensure_unshared(root: &Node, found: &[&Node]) -> Result<(), Error> {
     if is_shared { Err(EditError::Shared { key: PATH.join(".") }.into()) } else { Ok(()) }
 }
 
-/// The column of the dash of an item, which may be alone in a line above.
+/// Returns the column of the dash of an item, which may be alone in a line above.
 fn dash_column(yaml: &str, item: &Node) -> usize {
     let above = &yaml[..item.place().start];
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -200,7 +201,7 @@ fn after(yaml: &str, node: &Node, column: usize, lines: &str) -> Insertion {
     }
 }
 
-/// The last node within a node.
+/// Returns the last node within a node.
 fn last_leaf<'n>(node: &'n Node<'n>) -> &'n Node<'n> {
     let mut last = node;
     loop {
@@ -218,8 +219,8 @@ fn last_leaf<'n>(node: &'n Node<'n>) -> &'n Node<'n> {
     }
 }
 
-/// The indicator (`|` or `>`) of a block at the end of a text without a line end. Lines after it would
-/// add a line end to its value, so that it must be stripped.
+/// Returns the indicator (`|` or `>`) of a block at the end of a text without a line end. Lines
+/// after it would add a line end to its value, so that it must be stripped.
 fn must_be_stripped(yaml: &str, node: &Node) -> Option<usize> {
     let last = last_leaf(node);
     let Kind::Scalar { text, style: ScalarStyle::Literal | ScalarStyle::Folded } = &last.kind
@@ -236,7 +237,7 @@ fn must_be_stripped(yaml: &str, node: &Node) -> Option<usize> {
         .then(|| line_start(above, above.len()) + indicator)
 }
 
-/// The end of the contents of a node. A block that keeps its last line ends includes them.
+/// Returns the end of the contents of a node. A block that keeps its last line ends includes them.
 fn content_end(yaml: &str, node: &Node) -> usize {
     let last = last_leaf(node);
     let content = &yaml[last.place()];
@@ -287,7 +288,7 @@ fn on_own_line(yaml: &str, before: usize, text: String) -> String {
     format!("{comma}{}{line}{rest}", line_end(yaml))
 }
 
-/// The line end of a text: that of its first line.
+/// Returns the line end of a text: that of its first line.
 fn line_end(text: &str) -> &'static str {
     match text.find(['\n', '\r']) {
         Some(at) if text[at..].starts_with("\r\n") => "\r\n",
@@ -296,12 +297,12 @@ fn line_end(text: &str) -> &'static str {
     }
 }
 
-/// The start of the line of a byte.
+/// Returns the start of the line of a byte.
 fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
 }
 
-/// The start of the line after that of a byte, or the end of the text.
+/// Returns the start of the line after that of a byte, or the end of the text.
 pub(super) fn next_line(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     match rest.find(['\n', '\r']) {

@@ -32,13 +32,13 @@ pub(super) fn redacted(documents: &Documents<'_>) -> Result<String, Error> {
 /// The line ends of YAML 1.1 (§4.2) that YAML 1.2 has no more: NEL, LS and PS.
 const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
-/// The text with line feeds as its only line ends but for CR, and all else in its place.
+/// Returns the text with line feeds as its only line ends but for CR, and all else in its place.
 fn with_line_feeds(yaml: &str) -> String {
     let end = |end: char| format!("{}\n", " ".repeat(end.len_utf8() - 1));
     OLD_LINE_ENDS.iter().fold(yaml.to_owned(), |text, old| text.replace(*old, &end(*old)))
 }
 
-/// The text with each range replaced by a text that hides it; ranges may overlap.
+/// Returns the text with each range replaced by a text that hides it; ranges may overlap.
 fn without(text: &str, mut places: Vec<Range<usize>>, hidden: impl Fn(&str) -> String) -> String {
     places.sort_by_key(|place| place.start);
     let mut joined: Vec<Range<usize>> = Vec::with_capacity(places.len());
@@ -57,7 +57,7 @@ fn without(text: &str, mut places: Vec<Range<usize>>, hidden: impl Fn(&str) -> S
     shown + &text[copied..]
 }
 
-/// The lines of a text, each with its line end: LF, CR LF or CR (YAML 1.2.2 §5.4).
+/// Returns the lines of a text, each with its line end: LF, CR LF or CR (YAML 1.2.2 §5.4).
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -79,7 +79,7 @@ struct Secrets<'a> {
 }
 
 impl<'a> Secrets<'a> {
-    /// The places of all secrets and comments.
+    /// Returns the places of all secrets and comments.
     fn of(documents: &Documents<'a>) -> Vec<Range<usize>> {
         let mut secrets = Self { yaml: documents.text, ..Self::default() };
         for root in &documents.roots {
@@ -199,7 +199,7 @@ fn holds_secret_key(text: &str) -> bool {
     NAMES.iter().any(holds) || lower.contains("-----begin")
 }
 
-/// The same lines, without their contents.
+/// Returns the same lines, without their contents.
 fn without_contents(text: &str) -> String {
     let line = |line: &str| {
         let contents = line.trim();
@@ -211,7 +211,7 @@ fn without_contents(text: &str) -> String {
     lines(text).map(line).collect()
 }
 
-/// The text without the contents of templates that are more than a reference.
+/// Returns the text without the contents of templates that are more than a reference.
 fn without_templates(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -229,7 +229,7 @@ fn without_templates(text: &str) -> String {
     shown + rest
 }
 
-/// The text without the passwords of URLs, as in `scheme://user:password@host`.
+/// Returns the text without the passwords of URLs, as in `scheme://user:password@host`.
 fn without_passwords(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;

@@ -28,7 +28,7 @@ pub struct SecretPlace {
 }
 
 impl SecretPlace {
-    /// The file or variable that Authelia reads the secret from when it starts.
+    /// Returns the file or variable that Authelia reads the secret from when it starts.
     #[must_use]
     pub fn reference(&self) -> Option<Reference<'_>> {
         whole_reference(&self.value)

@@ -35,7 +35,7 @@ pub(super) enum Style {
     Alias,
 }
 
-/// The bytes of a value to replace, and its style.
+/// Returns the bytes of a value to replace, and its style.
 pub(super) fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>, Style) {
     let place = value.place();
     let Kind::Scalar { text, style } = &value.kind else { return (place, Style::Alias) };
@@ -53,7 +53,7 @@ pub(super) fn written(yaml: &str, value: &Node, is_flow: bool) -> (Range<usize>,
     }
 }
 
-/// The place to change in the header of the block whose contents begin at a byte.
+/// Returns the place to change in the header of the block whose contents begin at a byte.
 fn strip(yaml: &str, contents: usize) -> Strip {
     let above = yaml[..contents].trim_end();
     let line = above.rfind(['\n', '\r']).map_or(0, |end| end + 1);
@@ -66,9 +66,9 @@ fn strip(yaml: &str, contents: usize) -> Strip {
 }
 
 impl Style {
-    /// The place for the indicator that strips line ends, for a value that must not have them. In a
-    /// pbkdf2 or argon2 digest Authelia ignores them, in any other digest they are an error, and in
-    /// plaintext they change the secret (measured with go-crypt).
+    /// Returns the place for the indicator that strips line ends, for a value that must not have
+    /// them. In a pbkdf2 or argon2 digest Authelia ignores them, in any other digest they are an
+    /// error, and in plaintext they change the secret (measured with go-crypt).
     pub(super) fn must_strip(self, value: &str) -> Option<Strip> {
         let Self::Block { line_ends: 1.., strip } = self else { return None };
         let digest = |text: &str| text.parse::<Digest>().ok();
@@ -77,7 +77,7 @@ impl Style {
         (!bears).then_some(strip)
     }
 
-    /// A value in this style.
+    /// Returns a value in this style.
     pub(super) fn written(self, value: &str) -> Zeroizing<String> {
         // The characters of digests need no quotes, but in flow style a comma ends a value.
         let is_safe = |is_flow: bool| {
@@ -92,7 +92,7 @@ impl Style {
         })
     }
 
-    /// The value as YAML reads it: that of a block may end in line ends.
+    /// Returns the value as YAML reads it: that of a block may end in line ends.
     pub(super) fn parsed(self, value: &str) -> String {
         match self {
             Self::Block { line_ends, .. } if self.must_strip(value).is_none() => {

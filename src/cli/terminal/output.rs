@@ -97,8 +97,8 @@ pub(crate) fn colours() -> bool {
     is_coloured(&std::io::stdout())
 }
 
-/// The order of the conventions: `NO_COLOR` (no-color.org), then `CLICOLOR_FORCE`
-/// (bixense.com/clicolors), then the kind of stream.
+/// Whether a stream is coloured, by the conventions in this order: `NO_COLOR` (no-color.org),
+/// `CLICOLOR_FORCE` (bixense.com/clicolors), the kind of stream.
 fn is_coloured(stream: &impl IsTerminal) -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     match SETTINGS.get().map(|settings| settings.color).unwrap_or_default() {

@@ -100,13 +100,14 @@ impl Argon2 {
         Ok(Self { variant, cost, salt, key })
     }
 
-    /// The variant.
+    /// Returns the variant.
     #[must_use]
     pub const fn variant(&self) -> Variant {
         self.variant
     }
 
-    /// The work factor that is computed, with go-crypt's values where the digest states none.
+    /// Returns the work factor that is computed, with go-crypt's values where the digest states
+    /// none.
     #[must_use]
     pub const fn cost(&self) -> Cost {
         self.cost
@@ -202,8 +203,8 @@ impl Arena {
     }
 }
 
-/// The threads for the lanes, one for each core; `None` if the system cannot start them. Why not
-/// the crate's own? It ends the process if one cannot be started.
+/// Returns the threads for the lanes, one for each core; `None` if the system cannot start them.
+/// Why not the crate's own? It ends the process if one cannot be started.
 fn threads() -> Option<&'static rayon::ThreadPool> {
     static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     THREADS.get_or_init(|| rayon::ThreadPoolBuilder::new().build().ok()).as_ref()

@@ -143,13 +143,13 @@ impl Bcrypt {
         Ok(Self { version, sha256: true, cost, salt, key: key.as_bytes().to_vec() })
     }
 
-    /// The version: `2a`, `2b`, `2x` or `2y`. All are computed as `2b`, as in go-crypt.
+    /// Returns the version: `2a`, `2b`, `2x` or `2y`. All are computed as `2b`, as in go-crypt.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// The same digest with another version in front.
+    /// Returns the same digest with another version in front.
     pub(crate) fn with_version(&self, version: &str) -> Self {
         Self { version: version.to_owned(), ..self.clone() }
     }
@@ -160,7 +160,7 @@ impl Bcrypt {
         self.cost
     }
 
-    /// The salt as the digest writes it, which is also the key of the first hash.
+    /// Returns the salt as the digest writes it, which is also the key of the first hash.
     fn salt_text(&self) -> String {
         Alphabet::Bcrypt.encode(&self.salt)
     }
@@ -239,7 +239,8 @@ impl fmt::Display for Bcrypt {
     }
 }
 
-/// A cost below the minimum is computed as 10, as in go-crypt; one above the maximum is refused.
+/// Returns the cost that is computed: 10 for one below the minimum, as in go-crypt. One above the
+/// maximum is refused.
 fn computed_cost(stated: i64) -> Result<u32, ParseError> {
     match u32::try_from(stated) {
         Ok(cost @ 4..=31) => Ok(cost),

@@ -29,7 +29,7 @@ impl Prf {
         }
     }
 
-    /// The identifier in a digest: libpass and Authelia write plain `pbkdf2` for SHA-1.
+    /// Returns the identifier in a digest: libpass and Authelia write plain `pbkdf2` for SHA-1.
     const fn identifier(self) -> &'static str {
         match self {
             Self::Sha1 => "pbkdf2",
@@ -164,13 +164,13 @@ impl Pbkdf2 {
         Ok(Self { prf, iterations, salt, key, encoding })
     }
 
-    /// The hash function.
+    /// Returns the hash function.
     #[must_use]
     pub const fn prf(&self) -> Prf {
         self.prf
     }
 
-    /// The number of iterations that are computed: 1 where the digest states 0 or less.
+    /// Returns the number of iterations that are computed: 1 where the digest states 0 or less.
     #[must_use]
     pub const fn iterations(&self) -> u32 {
         self.iterations

@@ -144,7 +144,8 @@ impl Scrypt {
         Ok(Self { cost, salt, key })
     }
 
-    /// The work factor that is computed, with go-crypt's values where the digest states none.
+    /// Returns the work factor that is computed, with go-crypt's values where the digest states
+    /// none.
     #[must_use]
     pub const fn cost(&self) -> Cost {
         self.cost

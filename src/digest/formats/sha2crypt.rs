@@ -126,7 +126,7 @@ impl Sha2Crypt {
         Ok(Self { variant, rounds, salt, key })
     }
 
-    /// The same digest, with its rounds also where they are the usual ones.
+    /// Returns the same digest, with its rounds also where they are the usual ones.
     pub(crate) fn with_stated_rounds(&self) -> Self {
         Self { rounds: Some(self.rounds()), ..self.clone() }
     }
@@ -214,7 +214,7 @@ impl fmt::Display for Sha2Crypt {
     }
 }
 
-/// The last digest of the chain; the numbers are the steps of the specification.
+/// Returns the last digest of the chain; the numbers are the steps of the specification.
 fn sha_crypt<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<u8>> {
     // 4-8: digest B.
     let b = hash::<H>(&[secret, salt, secret]);

@@ -47,7 +47,7 @@ impl SunMd5 {
         Ok(Self { rounds, salt, key })
     }
 
-    /// The text before the key, which is hashed with the secret.
+    /// Returns the text before the key, which is hashed with the secret.
     fn setting(&self) -> String {
         match self.rounds {
             0 => format!("$md5${}$", self.salt),

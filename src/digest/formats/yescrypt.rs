@@ -93,7 +93,7 @@ impl Yescrypt {
         Ok(Self { cost, salt_text: salt_text.to_owned(), salt, key })
     }
 
-    /// The work factor.
+    /// Returns the work factor.
     #[must_use]
     pub const fn cost(&self) -> Cost {
         self.cost

@@ -34,7 +34,7 @@ fn add_all<'a>(page: &mut Roff, arguments: impl IntoIterator<Item = &'a Arg>) {
     }
 }
 
-/// The arguments that the help shows, in its order.
+/// Returns the arguments that the help shows, in its order.
 pub(super) fn in_order(command: &Command) -> Vec<&Arg> {
     let is_shown = |arg: &&Arg| !arg.is_hide_set() && !arg.is_hide_long_help_set();
     let mut arguments: Vec<_> = command.get_arguments().filter(is_shown).collect();
@@ -42,7 +42,7 @@ pub(super) fn in_order(command: &Command) -> Vec<&Arg> {
     arguments
 }
 
-/// The headings in the order of their first arguments, as clap has them.
+/// Returns the headings in the order of their first arguments, as clap has them.
 fn headings(command: &Command) -> Vec<&str> {
     let mut headings = Vec::new();
     for heading in command.get_arguments().filter_map(Arg::get_help_heading) {
@@ -72,7 +72,7 @@ fn term(arg: &Arg) -> String {
     flags.into_iter().chain(value(arg)).collect::<Vec<_>>().join(" ")
 }
 
-/// The value's name, with dots after one that is repeated.
+/// Returns the value's name, with dots after one that is repeated.
 pub(super) fn value(arg: &Arg) -> Option<String> {
     let count = arg.get_num_args().filter(ValueRange::takes_values)?;
     let names = arg.get_value_names().unwrap_or_default();
@@ -86,7 +86,7 @@ fn with_notes(help: &str, notes: &str) -> String {
     format!("{summary}{notes}{details}")
 }
 
-/// The notes in brackets, as in the help.
+/// Returns the notes in brackets, as in the help.
 fn notes(arg: &Arg) -> String {
     let env = arg.get_env().map(OsStr::to_string_lossy);
     // clap gives a flag without a value the default `false`.
@@ -119,7 +119,7 @@ fn shown_values(arg: &Arg) -> Vec<PossibleValue> {
     values.filter(|value| is_shown && !value.is_hide_set()).collect()
 }
 
-/// The possible values with their descriptions, if they have any.
+/// Returns the possible values with their descriptions, if they have any.
 fn described_values(arg: &Arg) -> Vec<(String, String)> {
     let described =
         |value: PossibleValue| Some((value.get_name().to_owned(), value.get_help()?.to_string()));

@@ -21,7 +21,8 @@ impl Page {
         format!("{}.{}", self.name, self.section)
     }
 
-    /// The command that the page is about, or `findings`; `None` on the page of the program.
+    /// Returns the command that the page is about, or `findings`; `None` on the page of the
+    /// program.
     pub(super) fn topic(&self) -> Option<&str> {
         self.name.strip_prefix(PROGRAM)?.strip_prefix('-')
     }
@@ -40,7 +41,7 @@ pub(super) fn all(root: Command) -> Vec<Page> {
     on_commands.chain([on_findings(&names)]).collect()
 }
 
-/// The name of a command's page: `oidc-secret-verify`.
+/// Returns the name of a command's page: `oidc-secret-verify`.
 fn name(command: &Command) -> String {
     command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned()
 }

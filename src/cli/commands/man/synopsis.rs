@@ -68,7 +68,7 @@ fn is_repeatable(arg: &Arg) -> bool {
     !arg.is_positional() && matches!(arg.get_action(), ArgAction::Append)
 }
 
-/// A flag and its value, with a space that does not break: they are on the same line.
+/// Returns a flag and its value, with a space that does not break: they are on the same line.
 fn argument(arg: &Arg) -> String {
     let flag = arg.get_long().map(|name| bold(&format!("--{name}")));
     flag.into_iter().chain(value(arg)).collect::<Vec<_>>().join("\\ ")

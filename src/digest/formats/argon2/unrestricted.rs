@@ -125,7 +125,7 @@ impl Memory {
         }
     }
 
-    /// The pseudo-random words of data-independent addressing (RFC 9106 §3.4.1.2).
+    /// Returns the pseudo-random words of data-independent addressing (RFC 9106 §3.4.1.2).
     fn addresses(&self, at: Position, counter: usize) -> Block {
         let mut input = [0; WORDS];
         input[0] = at.pass as u64;
@@ -156,7 +156,7 @@ impl Memory {
         lane * self.lane_length + (oldest + area - 1 - back) % self.lane_length
     }
 
-    /// The exclusive or of the last blocks of all lanes, as bytes (RFC 9106 §3.2, step 7).
+    /// Returns the exclusive or of the last blocks of all lanes, as bytes (RFC 9106 §3.2, step 7).
     fn last_column(&self) -> Zeroizing<[u8; WORDS * 8]> {
         let mut bytes = Zeroizing::new([0; WORDS * 8]);
         for block in self.blocks.chunks_exact(self.lane_length).filter_map(<[Block]>::last) {
@@ -170,7 +170,7 @@ impl Memory {
     }
 }
 
-/// The number of a variant (RFC 9106 §3.1, "type").
+/// Returns the number of a variant (RFC 9106 §3.1, "type").
 const fn type_number(variant: Variant) -> u32 {
     match variant {
         Variant::Argon2d => 0,
@@ -179,7 +179,7 @@ const fn type_number(variant: Variant) -> u32 {
     }
 }
 
-/// A count that RFC 9106 writes in 32 bits; none here is larger.
+/// Returns a count that RFC 9106 writes in 32 bits; none here is larger.
 #[allow(clippy::cast_possible_truncation, reason = "lengths and lanes are below 2^32")]
 const fn word(count: usize) -> u32 {
     count as u32
