@@ -9,7 +9,7 @@ use oidc_secret::{Algorithm, Error};
 /// Reason why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// What is wrong, in one sentence, and what to do.
+    /// A message of one sentence, and a hint what to do.
     Message { text: String, hint: Option<String> },
     /// A signal at a prompt, which has restored the terminal.
     Interrupted { signal: i32 },
@@ -61,7 +61,7 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
-/// What is wrong, in one sentence, without the hint.
+/// The message without the hint.
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -191,7 +191,7 @@ fn invalid_value(error: &clap::Error, flag: &str) -> String {
         return format!("{flag} has a value that is not valid");
     };
     if source.is::<std::num::ParseIntError>() {
-        return format!("{flag} must be a whole number, and not too large");
+        return format!("{flag} must be a whole number that is not too large");
     }
     let reason = source.to_string();
     if reason.starts_with("it has no https://") {

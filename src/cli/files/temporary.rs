@@ -30,7 +30,7 @@ pub(crate) struct Temporary {
     pub(crate) file: File,
 }
 
-/// What to do while another process holds the lock.
+/// Behaviour while another process holds the lock.
 #[derive(Clone, Copy)]
 pub(crate) enum Busy {
     Wait(Duration),
