@@ -12,6 +12,7 @@ mod catalogue;
 mod commands;
 mod configuration;
 mod failure;
+mod file_kind;
 mod files;
 mod input;
 mod json;

@@ -12,7 +12,17 @@ const LAYERS: [(&str, &[&str]); 8] = [
     ("kernel", &["kernel"]),
     ("digest", &["digest", "kernel", "name", "secret"]),
     ("provider", &["digest", "name", "provider"]),
-    ("cli/args", &["cli/args", "cli/failure", "cli/input", "cli/configuration", "cli/terminal"]),
+    (
+        "cli/args",
+        &[
+            "cli/args",
+            "cli/configuration",
+            "cli/failure",
+            "cli/file_kind",
+            "cli/input",
+            "cli/terminal",
+        ],
+    ),
     ("cli/terminal", &["cli/terminal", "cli/failure"]),
     ("cli/files", &["cli/files", "cli/failure", "cli/input", "cli/terminal"]),
     ("cli/failure", &["cli/failure"]),

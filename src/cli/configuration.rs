@@ -12,7 +12,9 @@ use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use zeroize::Zeroizing;
 
 use crate::cli::failure::Failure;
+use crate::cli::file_kind::FileKind;
 use crate::cli::terminal::output::warn;
+use crate::cli::usage::is_similar;
 
 /// Parses a configuration that will be changed. This is done once, since a large one takes seconds.
 pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failure> {
@@ -80,18 +82,20 @@ pub(crate) fn verify(
 /// Describes why a configuration cannot be read, and what to do.
 pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
     let place = path.display();
-    let hint = match &error {
-        Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {
+    let other = FileKind::guess(text).filter(|kind| *kind != FileKind::NoClients);
+    let hint = match (&error, other) {
+        (Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }), _) => {
             format!("decrypt it for one command: sops exec-file {place} 'oidc-secret … {{}}'")
         }
-        Error::Config(ConfigError::Encrypted { encryption: Encryption::AnsibleVault }) => {
+        (Error::Config(ConfigError::Encrypted { encryption: Encryption::AnsibleVault }), _) => {
             format!(
                 "give the file that Ansible renders, or the output of `ansible-vault view {place}`"
             )
         }
-        Error::Config(ConfigError::Encrypted { .. }) => {
+        (Error::Config(ConfigError::Encrypted { .. }), _) => {
             "decrypt it first, and give the decrypted file".to_owned()
         }
+        (_, Some(kind)) => format!("{kind}: {}", kind.hint()),
         _ if has_template(text) => {
             "a template that expands to more than one value cannot be read: give the file that \
              `authelia config template` renders"
@@ -100,6 +104,32 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
         _ => return Failure::from(error).at(place),
     };
     Failure::from(error).at(place).hint(hint)
+}
+
+/// Describes files without clients: what one of them is instead, if that is known, and what to do.
+pub(crate) fn no_clients(place: &str, kind: Option<FileKind>) -> Failure {
+    let text = format!("{place}: no client found");
+    match kind {
+        Some(kind) => Failure::new(format!("{text}; {kind}")).hint(kind.hint()),
+        None => {
+            Failure::new(text).hint("the clients are read from identity_providers.oidc.clients")
+        }
+    }
+}
+
+/// Names the clients that there are, for an id that is missing or wrong.
+pub(crate) fn known_ids<T: AsRef<str>>(wanted: &str, ids: &[T]) -> String {
+    /// More ids fill the terminal.
+    const MAX_SHOWN: usize = 20;
+    let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
+    if let Some(id) = ids.iter().find(|id| is_similar(id, wanted)) {
+        return format!("did you mean {id}?");
+    }
+    let shown = ids[..ids.len().min(MAX_SHOWN)].join(", ");
+    match ids.len().saturating_sub(MAX_SHOWN) {
+        0 => format!("the clients are: {shown}"),
+        more => format!("the clients are: {shown}, and {more} more"),
+    }
 }
 
 /// Describes why a configuration cannot be changed, and what to do.

@@ -77,3 +77,64 @@ fn errors_in_a_configuration_name_the_file_and_line() {
     run(&["verify", "--config", "/nonexistent/x.yml", "--client", "kasm"], "x")
         .fails_with(&["/nonexistent/x.yml", "No such file"]);
 }
+
+/// The files are those that people give by mistake, each with a digest so that nothing else is wrong.
+#[test]
+fn a_file_that_is_no_configuration_is_named() {
+    let folder = folder();
+    let path = folder.path().join("file");
+    let file = path.to_str().unwrap();
+    for (text, words) in [
+        (
+            format!(
+                "identify_providers: {{oidc: {{clients: [{{client_id: a, client_secret: '{QUICK}'}}]}}}}"
+            ),
+            &["identify_providers", "did you mean identity_providers?"][..],
+        ),
+        (
+            format!("oidc:\n  clients:\n    - client_id: a\n      client_secret: '{QUICK}'\n"),
+            &["oidc at the top level", "identity_providers.oidc.clients"],
+        ),
+        (
+            format!("users:\n  joe:\n    password: '{QUICK}'\n"),
+            &["database of users", "configuration.yml"],
+        ),
+        (format!("services:\n  a:\n    environment: ['D={QUICK}']\n"), &["Compose file"]),
+        (format!("# secrets\nexport D='{QUICK}'\n"), &["environment variables"]),
+        (
+            format!(
+                "{{ pkgs, ... }}:\n{{\n  services.authelia.settings = {{\n    d = \"{QUICK}\";\n  }};\n}}\n"
+            ),
+            &["Nix"],
+        ),
+        (format!("time=\"2026-01-02T03:04:05Z\" level=error msg=\"{QUICK}\"\n"), &["a log"]),
+        (
+            format!("{{% for c in clients %}}\n- client_secret: '{QUICK}'\n{{% endfor %}}\n"),
+            &["Jinja", "rendered"],
+        ),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        run(&["audit", file], "").fails_with(words);
+        run(&["verify", "--config", file, "--client", "a"], "x").fails_with(words);
+        run(&["inspect", "--config", file, "--client", "a"], "").fails_with(words);
+    }
+}
+
+#[test]
+fn a_wrong_id_leads_to_those_that_exist() {
+    let folder = folder();
+    let path = folder.path().join("configuration.yml");
+    let file = path.to_str().unwrap();
+    let second = client("kasm").lines().skip(3).map(|line| format!("{line}\n")).collect::<String>();
+    std::fs::write(&path, client("grafana") + &second).unwrap();
+    for command in [
+        &["verify", "--config", file, "--client"][..],
+        &["inspect", "--config", file, "--client"],
+        &["convert", "--for", "ldap", "--config", file, "--client"],
+        &["rotate", file],
+    ] {
+        let with = |id| [command, &[id]].concat();
+        run(&with("other"), "x").fails_with(&["other", "the clients are: grafana, kasm"]);
+        run(&with("grafanna"), "x").fails_with(&["grafanna", "did you mean grafana?"]);
+    }
+}

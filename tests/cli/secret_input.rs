@@ -224,7 +224,7 @@ fn files_of_proc_are_read() {
         return;
     }
     run(&["verify", "--config", "/proc/self/status", "--client", "x"], "x")
-        .fails_with(&["no client with the id x in /proc/self/status"]);
+        .fails_with(&["/proc/self/status: no client found"]);
     run(&["audit", "/proc/self/environ"], "").fails_with(&["/proc/self/environ"]);
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Error, authelia};
 
-use crate::cli::configuration::read_failure;
+use crate::cli::configuration::{known_ids, no_clients, read_failure};
 use crate::cli::failure::Failure;
+use crate::cli::file_kind::FileKind;
 use crate::cli::input;
 
 /// Source of a digest.
@@ -80,10 +81,13 @@ impl DigestSource {
     /// Returns the digest of a client in the configurations, and where it is.
     fn configured(&self, id: &str) -> Result<(String, String), Failure> {
         let mut found: Vec<(authelia::ClientSecret, String)> = Vec::new();
+        let (mut ids, mut kind) = (Vec::new(), None);
         for path in &self.config {
             let text = input::config_file(path)?;
             let clients =
                 authelia::clients(&text).map_err(|error| read_failure(error, path, &text))?;
+            kind = kind.or_else(|| FileKind::guess(&text));
+            ids.extend(clients.iter().map(|client| client.id.clone()));
             let ours = clients.into_iter().filter(|client| client.id == id);
             found.extend(ours.map(|client| {
                 let place = format!("{}, line {}, client {id}", path.display(), client.line);
@@ -92,10 +96,10 @@ impl DigestSource {
         }
         let files: Vec<_> = self.config.iter().map(|path| path.display().to_string()).collect();
         match &found[..] {
+            [] if ids.is_empty() => Err(no_clients(&files.join(", "), kind)),
             [] => {
                 let text = format!("no client with the id {id} in {}", files.join(", "));
-                Err(Failure::new(text)
-                    .hint("the clients are read from identity_providers.oidc.clients"))
+                Err(Failure::new(text).hint(known_ids(id, &ids)))
             }
             [(client, place)] => match &client.secret {
                 Some(secret) if authelia::starts_with_template(secret) => {

@@ -15,8 +15,9 @@ use zeroize::Zeroizing;
 
 use crate::cli::args::values::{code, duration};
 use crate::cli::batch::batch_size;
-use crate::cli::configuration::read_failure;
+use crate::cli::configuration::{no_clients, read_failure};
 use crate::cli::failure::Failure;
+use crate::cli::file_kind::FileKind;
 use crate::cli::terminal::output::{Stdout, warn};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::{input, machine};
@@ -85,15 +86,16 @@ enum Format {
 }
 
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
-    let (mut files, unresolved) = (Vec::new(), Cell::new(0));
+    let (mut files, unresolved, mut kind) = (Vec::new(), Cell::new(0), None);
     for path in paths(&args.files)? {
-        files.push(configuration(&path, args.resolve, &unresolved)?);
+        let (file, guess) = configuration(&path, args.resolve, &unresolved)?;
+        kind = kind.or(guess);
+        files.push(file);
     }
     let mut report = audit::audit(&files);
     let names: Vec<_> = files.iter().map(Configuration::name).collect();
     if report.clients.is_empty() {
-        return Err(Failure::new(format!("{}: no client found", names.join(", ")))
-            .hint("the clients are read from identity_providers.oidc.clients"));
+        return Err(no_clients(&names.join(", "), kind));
     }
     let untried = if args.guess { guess(&mut report, args.max_time) } else { 0 };
     let keep = |located: &Located| !args.ignore.contains(&located.finding.code);
@@ -159,21 +161,23 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(paths)
 }
 
-/// Parses a configuration, and counts the references that cannot be resolved.
+/// Parses a configuration, and counts the references that cannot be resolved. The text is gone after
+/// this, so what it is instead of a configuration is guessed here.
 fn configuration(
     path: &Path,
     resolve: bool,
     unresolved: &Cell<usize>,
-) -> Result<Configuration, Failure> {
+) -> Result<(Configuration, Option<FileKind>), Failure> {
     let text = input::config_file(path)?;
+    let kind = FileKind::guess(&text);
     let value = |reference: Reference<'_>| {
         let value = resolved(reference);
         unresolved.set(unresolved.get() + usize::from(value.is_none()));
         value
     };
     let text = if resolve { Zeroizing::new(resolve_templates(&text, value)) } else { text };
-    Configuration::parse(&path.display().to_string(), &text)
-        .map_err(|error| read_failure(error, path, &text))
+    let parsed = Configuration::parse(&path.display().to_string(), &text);
+    Ok((parsed.map_err(|error| read_failure(error, path, &text))?, kind))
 }
 
 /// Reads what a template refers to, on this machine.

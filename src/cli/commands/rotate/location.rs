@@ -7,11 +7,11 @@ use oidc_secret::Digest;
 use oidc_secret::authelia::Reference;
 use oidc_secret::authelia::edit::Editor;
 use oidc_secret::catalogue::built_into;
-use oidc_secret::error::Error;
+use oidc_secret::error::{EditError, Error};
 use zeroize::Zeroizing;
 
 use super::selection::Selected;
-use crate::cli::configuration::edit_failure;
+use crate::cli::configuration::{edit_failure, known_ids};
 use crate::cli::failure::Failure;
 use crate::cli::files::replace::regular_file;
 use crate::cli::input::encrypted;
@@ -43,7 +43,8 @@ impl<'e> DigestLocation<'e> {
         resolve: bool,
     ) -> Result<Self, Failure> {
         let Some(client) = client else { return Ok(Self::Configuration(None)) };
-        let secret = config.secret(client).map_err(|error| edit_failure(error, file))?;
+        let secret =
+            config.secret(client).map_err(|error| not_found(error, config, file, client))?;
         let at = |failure: Failure| {
             failure.at(format!("{}, line {}, client {client}", file.display(), secret.line))
         };
@@ -117,6 +118,19 @@ impl DigestFile<'_> {
     pub(super) fn redacted(text: &str) -> String {
         let is_digest = text.trim().parse().is_ok_and(|digest: Digest| !digest.is_plain());
         if is_digest { text.to_owned() } else { "(not shown)\n".to_owned() }
+    }
+}
+
+/// Describes why a client has no secret that can be changed. If it does not exist, the hint names those
+/// that do.
+fn not_found(error: Error, config: &Editor<'_>, file: &Path, client: &str) -> Failure {
+    let ids = match &error {
+        Error::Edit(EditError::NoClient { .. }) => config.ids().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    match &ids[..] {
+        [] => edit_failure(error, file),
+        ids => edit_failure(error, file).hint(known_ids(client, ids)),
     }
 }
 
