@@ -8,11 +8,11 @@ use crate::name::{UnknownName, by_name};
 /// The severity of a finding. Not `non_exhaustive`: a program must decide on each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It does not work, or protects nothing.
+    /// It does not work or gives no protection.
     Error,
     /// It works, but should be changed.
     Warning,
-    /// It is good to know.
+    /// For information.
     Note,
 }
 

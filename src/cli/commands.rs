@@ -38,13 +38,14 @@ Examples:
   oidc-secret rotate configuration.yml kasm   replace a client's secret
 
 Exit codes:
-  0  success (verify: the secret matches; audit: no findings)
-  1  verify: the secret does not match; audit: there are findings
+  0  success (verify: the secret matches; audit: no finding that --fail-on counts)
+  1  verify: the secret does not match; audit: there are such findings
   2  any error: usage, unreadable input, malformed digest, I/O
-  130  interrupted at a prompt
+  130  interrupted with Ctrl-C
 
 Only results are printed on standard output. Messages go to standard error; each line starts \
-with `oidc-secret: error:`, `warning:` or `hint:`."
+with `oidc-secret: error:`, `warning:` or `hint:`, or, where a format has no place for a secret or \
+a digest, with `secret:` or `digest:`."
 )]
 pub(crate) struct Cli {
     /// Print the version; with --verbose also the kernel in use

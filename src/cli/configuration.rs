@@ -20,7 +20,13 @@ use crate::cli::usage::is_similar;
 pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failure> {
     #[cfg(test)]
     tests::PARSES.with(|count| count.set(count.get() + 1));
-    Editor::parse(text).map_err(|error| edit_failure(error, path))
+    Editor::parse(text).map_err(|error| match error {
+        // Encrypted files are another matter: they can be read once they are decrypted, and not edited.
+        Error::Config(ConfigError::Yaml { .. } | ConfigError::Shape { .. }) => {
+            read_failure(error, path, text)
+        }
+        error => edit_failure(error, path),
+    })
 }
 
 /// Parses a changed configuration, once, from the bytes that were written.
@@ -160,7 +166,6 @@ pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
         Error::Config(ConfigError::Encrypted { .. }) => {
             "make the digest with `oidc-secret new`, and put it in with the tool that encrypts the file"
         }
-        Error::Config(_) => "a template that expands to more than one value cannot be read",
         _ => return Failure::from(error).at(path.display()),
     };
     Failure::from(error).at(path.display()).hint(hint)

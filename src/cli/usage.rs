@@ -24,7 +24,10 @@ pub(crate) fn failure(error: &clap::Error, root: &clap::Command) -> Failure {
         None => "see `oidc-secret --help`".to_owned(),
     };
     let name = command.map_or("", String::as_str);
-    let (text, hint) = explained(error, name, &arguments);
+    let takes_secret = root.find_subcommand(name).is_some_and(|command| {
+        command.get_arguments().any(|argument| argument.get_id() == "secret_file")
+    });
+    let (text, hint) = explained(error, name, &arguments, takes_secret);
     Failure::new(text).hint(hint.unwrap_or(help))
 }
 
@@ -43,7 +46,12 @@ fn lost_its_dollars(error: &clap::Error, arguments: &[String]) -> bool {
 }
 
 /// Returns the message, and a hint if there is a better one than to read the help.
-fn explained(error: &clap::Error, command: &str, arguments: &[String]) -> (String, Option<String>) {
+fn explained(
+    error: &clap::Error,
+    command: &str,
+    arguments: &[String],
+    takes_secret: bool,
+) -> (String, Option<String>) {
     let word = context(error, ContextKind::InvalidArg).unwrap_or_default();
     let flag = word.split([' ', '=']).next().unwrap_or_default();
     match error.kind() {
@@ -54,7 +62,7 @@ fn explained(error: &clap::Error, command: &str, arguments: &[String]) -> (Strin
             ("unknown flag".to_owned(), None)
         }
         ErrorKind::UnknownArgument if word.starts_with('-') => unknown_flag(error, flag, command),
-        ErrorKind::UnknownArgument => unexpected(&word, command),
+        ErrorKind::UnknownArgument => unexpected(&word, command, takes_secret),
         ErrorKind::InvalidSubcommand => unknown_command(error, arguments),
         _ => (misused(error, flag), None),
     }
@@ -99,13 +107,20 @@ fn equivalent_flag(flag: &str, command: &str) -> Option<&'static str> {
     })
 }
 
-fn unexpected(word: &str, command: &str) -> (String, Option<String>) {
+fn unexpected(word: &str, command: &str, takes_secret: bool) -> (String, Option<String>) {
     let is_number = word.len() <= 5 && word.bytes().all(|byte| byte.is_ascii_digit());
     match command {
         "rand" if is_number => {
             (format!("unexpected argument {word}; the length is --length {word}"), None)
         }
         _ if is_number => (format!("unexpected argument {word}"), None),
+        "new" | "apps" => (
+            format!("unexpected argument: {command} takes one NAME"),
+            Some("put a name with blanks between quotes".to_owned()),
+        ),
+        _ if !takes_secret => {
+            ("unexpected argument (not shown, since it may be a secret)".to_owned(), None)
+        }
         _ => (
             "unexpected argument (not shown, since it may be a secret)".to_owned(),
             Some(
@@ -157,8 +172,14 @@ fn equivalent_command(word: &str) -> Option<&'static str> {
     })
 }
 
+/// Returns the name of an argument without the brackets and dots of clap, as in `[DIGEST]` or `<FILE>...`.
+fn plain(name: &str) -> String {
+    name.replace(['<', '>', '[', ']'], "").replace("...", "")
+}
+
 /// Describes what is wrong with a known flag.
 fn misused(error: &clap::Error, flag: &str) -> String {
+    let flag = &*plain(flag);
     match error.kind() {
         ErrorKind::InvalidValue => match context(error, ContextKind::ValidValue) {
             Some(values) => format!("{flag} takes one of: {values}"),
@@ -166,16 +187,15 @@ fn misused(error: &clap::Error, flag: &str) -> String {
         },
         ErrorKind::ValueValidation => invalid_value(error, flag),
         ErrorKind::MissingRequiredArgument => {
-            // clap writes them as `<FILE>`, `<FILE>...` or `--for <SYSTEM>`.
             let missing = context(error, ContextKind::InvalidArg).unwrap_or_default();
-            let missing = missing.replace(['<', '>'], "").replace("...", "").replace(", ", " and ");
+            let missing = plain(&missing).replace(", ", " and ");
             let verb = if missing.contains(" and ") { "are" } else { "is" };
             format!("{missing} {verb} missing")
         }
         ErrorKind::ArgumentConflict => {
             let prior = context(error, ContextKind::PriorArg).unwrap_or_default();
-            let prior = prior.split(' ').next().unwrap_or_default();
-            match prior {
+            let prior = plain(prior.split([' ', ',']).next().unwrap_or_default());
+            match &*prior {
                 "" => format!("{flag} cannot be used with another flag that is given"),
                 _ if prior == flag => format!("{flag} is given more than once"),
                 _ => format!("{flag} and {prior} exclude each other"),

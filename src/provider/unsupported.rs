@@ -50,7 +50,7 @@ pub enum Unsupported {
     #[error("it takes the salt as text, and the bytes of this salt are not printable text")]
     SaltIsNoText,
     /// It would compute another key than Authelia from the same digest.
-    #[error("it computes another key from this digest than Authelia does, or refuses it")]
+    #[error("it rejects this digest or computes another key from it than Authelia")]
     OtherKey,
     /// It is the plaintext secret, not a digest.
     #[error("this is the plaintext secret, not a digest")]

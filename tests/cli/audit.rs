@@ -251,7 +251,11 @@ fn templates_are_resolved_only_with_resolve() {
     let yaml = configuration("client_secret: {{ secret \"/nonexistent\" }}");
     let unreadable = run(&["audit", "--resolve", "-"], &yaml);
     assert!(unreadable.stdout.contains("note unresolved"), "{}", unreadable.stdout);
-    assert!(unreadable.stderr.contains("warning: cannot be resolved: cannot read /nonexistent"));
+    assert!(
+        unreadable.stderr.contains(
+            "warning: a template or variable cannot be resolved: cannot read /nonexistent"
+        )
+    );
     assert_eq!(unreadable.code, Some(2));
 }
 

@@ -77,7 +77,7 @@ fn each_value_is_on_a_separate_line() {
 fn a_hint_shows_the_form_urlencoded_value_if_it_differs() {
     let (value, hint) = run(&["rand", "--characters", "+/", "-n", "3"], "").result_and_messages();
     let encoded = value.trim().replace('+', "%2B").replace('/', "%2F");
-    assert_eq!(hint, format!("oidc-secret: hint: form-urlencoded: {encoded}\n"));
+    assert_eq!(hint, format!("oidc-secret: hint: as sent in an OAuth 2.0 form: {encoded}\n"));
     assert_eq!(run(&["rand", "--charset", "rfc3986"], "").stderr, "");
 }
 

@@ -17,7 +17,7 @@ use crate::cli::terminal::visible::{visible, visible_lines};
 /// List or show the applications in the catalogue
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-The name of an application shows its clients as templates, its inputs and its settings. Any other \
+With the name of an application, shows its clients as templates, its inputs and its settings. Any other \
 word lists the applications whose names contain it.
 
 Your own files, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps (usually \
@@ -107,7 +107,7 @@ fn shown(application: &Application) -> String {
         for (about, yaml) in [
             ("Elsewhere in Authelia's configuration", &client.extra_config),
             (
-                "If the application reads claims from the ID token, which has few since Authelia 4.39",
+                "If the application needs claims in the ID token, add this (since Authelia 4.39 it has few)",
                 &client.claims,
             ),
         ] {

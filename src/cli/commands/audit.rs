@@ -118,9 +118,8 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
     }
     // Exit code 0 says that nothing was found, so everything must have been looked at.
     if unresolved.get() > 0 && !fails {
-        let text =
-            format!("--resolve: {} templates or variables were not resolved", unresolved.get());
-        return Err(Failure::new(text).hint("run it where Authelia's files and variables are"));
+        let text = format!("--resolve: templates or variables not resolved: {}", unresolved.get());
+        return Err(Failure::new(text).hint("run it on Authelia's machine or in its container"));
     }
     if untried > 0 && !fails {
         return Err(unfinished(untried, args.max_time));
@@ -190,7 +189,7 @@ fn resolved(reference: Reference<'_>) -> Option<String> {
     match value {
         Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
         Err(failure) => {
-            warn(&format!("cannot be resolved: {failure}"));
+            warn(&format!("a template or variable cannot be resolved: {failure}"));
             None
         }
     }
@@ -236,5 +235,5 @@ fn guess(report: &mut Report, max_time: Duration) -> usize {
 fn unfinished(untried: usize, max_time: Duration) -> Failure {
     let seconds = max_time.as_secs_f64();
     Failure::new(format!("--guess: {untried} guesses were not tried within {seconds} s"))
-        .hint("--max-time lifts the limit of the whole; digests over the limits of `verify` are never tried")
+        .hint("raise --max-time; a digest that exceeds the limits of `verify` is never tried")
 }

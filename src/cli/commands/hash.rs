@@ -93,7 +93,7 @@ pub(crate) fn run(args: &HashArgs) -> Result<ExitCode, Failure> {
     let parameters = args.digest.parameters()?;
     let mut stdout = Stdout::for_result()?;
     if args.username.is_some() && args.digest.provider() != Provider::Htpasswd {
-        return Err(Failure::new("--username is for --for htpasswd"));
+        return Err(Failure::new("--username can only be used with --for htpasswd"));
     }
     args.digest.advise(&parameters);
     if args.batch.batch {

@@ -131,7 +131,7 @@ fn for_people(inspection: &Inspection) -> String {
     rows.push(("key".to_owned(), bytes(inspection.key_length)));
     rows.push((
         "time here".to_owned(),
-        format!("{} a verification", time(inspection.estimate.as_secs_f64())),
+        format!("{} to verify", time(inspection.estimate.as_secs_f64())),
     ));
     rows.push(("read by".to_owned(), String::new()));
     rows.extend(inspection.readers.iter().map(|(provider, reading)| {

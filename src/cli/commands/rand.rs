@@ -69,7 +69,7 @@ pub(crate) fn run(args: &RandArgs) -> Result<ExitCode, Failure> {
         stdout.write(line.as_bytes())?;
         let encoded = urlencoding::encode(&value);
         if encoded != value {
-            hint(&format!("form-urlencoded: {}", *encoded));
+            hint(&format!("as sent in an OAuth 2.0 form: {}", *encoded));
         }
     }
     Ok(ExitCode::SUCCESS)

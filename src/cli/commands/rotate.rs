@@ -340,7 +340,7 @@ fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated]) {
         many => (format!("{} secrets", many.len()), "them", "applications"),
     };
     let from = match &args.out.secret_out {
-        Some(path) => format!(" from {}", path.display()),
+        Some(path) => format!(" (from {})", path.display()),
         None => String::new(),
     };
     hint(&format!(

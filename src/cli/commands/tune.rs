@@ -293,7 +293,7 @@ fn described(parameters: &Tuned) -> Value {
 
 fn advise(args: &TuneArgs, target: f64, measured: f64, at_floor: bool) {
     if at_floor && measured > target * 1.05 {
-        let weaker = if args.allow_weak { "" } else { " (--allow-weak goes lower)" };
+        let weaker = if args.allow_weak { "" } else { "; use --allow-weak to go lower" };
         warn(&format!(
             "the recommended minimum takes {measured:.0} ms, more than {target:.0} ms{weaker}"
         ));
@@ -321,8 +321,10 @@ fn table(parameters: &Tuned, growth: &Growth, cores: u32) -> String {
     rows.sort_unstable();
     rows.dedup();
     let all_cores = format!("batch, {cores} cores");
-    let mut text =
-        format!("{:>12}{:>14}{:>18}{all_cores:>18}\n", "iterations", "one digest", "batch, a core");
+    let mut text = format!(
+        "{:>12}{:>14}{:>18}{all_cores:>18}\n",
+        "iterations", "one digest", "batch, one core"
+    );
     // Writing to a string cannot fail.
     for iterations in rows {
         let one = growth.time(iterations);

@@ -65,8 +65,8 @@ pub(crate) struct VerifyArgs {
     any_format: bool,
     /// Find out why the secret does not match
     ///
-    /// Looks for what usually happens to secrets and digests, and hashes the secret with that
-    /// undone. The exit code stays: a secret that matches after a change does not match.
+    /// Undoes common changes to secrets and digests, and checks whether the result matches. The exit
+    /// code is still 1 then: a secret that matches only after a change is a mismatch.
     #[arg(long, conflicts_with_all = ["batch", "any_format"])]
     diagnose: bool,
     /// With --diagnose: also try the secrets in this file, one per line

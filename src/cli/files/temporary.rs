@@ -177,7 +177,7 @@ pub(crate) fn unusable(path: &Path, name: &Path, error: &io::Error) -> Failure {
         return Failure::new(text)
             .hint("the name of the temporary file beside it is about 40 bytes longer");
     }
-    let hint = format!("the contents go to {} first", name.display());
+    let hint = format!("the contents are first written to {}", name.display());
     Failure::io("write", path, error).hint(hint)
 }
 

@@ -7,8 +7,8 @@ use super::roff::{Roff, bold, escaped};
 pub(super) fn add(page: &mut Roff) {
     page.section("Description");
     page.paragraph(
-        "The findings of `oidc-secret verify --diagnose`, `oidc-secret inspect` and `oidc-secret audit`. An \
-         error does not work or protects nothing, a warning should be changed, a note is good to know. The \
+        "The findings of `oidc-secret verify --diagnose`, `oidc-secret inspect` and `oidc-secret audit`. Error: \
+         it does not work or gives no protection. Warning: it should be fixed. Note: for information. The \
          codes are stable.",
     );
     page.section("Findings");
