@@ -8,23 +8,26 @@ use serde_json::Value;
 
 /// The findings about which Authelia says nothing: they concern the strength of a digest, or a mistake that
 /// stops no one from signing in.
-const OWN: [Code; 6] = [
+const OWN: [Code; 7] = [
     Code::BelowAuthelia,
     Code::BelowOwasp,
     Code::KeyTruncated,
     Code::SaltTooShort,
     Code::SameSecret,
     Code::Unquoted,
+    Code::UnusualBoolean,
 ];
 
 /// The configurations with another verdict than Authelia's, and the reason for it.
-const DEVIATIONS: [(&str, &str, &str); 9] = [
+const DEVIATIONS: [(&str, &str, &str); 11] = [
     ("o0068", "error", "a digest without its $ is no plaintext secret"),
     ("o0074", "error", "a digest of another system is no plaintext secret"),
     ("o0084", "error", "a digest of another system is no plaintext secret"),
     ("o0089", "error", "a digest after a space is no plaintext secret"),
     ("o0092", "error", "a digest after a label is no plaintext secret"),
     ("o0100", "error", "the rest of a digest is no plaintext secret"),
+    ("o0101", "ok", "the filter for templates may be set elsewhere"),
+    ("o0102", "ok", "the filter for variables may be set elsewhere"),
     ("o0107", "error", "no scrypt has a cost of 1: no secret matches"),
     ("o0609", "error", "with a digest, no request object can be verified"),
     ("o0961", "error", "with a digest, no request object can be verified"),
@@ -62,28 +65,17 @@ fn every_configuration_gets_authelias_verdict() {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let count = format!("`configurations.jsonl`: {} configurations", vectors.len());
     assert!(include_str!("vectors/README.md").contains(&count), "{count}");
-    let (mut errors_missed, mut false_alarms, mut warnings_missed) = (0, 0, 0);
-    let mut false_warnings = 0;
+    let mut wrong = Vec::new();
     for vector in &vectors {
         let yaml = vector["yaml"].as_str().unwrap().replace("ISSUER_KEY", ISSUER_KEY);
         let (ours, codes) = verdict(&yaml);
         let deviation = DEVIATIONS.iter().find(|(id, ..)| vector["id"] == *id);
-        let authelias =
+        let expected =
             deviation.map_or(vector["authelia"].as_str().unwrap(), |(_, verdict, _)| verdict);
-        let (kind, counter) = match (authelias, ours) {
-            _ if ours == authelias => continue,
-            ("error", _) => ("error missed", &mut errors_missed),
-            (_, "error") => ("false alarm", &mut false_alarms),
-            ("warning", _) => ("warning missed", &mut warnings_missed),
-            _ => ("false warning", &mut false_warnings),
-        };
-        *counter += 1;
-        let [id, rule, note] = ["id", "rule", "note"].map(|key| vector[key].as_str().unwrap());
-        println!("{kind}: {id} {rule}: {note} {codes:?}");
+        if ours != expected {
+            let [id, rule, note] = ["id", "rule", "note"].map(|key| vector[key].as_str().unwrap());
+            wrong.push(format!("{id} {rule}, {note}: {ours} instead of {expected}: {codes:?}"));
+        }
     }
-    println!("{errors_missed} {false_alarms} {warnings_missed} {false_warnings}");
-    assert!(errors_missed <= 161, "errors missed");
-    assert!(false_alarms <= 2, "false alarms");
-    assert!(warnings_missed <= 25, "warnings missed");
-    assert!(false_warnings <= 7, "false warnings");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
