@@ -20,12 +20,12 @@ const OWN: [Code; 7] = [
 
 /// The configurations with another verdict than Authelia's, and the reason for it.
 const DEVIATIONS: [(&str, &str, &str); 11] = [
-    ("o0068", "error", "a digest without its $ is no plaintext secret"),
-    ("o0074", "error", "a digest of another system is no plaintext secret"),
-    ("o0084", "error", "a digest of another system is no plaintext secret"),
-    ("o0089", "error", "a digest after a space is no plaintext secret"),
-    ("o0092", "error", "a digest after a label is no plaintext secret"),
-    ("o0100", "error", "the rest of a digest is no plaintext secret"),
+    ("o0068", "error", "a digest without its $ is not a plaintext secret"),
+    ("o0074", "error", "a digest of another system is not a plaintext secret"),
+    ("o0084", "error", "a digest of another system is not a plaintext secret"),
+    ("o0089", "error", "a digest after a space is not a plaintext secret"),
+    ("o0092", "error", "a digest after a label is not a plaintext secret"),
+    ("o0100", "error", "the rest of a digest is not a plaintext secret"),
     ("o0101", "ok", "the filter for templates may be set elsewhere"),
     ("o0102", "ok", "the filter for variables may be set elsewhere"),
     ("o0107", "error", "no scrypt has a cost of 1: no secret matches"),

@@ -58,7 +58,7 @@ const KEYS: [(&str, Type); 40] = [
     ("userinfo_signing_algorithm", Type::Text),
 ];
 
-/// What Authelia signs and encrypts for a client: the beginnings of keys.
+/// The tokens and responses that Authelia signs and encrypts for a client: the beginnings of keys.
 pub(crate) const RESPONSES: [&str; 5] =
     ["authorization", "id_token", "access_token", "userinfo", "introspection"];
 

@@ -266,7 +266,7 @@ fn oddity(kind: Type, pair: &Pair<'_>) -> Option<(&'static str, Option<bool>)> {
     Some((expected, None))
 }
 
-/// Whether it is a list, or an alias of an item counts as one of the right kind.
+/// Whether it is a list of such items. An alias is accepted, because its value is not known here.
 fn is_list_of(node: &Node, is_wanted: impl Fn(&Node) -> bool) -> bool {
     let Kind::List { items, .. } = &node.kind else { return false };
     items.iter().all(|item| matches!(item.kind, Kind::Alias(_)) || is_wanted(item))

@@ -17,7 +17,7 @@ pub(super) fn converted(plain: &str) -> Option<String> {
     integer(digits).or_else(|| float(digits)).map(|number| format!("{sign}{number}"))
 }
 
-/// What YAML 1.1 reads a plain scalar as.
+/// The type of a plain scalar in YAML 1.1.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plain {
     Null,
@@ -27,7 +27,7 @@ pub(super) enum Plain {
     Text,
 }
 
-/// What YAML reads a plain scalar as.
+/// Returns the type of a plain scalar.
 pub(super) fn kind(plain: &str) -> Plain {
     match plain {
         "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => Plain::Boolean,

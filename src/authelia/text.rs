@@ -31,7 +31,7 @@ impl Text {
         converted.unwrap_or_else(|| self.value.to_string())
     }
 
-    /// What YAML reads it as.
+    /// Its type in YAML.
     pub(super) fn kind(&self) -> Plain {
         if self.is_plain { scalar::kind(&self.value) } else { Plain::Text }
     }

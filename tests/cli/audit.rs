@@ -427,7 +427,7 @@ fn a_date_as_an_id_is_an_error() {
 }
 
 #[test]
-fn templates_are_no_values_of_another_type() {
+fn templates_are_accepted_for_every_type() {
     let yaml = configuration(&format!(
         "client_secret: '{GOOD}'\npublic: {{{{ env \"X\" }}}}\nlifespan: '{{{{ env \"Y\" }}}}'"
     ));
