@@ -1,15 +1,26 @@
 //! Audit of the clients in an Authelia configuration.
 
+mod algorithms;
+mod bearer;
+mod client_jwks;
+mod endpoints;
+mod grants;
 mod guess;
+mod keys;
+mod known;
+mod provider;
+mod public_key;
 mod report;
 mod rules;
 mod secrets;
+mod uris;
 
 use std::collections::BTreeMap;
 
 use crate::authelia::{ClientEntry, Configuration, Text, is_reference};
 use crate::finding::{Code, Finding};
 
+use known::Known;
 use report::finding;
 
 pub use guess::{Guess, Guessed, guesses};
@@ -37,8 +48,12 @@ pub fn audit(files: &[Configuration]) -> Report {
     for file in earlier {
         let line = file.clients().and_then(<[ClientEntry]>::first).map_or(0, ClientEntry::line);
         let message = format!("Authelia takes the clients of {} instead of these", last.name());
-        let place =
-            Place { file: file.name().to_owned(), line, client: String::new(), key: "clients" };
+        let place = Place {
+            file: file.name().to_owned(),
+            line,
+            client: String::new(),
+            key: "clients".to_owned(),
+        };
         report.findings.push(Located { finding: finding(Code::Overridden, message), place });
     }
     if last.document() > 1 {
@@ -47,14 +62,22 @@ pub fn audit(files: &[Configuration]) -> Report {
             "the clients are in YAML document {}, but Authelia reads only the first one",
             last.document()
         );
-        let place =
-            Place { file: last.name().to_owned(), line, client: String::new(), key: "clients" };
+        let place = Place {
+            file: last.name().to_owned(),
+            line,
+            client: String::new(),
+            key: "clients".to_owned(),
+        };
         report.findings.push(Located { finding: finding(Code::Overridden, message), place });
     }
-    let known = rules::Known {
-        policies: files.iter().flat_map(Configuration::policies).collect(),
-        scopes: files.iter().flat_map(Configuration::scopes).collect(),
-    };
+    let known = Known::of(files);
+    for file in files {
+        provider::check(file, &known, &mut |key, line, finding| {
+            let (file, client) = (file.name().to_owned(), String::new());
+            let place = Place { file, line, client, key: key.to_owned() };
+            report.findings.push(Located { finding, place });
+        });
+    }
     let entries = last.clients().unwrap_or_default();
     report.clients = entries.iter().map(|entry| client(last, entry, &known)).collect();
     duplicates(&mut report.clients, entries);
@@ -64,12 +87,15 @@ pub fn audit(files: &[Configuration]) -> Report {
     report
 }
 
-fn client(file: &Configuration, entry: &ClientEntry, known: &rules::Known<'_>) -> ClientReport {
+fn client(file: &Configuration, entry: &ClientEntry, known: &Known<'_>) -> ClientReport {
     let id = entry.id().map_or_else(String::new, |id| id.value.to_string());
-    let place = |line, key| Place { file: file.name().to_owned(), line, client: id.clone(), key };
+    let place = |line, key: &str| {
+        let (file, client) = (file.name().to_owned(), id.clone());
+        Place { file, line, client, key: key.to_owned() }
+    };
     let secret = secrets::check(entry);
     let mut findings: Vec<Located> = Vec::new();
-    let mut add = |key: &'static str, line: u64, finding: Finding| {
+    let mut add = |key: &str, line: u64, finding: Finding| {
         let line = if line == 0 { entry.line() } else { line };
         findings.push(Located { finding, place: place(line, key) });
     };
@@ -103,7 +129,7 @@ fn duplicates(clients: &mut [ClientReport], entries: &[ClientEntry]) {
         let first = ids.entry(id).or_insert_with(|| entry.line());
         if *first != entry.line() && !client.id.is_empty() {
             let message = format!("the id {} is already used in line {first}", client.id);
-            let key = entry.id_key();
+            let key = entry.id_key().to_owned();
             let place = Place { line: entry.line(), key, ..client.place.clone() };
             client
                 .findings

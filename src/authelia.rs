@@ -1,6 +1,7 @@
 //! Authelia's configuration: the clients of `identity_providers.oidc.clients`.
 
 mod anchors;
+mod client_keys;
 mod configuration;
 mod detection;
 mod document;
@@ -8,14 +9,21 @@ pub mod edit;
 mod encryption;
 mod entry;
 pub(crate) mod error;
+mod fields;
 mod path;
 mod scalar;
 mod template;
+mod text;
+mod uri;
 
-pub(crate) use configuration::{ClientEntry, Text};
+pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
+pub(crate) use configuration::ClientEntry;
 pub use configuration::{ClientSecret, Configuration, clients};
 pub use encryption::Encryption;
+pub(crate) use entry::needs_plaintext;
 pub use entry::{NewEntry, Schema, Value, is_absolute_uri, single_quoted};
-pub(crate) use entry::{has_scheme, needs_plaintext};
+pub(crate) use fields::{Field, FieldValue, Fields};
 pub use template::{Reference, has_template, is_expanded, resolve_templates, starts_with_template};
 pub(crate) use template::{is_reference, is_template, is_variable};
+pub(crate) use text::Text;
+pub(crate) use uri::Uri;

@@ -289,7 +289,7 @@ codes! {
         "Write `$plaintext$` and the secret, or choose a method or an algorithm that needs no plaintext secret.";
     RedirectUri "redirect-uri" Error
         "not a valid redirect URI"
-        "It has no scheme."
+        "It has no scheme, or Authelia cannot parse it."
         "Write it as the application sends it, starting with https://.";
     DuplicateRedirectUri "duplicate-redirect-uri" Warning
         "duplicate redirect URI"
@@ -303,10 +303,54 @@ codes! {
         "a key has a value that Authelia accepts but does not know"
         "It is mistyped, or for an extension."
         "Use one of the values in the message, unless this one is intended.";
+    UnknownKey "unknown-key" Error
+        "Authelia does not know the key"
+        "It is misspelled, in the wrong place, or of another version or provider. Authelia does not start with it."
+        "Correct the key, or remove it.";
+    UndefinedName "undefined-name" Error
+        "a name is not defined"
+        "It is mistyped, or its definition was removed."
+        "Define the name, or use one that is defined.";
+    MissingValue "missing-value" Error
+        "a key that another key needs is missing"
+        "It has no default that fits."
+        "Add the key in the message.";
+    Algorithm "algorithm" Error
+        "the algorithm cannot be used here"
+        "It is mistyped, or no key for it is configured."
+        "Use an algorithm in the message, or add a key for it.";
+    InvalidKey "invalid-key" Error
+        "a cryptographic key cannot be used"
+        "It is private, too short, of an unknown kind, or not in PEM."
+        "Replace it by a public key of RSA with at least 2048 bits, or of an elliptic curve; the provider's own keys are private ones.";
+    InvalidUri "invalid-uri" Error
+        "not a valid URI"
+        "It is incomplete, or does not start with https://."
+        "Write a complete URI that starts with https://.";
+    BearerAuthz "bearer-authz" Error
+        "the scope authelia.bearer.authz is not allowed with this value"
+        "Tokens with the scope open everything that the portal protects, so that Authelia allows it only with strict settings."
+        "Set the key to a value in the message, or remove the scope.";
+    RenamedKey "renamed-key" Warning
+        "the key is an old one"
+        "Version 4.38 renamed it. Authelia still reads it."
+        "Rename it to the key in the message.";
+    DuplicateValue "duplicate-value" Warning
+        "duplicate value in a list"
+        "It was copied."
+        "Remove one.";
+    UnusedGrant "unused-grant" Warning
+        "no response type uses a grant type"
+        "A grant type was added, or the response types were changed."
+        "Remove the grant type, or add a response type that uses it.";
+    UnusualBoolean "unusual-boolean" Note
+        "a boolean is not written as true or false"
+        "Authelia also reads 0, 1, t, f and an empty text."
+        "Write true or false.";
     ClientCredentials "client-credentials" Error
         "`client_credentials` is not allowed for this client"
-        "The client is public, or also has the scope openid or offline_access."
-        "Make the client confidential if it is public, and remove the scopes openid and offline_access.";
+        "The client is public, has the scope openid or offline_access, or an authorization policy other than one_factor."
+        "Make the client confidential if it is public, remove the scopes openid and offline_access, and set authorization_policy to one_factor.";
     RefreshToken "refresh-token" Warning
         "refresh tokens are only half configured"
         "The grant refresh_token needs the scope offline_access, which needs a response type with code."

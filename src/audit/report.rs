@@ -24,7 +24,7 @@ pub struct Place {
     /// The client's id.
     pub client: String,
     /// The key, as the configuration has it.
-    pub key: &'static str,
+    pub key: String,
 }
 
 /// An audited client.
@@ -56,6 +56,9 @@ pub struct Report {
     /// Findings about the configuration as a whole.
     pub findings: Vec<Located>,
 }
+
+/// Takes a finding, with its key and its line (0 for the client's own).
+pub(super) type Add<'a> = &'a mut dyn FnMut(&str, u64, Finding);
 
 /// A finding with the fix of its code.
 pub(super) fn finding(code: Code, message: String) -> Finding {

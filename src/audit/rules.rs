@@ -1,27 +1,21 @@
-//! Authelia's rules on ids, methods, redirects and scopes of clients.
+//! Authelia's rules on ids, methods, names and values of clients.
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::authelia::{ClientEntry, Text, has_scheme};
+use crate::authelia::ClientEntry;
 use crate::catalogue::recognise;
 use crate::client_id::ClientId;
-use crate::finding::{Code, Finding};
+use crate::finding::Code;
 
-use super::report::finding;
-
-/// The policies and scopes that the configuration defines.
-pub(super) struct Known<'a> {
-    pub(super) policies: BTreeSet<&'a str>,
-    pub(super) scopes: BTreeSet<&'a str>,
-}
-
-/// Takes a finding, with its key and its line (0 for the client's own).
-type Add<'a> = &'a mut dyn FnMut(&'static str, u64, Finding);
+use super::known::Known;
+use super::report::{Add, finding};
+use super::{algorithms, bearer, client_jwks, endpoints, grants, keys, uris};
 
 const METHODS: [&str; 5] =
     ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
 const POLICIES: [&str; 2] = ["one_factor", "two_factor"];
 const CONSENT: [&str; 4] = ["auto", "explicit", "implicit", "pre-configured"];
+const AUDIENCE: [&str; 2] = ["explicit", "implicit"];
 const PKCE: [&str; 2] = ["plain", "S256"];
 const GRANTS: [&str; 5] = [
     "authorization_code",
@@ -59,12 +53,19 @@ pub(super) fn check(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     if !entry.is_mapping() {
         return;
     }
+    keys::check(entry, add);
     id(entry, add);
     method(entry, add);
     application(entry, add);
-    redirects(entry, add);
+    uris::check(entry, add);
     values(entry, known, add);
-    grants(entry, add);
+    lists(entry, known, add);
+    names(entry, known, add);
+    grants::check(entry, add);
+    bearer::check(entry, add);
+    algorithms::check(entry, known, add);
+    endpoints::check(entry, add);
+    client_jwks::check(entry, add);
 }
 
 /// Finds values of other types than their keys have in Authelia.
@@ -77,12 +78,12 @@ fn types(entry: &ClientEntry, add: Add<'_>) {
         let expected = oddity.expected;
         let finding = match oddity.taken_as {
             Some(flag) => finding(
-                Code::UnusualValue,
+                Code::UnusualBoolean,
                 format!("Authelia reads this as {flag}; it should be {expected}"),
             ),
             None => finding(Code::UnknownValue, format!("it must be {expected}")),
         };
-        add(oddity.key, oddity.line, finding);
+        add(&oddity.key, oddity.line, finding);
     }
 }
 
@@ -128,6 +129,10 @@ fn method(entry: &ClientEntry, add: Add<'_>) {
         }
         _ => {}
     }
+    if method == "none" && !entry.is_public() && secret.is_none() {
+        let message = "the client is not public, so that it needs another method".to_owned();
+        add("token_endpoint_auth_method", line, finding(Code::UnknownValue, message));
+    }
     if entry.is_public() && method != "none" {
         let message = format!("the client is public but authenticates with {method}");
         add("token_endpoint_auth_method", line, finding(Code::PublicMethod, message));
@@ -151,47 +156,69 @@ fn application(entry: &ClientEntry, add: Add<'_>) {
     }
 }
 
-fn redirects(entry: &ClientEntry, add: Add<'_>) {
-    let mut seen = HashSet::new();
-    for (number, uri) in (1..).zip(entry.redirect_uris()) {
-        let line = uri.line;
-        // Out-of-band redirects have no scheme.
-        if !has_scheme(&uri.value) {
-            let message = format!("entry {number} of the list has no scheme");
-            add("redirect_uris", line, finding(Code::RedirectUri, message));
-        }
-        if !seen.insert(&**uri.value) {
-            let message = format!("entry {number} is a duplicate");
-            add("redirect_uris", line, finding(Code::DuplicateRedirectUri, message));
-        }
-    }
-}
-
 fn values(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     let none = BTreeSet::new();
-    for (key, value, usual, defined) in [
-        ("authorization_policy", &entry.authorization_policy, &POLICIES[..], &known.policies),
-        ("consent_mode", &entry.consent_mode, &CONSENT, &none),
-        ("pkce_challenge_method", &entry.pkce_challenge_method, &PKCE, &none),
+    for (key, usual, defined) in [
+        ("authorization_policy", &POLICIES[..], &known.policies),
+        ("consent_mode", &CONSENT, &none),
+        ("pkce_challenge_method", &PKCE, &none),
+        ("requested_audience_mode", &AUDIENCE, &none),
     ] {
-        // An empty one is the default.
-        let Some(value) = value.as_ref().filter(|value| !value.value.is_empty()) else { continue };
+        let Some(value) = entry.fields.text(key) else { continue };
         if !usual.contains(&&**value.value) && !defined.contains(&**value.value) {
             let message = format!("it must be one of {}", listed(usual, defined));
             add(key, value.line, finding(Code::UnknownValue, message));
         }
     }
+}
+
+fn lists(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
+    let none = BTreeSet::new();
     for (key, values, usual, defined, code) in [
         ("grant_types", &entry.grant_types, &GRANTS[..], &none, Code::UnknownValue),
         ("response_modes", &entry.response_modes, &RESPONSE_MODES, &none, Code::UnknownValue),
         ("response_types", &entry.response_types, &RESPONSE_TYPES, &none, Code::UnusualValue),
-        ("scopes", &entry.scopes, &SCOPES, &known.scopes, Code::UnusualValue),
+        ("scopes", &entry.scopes, &SCOPES, &known.scope_names, Code::UnusualValue),
     ] {
+        let mut seen = HashSet::new();
         for (number, value) in (1..).zip(values.iter().flatten()) {
-            if !usual.contains(&&**value.value) && !defined.contains(&**value.value) {
+            let text = &**value.value;
+            if !seen.insert(text) {
+                let message = format!("entry {number} is a duplicate");
+                add(key, value.line, finding(Code::DuplicateValue, message));
+            } else if !usual.contains(&text) && !defined.contains(text) && !is_free(entry, key) {
                 let message = format!("entry {number} must be one of {}", listed(usual, defined));
                 add(key, value.line, finding(code, message));
             }
+        }
+    }
+}
+
+/// Whether any value is allowed: the scopes of a client that acts for itself are its own.
+fn is_free(entry: &ClientEntry, key: &str) -> bool {
+    let mut grants = entry.grant_types.iter().flatten();
+    key == "scopes" && grants.any(|grant| *grant.value == "client_credentials")
+}
+
+/// Checks the names that the provider's settings must define.
+fn names(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
+    if let Some(name) = entry.fields.text("lifespan")
+        && !known.lifespans.contains(&**name.value)
+    {
+        let message = "no lifespan under lifespans.custom has this name".to_owned();
+        add("lifespan", name.line, finding(Code::UndefinedName, message));
+    }
+    let Some(name) = entry.fields.text("claims_policy") else { return };
+    let Some(claims) = known.claims_policies.get(&**name.value) else {
+        let message = "no policy under claims_policies has this name".to_owned();
+        return add("claims_policy", name.line, finding(Code::UndefinedName, message));
+    };
+    let is_custom = |claim: &str| known.claims_policies.values().any(|all| all.contains(claim));
+    for scope in entry.scopes.iter().flatten() {
+        let custom = known.scopes.get(&**scope.value).into_iter().flatten();
+        if custom.into_iter().any(|claim| !claims.contains(claim) && is_custom(claim)) {
+            let message = "the claims policy lacks a claim of this scope".to_owned();
+            add("scopes", scope.line, finding(Code::UndefinedName, message));
         }
     }
 }
@@ -203,36 +230,4 @@ fn listed(usual: &[&str], defined: &BTreeSet<&str>) -> String {
     let rest = if defined.len() > MAX { ", …" } else { "" };
     let names: Vec<_> = usual.iter().chain(defined.iter().take(MAX)).copied().collect();
     names.join(", ") + rest
-}
-
-fn grants(entry: &ClientEntry, add: Add<'_>) {
-    let has = |values: &Option<Vec<Text>>, wanted: &str| {
-        values.iter().flatten().find(|value| *value.value == wanted).map(|value| value.line)
-    };
-    let offline = has(&entry.scopes, "offline_access");
-    if let Some(line) = has(&entry.grant_types, "client_credentials") {
-        let about_a_user =
-            has(&entry.scopes, "openid").or(offline).or(has(&entry.scopes, "offline"));
-        let message = match about_a_user {
-            _ if entry.is_public() => "client_credentials needs a secret, and the client is public",
-            Some(_) => {
-                "client_credentials concerns no user and does not allow openid or offline_access"
-            }
-            None => "",
-        };
-        if !message.is_empty() {
-            add("grant_types", line, finding(Code::ClientCredentials, message.to_owned()));
-        }
-    }
-    if let Some(line) = has(&entry.grant_types, "refresh_token").filter(|_| offline.is_none()) {
-        let message = "refresh_token is granted without the scope offline_access".to_owned();
-        add("grant_types", line, finding(Code::RefreshToken, message));
-    }
-    let with_code = entry.response_types.as_ref().is_none_or(|types| {
-        types.iter().any(|value| value.value.split(' ').any(|word| word == "code"))
-    });
-    if let Some(line) = offline.filter(|_| !with_code) {
-        let message = "offline_access is a scope, but no response type has code".to_owned();
-        add("scopes", line, finding(Code::RefreshToken, message));
-    }
 }

@@ -61,7 +61,10 @@ fn plaintext_needed(key: &str, checked: &mut Checked) {
         let message = format!("{key} needs the secret itself, not a digest");
         checked.findings.push(finding(Code::PlaintextNeeded, message));
     }
-    checked.findings.retain(|finding| finding.code != Code::PlaintextSecret);
+    // Authelia warns where only encryption and request objects need it.
+    if key == "token_endpoint_auth_method" || key.contains("_signed_response_alg") {
+        checked.findings.retain(|finding| finding.code != Code::PlaintextSecret);
+    }
 }
 
 /// Finds a text without quotes that YAML reads as a number, a date or the like.

@@ -3,11 +3,14 @@
 use zeroize::Zeroizing;
 
 use super::anchors::{Anchors, Pair};
+use super::client_keys::{self, Type};
 use super::document::{Documents, Kind, Node};
 use super::error::ConfigError;
+use super::fields::{Budget, Fields};
 use super::path::PATH;
-use super::scalar;
-use super::template::resolve_templates;
+use super::scalar::Plain;
+use super::template::{is_reference, resolve_templates};
+use super::text::Text;
 use crate::error::Error;
 
 /// A client's secret, as the configuration has it.
@@ -30,28 +33,10 @@ impl std::fmt::Debug for ClientSecret {
     }
 }
 
-/// A text in a configuration, with its place.
-#[derive(Clone)]
-pub(crate) struct Text {
-    pub(crate) value: Zeroizing<String>,
-    /// The line, counted from 1.
-    pub(crate) line: u64,
-    /// Whether it has no quotes and is not in a block.
-    pub(crate) is_plain: bool,
-}
-
-impl Text {
-    /// The text that Authelia reads: it differs where YAML reads a plain scalar as a number.
-    pub(crate) fn as_read(&self) -> String {
-        let converted = scalar::converted(&self.value).filter(|_| self.is_plain);
-        converted.unwrap_or_else(|| self.value.to_string())
-    }
-}
-
 /// A value of another type than its key has in Authelia. It concerns only its own client: the others
 /// are still read.
 pub(crate) struct Oddity {
-    pub(crate) key: &'static str,
+    pub(crate) key: String,
     /// The line, counted from 1.
     pub(crate) line: u64,
     /// The values that Authelia accepts.
@@ -75,9 +60,9 @@ pub(crate) struct ClientEntry {
     pub(crate) response_types: Option<Vec<Text>>,
     pub(crate) response_modes: Option<Vec<Text>>,
     pub(crate) authorization_policy: Option<Text>,
-    pub(crate) consent_mode: Option<Text>,
-    pub(crate) pkce_challenge_method: Option<Text>,
     algorithms: Vec<(&'static str, Text)>,
+    /// All keys and values.
+    pub(crate) fields: Fields,
     oddities: Vec<Oddity>,
     /// The line that the entry begins in.
     line: u64,
@@ -170,9 +155,9 @@ impl ClientEntry {
         text.map_or(self.line, |text| text.line)
     }
 
-    fn read(pairs: Vec<Pair<'_>>, item: &Node, is_mapping: bool) -> Self {
-        let mut reader = Reader { pairs, oddities: Vec::new() };
-        let mut text = |key| reader.text(key);
+    fn read(pairs: Vec<Pair<'_>>, fields: Fields, item: &Node, is_mapping: bool) -> Self {
+        let reader = Reader { pairs };
+        let text = |key| reader.text(key);
         let name = text("client_name").or_else(|| text("description"));
         let algorithms = ALGORITHMS.into_iter().filter_map(|key| Some((key, text(key)?))).collect();
         Self {
@@ -189,10 +174,9 @@ impl ClientEntry {
             response_types: reader.texts("response_types"),
             response_modes: reader.texts("response_modes"),
             authorization_policy: reader.text("authorization_policy"),
-            consent_mode: reader.text("consent_mode"),
-            pkce_challenge_method: reader.text("pkce_challenge_method"),
             algorithms,
-            oddities: reader.with_all_flags(),
+            oddities: reader.oddities(),
+            fields,
             line: item.line() as u64,
             is_mapping,
         }
@@ -202,7 +186,6 @@ impl ClientEntry {
 /// The values of an entry, each read as the type of its key.
 struct Reader<'n> {
     pairs: Vec<Pair<'n>>,
-    oddities: Vec<Oddity>,
 }
 
 impl<'n> Reader<'n> {
@@ -212,86 +195,120 @@ impl<'n> Reader<'n> {
         pair.filter(|pair| !pair.value.is_null()).copied()
     }
 
-    fn odd(
-        &mut self,
-        key: &'static str,
-        line: u64,
-        expected: &'static str,
-        taken_as: Option<bool>,
-    ) {
-        self.oddities.push(Oddity { key, line, expected, taken_as });
+    fn text(&self, key: &str) -> Option<Text> {
+        let Pair { value, written, .. } = self.value(key)?;
+        Text::of(value, written)
     }
 
-    fn text(&mut self, key: &'static str) -> Option<Text> {
-        let Pair { value, written, .. } = self.value(key)?;
-        let text = text(value, written);
-        if text.is_none() {
-            self.odd(key, written.line() as u64, "a text", None);
-        }
-        text
+    fn flag(&self, key: &str) -> Option<bool> {
+        self.text(key)?.as_boolean()
     }
 
-    /// A list of texts, which may also be one text with commas.
-    fn texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
-        const EXPECTED: &str = "a list of texts";
+    /// A list of texts, which may also be one text with commas. Null in a list is an empty text.
+    fn texts(&self, key: &str) -> Option<Vec<Text>> {
         let Pair { value, written, .. } = self.value(key)?;
-        if let Some(Text { value, line, is_plain }) = text(value, written) {
+        if let Some(Text { value, line, is_plain }) = Text::of(value, written) {
             let one = |part: &str| Text { value: Zeroizing::new(part.to_owned()), line, is_plain };
             return Some(value.split(',').filter(|part| !part.is_empty()).map(one).collect());
         }
-        let Kind::List { items, .. } = &value.kind else {
-            self.odd(key, written.line() as u64, EXPECTED, None);
-            return None;
+        let Kind::List { items, .. } = &value.kind else { return None };
+        let empty = |item: &Node| Text {
+            value: Zeroizing::default(),
+            line: item.line() as u64,
+            is_plain: true,
         };
-        let mut texts = Vec::new();
-        for item in items.iter().filter(|item| !item.is_null()) {
-            match text(item, item) {
-                Some(text) => texts.push(text),
-                None => self.odd(key, item.line() as u64, EXPECTED, None),
-            }
-        }
-        Some(texts)
+        let text = |item: &Node| {
+            if item.is_null() { Some(empty(item)) } else { Text::of(item, item) }
+        };
+        Some(items.iter().filter_map(text).collect())
     }
 
-    /// The oddities, including those of the booleans that are only checked for their type.
-    fn with_all_flags(mut self) -> Vec<Oddity> {
-        for key in
-            ["require_pkce", "require_pushed_authorization_requests", "allow_multiple_auth_methods"]
-        {
-            self.flag(key);
-        }
-        self.oddities
-    }
-
-    /// A boolean, as Go's `strconv.ParseBool` reads it (ten words), or an empty text.
-    fn flag(&mut self, key: &'static str) -> Option<bool> {
-        const EXPECTED: &str = "true or false";
-        let Pair { value, written, .. } = self.value(key)?;
-        let line = written.line() as u64;
-        let (flag, is_usual) = match value.text().map(str::trim_end) {
-            Some("true" | "True" | "TRUE") => (true, true),
-            Some("false" | "False" | "FALSE") => (false, true),
-            Some("1" | "t" | "T") => (true, false),
-            Some("0" | "f" | "F" | "") => (false, false),
-            _ => {
-                self.odd(key, line, EXPECTED, None);
+    /// The values of other types than their keys have.
+    fn oddities(&self) -> Vec<Oddity> {
+        let odd = |pair: &Pair<'_>| {
+            let kind = client_keys::type_of(pair.key)?;
+            // Only Authelia knows what a template or a variable is replaced by.
+            if pair.value.text().is_some_and(is_reference) {
                 return None;
             }
+            let line = pair.written.line() as u64;
+            let (expected, taken_as) = oddity(kind, pair)?;
+            Some(Oddity { key: pair.key.to_owned(), line, expected, taken_as })
         };
-        if !is_usual {
-            self.odd(key, line, EXPECTED, Some(flag));
-        }
-        Some(flag)
+        let pairs = self.pairs.iter().filter(|pair| !pair.value.is_null());
+        pairs.filter_map(odd).collect()
     }
 }
 
-/// The text of a value, with the line where the entry has it.
-fn text(value: &Node, written: &Node) -> Option<Text> {
-    Some(Text {
-        value: Zeroizing::new(value.text()?.to_owned()),
-        line: written.line() as u64,
-        is_plain: value.is_plain(),
-    })
+/// The values that Authelia accepts, and the one that it reads this as, if it is of another type.
+fn oddity(kind: Type, pair: &Pair<'_>) -> Option<(&'static str, Option<bool>)> {
+    let text = Text::of(pair.value, pair.written);
+    let plain = text.as_ref().map(Text::kind);
+    let expected = match kind {
+        Type::Text if matches!(plain, None | Some(Plain::Date)) => "a text",
+        Type::Secret if plain != Some(Plain::Text) => "a text",
+        Type::Texts if plain.is_none() && !is_list_of(pair.value, |item| item.text().is_some()) => {
+            "a list of texts"
+        }
+        Type::Keys if !is_list_of(pair.value, |item| item.text().is_none()) => "a list of keys",
+        Type::Duration if !text.as_ref().is_some_and(is_duration) => {
+            "a duration, such as 1 week or 1h30m"
+        }
+        Type::Boolean => {
+            let flag = text.as_ref().and_then(Text::as_boolean);
+            let is_usual = text
+                .as_ref()
+                .is_some_and(|text| matches!(&*text.value.to_lowercase(), "true" | "false"));
+            return (flag.is_none() || !is_usual).then_some(("true or false", flag));
+        }
+        _ => return None,
+    };
+    Some((expected, None))
+}
+
+/// Whether it is a list of such items. An alias is accepted, because its value is not known here.
+fn is_list_of(node: &Node, is_wanted: impl Fn(&Node) -> bool) -> bool {
+    let Kind::List { items, .. } = &node.kind else { return false };
+    items.iter().all(|item| matches!(item.kind, Kind::Alias(_)) || is_wanted(item))
+}
+
+/// Whether Authelia reads it as a duration: a number of seconds, or numbers with units.
+fn is_duration(text: &Text) -> bool {
+    const UNITS: [&str; 24] = [
+        "y",
+        "year",
+        "years",
+        "M",
+        "month",
+        "months",
+        "w",
+        "week",
+        "weeks",
+        "d",
+        "day",
+        "days",
+        "h",
+        "hour",
+        "hours",
+        "m",
+        "minute",
+        "minutes",
+        "s",
+        "second",
+        "seconds",
+        "ms",
+        "millisecond",
+        "milliseconds",
+    ];
+    let value = text.value.replace(" and ", "").replace(' ', "");
+    if text.kind() == Plain::Number || value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    let is_digit = |c: char| c.is_ascii_digit();
+    let units = value.split(is_digit).filter(|unit| !unit.is_empty());
+    value.starts_with(is_digit)
+        && !value.ends_with(is_digit)
+        && units.into_iter().all(|unit| UNITS.contains(&unit))
 }
 
 /// A file of a configuration.
@@ -300,8 +317,9 @@ pub struct Configuration {
     clients: Option<Vec<ClientEntry>>,
     /// The YAML document that the clients are in, counted from 1.
     document: usize,
-    policies: Vec<String>,
-    scopes: Vec<String>,
+    /// The provider's other keys, of each document.
+    settings: Vec<Fields>,
+    attributes: Vec<String>,
 }
 
 /// Leaves the clients out: they have secrets.
@@ -317,16 +335,16 @@ impl Configuration {
     /// # Errors
     /// As [`clients`].
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
-        let (mut clients, mut policies, mut scopes) = (None, Vec::new(), Vec::new());
+        let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
         let mut document = 0;
         for (number, provider) in (1..).zip(providers(yaml)?) {
-            policies.extend(provider.policies);
-            scopes.extend(provider.scopes);
+            settings.push(provider.settings);
+            attributes.extend(provider.attributes);
             if clients.is_none() && provider.clients.is_some() {
                 (clients, document) = (provider.clients, number);
             }
         }
-        Ok(Self { name: name.to_owned(), clients, document, policies, scopes })
+        Ok(Self { name: name.to_owned(), clients, document, settings, attributes })
     }
 
     /// The name given to it.
@@ -345,14 +363,14 @@ impl Configuration {
         self.document
     }
 
-    /// The authorization policies that are defined.
-    pub(crate) fn policies(&self) -> impl Iterator<Item = &str> {
-        self.policies.iter().map(String::as_str)
+    /// The provider's other keys, of each document.
+    pub(crate) fn settings(&self) -> &[Fields] {
+        &self.settings
     }
 
-    /// The scopes that are defined.
-    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.scopes.iter().map(String::as_str)
+    /// The attributes of users that are defined.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.attributes.iter().map(String::as_str)
     }
 }
 
@@ -385,9 +403,16 @@ pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
 #[derive(Default)]
 struct Provider {
     clients: Option<Vec<ClientEntry>>,
-    policies: Vec<String>,
-    scopes: Vec<String>,
+    settings: Fields,
+    attributes: Vec<String>,
 }
+
+/// The mappings whose keys are attributes of users.
+const ATTRIBUTES: [&[&str]; 3] = [
+    &["definitions", "user_attributes"],
+    &["authentication_backend", "file", "extra_attributes"],
+    &["authentication_backend", "ldap", "attributes", "extra"],
+];
 
 fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
     let yaml = Zeroizing::new(resolve_templates(yaml, |_| None));
@@ -406,24 +431,32 @@ fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
 
 impl Provider {
     fn of<'n>(root: &'n Node<'n>, anchors: &Anchors<'n>) -> Result<Self, ConfigError> {
+        let attributes = ATTRIBUTES.iter().flat_map(|path| keys_at(anchors, root, path)).collect();
         let mut node = root;
         for name in &PATH[..2] {
             match child(anchors, node, name)? {
                 Some(child) => node = child,
-                None => return Ok(Self::default()),
+                None => return Ok(Self { attributes, ..Self::default() }),
             }
         }
-        let names = |key| -> Result<Vec<String>, ConfigError> {
-            let names =
-                child(anchors, node, key)?.into_iter().flat_map(|names| anchors.pairs(names));
-            Ok(names.map(|pair| pair.key.to_owned()).collect())
-        };
         Ok(Self {
             clients: entries(anchors, child(anchors, node, PATH[2])?)?,
-            policies: names("authorization_policies")?,
-            scopes: names("scopes")?,
+            settings: Fields::read(anchors, node, &mut Budget(VALUES)),
+            attributes,
         })
     }
+}
+
+/// The keys of the mapping at a path; none if the file lacks it.
+fn keys_at<'n>(anchors: &Anchors<'n>, root: &'n Node<'n>, path: &[&str]) -> Vec<String> {
+    let mut node = root;
+    for name in path {
+        match anchors.pairs(node).into_iter().find(|pair| pair.key == *name) {
+            Some(pair) => node = pair.value,
+            None => return Vec::new(),
+        }
+    }
+    anchors.pairs(node).into_iter().map(|pair| pair.key.to_owned()).collect()
 }
 
 /// The value of a key of a mapping, unless it is null.
@@ -442,16 +475,20 @@ fn child<'n>(
     }
 }
 
-fn entries(
-    anchors: &Anchors<'_>,
-    list: Option<&Node>,
+/// With aliases a short file can expand to a very long one. No more values are read; 100,000 clients
+/// with all their keys have as many.
+const VALUES: usize = 10_000_000;
+
+fn entries<'n>(
+    anchors: &Anchors<'n>,
+    list: Option<&'n Node<'n>>,
 ) -> Result<Option<Vec<ClientEntry>>, ConfigError> {
     /// With aliases a short file can expand to a very long one. This is ten times as many pairs as
     /// 100,000 clients with all their keys have.
     const PAIRS: usize = 50_000_000;
     let Some(list) = list else { return Ok(None) };
     let Kind::List { items, .. } = &list.kind else { return Err(shape(list)) };
-    let mut count = 0;
+    let (mut count, mut budget) = (0, Budget(VALUES));
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
         let node = anchors.resolve(item);
@@ -462,7 +499,8 @@ fn entries(
             return Err(ConfigError::Yaml { line: item.line() as u64, column: 1, message });
         }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
-        entries.push(ClientEntry::read(pairs, item, is_mapping));
+        let fields = Fields::read(anchors, item, &mut budget);
+        entries.push(ClientEntry::read(pairs, fields, item, is_mapping));
     }
     Ok(Some(entries))
 }
@@ -564,11 +602,11 @@ identity_providers:
         let read = Configuration::parse("c.yml", yaml).unwrap();
         let entries = read.clients().unwrap();
         let odd = |entry: &ClientEntry| -> Vec<_> {
-            entry.oddities().iter().map(|oddity| (oddity.key, oddity.taken_as)).collect()
+            entry.oddities().iter().map(|oddity| (oddity.key.clone(), oddity.taken_as)).collect()
         };
-        assert_eq!(odd(&entries[0]), [("public", None), ("scopes", None)]);
+        assert_eq!(odd(&entries[0]), [("public".to_owned(), None), ("scopes".to_owned(), None)]);
         assert!(!entries[1].is_mapping());
-        assert_eq!(odd(&entries[2]), [("public", Some(false))]);
+        assert_eq!(odd(&entries[2]), [("public".to_owned(), Some(false))]);
         assert_eq!(clients(yaml).unwrap().len(), 2);
     }
 
@@ -581,13 +619,13 @@ identity_providers:
             let entry = &read.clients().unwrap()[0];
             (!entry.is_unreadable("public")).then(|| entry.is_public())
         };
-        for value in ["1", "t", "T", "TRUE", "true", "True", "'true'"] {
+        for value in ["1", "2", "t", "T", "TRUE", "true", "True", "'true'"] {
             assert_eq!(public(value), Some(true), "{value}");
         }
         for value in ["0", "f", "F", "FALSE", "false", "False", "''", "null", "\"false\""] {
             assert_eq!(public(value), Some(false), "{value}");
         }
-        for value in ["yes", "on", "'yes'", "tRUE", "2", "[]", "{a: b}"] {
+        for value in ["yes", "on", "'yes'", "tRUE", "'2'", "[]", "{a: b}"] {
             assert_eq!(public(value), None, "{value}");
         }
     }

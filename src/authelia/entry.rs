@@ -232,7 +232,7 @@ fn is_authority(authority: &str) -> bool {
 }
 
 /// Whether a URI begins with a scheme (RFC 3986 §3.1).
-pub(crate) fn has_scheme(uri: &str) -> bool {
+fn has_scheme(uri: &str) -> bool {
     let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))

@@ -17,6 +17,38 @@ pub(super) fn converted(plain: &str) -> Option<String> {
     integer(digits).or_else(|| float(digits)).map(|number| format!("{sign}{number}"))
 }
 
+/// The type of a plain scalar in YAML 1.1.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plain {
+    Null,
+    Boolean,
+    Number,
+    Date,
+    Text,
+}
+
+/// Returns the type of a plain scalar.
+pub(super) fn kind(plain: &str) -> Plain {
+    match plain {
+        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => Plain::Boolean,
+        "" | "~" | "null" | "Null" | "NULL" => Plain::Null,
+        _ if is_date(plain) => Plain::Date,
+        _ if converted(plain).is_some() => Plain::Number,
+        _ => Plain::Text,
+    }
+}
+
+/// Whether a plain scalar is a date, perhaps with a time.
+fn is_date(plain: &str) -> bool {
+    let date = plain.split(['T', 't', ' ']).next().unwrap_or_default();
+    let parts: Vec<&str> = date.split('-').collect();
+    let is_number = |part: &&str, lengths: [usize; 2]| {
+        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    matches!(&*parts, [year, month, day]
+        if is_number(year, [4, 4]) && is_number(month, [1, 2]) && is_number(day, [1, 2]))
+}
+
 fn integer(digits: &str) -> Option<String> {
     let (digits, radix) = match digits.as_bytes() {
         [b'0', b'x' | b'X', ..] => (&digits[2..], 16),

@@ -9,7 +9,7 @@ const GOOD: &str = "$pbkdf2-sha512$310000$dy9fVqTjGxAJkfSaXmYkVQ$Wc0JtRwJGdUxIeH
 fn configuration(lines: &str) -> String {
     let lines: String = lines.lines().map(|line| format!("        {line}\n")).collect();
     format!(
-        "identity_providers:\n  oidc:\n    authorization_policies:\n      family: {{}}\n    scopes:\n      \
+        "identity_providers:\n  oidc:\n    authorization_policies:\n      family: {{rules: [{{subject: 'user:john', policy: one_factor}}]}}\n    scopes:\n      \
          custom: {{}}\n    clients:\n      - client_id: app\n{lines}"
     )
 }
@@ -65,7 +65,7 @@ fn a_good_configuration_has_no_findings() {
 fn every_rule_reports_its_code_line_and_key() {
     let secret = format!("client_secret: '{GOOD}'\n");
     let public = "public: true\ntoken_endpoint_auth_method: none\n".to_owned();
-    let cases: [(String, &[&str]); 34] = [
+    let cases: [(String, &[&str]); 43] = [
         (secret.clone() + "public: true", &["unexpected-secret 9 client_secret"]),
         (public.clone() + "client_secret: ''", &[]),
         (
@@ -74,13 +74,18 @@ fn every_rule_reports_its_code_line_and_key() {
         ),
         ("client_name: x".to_owned(), &["missing-secret 8 client_secret"]),
         ("client_secret: ''".to_owned(), &["missing-secret 9 client_secret"]),
-        ("token_endpoint_auth_method: private_key_jwt".to_owned(), &[]),
         (
-            secret.clone() + "token_endpoint_auth_method: none",
-            &["unexpected-secret 9 client_secret"],
+            "token_endpoint_auth_method: private_key_jwt".to_owned(),
+            &[
+                "missing-value 8 token_endpoint_auth_signing_alg",
+                "missing-value 8 revocation_endpoint_auth_method",
+                "missing-value 8 introspection_endpoint_auth_method",
+                "missing-value 8 pushed_authorization_request_endpoint_auth_method",
+                "missing-value 8 token_endpoint_auth_method",
+            ],
         ),
         (
-            secret.clone() + "token_endpoint_auth_method: private_key_jwt",
+            secret.clone() + "token_endpoint_auth_method: none",
             &["unexpected-secret 9 client_secret"],
         ),
         (
@@ -97,7 +102,7 @@ fn every_rule_reports_its_code_line_and_key() {
         ),
         (
             secret.clone() + "userinfo_encrypted_response_alg: dir",
-            &["plaintext-needed 9 client_secret"],
+            &["algorithm 10 userinfo_encrypted_response_alg", "plaintext-needed 9 client_secret"],
         ),
         (
             "client_secret: '$plaintext$x'\ntoken_endpoint_auth_method: client_secret_jwt"
@@ -113,7 +118,11 @@ fn every_rule_reports_its_code_line_and_key() {
         ("client_secret: '$plaintext$x'".to_owned(), &["plaintext-secret 9 client_secret"]),
         (
             "client_secret: 123456".to_owned(),
-            &["plaintext-secret 9 client_secret", "unquoted 9 client_secret"],
+            &[
+                "unknown-value 9 client_secret",
+                "plaintext-secret 9 client_secret",
+                "unquoted 9 client_secret",
+            ],
         ),
         ("client_secret: '123456'".to_owned(), &["plaintext-secret 9 client_secret"]),
         (format!("client_secret: '{SEED}'"), &["known-example 9 client_secret"]),
@@ -161,6 +170,30 @@ fn every_rule_reports_its_code_line_and_key() {
             secret.clone() + "scopes: ['openid', 'offline_access']\nresponse_types: ['id_token']",
             &["refresh-token 10 scopes"],
         ),
+        (secret.clone() + "redirect_uri: x", &["unknown-key 10 redirect_uri"]),
+        (format!("secret: '{GOOD}'"), &["renamed-key 9 secret"]),
+        (secret.clone() + "lifespan: long", &["undefined-name 10 lifespan"]),
+        (
+            secret.clone() + "id_token_signed_response_alg: RS255",
+            &["algorithm 10 id_token_signed_response_alg"],
+        ),
+        (
+            secret.clone() + "request_uris: ['http://a.example.com']",
+            &["invalid-uri 10 request_uris"],
+        ),
+        (secret.clone() + "jwks: [{key_id: a}]", &["invalid-key 10 jwks"]),
+        (
+            secret.clone()
+                + "grant_types: ['client_credentials']\nscopes: ['authelia.bearer.authz']\n\
+                   token_endpoint_auth_method: client_secret_basic",
+            &["bearer-authz 11 audience"],
+        ),
+        (
+            secret.clone() + "response_types: ['code', 'code']",
+            &["duplicate-value 10 response_types"],
+        ),
+        (secret.clone() + "grant_types: ['implicit']", &["unused-grant 10 grant_types"]),
+        (secret.clone() + "require_pkce: 1", &["unusual-boolean 10 require_pkce"]),
     ];
     for (lines, expected) in cases {
         assert_eq!(findings(&configuration(&lines), &[]), expected, "{lines}");
@@ -175,7 +208,7 @@ fn client_ids_are_checked_against_authelias_rules() {
     for id in ["client_id: ''", "client_id: 'a b'", "client_id: 'ä'", &long] {
         assert_eq!(findings(&yaml(id), &[]), ["client-id 8 client_id"], "{id}");
     }
-    assert_eq!(findings(&yaml("id: 'a b'"), &[]), ["client-id 8 id"]);
+    assert_eq!(findings(&yaml("id: 'a b'"), &[]), ["client-id 8 id", "renamed-key 8 id"]);
     assert_eq!(findings(&yaml("client_name: x"), &[]), ["client-id 9 client_id"]);
     let twice = yaml("client_id: app")
         + "      - client_id: app\n        client_secret: 'long-and-random'\n";
@@ -184,7 +217,10 @@ fn client_ids_are_checked_against_authelias_rules() {
         ["duplicate-client-id 10 client_id", "plaintext-secret 11 client_secret"]
     );
     let same = yaml("client_id: app") + &format!("      - id: other\n        secret: '{GOOD}'\n");
-    assert_eq!(findings(&same, &[]), ["same-secret 11 secret"]);
+    assert_eq!(
+        findings(&same, &[]),
+        ["renamed-key 10 id", "renamed-key 11 secret", "same-secret 11 secret"]
+    );
 }
 
 #[test]
@@ -283,7 +319,10 @@ fn the_last_file_with_clients_is_audited() {
         "b.yaml",
         &configuration(&format!("client_secret: '{GOOD}'\nauthorization_policy: late")),
     );
-    write("c.yml", "identity_providers: {oidc: {authorization_policies: {late: {}}}}");
+    write(
+        "c.yml",
+        "identity_providers: {oidc: {authorization_policies: {late: {rules: [{subject: 'user:john'}]}}}}",
+    );
     write("d.txt", "not: [yaml");
     let output = run(&["audit", "--format", "json", folder.path().to_str().unwrap()], "");
     let json: Value = serde_json::from_str(&output.stdout).unwrap();
@@ -364,11 +403,40 @@ fn a_single_value_needs_no_list() {
 
 #[test]
 fn an_unquoted_id_that_yaml_changes_is_a_finding() {
-    for id in ["0123", "1e5", "0x1F", "2024-01-01", "yes"] {
+    for id in ["0123", "1e5", "0x1F", "yes"] {
         let yaml = format!(
             "identity_providers:\n  oidc:\n    clients:\n      - client_id: {id}\n        client_secret: '{GOOD}'\n"
         );
         assert_eq!(findings(&yaml, &[]), ["unquoted 4 client_id"], "{id}");
         assert_eq!(findings(&yaml.replace(id, &format!("'{id}'")), &[]), Vec::<String>::new());
     }
+}
+
+/// A key that is not a word is not shown: it may be a secret in the wrong place.
+#[test]
+fn an_unknown_key_is_named_with_the_one_that_it_resembles() {
+    let yaml = configuration(&format!("client_secret: '{GOOD}'\nredirect_url: x\n'hunter 2': x"));
+    let (_, json) = audit(&yaml, &[]);
+    let found = json["clients"][0]["findings"].as_array().unwrap();
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(message.ends_with("did you mean redirect_uris?"), "{message}");
+    assert_eq!(found[1]["where"]["key"], "clients");
+    assert!(!json.to_string().contains("hunter"));
+}
+
+#[test]
+fn a_date_as_an_id_is_an_error() {
+    let yaml = "identity_providers: {oidc: {clients: [{client_id: 2024-01-01, public: true}]}}";
+    assert_eq!(findings(yaml, &[]), ["unknown-value 1 client_id", "unquoted 1 client_id"]);
+}
+
+#[test]
+fn templates_are_accepted_for_every_type() {
+    let yaml = configuration(&format!(
+        "client_secret: '{GOOD}'\npublic: {{{{ env \"X\" }}}}\nlifespan: '{{{{ env \"Y\" }}}}'"
+    ));
+    let jwks =
+        "    jwks:\n      - key: {{ secret \"/k\" | mindent 10 \"|\" | msquote }}\n    clients:";
+    let yaml = yaml.replace("    clients:", jwks);
+    assert_eq!(findings(&yaml, &[]), Vec::<String>::new());
 }

@@ -309,8 +309,8 @@ fn an_odd_value_is_a_finding_and_the_rest_is_checked() {
         run(&["audit", "--ignore", "below-owasp", &path], "").stdout
     };
     for (value, finding) in [
-        ("0", "warning unusual-value: Authelia reads this as false"),
-        ("'f'", "warning unusual-value: Authelia reads this as false"),
+        ("0", "note unusual-boolean: Authelia reads this as false"),
+        ("'f'", "note unusual-boolean: Authelia reads this as false"),
         ("yes", "error unknown-value: it must be true or false"),
         ("[]", "error unknown-value: it must be true or false"),
         ("{a: b}", "error unknown-value: it must be true or false"),
