@@ -64,3 +64,9 @@ pub(super) type Add<'a> = &'a mut dyn FnMut(&str, u64, Finding);
 pub(super) fn finding(code: Code, message: String) -> Finding {
     Finding::new(code, message, code.fix())
 }
+
+/// Creates the finding on a value that only Authelia knows.
+pub(super) fn unresolved(what: &str) -> Finding {
+    let message = format!("{what} is a template or a variable, which Authelia expands");
+    finding(Code::Unresolved, message)
+}

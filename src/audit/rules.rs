@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::authelia::ClientEntry;
+use crate::authelia::{ClientEntry, is_expanded};
 use crate::catalogue::recognise;
 use crate::client_id::ClientId;
 use crate::finding::Code;
 
 use super::known::Known;
-use super::report::{Add, finding};
+use super::report::{Add, finding, unresolved};
 use super::{algorithms, bearer, client_jwks, endpoints, grants, keys, uris};
 
 const METHODS: [&str; 5] =
@@ -92,7 +92,9 @@ fn id(entry: &ClientEntry, add: Add<'_>) {
     if entry.is_unreadable(entry.id_key()) {
         return;
     }
-    if let Err(error) = text.parse::<ClientId>() {
+    if is_expanded(text) {
+        add(entry.id_key(), line, unresolved("the client id"));
+    } else if let Err(error) = text.parse::<ClientId>() {
         add(entry.id_key(), line, finding(Code::ClientId, error.to_string()));
     }
 }

@@ -1,6 +1,6 @@
 //! A client's secret in a configuration: a digest, plaintext, or a damaged form of either.
 
-use super::report::finding;
+use super::report::{finding, unresolved};
 use crate::authelia::{self, ClientEntry, Text, is_reference};
 use crate::diagnose::digest_text;
 use crate::digest::{Digest, FormatStatus};
@@ -20,8 +20,7 @@ pub(super) fn check(entry: &ClientEntry) -> Checked {
     };
     let text = &**secret.value;
     if is_reference(text) {
-        let message = "the secret is a template or a variable, which Authelia expands".to_owned();
-        return Checked { digest: None, findings: vec![finding(Code::Unresolved, message)] };
+        return Checked { digest: None, findings: vec![unresolved("the secret")] };
     }
     let mut checked = read(text);
     if let Some(key) = needs_plaintext(entry) {

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::authelia::{ClientEntry, FieldValue, Text, Uri, is_reference};
+use crate::authelia::{ClientEntry, FieldValue, Text, Uri, is_expanded};
 use crate::finding::Code;
 
-use super::report::{Add, finding};
+use super::report::{Add, finding, unresolved};
 
 pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
     redirects(entry, add);
@@ -16,6 +16,11 @@ pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
 fn redirects(entry: &ClientEntry, add: Add<'_>) {
     let mut seen = HashSet::new();
     for (number, uri) in (1..).zip(entry.redirect_uris()) {
+        if is_expanded(&uri.value) {
+            let entry = format!("entry {number} of the list");
+            add("redirect_uris", uri.line, unresolved(&entry));
+            continue;
+        }
         if let Some(problem) = redirect_problem(uri, entry.is_public()) {
             let message = format!("entry {number} of the list {problem}");
             add("redirect_uris", uri.line, finding(Code::RedirectUri, message));
@@ -30,9 +35,7 @@ fn redirects(entry: &ClientEntry, add: Add<'_>) {
 fn redirect_problem(text: &Text, is_public: bool) -> Option<&'static str> {
     /// Shows the code to the person instead of sending it to an application.
     const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
-    let has_template = is_reference(&text.value);
     match Uri::parse(&text.value) {
-        _ if has_template => None,
         _ if *text.value == OUT_OF_BAND && !is_public => {
             Some("is out of band, which only a public client may use")
         }

@@ -440,3 +440,18 @@ fn templates_are_accepted_for_every_type() {
     let yaml = yaml.replace("    clients:", jwks);
     assert_eq!(findings(&yaml, &[]), Vec::<String>::new());
 }
+
+#[test]
+fn an_id_or_a_redirect_uri_from_a_template_is_unresolved() {
+    for template in ["'{{ env \"X\" }}'", "\"{{ env `X` }}\"", "'${X}'", "{{ secret \"/x\" }}"] {
+        let yaml = configuration(&format!("client_secret: '{GOOD}'")).replace("app", template);
+        let found = findings(&yaml, &[]);
+        assert!(found.contains(&"unresolved 8 client_id".to_owned()), "{template}: {found:?}");
+        assert!(!found.iter().any(|finding| finding.starts_with("client-id ")), "{found:?}");
+    }
+    let uri = "https://a.{{ env \"DOMAIN\" }}/cb";
+    let yaml = configuration(&format!("client_secret: '{GOOD}'\nredirect_uris: ['{uri}']"));
+    let found = findings(&yaml, &[]);
+    assert!(found.contains(&"unresolved 10 redirect_uris".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|finding| finding.starts_with("redirect-uri ")), "{found:?}");
+}
