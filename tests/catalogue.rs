@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use oidc_secret::audit::Located;
 use oidc_secret::authelia::{Configuration, Schema};
 use oidc_secret::catalogue::{
     Application, ResolvedApplication, SettingsFormat, Values, applications,
 };
-use oidc_secret::{Parameters, Secret, audit, hash};
+use oidc_secret::{Code, Parameters, Secret, audit, hash};
 
 const SECRET: &str = "7kVd~2Qb-the-secret-of-this-test.Rr9_xYh3wZ";
 
@@ -83,6 +84,7 @@ fn every_entry_passes_the_audit() {
         .map(|number| Secret::from(format!("{SECRET}{number}")))
         .map(|secret| hash(&secret, &Parameters::default()).unwrap().to_string())
         .collect();
+    let mut problems = Vec::new();
     for application in applications() {
         for resolved in resolved(&application) {
             let slug = &application.slug;
@@ -107,12 +109,21 @@ fn every_entry_passes_the_audit() {
             files.push(Configuration::parse("configuration.yml", &yaml).unwrap());
             let report = audit(&files);
             assert_eq!(report.clients.len(), resolved.clients.len(), "{slug}");
-            let findings: Vec<_> =
-                report.clients.iter().flat_map(|client| &client.findings).collect();
-            assert!(findings.is_empty(), "{slug}: {findings:#?}\n{yaml}");
-            assert!(report.findings.is_empty(), "{slug}");
+            let of_clients = report.clients.iter().flat_map(|client| &client.findings);
+            // Authelia warns of plaintext even where signed request objects need it.
+            let needs_plaintext =
+                resolved.clients.iter().any(|client| client.entry.needs_plaintext().is_some());
+            let is_needed = |located: &&Located| {
+                needs_plaintext && located.finding.code == Code::PlaintextSecret
+            };
+            let findings = of_clients.chain(&report.findings).filter(|found| !is_needed(found));
+            problems.extend(findings.map(|located| {
+                let (finding, key) = (&located.finding, &located.place.key);
+                format!("{slug}: {key}: {}: {}", finding.code, finding.message)
+            }));
         }
     }
+    assert!(problems.is_empty(), "{problems:#?}");
 }
 
 #[test]
