@@ -52,7 +52,7 @@ fn kasm_is_added_after_the_others_and_its_settings_are_printed() {
     let secret = settings.split_once("Client Secret:        ").unwrap().1.lines().next().unwrap();
     assert_eq!(
         settings.lines().next(),
-        Some(&*format!("Authelia: the client kasm is in {}", path.display()))
+        Some(&*format!("Authelia: the client kasm goes into {}", path.display()))
     );
     assert!(!settings.contains("client_secret:"), "{settings}");
     is_set(&path, "kasm", secret);

@@ -166,7 +166,7 @@ impl CreatedClient {
             None => writeln!(out, "  {}\n", **secret)?,
         }
         match (&self.written, self.provider) {
-            (Some(path), _) => writeln!(out, "Digest: is in {}", visible(path))?,
+            (Some(path), _) => writeln!(out, "Digest: goes into {}", visible(path))?,
             (None, Provider::Authelia) => writeln!(
                 out,
                 "Digest: for the provider only, as client_secret between single quotes"
@@ -181,7 +181,7 @@ impl CreatedClient {
         let Some(application) = &self.application else { return Ok(()) };
         let gap = if first { "" } else { "\n" };
         if let Some(path) = &self.written {
-            writeln!(out, "{gap}Authelia: the client {} is in {}", self.id, visible(path))?;
+            writeln!(out, "{gap}Authelia: the client {} goes into {}", self.id, visible(path))?;
         } else {
             let place = "Authelia, under identity_providers.oidc.clients";
             writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;
