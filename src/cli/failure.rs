@@ -67,7 +67,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Message { text, .. } => f.write_str(text),
             Self::Interrupted { .. } => f.write_str("interrupted"),
-            Self::BrokenPipe => f.write_str("nobody reads the output"),
+            Self::BrokenPipe => f.write_str("the output was closed early"),
         }
     }
 }
