@@ -46,29 +46,15 @@ pub fn audit(files: &[Configuration]) -> Report {
         return report;
     };
     for file in earlier {
-        let line = file.clients().and_then(<[ClientEntry]>::first).map_or(0, ClientEntry::line);
         let message = format!("Authelia takes the clients of {} instead of these", last.name());
-        let place = Place {
-            file: file.name().to_owned(),
-            line,
-            client: String::new(),
-            key: "clients".to_owned(),
-        };
-        report.findings.push(Located { finding: finding(Code::Overridden, message), place });
+        report.findings.push(overridden(file, message));
     }
     if last.document() > 1 {
-        let line = last.clients().and_then(<[ClientEntry]>::first).map_or(0, ClientEntry::line);
         let message = format!(
             "the clients are in YAML document {}, but Authelia reads only the first one",
             last.document()
         );
-        let place = Place {
-            file: last.name().to_owned(),
-            line,
-            client: String::new(),
-            key: "clients".to_owned(),
-        };
-        report.findings.push(Located { finding: finding(Code::Overridden, message), place });
+        report.findings.push(overridden(last, message));
     }
     let known = Known::of(files);
     for file in files {
@@ -85,6 +71,14 @@ pub fn audit(files: &[Configuration]) -> Report {
         client.findings.sort_by_key(|located| located.finding.code.severity());
     }
     report
+}
+
+/// The finding on clients that Authelia does not read, at the first of them.
+fn overridden(file: &Configuration, message: String) -> Located {
+    let line = file.clients().and_then(<[ClientEntry]>::first).map_or(0, ClientEntry::line);
+    let (file, client, key) = (file.name().to_owned(), String::new(), "clients".to_owned());
+    let place = Place { file, line, client, key };
+    Located { finding: finding(Code::Overridden, message), place }
 }
 
 fn client(file: &Configuration, entry: &ClientEntry, known: &Known<'_>) -> ClientReport {

@@ -3,19 +3,19 @@
 use crate::authelia::{ClientEntry, Text};
 use crate::finding::Code;
 
+use super::grants::line_of;
 use super::report::{Add, finding};
 
 const SCOPE: &str = "authelia.bearer.authz";
 
 pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
-    let scopes = entry.scopes.as_deref().unwrap_or_default();
-    let Some(scope) = scopes.iter().find(|scope| *scope.value == SCOPE) else { return };
-    let is_for_a_program = has(entry.grant_types.as_ref(), "client_credentials");
+    let Some(scope_line) = line_of(entry.scopes.as_ref(), &[SCOPE]) else { return };
+    let is_for_a_program = line_of(entry.grant_types.as_ref(), &["client_credentials"]).is_some();
     for (key, is_right, wanted) in rules(entry) {
         let is_of_a_flow = !["scopes", "grant_types", "audience"].contains(&key)
             && key != "token_endpoint_auth_method";
         if !(is_right || is_for_a_program && is_of_a_flow) {
-            let line = entry.fields.get(key).map_or(scope.line, |field| field.line);
+            let line = entry.fields.get(key).map_or(scope_line, |field| field.line);
             let message = format!("with the scope {SCOPE} it must be {wanted}");
             add(key, line, finding(Code::BearerAuthz, message));
         }
@@ -58,8 +58,4 @@ fn rules(entry: &ClientEntry) -> [(&'static str, bool, &'static str); 10] {
         ("response_types", only(&entry.response_types, &["code"]), "code"),
         ("response_modes", modes, "form_post or form_post.jwt"),
     ]
-}
-
-fn has(values: Option<&Vec<Text>>, wanted: &str) -> bool {
-    values.into_iter().flatten().any(|value| *value.value == wanted)
 }

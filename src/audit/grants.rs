@@ -14,7 +14,8 @@ pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
     flows(entry, add);
 }
 
-fn line_of(values: Option<&Vec<Text>>, wanted: &[&str]) -> Option<u64> {
+/// The line of the first of these values in a list.
+pub(super) fn line_of(values: Option<&Vec<Text>>, wanted: &[&str]) -> Option<u64> {
     let mut values = values.into_iter().flatten();
     values.find(|value| wanted.contains(&&**value.value)).map(|value| value.line)
 }

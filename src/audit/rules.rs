@@ -198,8 +198,8 @@ fn lists(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
 
 /// Whether any value is allowed: the scopes of a client that acts for itself are its own.
 fn is_free(entry: &ClientEntry, key: &str) -> bool {
-    let mut grants = entry.grant_types.iter().flatten();
-    key == "scopes" && grants.any(|grant| *grant.value == "client_credentials")
+    key == "scopes"
+        && grants::line_of(entry.grant_types.as_ref(), &["client_credentials"]).is_some()
 }
 
 /// Checks the names that the provider's settings must define.

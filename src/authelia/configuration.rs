@@ -353,6 +353,12 @@ impl Configuration {
         &self.name
     }
 
+    /// Whether the file has at least one client.
+    #[must_use]
+    pub fn has_clients(&self) -> bool {
+        self.clients.as_ref().is_some_and(|clients| !clients.is_empty())
+    }
+
     /// The clients; `None` if the file has no list of them.
     pub(crate) fn clients(&self) -> Option<&[ClientEntry]> {
         self.clients.as_deref()

@@ -32,6 +32,26 @@ impl<'t> Uri<'t> {
     }
 }
 
+/// Whether a text is an absolute URI without a fragment, as RFC 6749 §3.1.2 requires of a redirect URI.
+///
+/// ```
+/// use oidc_secret::authelia::is_absolute_uri;
+///
+/// assert!(is_absolute_uri("https://app.example.com/callback?x=1"));
+/// assert!(is_absolute_uri("app.immich:///oauth-callback"));
+/// assert!(!is_absolute_uri("/callback") && !is_absolute_uri("https://app.example.com/#x"));
+/// ```
+#[must_use]
+pub fn is_absolute_uri(text: &str) -> bool {
+    // Go accepts more: characters that RFC 3986 has no place for, and any query.
+    let is_allowed = |c: char| c.is_ascii_graphic() && !"#<>\"{}|\\^`".contains(c);
+    let rest = text.split_once(':').map_or("", |(_, rest)| rest);
+    Uri::parse(text).is_some_and(|uri| !uri.scheme.is_empty())
+        && !rest.is_empty()
+        && rest.chars().all(is_allowed)
+        && is_escaped(rest)
+}
+
 /// The scheme, which may be empty, and the rest; `None` if only the scheme is left out.
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let Some((scheme, rest)) = text.split_once(':') else { return Some(("", text)) };
@@ -77,7 +97,7 @@ fn is_authority(authority: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Uri;
+    use super::*;
 
     #[test]
     fn uris_are_refused_as_go_refuses_them() {
@@ -109,6 +129,38 @@ mod tests {
             "<https://a>",
         ] {
             assert!(Uri::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn redirect_uris_are_accepted_as_authelia_does() {
+        for good in [
+            "https://app.example.com/cb?x=%20&y=[1]",
+            "https://[::1]:8443/cb",
+            "http://localhost:/cb",
+            "https://user@app.example.com/cb",
+            "com.example.app:/callback",
+            "app.immich:///oauth-callback",
+            "urn:ietf:wg:oauth:2.0:oob:auto",
+        ] {
+            assert!(is_absolute_uri(good), "{good}");
+        }
+        for bad in [
+            "https://app.example.com/%zz",
+            "https://app.example.com/%2",
+            "https://[::1/cb",
+            "https://[::1]x/cb",
+            "https://app.example.com:port/cb",
+            "https://app.example.com:80:90/cb",
+            "https://app%20x/cb",
+            "https://a b/cb",
+            "https://a\\b/cb",
+            "https://a\tb",
+            "/cb",
+            "1https://a",
+            "https:",
+        ] {
+            assert!(!is_absolute_uri(bad), "{bad}");
         }
     }
 }

@@ -11,23 +11,20 @@ use crate::cli::failure::Failure;
 pub(crate) fn failure(error: &clap::Error, root: &clap::Command) -> Failure {
     let arguments: Vec<_> =
         std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let command = arguments.first().filter(|name| root.find_subcommand(name).is_some());
-    let takes_digest = command.and_then(|name| root.find_subcommand(name)).is_some_and(|command| {
-        command.get_positionals().any(|argument| argument.get_id() == "digest")
-    });
-    if takes_digest && lost_its_dollars(error, &arguments) {
+    let command = arguments.first().and_then(|name| root.find_subcommand(name));
+    let takes = |id: &str| {
+        command.is_some_and(|command| command.get_arguments().any(|arg| arg.get_id() == id))
+    };
+    if takes("digest") && lost_its_dollars(error, &arguments) {
         return Failure::new("the digest has lost its $ fields: the shell replaced them")
             .hint("put the digest between single quotes");
     }
-    let help = match command {
-        Some(name) => format!("see `oidc-secret {name} --help`"),
-        None => "see `oidc-secret --help`".to_owned(),
+    let name = command.map_or("", clap::Command::get_name);
+    let help = match name {
+        "" => "see `oidc-secret --help`".to_owned(),
+        name => format!("see `oidc-secret {name} --help`"),
     };
-    let name = command.map_or("", String::as_str);
-    let takes_secret = root.find_subcommand(name).is_some_and(|command| {
-        command.get_arguments().any(|argument| argument.get_id() == "secret_file")
-    });
-    let (text, hint) = explained(error, name, &arguments, takes_secret);
+    let (text, hint) = explained(error, name, &arguments, takes("secret_file"));
     Failure::new(text).hint(hint.unwrap_or(help))
 }
 

@@ -1,6 +1,6 @@
 //! Source of a digest: an argument, a file, or a client in an Authelia configuration.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Error, authelia};
@@ -80,25 +80,27 @@ impl DigestSource {
 
     /// Returns the digest of a client in the configurations, and where it is.
     fn configured(&self, id: &str) -> Result<(String, String), Failure> {
-        let mut found: Vec<(authelia::ClientSecret, String)> = Vec::new();
-        let (mut ids, mut kind) = (Vec::new(), None);
+        let (mut clients, mut kind) = (Vec::new(), None);
         for path in &self.config {
             let text = input::config_file(path)?;
-            let clients =
+            let read =
                 authelia::clients(&text).map_err(|error| read_failure(error, path, &text))?;
-            kind = kind.or_else(|| FileKind::guess(&text));
-            ids.extend(clients.iter().map(|client| client.id.clone()));
-            let ours = clients.into_iter().filter(|client| client.id == id);
-            found.extend(ours.map(|client| {
-                let place = format!("{}, line {}, client {id}", path.display(), client.line);
-                (client, place)
-            }));
+            if read.is_empty() {
+                kind = kind.or_else(|| FileKind::guess(&text));
+            }
+            clients.extend(read.into_iter().map(|client| (client, path)));
         }
+        let place = |client: &authelia::ClientSecret, path: &Path| {
+            format!("{}, line {}, client {id}", path.display(), client.line)
+        };
+        let ours = clients.iter().filter(|(client, _)| client.id == id);
+        let found: Vec<_> = ours.map(|(client, path)| (client, place(client, path))).collect();
         let files: Vec<_> = self.config.iter().map(|path| path.display().to_string()).collect();
         match &found[..] {
-            [] if ids.is_empty() => Err(no_clients(&files.join(", "), kind)),
+            [] if clients.is_empty() => Err(no_clients(&files.join(", "), kind)),
             [] => {
                 let text = format!("no client with the id {id} in {}", files.join(", "));
+                let ids: Vec<_> = clients.iter().map(|(client, _)| &client.id).collect();
                 Err(Failure::new(text).hint(known_ids(id, &ids)))
             }
             [(client, place)] => match &client.secret {

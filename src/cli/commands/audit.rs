@@ -168,7 +168,6 @@ fn configuration(
     unresolved: &Cell<usize>,
 ) -> Result<(Configuration, Option<FileKind>), Failure> {
     let text = input::config_file(path)?;
-    let kind = FileKind::guess(&text);
     let value = |reference: Reference<'_>| {
         let value = resolved(reference);
         unresolved.set(unresolved.get() + usize::from(value.is_none()));
@@ -176,7 +175,9 @@ fn configuration(
     };
     let text = if resolve { Zeroizing::new(resolve_templates(&text, value)) } else { text };
     let parsed = Configuration::parse(&path.display().to_string(), &text);
-    Ok((parsed.map_err(|error| read_failure(error, path, &text))?, kind))
+    let parsed = parsed.map_err(|error| read_failure(error, path, &text))?;
+    let kind = if parsed.has_clients() { None } else { FileKind::guess(&text) };
+    Ok((parsed, kind))
 }
 
 /// Reads what a template refers to, on this machine.
