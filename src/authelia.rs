@@ -1,19 +1,27 @@
 //! Authelia's configuration: the clients of `identity_providers.oidc.clients`.
 
 mod anchors;
+mod chart;
 mod client_keys;
 mod configuration;
 mod detection;
 mod document;
 pub mod edit;
+mod embedded;
 mod encryption;
 mod entry;
 pub(crate) mod error;
 mod fields;
+mod lines;
+mod location;
 mod path;
 mod scalar;
+mod search;
+mod source;
+mod style;
 mod template;
 mod text;
+mod top_level;
 mod uri;
 
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
@@ -23,6 +31,7 @@ pub use encryption::Encryption;
 pub(crate) use entry::needs_plaintext;
 pub use entry::{NewEntry, Schema, Value, single_quoted};
 pub(crate) use fields::{Field, FieldValue, Fields};
+pub use location::{Form, Location};
 pub use template::{Reference, has_template, is_expanded, resolve_templates, starts_with_template};
 pub(crate) use template::{is_reference, is_template, is_variable};
 pub(crate) use text::Text;

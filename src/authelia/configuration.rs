@@ -3,12 +3,15 @@
 use zeroize::Zeroizing;
 
 use super::anchors::{Anchors, Pair};
+use super::chart::{chart_secret, chart_template};
 use super::client_keys::{self, Type};
-use super::document::{Documents, Kind, Node};
+use super::document::{Kind, Node};
 use super::error::ConfigError;
 use super::fields::{Budget, Fields};
-use super::path::PATH;
+use super::location::{Form, Location};
+use super::path::{PATH, Step};
 use super::scalar::Plain;
+use super::source::{Source, Templates};
 use super::template::{is_reference, resolve_templates};
 use super::text::Text;
 use crate::error::Error;
@@ -155,7 +158,13 @@ impl ClientEntry {
         text.map_or(self.line, |text| text.line)
     }
 
-    fn read(pairs: Vec<Pair<'_>>, fields: Fields, item: &Node, is_mapping: bool) -> Self {
+    fn read(
+        pairs: Vec<Pair<'_>>,
+        fields: Fields,
+        item: &Node,
+        is_mapping: bool,
+        path: Option<Text>,
+    ) -> Self {
         let reader = Reader { pairs };
         let text = |key| reader.text(key);
         let name = text("client_name").or_else(|| text("description"));
@@ -164,7 +173,7 @@ impl ClientEntry {
             client_id: reader.text("client_id"),
             id: reader.text("id"),
             name,
-            client_secret: reader.text("client_secret"),
+            client_secret: path.or_else(|| reader.text("client_secret")),
             secret: reader.text("secret"),
             public: reader.flag("public"),
             token_endpoint_auth_method: reader.text("token_endpoint_auth_method"),
@@ -314,6 +323,7 @@ fn is_duration(text: &Text) -> bool {
 /// A file of a configuration.
 pub struct Configuration {
     name: String,
+    location: Location,
     clients: Option<Vec<ClientEntry>>,
     /// The YAML document that the clients are in, counted from 1.
     document: usize,
@@ -335,22 +345,37 @@ impl Configuration {
     /// # Errors
     /// As [`clients`].
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
+        Self::parse_at(name, yaml, None)
+    }
+
+    /// Reads a file of this name whose list of clients is at a path, or below it.
+    ///
+    /// # Errors
+    /// As [`clients`], and [`ConfigError::NoListAt`] if there is no list at the path.
+    pub fn parse_at(name: &str, yaml: &str, path: Option<&str>) -> Result<Self, Error> {
+        let (providers, location) = providers(yaml, path)?;
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
         let mut document = 0;
-        for (number, provider) in (1..).zip(providers(yaml)?) {
+        for (number, provider) in (1..).zip(providers) {
             settings.push(provider.settings);
             attributes.extend(provider.attributes);
             if clients.is_none() && provider.clients.is_some() {
                 (clients, document) = (provider.clients, number);
             }
         }
-        Ok(Self { name: name.to_owned(), clients, document, settings, attributes })
+        Ok(Self { name: name.to_owned(), location, clients, document, settings, attributes })
     }
 
     /// The name given to it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where the file has the list of clients, or would have it.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
     /// Whether the file has at least one client.
@@ -396,7 +421,8 @@ impl Configuration {
 /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
 /// list, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
 pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
-    let entries = providers(yaml)?.into_iter().filter_map(|provider| provider.clients).flatten();
+    let entries =
+        providers(yaml, None)?.0.into_iter().filter_map(|provider| provider.clients).flatten();
     let client = |entry: ClientEntry| {
         let (id, line) = entry.id().map(|id| (id.value.to_string(), id.line))?;
         let secret = entry.secret().map(|(secret, _)| secret.value.to_string());
@@ -420,36 +446,50 @@ const ATTRIBUTES: [&[&str]; 3] = [
     &["authentication_backend", "ldap", "attributes", "extra"],
 ];
 
-fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
+fn providers(yaml: &str, at: Option<&str>) -> Result<(Vec<Provider>, Location), Error> {
     let yaml = Zeroizing::new(resolve_templates(yaml, |_| None));
-    let documents = Documents::read(&yaml)?;
-    if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
+    let source = Source::parse(&yaml, at, Templates::Quoted)?;
+    let repeated = source.levels().flat_map(|(documents, _)| &documents.roots);
+    if let Some(key) = repeated.into_iter().find_map(Node::repeated_key) {
         let (line, column) = (key.line() as u64, key.column() as u64 + 1);
         let message = "duplicate key in one mapping".to_owned();
         return Err(ConfigError::Yaml { line, column, message }.into());
     }
-    Ok(documents
-        .roots
-        .iter()
-        .map(|root| Provider::of(root, &Anchors::of(&documents, root)))
-        .collect::<Result<_, _>>()?)
+    let provider =
+        |(_, root)| Provider::of(root, &Anchors::of(source.documents(), root), &source.location);
+    let providers = source.roots().map(provider).collect::<Result<_, _>>()?;
+    Ok((providers, source.location.clone()))
 }
 
 impl Provider {
-    fn of<'n>(root: &'n Node<'n>, anchors: &Anchors<'n>) -> Result<Self, ConfigError> {
-        let attributes = ATTRIBUTES.iter().flat_map(|path| keys_at(anchors, root, path)).collect();
-        let mut node = root;
-        for name in &PATH[..2] {
-            match child(anchors, node, name)? {
+    fn of<'n>(
+        root: &'n Node<'n>,
+        anchors: &Anchors<'n>,
+        location: &Location,
+    ) -> Result<Self, ConfigError> {
+        let path = &location.list.path;
+        let Some((list, parents)) = path.0.split_last() else { return Ok(Self::default()) };
+        let mut provider = Self::default();
+        let (mut node, own) = (root, path.without_keys(&PATH).map(|path| path.len()));
+        for (depth, step) in parents.iter().enumerate() {
+            if own == Some(depth) {
+                let paths = ATTRIBUTES.iter();
+                provider.attributes = paths.flat_map(|path| keys_at(anchors, node, path)).collect();
+            }
+            match child(anchors, node, step)? {
                 Some(child) => node = child,
-                None => return Ok(Self { attributes, ..Self::default() }),
+                None => return Ok(provider),
             }
         }
-        Ok(Self {
-            clients: entries(anchors, child(anchors, node, PATH[2])?)?,
-            settings: Fields::read(anchors, node, &mut Budget(VALUES)),
-            attributes,
-        })
+        provider.clients = match child(anchors, node, list)? {
+            // Empty, the key replaces the clients of the files before this one.
+            None => has_key(anchors, node, list).then(Vec::new),
+            found => entries(anchors, found, location.form())?,
+        };
+        if own.is_some() {
+            provider.settings = Fields::read(anchors, node, &mut Budget(VALUES));
+        }
+        Ok(provider)
     }
 }
 
@@ -465,16 +505,26 @@ fn keys_at<'n>(anchors: &Anchors<'n>, root: &'n Node<'n>, path: &[&str]) -> Vec<
     anchors.pairs(node).into_iter().map(|pair| pair.key.to_owned()).collect()
 }
 
-/// The value of a key of a mapping, unless it is null.
+/// Whether a mapping has a key.
+fn has_key(anchors: &Anchors<'_>, node: &Node<'_>, step: &Step) -> bool {
+    let is_key = |key: &str| matches!(step, Step::Key(name) if name == key);
+    anchors.pairs(node).iter().any(|pair| is_key(pair.key))
+}
+
+/// The value of a key of a mapping, or an item of a list, unless it is null.
 fn child<'n>(
     anchors: &Anchors<'n>,
     node: &'n Node<'n>,
-    key: &str,
+    step: &Step,
 ) -> Result<Option<&'n Node<'n>>, ConfigError> {
+    let key = match step {
+        Step::Key(key) => key,
+        Step::Item(index) => return Ok(node.items().get(*index)),
+    };
     match node.kind {
         _ if node.is_null() => Ok(None),
         Kind::Mapping { .. } => {
-            let pair = anchors.pairs(node).into_iter().find(|pair| pair.key == key);
+            let pair = anchors.pairs(node).into_iter().find(|pair| pair.key == *key);
             Ok(pair.map(|pair| pair.value).filter(|value| !value.is_null()))
         }
         _ => Err(shape(node)),
@@ -488,6 +538,7 @@ const VALUES: usize = 10_000_000;
 fn entries<'n>(
     anchors: &Anchors<'n>,
     list: Option<&'n Node<'n>>,
+    form: Form,
 ) -> Result<Option<Vec<ClientEntry>>, ConfigError> {
     /// With aliases a short file can expand to a very long one. This is ten times as many pairs as
     /// 100,000 clients with all their keys have.
@@ -498,7 +549,7 @@ fn entries<'n>(
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
         let node = anchors.resolve(item);
-        let pairs = anchors.pairs(item);
+        let mut pairs = anchors.pairs(item);
         count += pairs.len();
         if count > PAIRS {
             let message = "aliases make this too large to be a configuration".to_owned();
@@ -506,9 +557,25 @@ fn entries<'n>(
         }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
         let fields = Fields::read(anchors, item, &mut budget);
-        entries.push(ClientEntry::read(pairs, fields, item, is_mapping));
+        let path = if form == Form::Chart { unwrap_chart(&mut pairs) } else { None };
+        entries.push(ClientEntry::read(pairs, fields, item, is_mapping, path));
     }
     Ok(Some(entries))
+}
+
+/// Replaces the mapping that the chart has the secret in by the secret, and returns the template that it
+/// makes of the path of a file.
+fn unwrap_chart(pairs: &mut [Pair<'_>]) -> Option<Text> {
+    let pair = pairs.iter_mut().find(|pair| pair.key == "client_secret")?;
+    let (own, is_file) = chart_secret(pair.value);
+    let (_, value) = own?;
+    (pair.value, pair.written) = (value, value);
+    let mut text = Text::of(value, value)?;
+    if !is_file {
+        return None;
+    }
+    text.value = Zeroizing::new(chart_template(&text.value));
+    Some(text)
 }
 
 /// A value of another kind than the configuration has in its place.

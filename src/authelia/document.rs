@@ -15,7 +15,7 @@ use super::template::masked;
 
 /// A text and its documents.
 pub(super) struct Documents<'t> {
-    pub(super) text: &'t str,
+    pub(super) text: Text<'t>,
     /// The contents of each document.
     pub(super) roots: Vec<Node<'t>>,
     /// Whether any node has an anchor. Most texts have none, and need no search for them.
@@ -121,8 +121,29 @@ impl<'t> Documents<'t> {
         Self::read_as(text, text)
     }
 
+    /// Returns the documents of a text before any is read.
+    pub(super) fn empty(text: &'t str) -> Self {
+        Self { text: Text::Source(text), roots: Vec::new(), has_anchors: false }
+    }
+
     /// Reads a text by a copy with hidden templates, whose nodes are in the same places.
-    fn read_as(text: &'t str, yaml: &str) -> Result<Self, ConfigError> {
+    pub(super) fn read_as(text: &'t str, yaml: &str) -> Result<Self, ConfigError> {
+        Self::built(text, yaml, Builder::new(text))
+            .map(|documents| Self { text: Text::Source(text), ..documents })
+    }
+
+    /// Reads a text that is encoded in a scalar, which begins in a line of the file.
+    pub(super) fn decoded(text: Zeroizing<String>, line: usize) -> Result<Self, ConfigError> {
+        let yaml = masked(&text);
+        let yaml = yaml.as_ref().unwrap_or(&text);
+        // Without a source, each node has a text of its own.
+        let mut builder = Builder::new("");
+        builder.line = Some(position(line));
+        let documents = Self::built(&text, yaml, builder)?;
+        Ok(Self { text: Text::Owned(Box::new(text)), ..documents })
+    }
+
+    fn built(text: &str, yaml: &str, mut builder: Builder<'t>) -> Result<Self, ConfigError> {
         if let Some(encryption) = Encryption::of_file(text) {
             return Err(ConfigError::Encrypted { encryption });
         }
@@ -136,7 +157,6 @@ impl<'t> Documents<'t> {
             flow_nesting_limit: DEPTH,
             block_nesting_limit: DEPTH,
         };
-        let mut builder = Builder::new(text);
         for event in Parser::new_from_str_with_options(yaml, options) {
             // Taken by reference: an event is large, and to move it costs as much as to read it.
             match &event {
@@ -147,8 +167,32 @@ impl<'t> Documents<'t> {
         let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
         match roots.iter().find_map(encryption_of_document).or(encryption) {
             Some(encryption) => Err(ConfigError::Encrypted { encryption }),
-            None => Ok(Self { text, roots, has_anchors }),
+            None => Ok(Self { text: Text::Source(""), roots, has_anchors }),
         }
+    }
+
+    /// Changes the texts of the scalars for which there is another one.
+    pub(super) fn change_texts(&mut self, change: &dyn Fn(&str) -> Option<String>) {
+        self.roots.iter_mut().for_each(|root| root.change_texts(change));
+    }
+
+    /// Whether two texts have the same contents, except for the nodes that begin at some bytes.
+    pub(super) fn has_same_contents(&self, other: &Documents<'_>, replaced: &Replaced) -> bool {
+        self.roots.len() == other.roots.len()
+            && self.roots.iter().zip(&other.roots).all(|(a, b)| a.has_same_contents(b, replaced))
+    }
+
+    /// Returns the text of the scalar that begins at a byte.
+    pub(super) fn text_at(&self, start: usize) -> Option<&str> {
+        let mut found = None;
+        for root in &self.roots {
+            root.each(None, &mut |node, _| {
+                if node.place().start == start && !node.place().is_empty() {
+                    found = found.or(node.text());
+                }
+            });
+        }
+        found
     }
 }
 
@@ -184,12 +228,14 @@ struct Builder<'t> {
     has_anchors: bool,
     /// The tool that the first encrypted scalar is encrypted with.
     encryption: Option<Encryption>,
+    /// The line of every node, if the text is encoded in one scalar of the file.
+    line: Option<u32>,
 }
 
 impl<'t> Builder<'t> {
     fn new(text: &'t str) -> Self {
         let (nodes, open) = (Vec::new(), Vec::new());
-        Self { text, nodes, open, count: 0, has_anchors: false, encryption: None }
+        Self { text, nodes, open, count: 0, has_anchors: false, encryption: None, line: None }
     }
 
     fn take(&mut self, event: &Event<'_>, span: &Span) -> Result<(), ConfigError> {
@@ -235,7 +281,7 @@ impl<'t> Builder<'t> {
             kind,
             start: position(place.start),
             end: position(place.end),
-            line: position(span.start.line()),
+            line: self.line.unwrap_or_else(|| position(span.start.line())),
             column: position(span.start.col()),
             properties,
         }
@@ -440,6 +486,21 @@ impl Node<'_> {
         is_alike && self.properties == other.properties
     }
 
+    fn change_texts(&mut self, change: &dyn Fn(&str) -> Option<String>) {
+        match &mut self.kind {
+            Kind::Scalar { text, .. } => {
+                if let Some(changed) = change(text) {
+                    *text = Text::owned(changed);
+                }
+            }
+            Kind::List { items, .. } => items.iter_mut().for_each(|item| item.change_texts(change)),
+            Kind::Mapping { pairs, .. } => {
+                pairs.iter_mut().for_each(|(_, value)| value.change_texts(change));
+            }
+            Kind::Alias(_) => {}
+        }
+    }
+
     /// Returns the text that replaces this node.
     fn replacement<'r>(&self, replaced: &'r Replaced) -> Option<&'r str> {
         if replaced.is_empty() || self.place().is_empty() {
@@ -471,37 +532,6 @@ impl<'t> Node<'t> {
 
     pub(super) fn mapping(pairs: Vec<(Self, Self)>) -> Self {
         Self::new(Kind::Mapping { pairs: pairs.into(), is_flow: false })
-    }
-
-    /// Changes the node at the end of a path. Missing keys are added, and null becomes a mapping.
-    pub(super) fn change_at(&mut self, path: &[&str], change: &mut dyn FnMut(&mut Self)) {
-        let Some((name, rest)) = path.split_first() else {
-            change(self);
-            return;
-        };
-        if !matches!(self.kind, Kind::Mapping { .. }) {
-            self.kind = Kind::Mapping { pairs: Box::default(), is_flow: false };
-        }
-        if let Kind::Mapping { pairs, .. } = &mut self.kind {
-            let index = pairs.iter().position(|(key, _)| key.text() == Some(name));
-            let index = index.unwrap_or_else(|| {
-                let mut more = std::mem::take(pairs).into_vec();
-                more.push((Self::plain(name), Self::plain("")));
-                *pairs = more.into();
-                pairs.len() - 1
-            });
-            pairs[index].1.change_at(rest, change);
-        }
-    }
-
-    /// Adds items; null becomes a list.
-    pub(super) fn add_items(&mut self, new: impl Iterator<Item = Self>) {
-        if !matches!(self.kind, Kind::List { .. }) {
-            self.kind = Kind::List { items: Box::default(), is_flow: false };
-        }
-        if let Kind::List { items, .. } = &mut self.kind {
-            *items = std::mem::take(items).into_iter().chain(new).collect();
-        }
     }
 }
 

@@ -6,8 +6,6 @@ mod expected;
 mod insertion;
 mod redact;
 mod secret_place;
-mod style;
-mod top_level;
 
 pub use editor::{Edited, Editor, Placed};
 pub use secret_place::SecretPlace;

@@ -14,6 +14,8 @@ pub enum Schema {
     Current,
     /// `id`, `description`, `secret`, `userinfo_signing_algorithm`.
     Legacy,
+    /// The current names, with the secret in `client_secret.value`, as in the values of the Helm chart.
+    Chart,
 }
 
 /// The keys that changed: their names since 4.38, and before.
@@ -33,6 +35,11 @@ impl Schema {
             Some((_, legacy)) if self == Self::Legacy => legacy,
             _ => key,
         }
+    }
+
+    /// Returns the key below a key that has the value, if the value is not the key's own.
+    pub(super) fn key_below(self, key: &str) -> Option<&'static str> {
+        (self == Self::Chart && key == "client_secret").then_some("value")
     }
 }
 
@@ -121,17 +128,18 @@ impl NewEntry {
                 Some(comment) if key == "client_secret" => format!("  # {comment}"),
                 _ => String::new(),
             };
-            let key = schema.key(key);
+            let below = schema.key_below(key).map(|below| format!("\n    {below}:"));
+            let key = format!("{}:{}", schema.key(key), below.unwrap_or_default());
             // Writing to a string cannot fail.
             let _ = match value {
                 Value::Text(text) => {
-                    writeln!(yaml, "{lead}{key}: {}{comment}", single_quoted(text))
+                    writeln!(yaml, "{lead}{key} {}{comment}", single_quoted(text))
                 }
-                Value::Flag(flag) => writeln!(yaml, "{lead}{key}: {flag}"),
-                Value::List(texts) if texts.is_empty() => writeln!(yaml, "{lead}{key}: []"),
+                Value::Flag(flag) => writeln!(yaml, "{lead}{key} {flag}"),
+                Value::List(texts) if texts.is_empty() => writeln!(yaml, "{lead}{key} []"),
                 Value::List(texts) => {
                     let items = texts.iter().map(|text| format!("    - {}\n", single_quoted(text)));
-                    writeln!(yaml, "{lead}{key}:\n{}", items.collect::<String>().trim_end())
+                    writeln!(yaml, "{lead}{key}\n{}", items.collect::<String>().trim_end())
                 }
             };
         }
@@ -149,6 +157,10 @@ impl NewEntry {
                 Value::List(texts) => {
                     format!("[{}]", texts.iter().map(|t| quoted(t)).collect::<Vec<_>>().join(", "))
                 }
+            };
+            let value = match schema.key_below(key) {
+                Some(below) => format!("{{{}: {value}}}", quoted(below)),
+                None => value,
             };
             format!("{}: {value}", quoted(schema.key(key)))
         });

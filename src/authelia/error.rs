@@ -28,6 +28,18 @@ pub enum ConfigError {
         /// Column, counted from 1.
         column: u64,
     },
+    /// The file has several lists that may be the clients.
+    #[error("several lists of clients: {}", paths.join(", "))]
+    SeveralLists {
+        /// Their paths.
+        paths: Vec<String>,
+    },
+    /// There is no list at the path that was given.
+    #[error("no list of clients at {path}")]
+    NoListAt {
+        /// The path.
+        path: String,
+    },
     /// The file, or a value in it, is encrypted.
     #[error("encrypted with {encryption}")]
     Encrypted {

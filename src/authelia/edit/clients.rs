@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::anchors::Anchors;
-use super::super::document::{Documents, Kind, Node};
+use super::super::chart::chart_secret;
+use super::super::document::{Kind, Node};
 use super::super::entry::needs_plaintext;
 use super::super::error::EditError;
-use super::super::path::{PATH, find};
+use super::super::location::Form;
 use super::super::scalar;
+use super::super::source::Source;
 use crate::error::Error;
 
 /// The clients of a configuration.
@@ -31,6 +33,21 @@ pub(super) struct ClientNode<'n> {
     above: Rc<[&'n Node<'n>]>,
     pub(super) entry: &'n Node<'n>,
     anchors: Rc<Anchors<'n>>,
+    form: Form,
+}
+
+/// A client's secret in the YAML.
+pub(super) struct SecretNode<'n> {
+    /// The key of the client.
+    pub(super) key: &'n Node<'n>,
+    /// The value of that key.
+    written: &'n Node<'n>,
+    /// The secret: the value of that key, or a part of it.
+    pub(super) value: &'n Node<'n>,
+    /// The line of the secret's own key, counted from 1.
+    pub(super) line: usize,
+    /// Whether it is the path of a file that holds the secret.
+    pub(super) is_file: bool,
 }
 
 /// The aliases of a document by the anchors that they refer to, each with the mapping that it is in.
@@ -48,29 +65,25 @@ fn aliases<'n>(root: &'n Node<'n>) -> Aliases<'n> {
 
 impl<'n> Clients<'n> {
     /// Returns all clients.
-    pub(super) fn all(documents: &'n Documents<'_>) -> Result<Self, Error> {
-        Self::select(documents, |_| true)
+    pub(super) fn all(source: &'n Source<'_>) -> Result<Self, Error> {
+        Self::select(source, |_| true)
     }
 
     /// Returns the clients of these ids. To look up one of 100,000 clients, a map of all of them is
     /// a waste.
-    pub(super) fn named(documents: &'n Documents<'_>, ids: &[&str]) -> Result<Self, Error> {
+    pub(super) fn named(source: &'n Source<'_>, ids: &[&str]) -> Result<Self, Error> {
         let wanted: HashSet<&str> = ids.iter().copied().collect();
-        Self::select(documents, |id| wanted.contains(id))
+        Self::select(source, |id| wanted.contains(id))
     }
 
-    fn select(
-        documents: &'n Documents<'_>,
-        is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Self, Error> {
+    fn select(source: &'n Source<'_>, is_wanted: impl Fn(&str) -> bool) -> Result<Self, Error> {
+        let documents = source.documents();
         let (mut ids, mut by_id, mut shared) = (Vec::new(), HashMap::new(), HashSet::new());
         let mut converted = HashSet::new();
-        for root in &documents.roots {
-            let above: Rc<[_]> = find(root, &PATH)?.into();
-            let items = match above.last() {
-                Some(clients) if above.len() == PATH.len() => clients.items(),
-                _ => continue,
-            };
+        for (_, root) in source.roots() {
+            let found = source.path().find(root)?;
+            let Some(list) = found.list() else { continue };
+            let (above, items): (Rc<[_]>, _) = (found.nodes.into(), list.items());
             let anchors = Rc::new(Anchors::of(documents, root));
             let aliases =
                 Rc::new(if documents.has_anchors { aliases(root) } else { Aliases::new() });
@@ -85,7 +98,8 @@ impl<'n> Clients<'n> {
                     continue;
                 }
                 let (aliases, anchors) = (Rc::clone(&aliases), Rc::clone(&anchors));
-                let client = ClientNode { id, aliases, above: Rc::clone(&above), entry, anchors };
+                let (above, form) = (Rc::clone(&above), source.location.form());
+                let client = ClientNode { id, aliases, above, entry, anchors, form };
                 ids.push(id);
                 by_id.entry(id).or_insert_with(Vec::new).push(client);
             }
@@ -128,20 +142,25 @@ impl<'n> ClientNode<'n> {
         needs_plaintext(first.filter_map(|pair| Some((pair.key, pair.value.text()?))))
     }
 
-    /// Its secret, with the key.
-    pub(super) fn secret(&self) -> Result<(&'n Node<'n>, &'n Node<'n>), EditError> {
+    /// Its secret.
+    pub(super) fn secret(&self) -> Result<SecretNode<'n>, EditError> {
+        let no_secret = || EditError::NoSecret { client: self.id.to_owned() };
         let current = self.entry.get_alone("client_secret")?;
         let pair = if current.is_some() { current } else { self.entry.get_alone("secret")? };
         let pair = pair.filter(|(_, value)| !value.is_null());
-        let (key, value) =
-            pair.ok_or_else(|| EditError::NoSecret { client: self.id.to_owned() })?;
+        let (key, written) = pair.ok_or_else(no_secret)?;
+        let (own, is_file) = match self.form {
+            Form::Chart => chart_secret(written),
+            _ => (None, false),
+        };
+        let (last_key, value) = own.unwrap_or((key, written));
         if !matches!(value.kind, Kind::Scalar { .. } | Kind::Alias(_)) {
-            return Err(EditError::NoSecret { client: self.id.to_owned() });
+            return Err(no_secret());
         }
         if value.is_tagged_otherwise() {
             return Err(EditError::UnsupportedYaml);
         }
-        Ok((key, value))
+        Ok(SecretNode { key, written, line: last_key.line(), value, is_file })
     }
 
     /// Checks that nothing else changes with the secret: no alias refers to it.
@@ -149,11 +168,11 @@ impl<'n> ClientNode<'n> {
     /// # Errors
     /// [`EditError::Shared`] if one does.
     pub(super) fn ensure_unshared(&self) -> Result<(), EditError> {
-        let (key, value) = self.secret()?;
+        let SecretNode { key, written, value, .. } = self.secret()?;
         let anchors = |nodes: &[&Node]| -> Vec<usize> {
             nodes.iter().map(|node| node.anchor()).filter(|anchor| *anchor != 0).collect()
         };
-        let shared = anchors(&[&self.above[..], &[value]].concat());
+        let shared = anchors(&[&self.above[..], &[written, value]].concat());
         if shared.is_empty() && self.entry.anchor() == 0 {
             return Ok(());
         }

@@ -5,17 +5,17 @@ use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 use super::super::anchors::Anchors;
-use super::super::document::Documents;
 use super::super::entry::{NewEntry, Schema, Value};
 use super::super::error::EditError;
-use super::super::path::{PATH, find};
+use super::super::location::{Form, Location};
+use super::super::source::{Source, Templates};
 use super::super::template::{is_expanded, is_for_expand_env, is_trimmed_between, with_file};
+use super::super::top_level::is_configuration;
 use super::clients::Clients;
 use super::expected::Expected;
 use super::insertion::New;
 use super::redact;
 use super::secret_place::{SecretPlace, place_of};
-use super::top_level::is_configuration;
 use crate::error::Error;
 
 /// A configuration that is to be changed: its text, read once.
@@ -33,11 +33,13 @@ use crate::error::Error;
 /// assert_eq!(*written.secret("kasm")?.value, "$new");
 /// # Ok::<(), oidc_secret::Error>(())
 /// ```
-pub struct Editor<'t>(Documents<'t>);
+pub struct Editor<'t>(Source<'t>);
 
 /// A changed text, not yet read again.
 pub struct Edited<'e> {
     text: Zeroizing<String>,
+    /// The file before the change.
+    source: &'e Source<'e>,
     expected: Expected<'e>,
 }
 
@@ -48,9 +50,29 @@ impl<'t> Editor<'t> {
     /// Reads a configuration. Templates are not resolved.
     ///
     /// # Errors
-    /// [`Error::Config`] for text that is not YAML, that is too large, or that is encrypted.
+    /// [`Error::Config`] for text that is not YAML, that is too large, that is encrypted, or that has
+    /// several lists of clients.
     pub fn parse(text: &'t str) -> Result<Self, Error> {
-        Ok(Self(Documents::parse(text)?))
+        Self::parse_at(text, None)
+    }
+
+    /// Reads a configuration whose list of clients is at a path, such as `authelia_clients`, or below
+    /// it.
+    ///
+    /// # Errors
+    /// As [`Editor::parse`], and [`Error::Config`] if there is no list at the path.
+    pub fn parse_at(text: &'t str, path: Option<&str>) -> Result<Self, Error> {
+        Ok(Self(Source::parse(text, path, Templates::Hidden)?))
+    }
+
+    /// Returns where the file has the list of clients.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.0.location
+    }
+
+    fn text(&self) -> &str {
+        &self.0.documents().text
     }
 
     /// Returns the ids of the clients, in order.
@@ -67,10 +89,13 @@ impl<'t> Editor<'t> {
     /// # Errors
     /// As [`Editor::ids`].
     pub fn schema(&self) -> Result<Schema, Error> {
+        if self.0.location.form() == Form::Chart {
+            return Ok(Schema::Chart);
+        }
         let (mut clients, mut current) = (0, 0);
-        for root in &self.0.roots {
-            let Some(list) = find(root, &PATH)?.pop() else { continue };
-            let anchors = Anchors::of(&self.0, root);
+        for (_, root) in self.0.roots() {
+            let Some(list) = self.0.path().find(root)?.list() else { continue };
+            let anchors = Anchors::of(self.0.documents(), root);
             let has_id = |client| anchors.pairs(client).iter().any(|pair| pair.key == "client_id");
             clients += list.items().len();
             current += list.items().iter().filter(|client| has_id(client)).count();
@@ -84,9 +109,9 @@ impl<'t> Editor<'t> {
     /// # Errors
     /// As [`Editor::ids`].
     pub fn document(&self) -> Result<usize, Error> {
-        for (number, root) in (1..).zip(&self.0.roots) {
-            if find(root, &PATH)?.len() == PATH.len() {
-                return Ok(number);
+        for (index, root) in self.0.roots() {
+            if self.0.path().find(root)?.list().is_some() {
+                return Ok(index + 1);
             }
         }
         Ok(0)
@@ -98,7 +123,7 @@ impl<'t> Editor<'t> {
     /// [`EditError`] if there is no such client, if there are two, or if its secret is missing or shared
     /// by an anchor.
     pub fn secret(&self, client: &str) -> Result<SecretPlace, Error> {
-        Ok(place_of(self.0.text, Clients::named(&self.0, &[client])?.get(client)?)?)
+        Ok(place_of(self.text(), Clients::named(&self.0, &[client])?.get(client)?)?)
     }
 
     /// Returns the places of the secrets of all clients, in order.
@@ -109,7 +134,7 @@ impl<'t> Editor<'t> {
         let clients = Clients::all(&self.0)?;
         let place = |id: &&str| {
             let found = clients.get(id);
-            ((*id).to_owned(), found.and_then(|found| place_of(self.0.text, found)))
+            ((*id).to_owned(), found.and_then(|found| place_of(self.text(), found)))
         };
         Ok(clients.ids().iter().map(place).collect())
     }
@@ -122,7 +147,7 @@ impl<'t> Editor<'t> {
     pub fn values(&self, ids: &[&str]) -> Result<HashMap<String, Zeroizing<String>>, Error> {
         let clients = Clients::named(&self.0, ids)?;
         let value = |id: &&str| {
-            let place = place_of(self.0.text, clients.get(id).ok()?).ok()?;
+            let place = place_of(self.text(), clients.get(id).ok()?).ok()?;
             Some(((*id).to_owned(), place.value))
         };
         Ok(ids.iter().filter_map(value).collect())
@@ -139,10 +164,15 @@ impl<'t> Editor<'t> {
         client: &str,
         contents: &str,
     ) -> Result<Zeroizing<String>, Error> {
-        let place = self.secret(client)?.place;
+        let SecretPlace { place, is_file, .. } = self.secret(client)?;
+        if is_file {
+            // The chart writes `'{{ secret "PATH" }}'`, which drops the line feeds at the end.
+            return Ok(Zeroizing::new(contents.trim_end_matches('\n').to_owned()));
+        }
         let not_read = || EditError::NotReadBack { client: client.to_owned() };
-        let filled = with_file(self.0.text, place, contents).ok_or_else(not_read)?;
-        let read = Editor::parse(&filled).and_then(|filled| filled.secret(client));
+        let filled = with_file(self.text(), place, contents).ok_or_else(not_read)?;
+        let read = Source::parse_again(&filled, &self.0.location);
+        let read = read.map_err(Error::from).and_then(|read| Editor(read).secret(client));
         Ok(read.map_err(|_| not_read())?.value)
     }
 
@@ -151,7 +181,7 @@ impl<'t> Editor<'t> {
     /// # Errors
     /// As [`Editor::secret`].
     pub fn replace<'v>(&self, values: &[(&str, &'v str)]) -> Result<Edited<'_>, Error> {
-        let yaml = self.0.text;
+        let yaml = self.text();
         let ids: Vec<&str> = values.iter().map(|(client, _)| *client).collect();
         let clients = Clients::named(&self.0, &ids)?;
         let place =
@@ -169,6 +199,7 @@ impl<'t> Editor<'t> {
             return Err(EditError::DuplicateClient { client: client.to_owned() }.into());
         }
         places.sort_by_key(|(place, _)| place.place.start);
+        let escape = self.escape();
         let mut text = Zeroizing::new(String::with_capacity(yaml.len() + 200 * places.len()));
         let mut copied = 0;
         for (place, value) in &places {
@@ -178,11 +209,11 @@ impl<'t> Editor<'t> {
                 copied = strip.end;
             }
             text.push_str(&yaml[copied..place.place.start]);
-            text.push_str(&place.style.written(value));
+            text.push_str(&place.style.written(&escape((*value).to_owned())));
             copied = place.place.end;
         }
         text.push_str(&yaml[copied..]);
-        Ok(Edited { text, expected: Expected::Replaced(&self.0, expected) })
+        self.edited(text, Expected::Replaced(self.0.documents(), expected))
     }
 
     /// Adds clients at the end of the list, which is created if it is missing.
@@ -197,34 +228,53 @@ impl<'t> Editor<'t> {
             return Err(EditError::IdTaken { client: id.to_owned() }.into());
         }
         // The document that has most of the path; a new list goes into the first one.
-        let mut best = (0, 0);
-        for (index, root) in self.0.roots.iter().enumerate() {
-            let depth = find(root, &PATH)?.len();
-            if depth > best.1 {
-                best = (index, depth);
+        let first = self.0.location.list.document.unwrap_or(0);
+        let (mut index, mut depth) = (first, 0);
+        for (other, root) in self.0.roots() {
+            let found = self.0.path().find(root)?.nodes.len();
+            if found > depth {
+                (index, depth) = (other, found);
             }
         }
-        let root = self.0.roots.get(best.0);
-        if !root.is_none_or(is_configuration) {
+        let root = self.0.documents().roots.get(index);
+        if self.0.location.is_own() && !root.is_none_or(is_configuration) {
             return Err(EditError::NotAnAutheliaConfig.into());
         }
         if entries.iter().any(looks_like_template) {
             return Err(EditError::Template.into());
         }
-        let secret = |id: &&str| known.get(id).ok()?.secret().ok()?.1.text();
+        let secret = |id: &&str| known.get(id).ok()?.secret().ok()?.value.text();
         if known.ids().iter().filter_map(secret).any(is_for_expand_env) {
             return Err(EditError::ExpandEnv.into());
         }
-        let (place, added) = New { yaml: self.0.text, entries, schema }.insertion(root)?;
+        let (yaml, path, escaped) = (self.text(), self.0.path(), self.escape());
+        let (place, added) = New { yaml, entries, schema, path, escaped }.insertion(root)?;
         // A template that trims would take the line end between it and the new lines.
-        let (before, after) = (&self.0.text[..place.start], &self.0.text[place.end..]);
+        let (before, after) = (&yaml[..place.start], &yaml[place.end..]);
         if is_trimmed_between(before, after) {
             return Err(EditError::UnsupportedYaml.into());
         }
-        let mut text = Zeroizing::new(self.0.text.to_owned());
+        let mut text = Zeroizing::new(yaml.to_owned());
         text.replace_range(place, &added);
-        let expected = Expected::Added(self.0.with_clients(best.0, entries, schema));
-        Ok(Edited { text, expected })
+        let documents = self.0.documents();
+        self.edited(text, Expected::Added(documents.with_clients(index, path, entries, schema)))
+    }
+
+    /// Returns how the file's own program has a text written that Authelia is to read.
+    fn escape(&self) -> fn(String) -> String {
+        match self.0.location.form() {
+            Form::Compose => |text| text.replace('$', "$$"),
+            _ => |text| text,
+        }
+    }
+
+    /// Returns the changed file, given the changed text of its documents.
+    fn edited<'e>(
+        &'e self,
+        text: Zeroizing<String>,
+        expected: Expected<'e>,
+    ) -> Result<Edited<'e>, Error> {
+        Ok(Edited { text: self.0.with_text(text)?, source: &self.0, expected })
     }
 
     /// Returns the text for display, with `(not shown)` instead of each secret: values whose keys
@@ -263,8 +313,10 @@ impl Edited<'_> {
     /// [`EditError::UnsupportedYaml`] if anything else differs.
     pub fn check<'w>(&self, written: &'w str) -> Result<Editor<'w>, Error> {
         let unsure = || Error::from(EditError::UnsupportedYaml);
-        let read = Documents::parse(written).map_err(|_| unsure())?;
-        let is_right = written == *self.text && self.expected.matches(&read);
+        let read = Source::parse_again(written, &self.source.location).map_err(|_| unsure())?;
+        let is_right = written == *self.text
+            && self.source.has_same_surroundings(&read)
+            && self.expected.matches(read.documents());
         if is_right { Ok(Editor(read)) } else { Err(unsure()) }
     }
 }

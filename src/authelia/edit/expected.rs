@@ -1,8 +1,8 @@
 //! The contents that a changed text must have.
 
-use super::super::document::{Documents, Node, Replaced};
+use super::super::document::{Documents, Kind, Node, Replaced};
 use super::super::entry::{NewEntry, Schema, Value};
-use super::super::path::PATH;
+use super::super::path::{Path, Step};
 
 /// The contents that a changed text must have.
 pub(super) enum Expected<'e> {
@@ -24,7 +24,13 @@ impl Expected<'_> {
 
 impl Documents<'_> {
     /// Returns the contents of the text once clients are added.
-    pub(super) fn with_clients(&self, index: usize, entries: &[NewEntry], schema: Schema) -> Self {
+    pub(super) fn with_clients(
+        &self,
+        index: usize,
+        path: &Path,
+        entries: &[NewEntry],
+        schema: Schema,
+    ) -> Self {
         let mut roots = self.roots.clone();
         if roots.is_empty() {
             roots.push(Node::mapping(Vec::new()));
@@ -38,18 +44,57 @@ impl Documents<'_> {
                         Node::list(texts.iter().map(|t| Node::quoted(t)).collect())
                     }
                 };
+                let value = match schema.key_below(key) {
+                    Some(below) => Node::mapping(vec![(Node::plain(below), value)]),
+                    None => value,
+                };
                 (Node::plain(schema.key(key)), value)
             });
             Node::mapping(pairs.collect())
         });
         let new: Vec<Node> = new.collect();
-        roots[index].change_at(&PATH, &mut |clients| clients.add_items(new.iter().cloned()));
-        Self { text: self.text, roots, has_anchors: self.has_anchors }
+        roots[index].change_at(&path.0, &mut |clients| clients.add_items(new.iter().cloned()));
+        Self { text: self.text.clone(), roots, has_anchors: self.has_anchors }
+    }
+}
+
+impl Node<'_> {
+    /// Changes the node at the end of a path. Missing keys are added, and null becomes a mapping.
+    fn change_at(&mut self, path: &[Step], change: &mut dyn FnMut(&mut Self)) {
+        let (name, rest) = match path.split_first() {
+            None => return change(self),
+            Some((Step::Key(name), rest)) => (name, rest),
+            Some((Step::Item(index), rest)) => {
+                if let Kind::List { items, .. } = &mut self.kind
+                    && let Some(item) = items.get_mut(*index)
+                {
+                    item.change_at(rest, change);
+                }
+                return;
+            }
+        };
+        if !matches!(self.kind, Kind::Mapping { .. }) {
+            self.kind = Kind::Mapping { pairs: Box::default(), is_flow: false };
+        }
+        if let Kind::Mapping { pairs, .. } = &mut self.kind {
+            let index = pairs.iter().position(|(key, _)| key.text() == Some(&**name));
+            let index = index.unwrap_or_else(|| {
+                let mut more = std::mem::take(pairs).into_vec();
+                more.push((Self::plain(name), Self::plain("")));
+                *pairs = more.into();
+                pairs.len() - 1
+            });
+            pairs[index].1.change_at(rest, change);
+        }
     }
 
-    /// Whether two texts have the same contents, except for the nodes that begin at some bytes.
-    fn has_same_contents(&self, other: &Documents<'_>, replaced: &Replaced) -> bool {
-        self.roots.len() == other.roots.len()
-            && self.roots.iter().zip(&other.roots).all(|(a, b)| a.has_same_contents(b, replaced))
+    /// Adds items; null becomes a list.
+    fn add_items(&mut self, new: impl Iterator<Item = Self>) {
+        if !matches!(self.kind, Kind::List { .. }) {
+            self.kind = Kind::List { items: Box::default(), is_flow: false };
+        }
+        if let Kind::List { items, .. } = &mut self.kind {
+            *items = std::mem::take(items).into_iter().chain(new).collect();
+        }
     }
 }

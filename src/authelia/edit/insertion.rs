@@ -5,10 +5,11 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 
 use super::super::document::{Kind, Node};
+use super::super::entry::{NewEntry, Schema};
 use super::super::error::EditError;
-use super::super::path::{PATH, find};
+use super::super::lines::{line_end, line_start, next_line};
+use super::super::path::Path;
 use super::super::template::is_block_end;
-use super::super::{NewEntry, Schema};
 use crate::error::Error;
 
 /// The bytes to replace, and the new text.
@@ -19,28 +20,48 @@ pub(super) struct New<'a> {
     pub(super) yaml: &'a str,
     pub(super) entries: &'a [NewEntry],
     pub(super) schema: Schema,
+    /// The path of the list of clients.
+    pub(super) path: &'a Path,
+    /// How the file's own program, such as Compose, has a text written.
+    pub(super) escaped: fn(String) -> String,
 }
 
 impl New<'_> {
     /// Returns the insertion into a document; `None` for a text without documents.
     pub(super) fn insertion(&self, root: Option<&Node>) -> Result<Insertion, Error> {
-        let Some(root) = root else { return Ok(self.appended(&PATH)) };
-        let found = find(root, &PATH)?;
-        ensure_unshared(root, &found)?;
-        let parent = if found.len() > 1 { found[found.len() - 2] } else { root };
-        let (node, missing) = (found.last().copied().unwrap_or(root), &PATH[found.len()..]);
+        let Some(root) = root else { return Ok(self.appended(&self.path.keys_from(0))) };
+        let found = self.path.find(root)?;
+        let (nodes, missing) = (found.nodes, &found.missing[..]);
+        self.ensure_unshared(root, &nodes)?;
+        let parent = if nodes.len() > 1 { nodes[nodes.len() - 2] } else { root };
+        let node = nodes.last().copied().unwrap_or(root);
         if let Kind::List { items, .. } = &node.kind {
             return Ok(self.in_list(parent, node, items));
         }
         Ok(match () {
-            () if node.is_null() && found.is_empty() && node.place().is_empty() => {
+            () if node.is_null() && nodes.is_empty() && node.place().is_empty() => {
                 self.appended(missing)
             }
-            () if node.is_null() && found.is_empty() => self.instead_of_document(node, missing),
+            () if node.is_null() && nodes.is_empty() => self.instead_of_document(node, missing),
             () if node.is_null() => self.instead_of(parent, node, missing),
             () if node.is_flow() => self.in_flow_mapping(node, missing),
             () => after(self.yaml, node, node.column(), &self.nested(missing, node.column())),
         })
+    }
+
+    /// Checks that no alias refers to the nodes that are added to.
+    fn ensure_unshared(&self, root: &Node, found: &[&Node]) -> Result<(), Error> {
+        let anchors: Vec<usize> =
+            found.iter().map(|node| node.anchor()).filter(|anchor| *anchor != 0).collect();
+        let mut is_shared = false;
+        root.each(None, &mut |node, _| {
+            is_shared |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
+        });
+        if is_shared {
+            Err(EditError::Shared { key: self.path.to_string() }.into())
+        } else {
+            Ok(())
+        }
     }
 
     fn in_list(&self, parent: &Node, clients: &Node, items: &[Node]) -> Insertion {
@@ -80,7 +101,8 @@ impl New<'_> {
     /// Returns the lines of the clients: their dashes are in a column, and their keys follow after
     /// a gap.
     fn block(&self, column: usize, gap: usize) -> String {
-        let lines = self.entries.iter().map(|entry| entry.yaml(self.schema)).collect::<String>();
+        let lines =
+            (self.escaped)(self.entries.iter().map(|entry| entry.yaml(self.schema)).collect());
         let lines = lines.lines().map(|line| {
             let (lead, rest) = line.split_at(2);
             format!("{:column$}{lead:gap$}{rest}\n", "")
@@ -126,7 +148,7 @@ impl New<'_> {
 
     /// Items in flow style, after those of a list.
     fn in_flow_list(&self, clients: &Node, items: &[Node]) -> Insertion {
-        let texts: Vec<String> = self.entries.iter().map(|entry| entry.json(self.schema)).collect();
+        let texts: Vec<String> = self.items_in_flow();
         let Some(last) = items.last() else {
             let position = clients.place().end - 1;
             return (position..position, texts.join(", "));
@@ -149,22 +171,15 @@ impl New<'_> {
         }
     }
 
+    fn items_in_flow(&self) -> Vec<String> {
+        self.entries.iter().map(|entry| (self.escaped)(entry.json(self.schema))).collect()
+    }
+
     /// Returns a list of clients in flow style, below keys that are missing.
     fn flow(&self, missing: &[&str]) -> String {
-        let items: Vec<_> = self.entries.iter().map(|entry| entry.json(self.schema)).collect();
-        let list = format!("[{}]", items.join(", "));
+        let list = format!("[{}]", self.items_in_flow().join(", "));
         missing.iter().rev().fold(list, |inner, name| format!("{{\"{name}\": {inner}}}"))
     }
-}
-
-/// Checks that no alias refers to the nodes that are added to.
-fn ensure_unshared(root: &Node, found: &[&Node]) -> Result<(), Error> {
-    let anchors: Vec<usize> = found.iter().map(|node| node.anchor()).filter(|a| *a != 0).collect();
-    let mut is_shared = false;
-    root.each(None, &mut |node, _| {
-        is_shared |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
-    });
-    if is_shared { Err(EditError::Shared { key: PATH.join(".") }.into()) } else { Ok(()) }
 }
 
 /// Returns the column of the dash of an item, which may be alone in a line above.
@@ -286,28 +301,4 @@ fn on_own_line(yaml: &str, before: usize, text: String) -> String {
         None => ("", text.trim_start()),
     };
     format!("{comma}{}{line}{rest}", line_end(yaml))
-}
-
-/// Returns the line end of a text: that of its first line.
-fn line_end(text: &str) -> &'static str {
-    match text.find(['\n', '\r']) {
-        Some(at) if text[at..].starts_with("\r\n") => "\r\n",
-        Some(at) if text[at..].starts_with('\r') => "\r",
-        _ => "\n",
-    }
-}
-
-/// Returns the start of the line of a byte.
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
-}
-
-/// Returns the start of the line after that of a byte, or the end of the text.
-pub(super) fn next_line(text: &str, at: usize) -> usize {
-    let rest = &text[at..];
-    match rest.find(['\n', '\r']) {
-        Some(end) if rest[end..].starts_with("\r\n") => at + end + 2,
-        Some(end) => at + end + 1,
-        None => text.len(),
-    }
 }

@@ -6,9 +6,10 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
-use super::super::document::{Documents, Kind, Node};
+use super::super::document::{Kind, Node};
+use super::super::lines::next_line;
+use super::super::source::Source;
 use super::super::template::{Found, first_template, reference, whole_reference};
-use super::insertion::next_line;
 use crate::digest::Digest;
 use crate::error::Error;
 
@@ -16,14 +17,15 @@ use crate::error::Error;
 const REDACTED: &str = "(not shown)";
 
 /// Shows a configuration with `(not shown)` instead of each secret.
-pub(super) fn redacted(documents: &Documents<'_>) -> Result<String, Error> {
-    let yaml = documents.text;
-    let mut places = Secrets::of(documents);
+pub(super) fn redacted(source: &Source<'_>) -> Result<String, Error> {
+    let yaml = &*source.documents().text;
+    let mut places = Secrets::of(source);
     // Authelia's parser follows YAML 1.1, in which these end a line and so a comment or a scalar;
     // to ours, which follows YAML 1.2, they are characters. A secret for either parser is redacted.
     if yaml.contains(OLD_LINE_ENDS) {
         let as_authelia = Zeroizing::new(with_line_feeds(yaml));
-        places.extend(Secrets::of(&Documents::parse(&as_authelia)?));
+        let source = Source::parse_again(&as_authelia, &source.location)?;
+        places.extend(Secrets::of(&source));
     }
     let text = without(yaml, places, without_contents);
     Ok(without_passwords(&without_templates(&text)))
@@ -76,17 +78,26 @@ struct Secrets<'a> {
     scalars: Vec<Range<usize>>,
     /// The anchors that keys for secrets refer to by an alias.
     anchors: HashSet<usize>,
+    /// The byte of the scalar whose text is read as YAML of its own.
+    opened: Option<usize>,
 }
 
 impl<'a> Secrets<'a> {
     /// Returns the places of all secrets and comments.
-    fn of(documents: &Documents<'a>) -> Vec<Range<usize>> {
-        let mut secrets = Self { yaml: documents.text, ..Self::default() };
-        for root in &documents.roots {
-            secrets.aliases(root, false);
-        }
-        for root in &documents.roots {
-            secrets.visit(root, false);
+    fn of(source: &'a Source<'_>) -> Vec<Range<usize>> {
+        let mut secrets = Self { yaml: &source.documents().text, ..Self::default() };
+        for (documents, scalar) in source.levels() {
+            // A text that is decoded is shown without the rest of the file.
+            if source.is_decoded() && scalar.is_some() {
+                continue;
+            }
+            (secrets.anchors, secrets.opened) = (HashSet::new(), scalar);
+            for root in &documents.roots {
+                secrets.aliases(root, false);
+            }
+            for root in &documents.roots {
+                secrets.visit(root, false);
+            }
         }
         secrets.comments();
         secrets.places
@@ -122,6 +133,9 @@ impl<'a> Secrets<'a> {
             self.visit(value, is_for_secret || key.text().is_some_and(is_secret_key));
         }
         let Kind::Scalar { text, style } = &node.kind else { return };
+        if self.opened == Some(node.place().start) {
+            return;
+        }
         self.scalars.push(node.place());
         let raw = &self.yaml[node.place()];
         let is_secret = match text.trim().parse::<Digest>() {
@@ -251,10 +265,11 @@ fn without_passwords(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::source::Templates;
     use super::*;
 
     fn redacted(yaml: &str) -> Result<String, Error> {
-        super::redacted(&Documents::parse(yaml)?)
+        super::redacted(&Source::parse(yaml, None, Templates::Hidden)?)
     }
 
     const DIGEST: &str = "$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1";

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::super::chart::chart_template;
 use super::super::error::EditError;
+use super::super::style::{Style, written};
 use super::super::template::{Reference, has_template, is_expanded, whole_reference};
-use super::clients::ClientNode;
-use super::style::{Style, written};
+use super::clients::{ClientNode, SecretNode};
 
 /// The place of a client's secret in a text.
 #[non_exhaustive]
@@ -25,6 +26,8 @@ pub struct SecretPlace {
     /// The byte that the value's node begins at.
     pub(super) node: usize,
     pub(super) style: Style,
+    /// Whether the value in the text is the path of a file, from which the template is made.
+    pub(super) is_file: bool,
 }
 
 impl SecretPlace {
@@ -51,18 +54,20 @@ impl std::fmt::Debug for SecretPlace {
 
 pub(super) fn place_of(yaml: &str, client: &ClientNode<'_>) -> Result<SecretPlace, EditError> {
     client.ensure_unshared()?;
-    let (key, value) = client.secret()?;
+    let SecretNode { key, value, line, is_file, .. } = client.secret()?;
     let node = value.place().start;
     let (place, style) = written(yaml, value, client.entry.is_flow());
     let raw = &yaml[value.place()];
     let value = match value.text() {
-        Some(text) if !has_template(raw) => text,
-        _ => raw,
+        Some(path) if is_file => chart_template(path),
+        Some(text) if !has_template(raw) => text.to_owned(),
+        _ => raw.to_owned(),
     };
     Ok(SecretPlace {
-        line: key.line(),
+        line,
         key: key.text().unwrap_or_default().to_owned(),
-        value: Zeroizing::new(value.to_owned()),
+        value: Zeroizing::new(value),
+        is_file,
         plaintext_for: client.plaintext_for().map(ToOwned::to_owned),
         place,
         node,

@@ -5,8 +5,8 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
-use super::super::document::{Kind, Node};
-use super::super::entry::single_quoted;
+use super::document::{Kind, Node};
+use super::entry::single_quoted;
 use crate::digest::Digest;
 
 /// A place in the header of a block (`|`, `>`): after the indicator, or the `+` there.
