@@ -26,7 +26,7 @@ mod uri;
 
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
 pub(crate) use configuration::ClientEntry;
-pub use configuration::{ClientSecret, Configuration, clients};
+pub use configuration::{ClientSecret, Configuration, effective};
 pub use encryption::Encryption;
 pub(crate) use entry::needs_plaintext;
 pub use entry::{NewEntry, Schema, Value, single_quoted};

@@ -22,6 +22,12 @@ use crate::error::Error;
 pub struct ClientSecret {
     /// The id: `client_id`, or `id` before version 4.38.
     pub id: String,
+    /// The name that people see: `client_name`, or `description` before version 4.38.
+    pub name: Option<String>,
+    /// Whether it is public: without a secret.
+    pub public: bool,
+    /// The method of authentication at the token endpoint: Authelia's default if the entry has none.
+    pub auth_method: String,
     /// The digest (or plaintext secret): `client_secret`, or `secret` before version 4.38.
     pub secret: Option<String>,
     /// The line of the id, counted from 1.
@@ -340,10 +346,23 @@ impl std::fmt::Debug for Configuration {
 }
 
 impl Configuration {
-    /// Reads a file of this name.
+    /// Reads a file of this name. The clients are those of the first YAML document with a list of them; a
+    /// secret that is not a text is left out.
+    ///
+    /// ```
+    /// use oidc_secret::authelia::Configuration;
+    ///
+    /// let yaml = "identity_providers: {oidc: {clients: [{client_id: kasm, secret: '$plaintext$x'}]}}";
+    /// let file = Configuration::parse("configuration.yml", yaml)?;
+    /// assert_eq!(file.client_secrets()[0].id, "kasm");
+    /// # Ok::<(), oidc_secret::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// As [`clients`].
+    /// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
+    /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
+    /// list, [`ConfigError::SeveralLists`] if another file than Authelia's own has several lists of
+    /// clients, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
         Self::parse_at(name, yaml, None)
     }
@@ -351,7 +370,7 @@ impl Configuration {
     /// Reads a file of this name whose list of clients is at a path, or below it.
     ///
     /// # Errors
-    /// As [`clients`], and [`ConfigError::NoListAt`] if there is no list at the path.
+    /// As [`Configuration::parse`], and [`ConfigError::NoListAt`] if there is no list at the path.
     pub fn parse_at(name: &str, yaml: &str, path: Option<&str>) -> Result<Self, Error> {
         let (providers, location) = providers(yaml, path)?;
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
@@ -384,6 +403,12 @@ impl Configuration {
         self.clients.as_ref().is_some_and(|clients| !clients.is_empty())
     }
 
+    /// The clients with an id, in order; none if the file has no list of them.
+    #[must_use]
+    pub fn client_secrets(&self) -> Vec<ClientSecret> {
+        self.clients().unwrap_or_default().iter().filter_map(ClientSecret::of).collect()
+    }
+
     /// The clients; `None` if the file has no list of them.
     pub(crate) fn clients(&self) -> Option<&[ClientEntry]> {
         self.clients.as_deref()
@@ -405,30 +430,26 @@ impl Configuration {
     }
 }
 
-/// Reads the clients of a configuration, from each of its YAML documents, in order. A client
-/// without an id is left out, and so is a secret that is not a text.
-///
-/// ```
-/// let clients = oidc_secret::authelia::clients(
-///     "identity_providers: {oidc: {clients: [{client_id: kasm, client_secret: '$plaintext$x'}]}}",
-/// )?;
-/// assert_eq!(clients[0].id, "kasm");
-/// # Ok::<(), oidc_secret::Error>(())
-/// ```
-///
-/// # Errors
-/// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
-/// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
-/// list, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
-pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
-    let entries =
-        providers(yaml, None)?.0.into_iter().filter_map(|provider| provider.clients).flatten();
-    let client = |entry: ClientEntry| {
-        let (id, line) = entry.id().map(|id| (id.value.to_string(), id.line))?;
-        let secret = entry.secret().map(|(secret, _)| secret.value.to_string());
-        Some(ClientSecret { id, secret, line })
-    };
-    Ok(entries.filter_map(client).collect())
+impl ClientSecret {
+    /// `None` for an entry without an id.
+    fn of(entry: &ClientEntry) -> Option<Self> {
+        let id = entry.id()?;
+        Some(Self {
+            id: id.value.to_string(),
+            name: entry.name().map(ToOwned::to_owned),
+            public: entry.is_public(),
+            auth_method: entry.auth_method().to_owned(),
+            secret: entry.secret().map(|(secret, _)| secret.value.to_string()),
+            line: id.line,
+        })
+    }
+}
+
+/// Returns the file whose clients Authelia takes: the last one with a list of them, which may also be
+/// empty.
+#[must_use]
+pub fn effective(files: &[Configuration]) -> Option<&Configuration> {
+    files.iter().rfind(|file| file.clients().is_some())
 }
 
 /// The part of a document that is about OpenID Connect.
@@ -587,8 +608,12 @@ fn shape(node: &Node) -> ConfigError {
 mod tests {
     use super::*;
 
+    fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
+        Configuration::parse("c.yml", yaml).map(|file| file.client_secrets())
+    }
+
     #[test]
-    fn both_generations_of_keys_and_several_documents_are_read() {
+    fn both_generations_of_keys_are_read_in_the_first_document_that_has_clients() {
         let yaml = "\
 ---
 server: {address: 'tcp://:9091'}
@@ -615,12 +640,7 @@ identity_providers:
         };
         assert_eq!(
             read,
-            [
-                entry("new", Some("$a"), 7),
-                entry("old", Some("$b"), 9),
-                entry("123", None, 12),
-                entry("flow", Some("$c"), 15),
-            ]
+            [entry("new", Some("$a"), 7), entry("old", Some("$b"), 9), entry("123", None, 12),]
         );
         assert!(clients("").unwrap().is_empty());
     }

@@ -2,6 +2,7 @@
 //! read on its own.
 
 pub(crate) mod alphabet;
+pub(crate) mod at;
 pub(crate) mod digest;
 pub(crate) mod digest_source;
 pub(crate) mod random_secret;

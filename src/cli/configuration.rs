@@ -6,27 +6,40 @@ use std::path::Path;
 use std::time::Duration;
 
 use oidc_secret::authelia::edit::{Edited, Editor};
-use oidc_secret::authelia::{Encryption, has_template};
+use oidc_secret::authelia::{Encryption, Location, has_template};
 use oidc_secret::error::{ConfigError, EditError, Error};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use zeroize::Zeroizing;
 
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
-use crate::cli::terminal::output::warn;
+use crate::cli::terminal::output::{hint, warn};
 use crate::cli::usage::is_similar;
 
 /// Parses a configuration that will be changed. This is done once, since a large one takes seconds.
-pub(crate) fn parsed<'t>(text: &'t str, path: &Path) -> Result<Editor<'t>, Failure> {
+pub(crate) fn parsed<'t>(
+    text: &'t str,
+    path: &Path,
+    at: Option<&str>,
+) -> Result<Editor<'t>, Failure> {
     #[cfg(test)]
     tests::PARSES.with(|count| count.set(count.get() + 1));
-    Editor::parse(text).map_err(|error| match error {
+    let config = Editor::parse_at(text, at).map_err(|error| match error {
         // Encrypted files are another matter: they can be read once they are decrypted, and not edited.
         Error::Config(ConfigError::Yaml { .. } | ConfigError::Shape { .. }) => {
             read_failure(error, path, text)
         }
         error => edit_failure(error, path),
-    })
+    })?;
+    say_location(config.location(), path);
+    Ok(config)
+}
+
+/// Says where the clients were found, unless they are where Authelia reads them.
+pub(crate) fn say_location(location: &Location, path: &Path) {
+    if !location.is_own() {
+        hint(&format!("{}: the clients are in {location}", path.display()));
+    }
 }
 
 /// Parses a changed configuration, once, from the bytes that were written.
@@ -98,6 +111,12 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
                 "give the file that Ansible renders, or the output of `ansible-vault view {place}`"
             )
         }
+        (Error::Config(ConfigError::SeveralLists { .. }), _) => {
+            "name one of them with --at PATH".to_owned()
+        }
+        (Error::Config(ConfigError::NoListAt { .. }), _) => {
+            "PATH has the keys from the top of the file, separated by dots".to_owned()
+        }
         (Error::Config(ConfigError::Encrypted { .. }), _) => {
             "decrypt it first, and give the decrypted file".to_owned()
         }
@@ -128,7 +147,7 @@ pub(crate) fn known_ids<T: AsRef<str>>(wanted: &str, ids: &[T]) -> String {
     /// More ids fill the terminal.
     const MAX_SHOWN: usize = 20;
     let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
-    if let Some(id) = ids.iter().find(|id| is_similar(id, wanted)) {
+    if let Some(id) = ids.iter().find(|id| !wanted.is_empty() && is_similar(id, wanted)) {
         return format!("did you mean {id}?");
     }
     let shown = ids[..ids.len().min(MAX_SHOWN)].join(", ");
@@ -159,6 +178,7 @@ pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
              without `-`"
         }
         Error::Edit(EditError::UnsupportedYaml | EditError::Shared { .. }) => "change it yourself",
+        Error::Config(ConfigError::SeveralLists { .. }) => "name one of them with --at PATH",
         Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {
             "a changed file no longer decrypts: make the digest with `oidc-secret new`, and put it in \
              with `sops edit`"

@@ -83,6 +83,19 @@ impl<'t> Editor<'t> {
         Ok(Clients::all(&self.0)?.ids().iter().map(|id| (*id).to_owned()).collect())
     }
 
+    /// Whether there is at least one client.
+    ///
+    /// # Errors
+    /// As [`Editor::ids`].
+    pub fn has_clients(&self) -> Result<bool, Error> {
+        for (_, root) in self.0.roots() {
+            if self.0.path().find(root)?.list().is_some_and(|list| !list.items().is_empty()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Returns the names of the keys that the clients have: those from before version 4.38 if all
     /// of them do, and there is at least one.
     ///

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use oidc_secret::authelia::Configuration;
 use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Error, authelia};
 
@@ -83,8 +84,9 @@ impl DigestSource {
         let (mut clients, mut kind) = (Vec::new(), None);
         for path in &self.config {
             let text = input::config_file(path)?;
-            let read =
-                authelia::clients(&text).map_err(|error| read_failure(error, path, &text))?;
+            let read = Configuration::parse(&path.display().to_string(), &text)
+                .map_err(|error| read_failure(error, path, &text))?
+                .client_secrets();
             if read.is_empty() {
                 kind = kind.or_else(|| FileKind::guess(&text));
             }

@@ -2,6 +2,7 @@
 
 mod location;
 mod rotated;
+mod selected;
 mod selection;
 
 use std::collections::HashMap;
@@ -13,13 +14,15 @@ use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::{Parameters, Provider, Secret, hash_many};
 use zeroize::Zeroizing;
 
+use crate::cli::args::at::AtArgs;
 use crate::cli::args::digest::{CostArgs, write};
 use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{
-    edit_failure, parsed, verify, verify_edit, verify_in, warn_of_document,
+    edit_failure, no_clients, parsed, verify, verify_edit, verify_in, warn_of_document,
 };
 use crate::cli::failure::Failure;
+use crate::cli::file_kind::FileKind;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
 use crate::cli::files::secret_file::{Batch, Staged};
@@ -28,7 +31,8 @@ use crate::cli::terminal::output::{Stdout, hint};
 use crate::cli::terminal::progress::Progress;
 use location::{DigestFile, DigestLocation};
 use rotated::Rotated;
-use selection::{Selected, SelectionArgs};
+use selected::Selected;
+use selection::SelectionArgs;
 
 /// Replace a client's secret in an Authelia configuration
 #[derive(clap::Args)]
@@ -44,7 +48,11 @@ Afterwards set the new secret in the application, and restart Authelia.
 With --resolve, a digest in a file of its own, as with `client_secret: {{ secret \"/path\" }}`, \
 is replaced in that file.
 
---all rotates all clients whose secrets are in the configuration itself. --older-format rotates \
+The file may also be one that contains Authelia's configuration or its clients: values of its Helm \
+chart, a ConfigMap or Secret of Kubernetes, a HelmRelease, an Argo CD application, a Compose file, \
+or variables of Ansible. --at names the list of clients if it is not found.
+
+Several ids rotate several clients. --all rotates all clients whose secrets are in the configuration itself. --older-format rotates \
 those whose secret is plaintext, whose digest has an obsolete format or costs less than the \
 default of its algorithm, and with --algorithm also those of any other algorithm. The secrets are \
 written to the folder of --secret-out, each to a file with the client's id as its name. All \
@@ -58,6 +66,7 @@ client_secret_digest is null for a client whose authentication method needs the 
 Examples:
   oidc-secret rotate configuration.yml kasm
   oidc-secret rotate --dry-run configuration.yml kasm
+  oidc-secret rotate --secret-out secrets values.yaml kasm grafana
   oidc-secret rotate --backup --secret-out kasm.secret configuration.yml kasm
   oidc-secret rotate --older-format --secret-out secrets configuration.yml")]
 pub(crate) struct RotateArgs {
@@ -66,6 +75,8 @@ pub(crate) struct RotateArgs {
     file: PathBuf,
     #[command(flatten)]
     selection: SelectionArgs,
+    #[command(flatten)]
+    at: AtArgs,
     /// Change the file that {{ secret "PATH" }} names, on this machine
     #[arg(long, conflicts_with_all = ["all", "older_format"])]
     resolve: bool,
@@ -109,16 +120,19 @@ enum Format {
 
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     let new = New { parameters: args.digest.for_authelia()?, random: args.secret.generator()? };
-    let client = args.selection.client.as_deref();
-    if client.is_none() && args.out.secret_out.is_none() && !args.dry_run {
+    let is_several = args.selection.is_several();
+    if is_several && args.out.secret_out.is_none() && !args.dry_run {
         return Err(Failure::new("the secrets of several clients go into a folder")
             .hint("add --secret-out FOLDER"));
     }
-    if client.is_none() && args.format == Format::Json {
-        return Err(Failure::new("--format json is one object, for one client")
-            .hint("use --format jsonl, an object a line"));
+    if is_several && args.format == Format::Json {
+        return Err(Failure::new("--format json prints one object, but there are several clients")
+            .hint("use --format jsonl: one object per line"));
     }
-    regular_file(&args.file).map_err(|failure| match client {
+    if is_several && args.resolve {
+        return Err(Failure::new("--resolve is for one client").hint("rotate each by itself"));
+    }
+    regular_file(&args.file).map_err(|failure| match &args.selection.client {
         Some(client) if !args.file.exists() && Path::new(client).exists() => {
             failure.hint("the configuration comes first, and then the client's id")
         }
@@ -128,14 +142,26 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     // configuration need not be writable.
     if args.dry_run || args.resolve {
         let text = input::config_file(&args.file)?;
-        let config = parsed(&text, &args.file)?;
-        match DigestLocation::find(&config, &args.file, client, args.resolve)? {
+        let config = args.parsed(&text)?;
+        let client = args.selection.one(&config, &args.file)?;
+        match DigestLocation::find(&config, &args.file, client.as_deref(), args.resolve)? {
             place if args.dry_run => return show(args, &config, &place, &new),
             DigestLocation::DigestFile(file) => return in_digest_file(args, &file, &new),
             DigestLocation::Configuration(_) => {}
         }
     }
     in_configuration(args, &new)
+}
+
+impl RotateArgs {
+    /// Parses the configuration, which must have clients.
+    fn parsed<'t>(&self, text: &'t str) -> Result<Editor<'t>, Failure> {
+        let config = parsed(text, &self.file, self.at.path())?;
+        if config.has_clients().map_err(|error| edit_failure(error, &self.file))? {
+            return Ok(config);
+        }
+        Err(no_clients(&self.file.display().to_string(), FileKind::guess(text)))
+    }
 }
 
 /// Parameters of new digests and generator of new secrets.
@@ -158,8 +184,9 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let path = &args.file;
     let file = Replacement::open(path)?;
     let rotated = {
-        let config = parsed(file.text(), path)?;
-        let place = DigestLocation::find(&config, path, args.selection.client.as_deref(), false)?;
+        let config = args.parsed(file.text())?;
+        let client = args.selection.one(&config, path)?;
+        let place = DigestLocation::find(&config, path, client.as_deref(), false)?;
         new.advise(args);
         let rotated = rotated(args, &selected(args, &config, &place, new)?, new)?;
         if rotated.is_empty() {
@@ -302,7 +329,7 @@ fn rotated(args: &RotateArgs, chosen: &[Selected], new: &New) -> Result<Vec<Rota
 /// Returns the file for a client's secret.
 fn secret_file(args: &RotateArgs, id: &str) -> Option<PathBuf> {
     let path = args.out.secret_out.as_ref()?;
-    Some(if args.selection.client.is_some() { path.clone() } else { path.join(id) })
+    Some(if args.selection.is_several() { path.join(id) } else { path.clone() })
 }
 
 /// Writes the secrets to temporary files, if they go to files.

@@ -9,6 +9,7 @@ use oidc_secret::error::{CatalogueError, ClientIdError};
 use oidc_secret::{ClientId, Provider, is_one_line};
 
 use super::created::Format;
+use crate::cli::args::at::AtArgs;
 use crate::cli::args::digest::DigestArgs;
 use crate::cli::args::random_secret::RandomSecretArgs;
 use crate::cli::args::values::{schema, settings_format, with_values};
@@ -99,6 +100,8 @@ pub(crate) struct NewArgs {
     /// kept. The file is replaced last: if anything fails it is unchanged.
     #[arg(long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) at: AtArgs,
     /// Keep the old configuration as FILE.bak, which replaces an earlier one
     #[arg(long, hide_short_help = true, requires = "write")]
     pub(super) backup: bool,
@@ -179,6 +182,10 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         let text =
             "--app-url, --authelia-url, --set, --variant and --settings are for an application";
         return Err(Failure::new(text).hint("add --app SLUG: see `oidc-secret apps`"));
+    }
+    if args.at.path().is_some() && args.write.is_none() {
+        let text = "--at is for --write: it names the list of clients in that file";
+        return Err(Failure::new(text).hint("add --write FILE, or leave out --at"));
     }
     if args.write.is_some() && !is_authelia {
         let text =

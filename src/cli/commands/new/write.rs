@@ -86,7 +86,7 @@ fn difference(
     text: &str,
     clients: &[CreatedClient],
 ) -> Result<String, Failure> {
-    let config = parsed(text, path)?;
+    let config = parsed(text, path, args.at.path())?;
     let (_, edited) = added(args, path, &config, clients)?;
     let new = verify_edit(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
@@ -99,7 +99,7 @@ fn stage_entries(
     file: &Replacement,
     clients: &[CreatedClient],
 ) -> Result<Schema, Failure> {
-    let config = parsed(file.text(), path)?;
+    let config = parsed(file.text(), path, args.at.path())?;
     let (schema, edited) = added(args, path, &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;

@@ -10,7 +10,7 @@ use oidc_secret::catalogue::built_into;
 use oidc_secret::error::{EditError, Error};
 use zeroize::Zeroizing;
 
-use super::selection::Selected;
+use super::selected::Selected;
 use crate::cli::configuration::{edit_failure, known_ids};
 use crate::cli::failure::Failure;
 use crate::cli::files::replace::regular_file;

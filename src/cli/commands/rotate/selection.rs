@@ -7,17 +7,23 @@ use oidc_secret::catalogue::built_into;
 use oidc_secret::error::EditError;
 use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
 
-use crate::cli::configuration::edit_failure;
+use super::location::DigestLocation;
+use super::selected::Selected;
+use crate::cli::configuration::{edit_failure, known_ids};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
 
 /// Clients to rotate.
 #[derive(clap::Args)]
 pub(super) struct SelectionArgs {
-    /// The client's id
-    #[arg(value_name = "CLIENT", required_unless_present_any = ["all", "older_format"],
-          allow_hyphen_values = true)]
+    /// The client's id; the only client of the file needs none
+    // Apart from the others, since an id may begin with `-`, and a list of such values would take every
+    // flag after it.
+    #[arg(value_name = "CLIENT", allow_hyphen_values = true)]
     pub(super) client: Option<String>,
+    /// More ids; put `--` before one that begins with a hyphen
+    #[arg(value_name = "CLIENT")]
+    more: Vec<String>,
     /// Rotate every client's secret
     #[arg(long, conflicts_with_all = ["client", "older_format"])]
     all: bool,
@@ -26,24 +32,29 @@ pub(super) struct SelectionArgs {
     older_format: bool,
 }
 
-/// A client to rotate.
-#[derive(Clone)]
-pub(super) struct Selected {
-    pub(super) id: String,
-    /// Line of the old secret, counted from 1.
-    pub(super) line: usize,
-    /// Whether Authelia needs the plaintext secret.
-    pub(super) needs_plaintext: bool,
-}
-
-impl Selected {
-    pub(super) fn new(id: &str, secret: &SecretPlace) -> Self {
-        let needs_plaintext = secret.plaintext_for.is_some();
-        Self { id: id.to_owned(), line: secret.line, needs_plaintext }
-    }
-}
-
 impl SelectionArgs {
+    /// Whether several clients are rotated, or may be.
+    pub(super) fn is_several(&self) -> bool {
+        self.all || self.older_format || !self.more.is_empty()
+    }
+
+    /// Returns the id of the one client that is rotated: the named one, or the only one there is.
+    pub(super) fn one(&self, config: &Editor<'_>, path: &Path) -> Result<Option<String>, Failure> {
+        if self.is_several() {
+            return Ok(None);
+        }
+        if self.client.is_some() {
+            return Ok(self.client.clone());
+        }
+        let ids = config.ids().map_err(|error| edit_failure(error, path))?;
+        match &ids[..] {
+            [id] => Ok(Some(id.clone())),
+            ids => {
+                Err(Failure::new("no client is named").at(path.display()).hint(known_ids("", ids)))
+            }
+        }
+    }
+
     /// Returns the clients whose secrets are in the configuration itself: all, or those of an older
     /// format.
     pub(super) fn clients(
@@ -53,6 +64,9 @@ impl SelectionArgs {
         algorithm: Option<Algorithm>,
         parameters: &Parameters,
     ) -> Result<Vec<Selected>, Failure> {
+        if self.client.is_some() {
+            return self.named(config, path);
+        }
         let mut chosen = Vec::new();
         for (id, secret) in config.secrets().map_err(|error| edit_failure(error, path))? {
             let secret = match secret {
@@ -62,8 +76,8 @@ impl SelectionArgs {
             };
             if secret.is_template() {
                 warn(&format!(
-                    "line {}: the secret of {id} is filled in from elsewhere, and is not replaced; for \
-                     a file there is `oidc-secret rotate --resolve FILE {id}`",
+                    "line {}: the secret of {id} is read from elsewhere and was not replaced; if it is \
+                     in a file, use `oidc-secret rotate --resolve FILE {id}`",
                     secret.line
                 ));
                 continue;
@@ -87,6 +101,21 @@ impl SelectionArgs {
                     .hint("rotate each client by itself, with --secret-out FILE"));
             }
             chosen.push(Selected::new(&id, &secret));
+        }
+        Ok(chosen)
+    }
+
+    /// Returns the clients that are named, each once.
+    fn named(&self, config: &Editor<'_>, path: &Path) -> Result<Vec<Selected>, Failure> {
+        let mut chosen: Vec<Selected> = Vec::new();
+        for id in self.client.iter().chain(&self.more) {
+            if chosen.iter().any(|client| client.id == *id) {
+                continue;
+            }
+            match DigestLocation::find(config, path, Some(id), false)? {
+                DigestLocation::Configuration(Some(client)) => chosen.push(client),
+                DigestLocation::Configuration(None) | DigestLocation::DigestFile(_) => {}
+            }
         }
         Ok(chosen)
     }
