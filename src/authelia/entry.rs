@@ -16,6 +16,8 @@ pub enum Schema {
     Legacy,
     /// The current names, with the secret in `client_secret.value`, as in the values of the Helm chart.
     Chart,
+    /// The same, with the path of a file that has the secret in `client_secret.path`.
+    ChartPath,
 }
 
 /// The keys that changed: their names since 4.38, and before.
@@ -39,7 +41,11 @@ impl Schema {
 
     /// Returns the key below a key that has the value, if the value is not the key's own.
     pub(super) fn key_below(self, key: &str) -> Option<&'static str> {
-        (self == Self::Chart && key == "client_secret").then_some("value")
+        match self {
+            Self::Chart if key == "client_secret" => Some("value"),
+            Self::ChartPath if key == "client_secret" => Some("path"),
+            _ => None,
+        }
     }
 }
 

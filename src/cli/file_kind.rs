@@ -6,6 +6,9 @@ use std::fmt;
 /// The key that Authelia's clients are below.
 const ROOT: &str = "identity_providers";
 
+/// What to do about clients that are in the file, but are not found.
+const AT: &str = "--at PATH names a list of clients elsewhere";
+
 /// A file that is not an Authelia configuration with clients, but is often taken for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FileKind {
@@ -61,11 +64,14 @@ impl FileKind {
             Self::UsersDatabase => {
                 "the clients are in Authelia's configuration, usually configuration.yml".to_owned()
             }
-            Self::HelmValues | Self::Kubernetes(_) => {
-                "give the configuration that it contains, as a file of its own".to_owned()
+            Self::HelmValues => {
+                format!("the chart's clients are in configMap.{ROOT}.oidc.clients; {AT}")
+            }
+            Self::Kubernetes(_) => {
+                format!("give the manifest with Authelia's configuration or Helm values; {AT}")
             }
             Self::Compose => {
-                "give the configuration file that the Authelia service mounts".to_owned()
+                format!("give the configuration file that the Authelia service mounts; {AT}")
             }
             Self::Environment => {
                 "Authelia cannot read clients from variables; give its configuration file"

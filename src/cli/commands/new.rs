@@ -6,6 +6,7 @@ mod client;
 mod created;
 mod from;
 mod ids;
+mod kubernetes;
 mod output;
 mod side;
 mod wanted;
@@ -40,6 +41,10 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
             "--format json prints one object, but there are {count} clients"
         ))
         .hint("use --format jsonl: one object per line"));
+    }
+    if args.format == Format::HelmExistingSecret && count > 1 {
+        let text = "--format helm-existing-secret prints one client";
+        return Err(Failure::new(text).hint("use --format helm, or run it for each client"));
     }
     let mut stdout = Stdout::for_result()?;
     let mut written = args.write.as_ref().map(|path| Written::open(path, args)).transpose()?;

@@ -35,6 +35,12 @@ Formats:
 \"client_secret_digest\", \"entropy_bits\"}, for one client; with jsonl a line for each
   authelia  an item for identity_providers.oidc.clients; the secret goes to standard error
   k8s       a Kubernetes Secret with client_id and client_secret, for the application
+  helm      values of Authelia's Helm chart; the secret goes to standard error
+  helm-existing-secret
+            values of the chart that refer to a Secret, and the Secret with the digest, for one client; \
+the secret goes to standard error
+  configmap a Kubernetes ConfigMap with a configuration of clients; the secret goes to standard error. \
+Authelia takes only the last list of clients, so that all clients must be in it
   env       OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
 quoted for a shell
   csv       client_id,client_name,client_secret,client_secret_digest,entropy_bits
@@ -192,8 +198,9 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
             "--write changes Authelia's configuration, which needs a digest in its own format";
         return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
-    if args.format == Format::Authelia && !is_authelia {
-        let text = "--format authelia writes Authelia's configuration, which needs a digest in its own format";
+    if args.format.is_for_provider() && !is_authelia {
+        let text =
+            "this --format is for Authelia's configuration, which needs a digest in its own format";
         return Err(
             Failure::new(text).hint("leave out --for and --encoding, or choose another --format")
         );

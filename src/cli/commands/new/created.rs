@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::ValueEnum;
 use oidc_secret::Provider;
-use oidc_secret::authelia::{NewEntry, Schema, single_quoted};
+use oidc_secret::authelia::{NewEntry, Schema};
 use oidc_secret::catalogue::Setting;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -27,8 +27,22 @@ pub(crate) enum Format {
     Env,
     /// A Kubernetes Secret
     K8s,
+    /// Values of Authelia's Helm chart
+    Helm,
+    /// Values of the chart that refer to a Secret, and the Secret
+    HelmExistingSecret,
+    /// A Kubernetes `ConfigMap` with a configuration of clients
+    #[value(name = "configmap")]
+    ConfigMap,
     /// Comma-separated values with a header
     Csv,
+}
+
+impl Format {
+    /// Whether it has only what is for the provider, so without the secret.
+    pub(super) fn is_for_provider(self) -> bool {
+        matches!(self, Self::Authelia | Self::Helm | Self::HelmExistingSecret | Self::ConfigMap)
+    }
 }
 
 /// A client with its id, secret and digest.
@@ -124,13 +138,16 @@ impl CreatedClient {
             }
             Format::Env => self.env(&mut text, first),
             Format::K8s => self.k8s(&mut text, first),
+            Format::Helm => self.helm(&mut text, first),
+            Format::HelmExistingSecret => self.helm_existing_secret(&mut text),
+            Format::ConfigMap => self.config_map(&mut text, first),
             Format::Csv => self.csv(&mut text, first),
         };
         Ok(text.into_bytes())
     }
 
     /// Returns the secret, unless a file holds it.
-    fn shown_secret(&self) -> Option<&str> {
+    pub(super) fn shown_secret(&self) -> Option<&str> {
         let credentials = self.credentials.as_ref().filter(|_| self.secret_file.is_none());
         credentials.map(|credentials| &**credentials.secret)
     }
@@ -258,24 +275,6 @@ impl CreatedClient {
         writeln!(out, "OIDC_CLIENT_SECRET_DIGEST={}", shell(digest))
     }
 
-    /// Formats the application's side only: a Kubernetes Secret is mounted there.
-    fn k8s(&self, out: &mut String, first: bool) -> std::fmt::Result {
-        if !first {
-            writeln!(out, "---")?;
-        }
-        // Clients of an application may share a name, but not an id.
-        let is_named_by_id = self.application.as_ref().is_some_and(|app| app.is_one_of_several);
-        let name = self.name.as_ref().filter(|_| !is_named_by_id).unwrap_or(&self.id);
-        let name = format!("{}-oidc", resource_name(name));
-        writeln!(out, "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {}", single_quoted(&name))?;
-        writeln!(out, "type: Opaque\nstringData:")?;
-        writeln!(out, "  client_id: {}", single_quoted(&self.id))?;
-        match self.shown_secret() {
-            Some(secret) => writeln!(out, "  client_secret: {}", single_quoted(secret)),
-            None => Ok(()),
-        }
-    }
-
     fn csv(&self, out: &mut String, first: bool) -> std::fmt::Result {
         if first {
             writeln!(out, "client_id,client_name,client_secret,client_secret_digest,entropy_bits")?;
@@ -287,18 +286,6 @@ impl CreatedClient {
         }
         writeln!(out, "{}", self.bits().map(|bits| bits.to_string()).unwrap_or_default())
     }
-}
-
-/// Returns a name that Kubernetes accepts (RFC 1123): lower-case letters, digits and hyphens.
-fn resource_name(text: &str) -> String {
-    let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-    let mut words: Vec<_> = plain.split('-').filter(|word| !word.is_empty()).collect();
-    // At most 63 characters with `-oidc`.
-    while words.len() > 1 && words.join("-").len() > 50 {
-        words.pop();
-    }
-    let name = words.join("-");
-    if name.is_empty() { "client".to_owned() } else { name.chars().take(50).collect() }
 }
 
 /// Returns a shell word in single quotes.
@@ -325,14 +312,5 @@ mod tests {
         assert_eq!(shell("it's $x"), r"'it'\''s $x'");
         assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(csv("plain"), "plain");
-    }
-
-    #[test]
-    fn a_resource_has_a_name_that_kubernetes_allows() {
-        assert_eq!(resource_name("Kasm Workspaces"), "kasm-workspaces");
-        assert_eq!(resource_name("_Büro~"), "b-ro");
-        assert_eq!(resource_name("~"), "client");
-        assert_eq!(resource_name(&"x".repeat(100)).len(), 50);
-        assert_eq!(resource_name(&"word ".repeat(30)).len(), 49);
     }
 }

@@ -21,10 +21,12 @@ pub(super) fn print(
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
     let text = client.render(args.format, is_first)?;
-    // This format leaves out half of the client, which is nowhere else: printing it must not fail
+    // These formats leave out half of the client, which is nowhere else: printing it must not fail
     // silently.
     match (args.format, &client.credentials) {
-        (Format::Authelia, Some(Credentials { secret, .. })) if client.secret_file.is_none() => {
+        (format, Some(Credentials { secret, .. }))
+            if format.is_for_provider() && client.secret_file.is_none() =>
+        {
             must_say("secret", &format!("the client secret of {}: {}", client.id, **secret))?;
         }
         (Format::K8s, Some(Credentials { digest, .. })) if client.written.is_none() => {

@@ -1,0 +1,112 @@
+//! Kubernetes manifests of a created client, and values of Authelia's Helm chart.
+
+use std::fmt::Write as _;
+
+use oidc_secret::authelia::{NewEntry, Schema, Value, single_quoted};
+
+use super::created::CreatedClient;
+
+/// The folder that the chart mounts Secrets in, each in a folder of its name.
+const SECRETS: &str = "/secrets";
+/// The key of the digest in a Secret, and its file.
+const DIGEST: &str = "client_secret.digest";
+
+impl CreatedClient {
+    /// Formats the application's side only: a Kubernetes Secret is mounted there.
+    pub(super) fn k8s(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if !first {
+            writeln!(out, "---")?;
+        }
+        secret(out, &self.kubernetes_name())?;
+        writeln!(out, "  client_id: {}", single_quoted(&self.id))?;
+        match self.shown_secret() {
+            Some(secret) => writeln!(out, "  client_secret: {}", single_quoted(secret)),
+            None => Ok(()),
+        }
+    }
+
+    /// Formats values of the chart, with the digest in them.
+    pub(super) fn helm(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if first {
+            writeln!(out, "configMap:\n  identity_providers:\n    oidc:\n      clients:")?;
+        }
+        item(out, &self.entry, Schema::Chart, 8)
+    }
+
+    /// Formats values of the chart that refer to a Secret with the digest, and the Secret.
+    pub(super) fn helm_existing_secret(&self, out: &mut String) -> std::fmt::Result {
+        let name = format!("{}-digest", self.kubernetes_name());
+        let mut entry = self.entry.clone();
+        // The digest, or the secret itself where Authelia needs it.
+        let value = self.entry.text("client_secret");
+        if value.is_some() {
+            let path = format!("{SECRETS}/{name}/{DIGEST}");
+            entry.set("client_secret", Value::Text(path));
+            writeln!(out, "# Values of the chart")?;
+            writeln!(out, "secret:\n  additionalSecrets:\n    {name}:\n      items:")?;
+            writeln!(out, "        - key: '{DIGEST}'\n          path: '{DIGEST}'")?;
+        }
+        writeln!(out, "configMap:\n  identity_providers:\n    oidc:\n      clients:")?;
+        item(out, &entry, Schema::ChartPath, 8)?;
+        let Some(value) = value else { return Ok(()) };
+        writeln!(out, "---\n# For Authelia: kubectl apply")?;
+        secret(out, &name)?;
+        writeln!(out, "  {DIGEST}: {}", single_quoted(value))
+    }
+
+    /// Formats a `ConfigMap` with a configuration that has only clients.
+    pub(super) fn config_map(&self, out: &mut String, first: bool) -> std::fmt::Result {
+        if first {
+            writeln!(out, "apiVersion: v1\nkind: ConfigMap\nmetadata:")?;
+            writeln!(out, "  name: 'authelia-oidc-clients'\ndata:\n  configuration.oidc.yml: |")?;
+            writeln!(out, "    identity_providers:\n      oidc:\n        clients:")?;
+        }
+        item(out, &self.entry, self.schema, 10)
+    }
+
+    /// Returns the name of the client's Secret.
+    fn kubernetes_name(&self) -> String {
+        // Clients of an application may share a name, but not an id.
+        let is_named_by_id = self.application.as_ref().is_some_and(|app| app.is_one_of_several);
+        let name = self.name.as_ref().filter(|_| !is_named_by_id).unwrap_or(&self.id);
+        format!("{}-oidc", resource_name(name))
+    }
+}
+
+/// Writes an item of a list of clients, indented.
+fn item(out: &mut String, entry: &NewEntry, schema: Schema, indent: usize) -> std::fmt::Result {
+    let yaml = entry.yaml(schema);
+    yaml.lines().try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
+}
+
+/// Writes the beginning of a Secret, up to its keys.
+fn secret(out: &mut String, name: &str) -> std::fmt::Result {
+    writeln!(out, "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {}", single_quoted(name))?;
+    writeln!(out, "type: Opaque\nstringData:")
+}
+
+/// Returns a name that Kubernetes accepts (RFC 1123): lower-case letters, digits and hyphens.
+fn resource_name(text: &str) -> String {
+    let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let mut words: Vec<_> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    // At most 63 characters with `-oidc-digest`.
+    while words.len() > 1 && words.join("-").len() > 50 {
+        words.pop();
+    }
+    let name = words.join("-");
+    if name.is_empty() { "client".to_owned() } else { name.chars().take(50).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_has_a_name_that_kubernetes_allows() {
+        assert_eq!(resource_name("Kasm Workspaces"), "kasm-workspaces");
+        assert_eq!(resource_name("_Büro~"), "b-ro");
+        assert_eq!(resource_name("~"), "client");
+        assert_eq!(resource_name(&"x".repeat(100)).len(), 50);
+        assert_eq!(resource_name(&"word ".repeat(30)).len(), 49);
+    }
+}
