@@ -13,6 +13,7 @@ mod hash;
 mod hostile;
 mod inspect;
 mod lists;
+mod located;
 mod man;
 mod new;
 mod peers;

@@ -1,0 +1,147 @@
+//! Clients in the files where people keep them: values of Helm charts, manifests of Kubernetes, Compose
+//! files, variables of Ansible. Parsers in another language see the intended change and nothing else.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::{folder, run};
+
+/// The files, with the path of the list of clients as the other parsers see it, in which a text is a
+/// list of documents, and the line of the secret of `wiki`.
+const FILES: [(&str, &str, u32); 18] = [
+    ("ansible-config.yml", "/0/all/vars/authelia_config/identity_providers/oidc/clients", 15),
+    ("ansible-list.yml", "/0/authelia_oidc_clients", 5),
+    (
+        "argocd-nested.yaml",
+        "/0/spec/source/helm/values/0/extraObjects/0/data/configuration.yml/0/identity_providers/oidc/clients",
+        20,
+    ),
+    (
+        "argocd-object.yaml",
+        "/0/spec/source/helm/valuesObject/configMap/identity_providers/oidc/clients",
+        18,
+    ),
+    (
+        "argocd-text.yaml",
+        "/0/spec/sources/1/helm/values/0/configMap/identity_providers/oidc/clients",
+        20,
+    ),
+    ("compose.yaml", "/0/configs/authelia/content/0/identity_providers/oidc/clients", 20),
+    ("configmap-crlf.yaml", "/0/data/configuration.yml/0/identity_providers/oidc/clients", 19),
+    (
+        "configmap-list.yaml",
+        "/0/items/1/data/configuration.yaml/0/identity_providers/oidc/clients",
+        22,
+    ),
+    ("configmap-marked.yaml", "/0/data/configuration.yml/0/identity_providers/oidc/clients", 18),
+    ("configmap.json", "/0/data/configuration.yml/0/identity_providers/oidc/clients", 8),
+    ("configmap.yaml", "/0/data/configuration.yml/0/identity_providers/oidc/clients", 19),
+    ("helm-values.yaml", "/0/configMap/identity_providers/oidc/clients", 10),
+    ("helmrelease.yaml", "/0/spec/values/configMap/identity_providers/oidc/clients", 17),
+    ("manifests.yaml", "/1/stringData/configuration.yml/0/identity_providers/oidc/clients", 22),
+    ("nix.json", "/0/identity_providers/oidc/clients", 11),
+    ("secret-base64-block.yaml", "/0/data/configuration.yml/0/identity_providers/oidc/clients", 5),
+    ("secret-base64.yaml", "/0/data/configuration.yml/0/identity_providers/oidc/clients", 6),
+    ("umbrella-values.yaml", "/0/authelia/configMap/identity_providers/oidc/clients", 13),
+];
+/// A format that is quick to make.
+const QUICK: [&str; 4] = ["-a", "sha512crypt", "--rounds", "1000"];
+
+fn path(name: &str) -> String {
+    format!("{}/tests/located/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn is_chart(path: &str) -> bool {
+    path.contains("/configMap/")
+}
+
+/// The complaints of `PyYAML` and `ruamel.yaml` about the changes; `None` if they are not installed.
+fn complaints(jobs: &[Value]) -> Option<String> {
+    let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has = Command::new(&python)
+        .args(["-c", "import yaml, ruamel.yaml"])
+        .stderr(Stdio::null())
+        .status();
+    if !has.is_ok_and(|status| status.success()) {
+        assert!(std::env::var_os("CI").is_none(), "PyYAML and ruamel.yaml are not installed");
+        // Straight to the stream: the test harness hides what `eprintln!` prints.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: PyYAML and ruamel.yaml are not installed");
+        return None;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/located.py");
+    let mut command = Command::new(&python);
+    command.arg(script);
+    let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
+    let output = super::finish(command, lines);
+    let complaints = output.stdout.strip_suffix(&format!("{}\n", jobs.len()));
+    Some(complaints.unwrap_or_else(|| panic!("{}{}", output.stdout, output.stderr)).to_owned())
+}
+
+#[test]
+fn a_secret_is_rotated_in_every_kind_of_file() {
+    let mut jobs = Vec::new();
+    for (name, list, line) in FILES {
+        let folder = folder();
+        let file = folder.path().join(name).to_str().unwrap().to_owned();
+        let old = std::fs::read_to_string(path(name)).unwrap();
+        for (index, client) in ["wiki", "board"].into_iter().enumerate() {
+            std::fs::write(&file, &old).unwrap();
+            let args = [&["rotate", "--format", "json", &file, client][..], &QUICK].concat();
+            let (output, _) = run(&args, "").result_and_messages();
+            let output: Value = serde_json::from_str(&output).unwrap();
+            let below = if is_chart(list) { "/value" } else { "" };
+            let new = std::fs::read_to_string(&file).unwrap();
+            if index == 0 {
+                assert_eq!(output["line"], line, "{name}");
+                // Only one line differs, but where the text is encoded as a whole in several.
+                let changed = old.lines().zip(new.lines()).filter(|(a, b)| a != b).count();
+                assert!(changed == 1 || name == "secret-base64-block.yaml", "{name}: {changed}");
+            }
+            jobs.push(json!({
+                "name": format!("{name}, rotate {client}"),
+                "old": old,
+                "new": new,
+                "path": format!("{list}/{index}/client_secret{below}"),
+                "value": output["client_secret_digest"],
+            }));
+        }
+    }
+    if let Some(complaints) = complaints(&jobs) {
+        assert_eq!(complaints, "");
+    }
+}
+
+#[test]
+fn a_client_is_added_to_every_kind_of_file() {
+    let mut jobs = Vec::new();
+    for (name, list, _) in FILES {
+        let folder = folder();
+        let file = folder.path().join(name).to_str().unwrap().to_owned();
+        std::fs::copy(path(name), &file).unwrap();
+        let uri = "https://new.example.com/cb";
+        let args =
+            ["new", "A $new \"one\"", "--id", "new", "--redirect-uri", uri, "--write", &file];
+        let args = [&args[..], &["--format", "json"], &QUICK].concat();
+        let (output, _) = run(&args, "").result_and_messages();
+        let output: Value = serde_json::from_str(&output).unwrap();
+        let digest = &output["client_secret_digest"];
+        let count = if is_chart(list) || name == "ansible-list.yml" { 3 } else { 2 };
+        jobs.push(json!({
+            "name": format!("{name}, new"),
+            "old": std::fs::read_to_string(path(name)).unwrap(),
+            "new": std::fs::read_to_string(&file).unwrap(),
+            "path": format!("{list}/{count}"),
+            "value": {
+                "client_id": "new",
+                "client_name": "A $new \"one\"",
+                "client_secret": if is_chart(list) { json!({"value": digest}) } else { digest.clone() },
+                "redirect_uris": [uri],
+            },
+        }));
+    }
+    if let Some(complaints) = complaints(&jobs) {
+        assert_eq!(complaints, "");
+    }
+}
