@@ -35,5 +35,6 @@ pub use location::{Form, Location};
 pub use template::{Reference, has_template, is_expanded, resolve_templates, starts_with_template};
 pub(crate) use template::{is_reference, is_template, is_variable};
 pub(crate) use text::Text;
+pub use top_level::is_misspelt_root;
 pub(crate) use uri::Uri;
 pub use uri::is_absolute_uri;

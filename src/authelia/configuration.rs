@@ -578,7 +578,7 @@ fn entries<'n>(
         }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
         let fields = Fields::read(anchors, item, &mut budget);
-        let path = if form == Form::Chart { unwrap_chart(&mut pairs) } else { None };
+        let path = if form == Form::Chart { unwrap_chart(anchors, &mut pairs) } else { None };
         entries.push(ClientEntry::read(pairs, fields, item, is_mapping, path));
     }
     Ok(Some(entries))
@@ -586,12 +586,13 @@ fn entries<'n>(
 
 /// Replaces the mapping that the chart has the secret in by the secret, and returns the template that it
 /// makes of the path of a file.
-fn unwrap_chart(pairs: &mut [Pair<'_>]) -> Option<Text> {
+fn unwrap_chart<'n>(anchors: &Anchors<'n>, pairs: &mut [Pair<'n>]) -> Option<Text> {
     let pair = pairs.iter_mut().find(|pair| pair.key == "client_secret")?;
     let (own, is_file) = chart_secret(pair.value);
-    let (_, value) = own?;
-    (pair.value, pair.written) = (value, value);
-    let mut text = Text::of(value, value)?;
+    let (_, written) = own?;
+    let value = anchors.resolve(written)?;
+    (pair.value, pair.written) = (value, written);
+    let mut text = Text::of(value, written)?;
     if !is_file {
         return None;
     }

@@ -24,22 +24,26 @@ pub(super) struct Places {
     pub(super) locations: Vec<Location>,
     /// Whether they have a list, to which there may only be the keys above it.
     pub(super) have_lists: bool,
+    /// A text that names the providers, but is not YAML.
+    pub(super) unreadable: Option<Location>,
 }
 
 /// Searches the documents of a file, and the texts in their scalars.
 pub(super) fn places(documents: &Documents<'_>) -> Places {
-    let mut search = Search { found: Vec::new(), texts: Vec::new() };
+    let mut search = Search { found: Vec::new(), texts: Vec::new(), unreadable: None };
     search.documents(documents, true);
     let best = search.found.iter().map(|(rank, _)| *rank).min();
     let is_best = |(rank, _): &(Rank, Location)| Some(*rank) == best;
     let locations = search.found.into_iter().filter(is_best).map(|(_, place)| place).collect();
-    Places { locations, have_lists: best.is_some_and(|best| best < Rank::Configuration) }
+    let have_lists = best.is_some_and(|best| best < Rank::Configuration);
+    Places { locations, have_lists, unreadable: search.unreadable }
 }
 
 struct Search {
     found: Vec<(Rank, Location)>,
     /// The scalars that the text is in which is searched now.
     texts: Vec<Spot>,
+    unreadable: Option<Location>,
 }
 
 impl Search {
@@ -84,12 +88,17 @@ impl Search {
         let Some(text) = embedded::text_of(scalar).filter(|_| self.texts.len() < MAX_TEXTS) else {
             return;
         };
-        // A text that is not YAML, such as a script, has no clients.
-        if let Ok(documents) = Documents::parse(&text) {
-            self.texts.push(spot.clone());
-            self.documents(&documents, embedded::is_in_place(scalar));
-            self.texts.pop();
+        self.texts.push(spot.clone());
+        match Documents::parse(&text) {
+            Ok(documents) => self.documents(&documents, embedded::is_in_place(scalar)),
+            // Most texts that are not YAML are something else, such as scripts.
+            Err(_) if text.contains(PATH[0]) && self.unreadable.is_none() => {
+                let list = Location::own().list;
+                self.unreadable = Some(Location { texts: self.texts.clone(), list });
+            }
+            Err(_) => {}
         }
+        self.texts.pop();
     }
 
     fn add(&mut self, rank: Rank, list: &Spot) {

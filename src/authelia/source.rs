@@ -173,11 +173,12 @@ fn found(file: &Documents<'_>) -> Result<Location, ConfigError> {
     if file.roots.iter().any(|root| root.get("identity_providers").is_some()) {
         return Ok(Location::own());
     }
-    let Places { locations, have_lists } = places(file);
+    let Places { locations, have_lists, unreadable } = places(file);
     let is_own = !have_lists && file.roots.iter().any(has_own_key);
     match &locations[..] {
         [one] if !is_own => Ok(one.clone()),
-        _ if is_own || locations.is_empty() => Ok(Location::own()),
+        [] if !is_own => Ok(unreadable.unwrap_or_else(Location::own)),
+        _ if is_own => Ok(Location::own()),
         several => Err(ambiguous(several)),
     }
 }

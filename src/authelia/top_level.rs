@@ -58,9 +58,16 @@ fn own_keys(mapping: &Node) -> usize {
     keys.filter(|key| KEYS.contains(key)).count()
 }
 
-/// Whether a key is nearly `identity_providers`. Three slips in 18 letters: no key of Authelia's own
-/// is as near.
-pub(super) fn is_misspelt_root(key: &str) -> bool {
+/// Whether a key is nearly `identity_providers`, the key that Authelia's clients are below.
+///
+/// ```
+/// use oidc_secret::authelia::is_misspelt_root;
+///
+/// assert!(is_misspelt_root("identify_provider") && !is_misspelt_root("identity_providers"));
+/// ```
+#[must_use]
+pub fn is_misspelt_root(key: &str) -> bool {
+    /// In 18 letters; no key of Authelia's own is as near.
     const MAX_SLIPS: usize = 3;
     key != PATH[0] && strsim::osa_distance(key, PATH[0]) <= MAX_SLIPS
 }

@@ -24,15 +24,13 @@ pub(crate) fn parsed<'t>(
 ) -> Result<Editor<'t>, Failure> {
     #[cfg(test)]
     tests::PARSES.with(|count| count.set(count.get() + 1));
-    let config = Editor::parse_at(text, at).map_err(|error| match error {
+    Editor::parse_at(text, at).map_err(|error| match error {
         // Encrypted files are another matter: they can be read once they are decrypted, and not edited.
         Error::Config(ConfigError::Yaml { .. } | ConfigError::Shape { .. }) => {
             read_failure(error, path, text)
         }
         error => edit_failure(error, path),
-    })?;
-    say_location(config.location(), path);
-    Ok(config)
+    })
 }
 
 /// Says where the clients were found, unless they are where Authelia reads them.

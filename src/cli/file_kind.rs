@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use oidc_secret::authelia::is_misspelt_root;
+
 /// The key that Authelia's clients are below.
 const ROOT: &str = "identity_providers";
 
@@ -147,10 +149,20 @@ fn top_level_keys(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// Returns a key that is nearly `identity_providers`. It may be indented, in the text of a `ConfigMap`.
+fn misspelt_root(text: &str) -> Option<&str> {
+    let keys = lines(text).filter_map(|line| line.split_once(':'));
+    let mut keys = keys.map(|(key, _)| key.trim().trim_matches(['"', '\'']));
+    keys.find(|key| is_misspelt_root(key))
+}
+
 fn of_keys(keys: &[&str], text: &str) -> Option<FileKind> {
     let has = |key: &str| keys.contains(&key);
     if has(ROOT) {
         return Some(FileKind::NoClients);
+    }
+    if let Some(key) = misspelt_root(text) {
+        return Some(FileKind::Misspelt(key.to_owned()));
     }
     if has("apiVersion") && has("kind") {
         let kind = lines(text).find_map(|line| line.strip_prefix("kind:"));
@@ -164,11 +176,6 @@ fn of_keys(keys: &[&str], text: &str) -> Option<FileKind> {
     }
     if has("configMap") {
         return Some(FileKind::HelmValues);
-    }
-    // Three slips in 18 letters: no key of Authelia's own is as near.
-    let is_near = |key: &&&str| strsim::osa_distance(key, ROOT) <= 3;
-    if let Some(key) = keys.iter().find(is_near) {
-        return Some(FileKind::Misspelt((*key).to_owned()));
     }
     ["oidc", "clients"].into_iter().find(|key| has(key)).map(FileKind::Fragment)
 }

@@ -19,7 +19,8 @@ use crate::cli::args::digest::{CostArgs, write};
 use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{
-    edit_failure, no_clients, parsed, verify, verify_edit, verify_in, warn_of_document,
+    edit_failure, no_clients, parsed, say_location, verify, verify_edit, verify_in,
+    warn_of_document,
 };
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
@@ -158,6 +159,7 @@ impl RotateArgs {
     fn parsed<'t>(&self, text: &'t str) -> Result<Editor<'t>, Failure> {
         let config = parsed(text, &self.file, self.at.path())?;
         if config.has_clients().map_err(|error| edit_failure(error, &self.file))? {
+            say_location(config.location(), &self.file);
             return Ok(config);
         }
         Err(no_clients(&self.file.display().to_string(), FileKind::guess(text)))

@@ -10,7 +10,9 @@ use zeroize::Zeroizing;
 use super::args::NewArgs;
 use super::created::{CreatedClient, Format};
 use super::output::{print, stage};
-use crate::cli::configuration::{edit_failure, parsed, verify_edit, verify_in, warn_of_document};
+use crate::cli::configuration::{
+    edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_document,
+};
 use crate::cli::failure::Failure;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
@@ -87,6 +89,7 @@ fn difference(
     clients: &[CreatedClient],
 ) -> Result<String, Failure> {
     let config = parsed(text, path, args.at.path())?;
+    say_location(config.location(), path);
     let (_, edited) = added(args, path, &config, clients)?;
     let new = verify_edit(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
@@ -100,6 +103,7 @@ fn stage_entries(
     clients: &[CreatedClient],
 ) -> Result<Schema, Failure> {
     let config = parsed(file.text(), path, args.at.path())?;
+    say_location(config.location(), path);
     let (schema, edited) = added(args, path, &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;
