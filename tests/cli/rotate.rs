@@ -352,7 +352,7 @@ fn secrets_of_an_older_format_are_rotated() {
         let secrets = place.file("secrets");
         let args = ["rotate", "--older-format", "--secret-out", &secrets, place.path()];
         let (_, messages) = run(&[&args[..], more].concat(), "").result_and_messages();
-        assert!(messages.contains("the secret of referenced is filled in"), "{messages}");
+        assert!(messages.contains("the secret of referenced is read from elsewhere"), "{messages}");
         assert_eq!(names(secrets.as_ref()), expected);
     }
 }
@@ -405,7 +405,7 @@ fn a_failed_rotation_names_the_reason_and_changes_nothing() {
         (&["phone"], &["no secret of its own", "a public client"]),
         (&["--length", "5", "kasm"], &["can be guessed"]),
         (&["--all", "kasm"], &["exclude each other"]),
-        (&[], &["missing"]),
+        (&[], &["no client is named", "the clients are: kasm, grafana, phone"]),
         (&["-a", "bcrypt", "--length", "73", "kasm"], &["73 bytes"]),
     ] {
         let base: &[&str] =

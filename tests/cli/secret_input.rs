@@ -145,12 +145,14 @@ fn reading(path: &str) -> [Vec<&str>; 11] {
 /// `rotate` and `new --write` replace their file, and refuse anything but a regular file.
 #[test]
 fn every_flag_for_an_input_file_is_tested() {
+    // The files that are written, and a path of keys.
+    let no_input = ["--out", "--secret-out", "--write", "--at"];
     for (command, _) in commands() {
         let help = run(&[&command, "--help"], "").result_and_messages().0;
         let flags =
             help.lines().filter(|line| line.contains(" <FILE>") || line.contains(" <PATH>"));
         let flags = flags.filter_map(|line| line.split_whitespace().find(|w| w.starts_with("--")));
-        for flag in flags.filter(|flag| !["--out", "--secret-out", "--write"].contains(flag)) {
+        for flag in flags.filter(|flag| !no_input.contains(flag)) {
             let tested = |args: &Vec<&str>| args[0] == command && args.contains(&flag);
             assert!(reading("x").iter().any(tested), "{command} {flag}");
         }

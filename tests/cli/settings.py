@@ -86,6 +86,10 @@ def undoubled(values):
             for name, value in values.items() if isinstance(value, str)}
 
 
+def first_client(values):
+    return values['configMap']['identity_providers']['oidc']['clients'][0]
+
+
 def each(place, *loads):
     return [lambda text, load=load: place(load(text)) for load in loads]
 
@@ -111,6 +115,10 @@ READERS = {
     'list': [lines(' = ')],
     'gui': [gui],
     'entry': each(lambda data: data[0], PYYAML, RUAMEL),
+    'values': each(first_client, PYYAML, RUAMEL),
+    'values and secret': [lambda text: first_client(next(yaml.safe_load_all(text)))],
+    'configmap': each(lambda data: PYYAML(data['data']['configuration.oidc.yml'])['identity_providers']
+                      ['oidc']['clients'][0], PYYAML, RUAMEL),
     'manifest': each(lambda data: data['stringData'], PYYAML, RUAMEL),
     'object': [json.loads],
     'csv': [lambda text: next(csv.DictReader(io.StringIO(text, newline=''), strict=True))],

@@ -284,12 +284,17 @@ fn an_input_in_a_label_is_preserved_or_refused() {
 fn every_output_format_preserves_names_and_secrets() {
     let mut jobs = Vec::new();
     // The formats that follow, the text for people, and `jsonl`, which is `json` in one line.
-    let formats = ["text", "json", "jsonl", "authelia", "env", "k8s", "csv"];
+    let provider = ["helm", "helm-existing-secret", "configmap"];
+    let formats =
+        [&["text", "json", "jsonl", "authelia", "env", "k8s"][..], &provider, &["csv"]].concat();
     assert_eq!(super::choices(&["new", "--format", "none"]), formats);
     // A byte order mark in a name is refused.
     for name in HOSTILE.into_iter().filter(|name| !name.contains('\u{feff}')) {
         for (format, form, key) in [
             ("authelia", "entry", "client_name"),
+            ("helm", "values", "client_name"),
+            ("helm-existing-secret", "values and secret", "client_name"),
+            ("configmap", "configmap", "client_name"),
             ("json", "object", "client_name"),
             ("env", "shell", "OIDC_CLIENT_NAME"),
             ("csv", "csv", "client_name"),

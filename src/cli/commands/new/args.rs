@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::ValueEnum as _;
 use oidc_secret::authelia::{Schema, is_absolute_uri};
 use oidc_secret::catalogue::{SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, ClientIdError};
@@ -30,20 +31,20 @@ The id is for the application and the provider, the secret for the application o
 for the provider only.
 
 Formats:
-  text      for people
-  json      {\"version\": 1, \"client_id\", \"client_name\", \"client_secret\", \
+  text       for people
+  json       {\"version\": 1, \"client_id\", \"client_name\", \"client_secret\", \
 \"client_secret_digest\", \"entropy_bits\"}, for one client; with jsonl a line for each
-  authelia  an item for identity_providers.oidc.clients; the secret goes to standard error
-  k8s       a Kubernetes Secret with client_id and client_secret, for the application
-  helm      values of Authelia's Helm chart; the secret goes to standard error
-  helm-existing-secret
-            values of the chart that refer to a Secret, and the Secret with the digest, for one client; \
-the secret goes to standard error
-  configmap a Kubernetes ConfigMap with a configuration of clients; the secret goes to standard error. \
-Authelia takes only the last list of clients, so that all clients must be in it
-  env       OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
+  authelia   an item for identity_providers.oidc.clients; the secret goes to standard error
+  k8s        a Kubernetes Secret with client_id and client_secret, for the application
+  helm       values of Authelia's Helm chart; the secret goes to standard error
+  configmap  a Kubernetes ConfigMap with a configuration of clients; the secret goes to standard error
+  env        OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
 quoted for a shell
-  csv       client_id,client_name,client_secret,client_secret_digest,entropy_bits
+  csv        client_id,client_name,client_secret,client_secret_digest,entropy_bits
+
+With helm-existing-secret the values refer to a Kubernetes Secret with the digest, which is printed \
+after them; this is for one client. A ConfigMap must have all clients, since Authelia takes only the \
+last list that it reads.
 
 With --app the output is the provider's entry and the application's settings, from the catalogue \
 (see `oidc-secret apps`). In json there are also \"authelia\", the entry, and \"application\": \
@@ -199,8 +200,11 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.format.is_for_provider() && !is_authelia {
-        let text =
-            "this --format is for Authelia's configuration, which needs a digest in its own format";
+        let format = args.format.to_possible_value();
+        let text = format!(
+            "--format {} is for Authelia, which needs a digest in its own format",
+            format.as_ref().map_or("", |value| value.get_name())
+        );
         return Err(
             Failure::new(text).hint("leave out --for and --encoding, or choose another --format")
         );
