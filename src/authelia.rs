@@ -17,7 +17,7 @@ mod text;
 mod uri;
 
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
-pub(crate) use configuration::ClientEntry;
+pub(crate) use configuration::{ClientEntry, WrongType};
 pub use configuration::{ClientSecret, Configuration, clients};
 pub use encryption::Encryption;
 pub(crate) use entry::needs_plaintext;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::authelia::{Configuration, Field, FieldValue, Fields};
 
-use super::public_key::KeyKind;
+use super::public_key::Key;
 
 /// The names and keys that a configuration defines.
 pub(super) struct Known<'a> {
@@ -69,7 +69,7 @@ fn issuer(settings: &Fields) -> Option<Issuer<'_>> {
         issuer.key_ids.extend(key.text("key_id").map(|id| &**id.value));
         let algorithm = match (key.text("algorithm"), key.text("key")) {
             (Some(algorithm), _) => &**algorithm.value,
-            (None, Some(key)) => KeyKind::of(&key.value)?.algorithm(),
+            (None, Some(key)) => Key::of(&key.value).kind?.algorithm(),
             (None, None) => return None,
         };
         issuer.algorithms.insert(algorithm);

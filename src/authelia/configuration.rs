@@ -35,7 +35,7 @@ impl std::fmt::Debug for ClientSecret {
 
 /// A value of another type than its key has in Authelia. It concerns only its own client: the others
 /// are still read.
-pub(crate) struct Oddity {
+pub(crate) struct WrongType {
     pub(crate) key: String,
     /// The line, counted from 1.
     pub(crate) line: u64,
@@ -63,7 +63,7 @@ pub(crate) struct ClientEntry {
     algorithms: Vec<(&'static str, Text)>,
     /// All keys and values.
     pub(crate) fields: Fields,
-    oddities: Vec<Oddity>,
+    wrong_types: Vec<WrongType>,
     /// The line that the entry begins in.
     line: u64,
     is_mapping: bool,
@@ -134,13 +134,13 @@ impl ClientEntry {
     }
 
     /// The values of another type than their keys have.
-    pub(crate) fn oddities(&self) -> &[Oddity] {
-        &self.oddities
+    pub(crate) fn wrong_types(&self) -> &[WrongType] {
+        &self.wrong_types
     }
 
     /// Whether Authelia cannot read the value of a key.
     pub(crate) fn is_unreadable(&self, key: &str) -> bool {
-        self.oddities.iter().any(|oddity| oddity.key == key && oddity.taken_as.is_none())
+        self.wrong_types.iter().any(|wrong| wrong.key == key && wrong.taken_as.is_none())
     }
 
     /// Whether it is a mapping of keys to values.
@@ -175,7 +175,7 @@ impl ClientEntry {
             response_modes: reader.texts("response_modes"),
             authorization_policy: reader.text("authorization_policy"),
             algorithms,
-            oddities: reader.oddities(),
+            wrong_types: reader.wrong_types(),
             fields,
             line: item.line() as u64,
             is_mapping,
@@ -224,7 +224,7 @@ impl<'n> Reader<'n> {
     }
 
     /// The values of other types than their keys have.
-    fn oddities(&self) -> Vec<Oddity> {
+    fn wrong_types(&self) -> Vec<WrongType> {
         let odd = |pair: &Pair<'_>| {
             let kind = client_keys::type_of(pair.key)?;
             // Only Authelia knows what a template or a variable is replaced by.
@@ -232,8 +232,8 @@ impl<'n> Reader<'n> {
                 return None;
             }
             let line = pair.written.line() as u64;
-            let (expected, taken_as) = oddity(kind, pair)?;
-            Some(Oddity { key: pair.key.to_owned(), line, expected, taken_as })
+            let (expected, taken_as) = wrong_type(kind, pair)?;
+            Some(WrongType { key: pair.key.to_owned(), line, expected, taken_as })
         };
         let pairs = self.pairs.iter().filter(|pair| !pair.value.is_null());
         pairs.filter_map(odd).collect()
@@ -241,7 +241,7 @@ impl<'n> Reader<'n> {
 }
 
 /// The values that Authelia accepts, and the one that it reads this as, if it is of another type.
-fn oddity(kind: Type, pair: &Pair<'_>) -> Option<(&'static str, Option<bool>)> {
+fn wrong_type(kind: Type, pair: &Pair<'_>) -> Option<(&'static str, Option<bool>)> {
     let text = Text::of(pair.value, pair.written);
     let plain = text.as_ref().map(Text::kind);
     let expected = match kind {
@@ -315,6 +315,8 @@ fn is_duration(text: &Text) -> bool {
 pub struct Configuration {
     name: String,
     clients: Option<Vec<ClientEntry>>,
+    /// Whether the clients are in a mapping by their ids, which Authelia refuses.
+    is_keyed_by_id: bool,
     /// The YAML document that the clients are in, counted from 1.
     document: usize,
     /// The provider's other keys, of each document.
@@ -336,15 +338,16 @@ impl Configuration {
     /// As [`clients`].
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
-        let mut document = 0;
+        let (mut document, mut is_keyed_by_id) = (0, false);
         for (number, provider) in (1..).zip(providers(yaml)?) {
             settings.push(provider.settings);
             attributes.extend(provider.attributes);
             if clients.is_none() && provider.clients.is_some() {
                 (clients, document) = (provider.clients, number);
+                is_keyed_by_id = provider.keyed_by_id.is_some();
             }
         }
-        Ok(Self { name: name.to_owned(), clients, document, settings, attributes })
+        Ok(Self { name: name.to_owned(), clients, is_keyed_by_id, document, settings, attributes })
     }
 
     /// The name given to it.
@@ -362,6 +365,12 @@ impl Configuration {
     /// The clients; `None` if the file has no list of them.
     pub(crate) fn clients(&self) -> Option<&[ClientEntry]> {
         self.clients.as_deref()
+    }
+
+    /// Whether the clients are in a mapping by their ids, as in the values of the Helm chart. Authelia
+    /// refuses it.
+    pub(crate) fn is_keyed_by_id(&self) -> bool {
+        self.is_keyed_by_id
     }
 
     /// The YAML document that the clients are in, counted from 1. Authelia reads only the first one.
@@ -396,7 +405,11 @@ impl Configuration {
 /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
 /// list, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
 pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
-    let entries = providers(yaml)?.into_iter().filter_map(|provider| provider.clients).flatten();
+    let mut providers = providers(yaml)?;
+    if let Some(error) = providers.iter_mut().find_map(|provider| provider.keyed_by_id.take()) {
+        return Err(error.into());
+    }
+    let entries = providers.into_iter().filter_map(|provider| provider.clients).flatten();
     let client = |entry: ClientEntry| {
         let (id, line) = entry.id().map(|id| (id.value.to_string(), id.line))?;
         let secret = entry.secret().map(|(secret, _)| secret.value.to_string());
@@ -409,6 +422,8 @@ pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
 #[derive(Default)]
 struct Provider {
     clients: Option<Vec<ClientEntry>>,
+    /// The error for clients in a mapping by their ids, which only the audit can check.
+    keyed_by_id: Option<ConfigError>,
     settings: Fields,
     attributes: Vec<String>,
 }
@@ -425,7 +440,10 @@ fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
     let documents = Documents::read(&yaml)?;
     if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
         let (line, column) = (key.line() as u64, key.column() as u64 + 1);
-        let message = "duplicate key in one mapping".to_owned();
+        // Any other text could be a secret in the wrong place.
+        let is_word = |key: &&str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let name = key.text().filter(is_word).map_or_else(String::new, |key| format!(" {key}"));
+        let message = format!("duplicate key{name} in one mapping; merge the two");
         return Err(ConfigError::Yaml { line, column, message }.into());
     }
     Ok(documents
@@ -445,8 +463,12 @@ impl Provider {
                 None => return Ok(Self { attributes, ..Self::default() }),
             }
         }
+        let clients = child(anchors, node, PATH[2])?;
         Ok(Self {
-            clients: entries(anchors, child(anchors, node, PATH[2])?)?,
+            keyed_by_id: clients
+                .filter(|clients| matches!(clients.kind, Kind::Mapping { .. }))
+                .map(shape),
+            clients: entries(anchors, clients)?,
             settings: Fields::read(anchors, node, &mut Budget(VALUES)),
             attributes,
         })
@@ -462,7 +484,13 @@ fn keys_at<'n>(anchors: &Anchors<'n>, root: &'n Node<'n>, path: &[&str]) -> Vec<
             None => return Vec::new(),
         }
     }
-    anchors.pairs(node).into_iter().map(|pair| pair.key.to_owned()).collect()
+    let pairs = anchors.pairs(node).into_iter();
+    // An attribute of LDAP may have another name in Authelia.
+    pairs
+        .flat_map(|pair| [Some(pair.key), pair.value.get("name").and_then(|(_, name)| name.text())])
+        .flatten()
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// The value of a key of a mapping, unless it is null.
@@ -493,10 +521,16 @@ fn entries<'n>(
     /// 100,000 clients with all their keys have.
     const PAIRS: usize = 50_000_000;
     let Some(list) = list else { return Ok(None) };
-    let Kind::List { items, .. } = &list.kind else { return Err(shape(list)) };
+    let items: Vec<(Option<&str>, &Node)> = match &list.kind {
+        Kind::List { items, .. } => items.iter().map(|item| (None, item)).collect(),
+        Kind::Mapping { .. } => {
+            anchors.pairs(list).into_iter().map(|pair| (Some(pair.key), pair.written)).collect()
+        }
+        _ => return Err(shape(list)),
+    };
     let (mut count, mut budget) = (0, Budget(VALUES));
     let mut entries = Vec::with_capacity(items.len());
-    for item in items {
+    for (key, item) in items {
         let node = anchors.resolve(item);
         let pairs = anchors.pairs(item);
         count += pairs.len();
@@ -506,7 +540,12 @@ fn entries<'n>(
         }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
         let fields = Fields::read(anchors, item, &mut budget);
-        entries.push(ClientEntry::read(pairs, fields, item, is_mapping));
+        let mut entry = ClientEntry::read(pairs, fields, item, is_mapping);
+        if entry.id().is_none() {
+            let id = |key: &str| Text::new(key, item.line() as u64);
+            entry.client_id = key.map(id);
+        }
+        entries.push(entry);
     }
     Ok(Some(entries))
 }
@@ -608,7 +647,7 @@ identity_providers:
         let read = Configuration::parse("c.yml", yaml).unwrap();
         let entries = read.clients().unwrap();
         let odd = |entry: &ClientEntry| -> Vec<_> {
-            entry.oddities().iter().map(|oddity| (oddity.key.clone(), oddity.taken_as)).collect()
+            entry.wrong_types().iter().map(|wrong| (wrong.key.clone(), wrong.taken_as)).collect()
         };
         assert_eq!(odd(&entries[0]), [("public".to_owned(), None), ("scopes".to_owned(), None)]);
         assert!(!entries[1].is_mapping());

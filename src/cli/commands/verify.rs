@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use oidc_secret::error::NotReadByAuthelia;
 use oidc_secret::{
-    Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
+    Code, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, inspect, provider,
     rejected_by_authelia, truncated_secret, verify, verify_many,
 };
 use serde::Serialize;
@@ -128,12 +128,15 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     if args.batch {
         return batch(args, &limits);
     }
-    let (text, place) = args.source.read()?;
     let stdin_is_taken = args.source.is_stdin();
+    args.secret.refuse_taken_stdin(stdin_is_taken)?;
+    let (text, place) = args.source.read()?;
     if args.diagnose {
         let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
         return diagnosed(args, &secret, &text, &limits);
     }
+    let plaintext = args.plaintext(&text);
+    let text = plaintext.as_ref().map_or(text, |(text, _)| text.clone());
     // A malformed digest is reported before the user has to type a secret.
     let digest = match args.parse(&text) {
         Err(error) if args.format == Format::Text => {
@@ -144,6 +147,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     // The verdict is about the digest, although Authelia may not accept its text.
     let unread = text.parse().ok().and_then(|digest| rejected_by_authelia(&text, &digest));
     let mut findings = Vec::from_iter(unread);
+    findings.extend(plaintext.map(|(_, finding)| finding));
     let result = match digest {
         Ok(digest) => {
             let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
@@ -178,6 +182,11 @@ fn diagnosed(
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
     let Diagnosis { mut verdict, mut findings, .. } = diagnose(secret, text, limits);
+    let is_unknown = findings.iter().all(|finding| finding.code == Code::Malformed);
+    if let Some((text, finding)) = args.plaintext(text).filter(|_| is_unknown) {
+        Diagnosis { verdict, findings, .. } = diagnose(secret, &text, limits);
+        findings.push(finding);
+    }
     if args.source.is_configuration()
         && let Err(error @ Error::NotReadByAuthelia(_)) = args.parse(text)
     {
@@ -250,6 +259,22 @@ fn write_verdict(line: &[u8], code: u8) -> Result<(), Failure> {
 }
 
 impl VerifyArgs {
+    /// Returns a value of a configuration that Authelia reads as a plaintext secret, with the prefix
+    /// that marks it as one, and the finding on it.
+    fn plaintext(&self, text: &str) -> Option<(String, Finding)> {
+        if !self.source.is_configuration() || text.starts_with('$') {
+            return None;
+        }
+        let text = format!("$plaintext${text}");
+        let mut findings = inspect(&text).ok()?.findings.into_iter();
+        let mut finding = findings.find(|finding| finding.code == Code::PlaintextSecret)?;
+        finding.message =
+            "the configuration has the plaintext secret, not a digest: Authelia reads \
+                           a value without a leading $ as one"
+                .to_owned();
+        Some((text, finding))
+    }
+
     /// Parses a digest of one of the formats that are allowed here.
     fn parse(&self, text: &str) -> Result<Digest, Error> {
         let digest: Digest = text.parse()?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use oidc_secret::authelia::edit::{Editor, SecretPlace};
 use oidc_secret::catalogue::built_into;
 use oidc_secret::error::EditError;
-use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
+use oidc_secret::{Algorithm, ClientId, Code, Digest, Parameters, inspect};
 
 use crate::cli::configuration::edit_failure;
 use crate::cli::failure::Failure;
@@ -38,6 +38,13 @@ pub(super) struct Selected {
 
 impl Selected {
     pub(super) fn new(id: &str, secret: &SecretPlace) -> Self {
+        if secret.is_public {
+            warn(&format!(
+                "line {}: {id} is a public client, which must not have a secret: Authelia does not \
+                 start; remove {}, or set public to false",
+                secret.line, secret.key
+            ));
+        }
         let needs_plaintext = secret.plaintext_for.is_some();
         Self { id: id.to_owned(), line: secret.line, needs_plaintext }
     }
@@ -92,13 +99,16 @@ impl SelectionArgs {
     }
 }
 
-/// Whether a secret should be replaced: needless plaintext, an obsolete format, another algorithm
-/// than the requested one, or a lower cost than the default.
+/// Whether a secret should be replaced: needless plaintext, an obsolete format, a truncated key,
+/// another algorithm than the requested one, or a lower cost than the default.
 fn is_older(secret: &SecretPlace, asked_for: Option<Algorithm>, parameters: &Parameters) -> bool {
     let digest = match secret.value.trim().parse::<Digest>() {
         Ok(digest) if !digest.is_plain() => digest,
         _ => return secret.plaintext_for.is_none(),
     };
+    if is_truncated(&secret.value) {
+        return true;
+    }
     let algorithm = digest.algorithm();
     if algorithm == parameters.algorithm() {
         return parameters.cost_more_than(&digest);
@@ -109,4 +119,11 @@ fn is_older(secret: &SecretPlace, asked_for: Option<Algorithm>, parameters: &Par
         }
         _ => true,
     }
+}
+
+/// Whether a digest has lost a part of its key. It still matches its secret, but other secrets match it
+/// more easily.
+fn is_truncated(text: &str) -> bool {
+    let is_short = |code| matches!(code, Code::KeyTruncated | Code::KeyTooShort);
+    inspect(text).is_ok_and(|found| found.findings.iter().any(|finding| is_short(finding.code)))
 }
