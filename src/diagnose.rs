@@ -95,10 +95,10 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
 /// Replaces the finding on a text that cannot be read by one that names its software. The audit does not
 /// do this: there such a text may as well be a plaintext secret.
 fn named(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
-    match findings.iter().all(|finding| finding.code == Code::Malformed) {
-        true => foreign::finding(text).map_or(findings, |finding| vec![finding]),
-        false => findings,
+    if findings.iter().any(|finding| finding.code != Code::Malformed) {
+        return findings;
     }
+    foreign::finding(text).map_or(findings, |finding| vec![finding])
 }
 
 /// Returns the error of parsing a text that is not a digest.

@@ -78,6 +78,12 @@ fn a_plaintext_secret_is_verified_with_a_warning() {
     };
     let output = diagnose("insecure_secret");
     assert!(output.starts_with("match\n") && output.contains("plaintext-secret"), "{output}");
+    // The same text could be a digest of other software.
+    let hex = "0123456789abcdef".repeat(4);
+    std::fs::write(&config, client("kasm").replace(QUICK, &hex)).unwrap();
+    let config_path = config.to_str().unwrap();
+    let args = ["verify", "--diagnose", "--config", config_path, "--client", "kasm"];
+    assert!(run(&args, &hex).stdout.starts_with("match\n"));
     // A damaged digest is explained as one.
     let output = diagnose(&QUICK[1..]);
     assert!(output.contains("lost-dollar") && !output.contains("plaintext-secret"), "{output}");

@@ -135,12 +135,22 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
         return diagnosed(args, &secret, &text, &limits);
     }
+    compared(args, text, &place, &limits)
+}
+
+/// Prints the verdict.
+fn compared(
+    args: &VerifyArgs,
+    text: String,
+    place: &str,
+    limits: &Limits,
+) -> Result<ExitCode, Failure> {
     let plaintext = args.plaintext(&text);
     let text = plaintext.as_ref().map_or(text, |(text, _)| text.clone());
     // A malformed digest is reported before the user has to type a secret.
     let digest = match args.parse(&text) {
         Err(error) if args.format == Format::Text => {
-            return Err(args.malformed(&text, &error).at(&place));
+            return Err(args.malformed(&text, &error).at(place));
         }
         other => other,
     };
@@ -150,19 +160,19 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     findings.extend(plaintext.map(|(_, finding)| finding));
     let result = match digest {
         Ok(digest) => {
-            let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
+            let secret = args.secret.read(Purpose::Verify, args.source.is_stdin())?;
             findings.extend(truncated_secret(secret.expose().len(), &digest));
             if args.format == Format::Text {
                 for finding in &findings {
                     warn(&finding.message);
                 }
             }
-            verify(&secret, &digest, &limits)
+            verify(&secret, &digest, limits)
         }
         Err(error) => Err(error),
     };
     if args.format == Format::Text {
-        let verdict = result.map_err(|error| Failure::from(error).at(&place))?;
+        let verdict = result.map_err(|error| Failure::from(error).at(place))?;
         let (word, code) = words(verdict);
         write_verdict(format!("{word}\n").as_bytes(), code)?;
         if verdict == Verdict::Mismatch {
@@ -182,10 +192,14 @@ fn diagnosed(
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
     let Diagnosis { mut verdict, mut findings, .. } = diagnose(secret, text, limits);
-    let is_unknown = findings.iter().all(|finding| finding.code == Code::Malformed);
-    if let Some((text, finding)) = args.plaintext(text).filter(|_| is_unknown) {
-        Diagnosis { verdict, findings, .. } = diagnose(secret, &text, limits);
-        findings.push(finding);
+    if let Some((text, finding)) = args.plaintext(text) {
+        let read = diagnose(secret, &text, limits);
+        // A damaged digest is explained as one, although Authelia reads it as plaintext too.
+        let is_unknown = findings.iter().all(|finding| finding.code == Code::Malformed);
+        if is_unknown || read.verdict == Ok(Verdict::Match) {
+            Diagnosis { verdict, findings, .. } = read;
+            findings.push(finding);
+        }
     }
     if args.source.is_configuration()
         && let Err(error @ Error::NotReadByAuthelia(_)) = args.parse(text)
@@ -268,10 +282,10 @@ impl VerifyArgs {
         let text = format!("$plaintext${text}");
         let mut findings = inspect(&text).ok()?.findings.into_iter();
         let mut finding = findings.find(|finding| finding.code == Code::PlaintextSecret)?;
-        finding.message =
-            "the configuration has the plaintext secret, not a digest: Authelia reads \
-                           a value without a leading $ as one"
-                .to_owned();
+        finding.message = String::from(
+            "the configuration has the plaintext secret, not a digest: Authelia reads a value without \
+             a leading $ as one",
+        );
         Some((text, finding))
     }
 

@@ -67,19 +67,7 @@ impl SelectionArgs {
                 Err(EditError::NoSecret { .. }) => continue,
                 other => other.map_err(|error| edit_failure(error.into(), path))?,
             };
-            if secret.is_template() {
-                warn(&format!(
-                    "line {}: the secret of {id} is filled in from elsewhere, and is not replaced; for \
-                     a file there is `oidc-secret rotate --resolve FILE {id}`",
-                    secret.line
-                ));
-                continue;
-            }
-            if let Some(application) = built_into(&id) {
-                let (line, name) = (secret.line, application.name);
-                warn(&format!(
-                    "line {line}: the secret of {id} is built into {name}, and is not replaced"
-                ));
+            if is_set_elsewhere(&id, &secret) {
                 continue;
             }
             let is_older = || is_older(&secret, algorithm, parameters);
@@ -97,6 +85,24 @@ impl SelectionArgs {
         }
         Ok(chosen)
     }
+}
+
+/// Whether a secret comes from another place than the configuration, with a warning that it is kept.
+fn is_set_elsewhere(id: &str, secret: &SecretPlace) -> bool {
+    let line = secret.line;
+    if secret.is_template() {
+        warn(&format!(
+            "line {line}: the secret of {id} is filled in from elsewhere, and is not replaced; for a \
+             file there is `oidc-secret rotate --resolve FILE {id}`"
+        ));
+        return true;
+    }
+    let application = built_into(id);
+    if let Some(application) = &application {
+        let name = &application.name;
+        warn(&format!("line {line}: the secret of {id} is built into {name}, and is not replaced"));
+    }
+    application.is_some()
 }
 
 /// Whether a secret should be replaced: needless plaintext, an obsolete format, a truncated key,
