@@ -225,7 +225,7 @@ impl<'n> Reader<'n> {
 
     /// The values of other types than their keys have.
     fn wrong_types(&self) -> Vec<WrongType> {
-        let odd = |pair: &Pair<'_>| {
+        let wrong = |pair: &Pair<'_>| {
             let kind = client_keys::type_of(pair.key)?;
             // Only Authelia knows what a template or a variable is replaced by.
             if pair.value.text().is_some_and(is_reference) {
@@ -236,7 +236,7 @@ impl<'n> Reader<'n> {
             Some(WrongType { key: pair.key.to_owned(), line, expected, taken_as })
         };
         let pairs = self.pairs.iter().filter(|pair| !pair.value.is_null());
-        pairs.filter_map(odd).collect()
+        pairs.filter_map(wrong).collect()
     }
 }
 
@@ -335,7 +335,7 @@ impl Configuration {
     /// Reads a file of this name.
     ///
     /// # Errors
-    /// As [`clients`].
+    /// As [`clients`], except that clients in a mapping by their ids are read: the audit reports them.
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
         let (mut document, mut is_keyed_by_id) = (0, false);
@@ -646,12 +646,12 @@ identity_providers:
                     {client_id: a, public: maybe, scopes: {x: y}}, 7, {client_id: b, public: 0}]}}";
         let read = Configuration::parse("c.yml", yaml).unwrap();
         let entries = read.clients().unwrap();
-        let odd = |entry: &ClientEntry| -> Vec<_> {
+        let wrong = |entry: &ClientEntry| -> Vec<_> {
             entry.wrong_types().iter().map(|wrong| (wrong.key.clone(), wrong.taken_as)).collect()
         };
-        assert_eq!(odd(&entries[0]), [("public".to_owned(), None), ("scopes".to_owned(), None)]);
+        assert_eq!(wrong(&entries[0]), [("public".to_owned(), None), ("scopes".to_owned(), None)]);
         assert!(!entries[1].is_mapping());
-        assert_eq!(odd(&entries[2]), [("public".to_owned(), Some(false))]);
+        assert_eq!(wrong(&entries[2]), [("public".to_owned(), Some(false))]);
         assert_eq!(clients(yaml).unwrap().len(), 2);
     }
 

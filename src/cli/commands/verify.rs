@@ -38,6 +38,9 @@ the limits is an error (exit code 2).
 
 In a shell, put the digest between single quotes; otherwise the shell replaces its $ fields.
 
+With --config, a value without a leading $ is the plaintext secret, as Authelia reads it, and a \
+warning reports it.
+
 With --format json the output is {\"version\": 1, \"verdict\": \
 \"match\"|\"mismatch\"|\"invalid\", \"error\", \"findings\": [{\"code\", \"severity\", \
 \"message\", \"fix\"}]}; see oidc-secret-findings(7).
