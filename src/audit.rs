@@ -1,6 +1,7 @@
 //! Audit of the clients in an Authelia configuration.
 
 mod algorithms;
+mod application;
 mod bearer;
 mod client_jwks;
 mod endpoints;
@@ -14,6 +15,7 @@ mod report;
 mod rules;
 mod secrets;
 mod uris;
+mod values;
 
 use std::collections::BTreeMap;
 
@@ -47,14 +49,17 @@ pub fn audit(files: &[Configuration]) -> Report {
     };
     for file in earlier {
         let message = format!("Authelia takes the clients of {} instead of these", last.name());
-        report.findings.push(overridden(file, message));
+        report.findings.push(about_clients(file, finding(Code::Overridden, message)));
     }
     if last.document() > 1 {
         let message = format!(
             "the clients are in YAML document {}, but Authelia reads only the first one",
             last.document()
         );
-        report.findings.push(overridden(last, message));
+        report.findings.push(about_clients(last, finding(Code::Overridden, message)));
+    }
+    if last.is_keyed_by_id() {
+        report.findings.push(about_clients(last, keyed_by_id()));
     }
     let known = Known::of(files);
     for file in files {
@@ -73,12 +78,20 @@ pub fn audit(files: &[Configuration]) -> Report {
     report
 }
 
-/// The finding on clients that Authelia does not read, at the first of them.
-fn overridden(file: &Configuration, message: String) -> Located {
+/// The finding on clients in a mapping, whose keys are their ids.
+fn keyed_by_id() -> Finding {
+    let message =
+        "this is the Helm chart's form, a mapping of ids to clients; Authelia reads a list";
+    let fix = "Write each client as an item of the list, with its id as the client_id.";
+    Finding::new(Code::UnknownValue, message.to_owned(), fix)
+}
+
+/// A finding on all clients of a file, at the first of them.
+fn about_clients(file: &Configuration, finding: Finding) -> Located {
     let line = file.clients().and_then(<[ClientEntry]>::first).map_or(0, ClientEntry::line);
     let (file, client, key) = (file.name().to_owned(), String::new(), "clients".to_owned());
     let place = Place { file, line, client, key };
-    Located { finding: finding(Code::Overridden, message), place }
+    Located { finding, place }
 }
 
 fn client(file: &Configuration, entry: &ClientEntry, known: &Known<'_>) -> ClientReport {

@@ -25,7 +25,7 @@ mod top_level;
 mod uri;
 
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
-pub(crate) use configuration::ClientEntry;
+pub(crate) use configuration::{ClientEntry, WrongType};
 pub use configuration::{ClientSecret, Configuration, effective};
 pub use encryption::Encryption;
 pub(crate) use entry::needs_plaintext;

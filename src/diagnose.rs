@@ -7,6 +7,7 @@
 mod character;
 pub(crate) mod digest_text;
 mod expand;
+mod foreign;
 mod step;
 
 use std::num::NonZero;
@@ -58,7 +59,7 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     let role = role(secret, text, reading.digest.as_ref(), limits);
     let Some(digest) = reading.digest else {
         // If the two are swapped, that the secret is not a digest adds nothing.
-        let findings = role.map_or(reading.findings, |role| vec![role]);
+        let findings = role.map_or_else(|| named(text, reading.findings), |role| vec![role]);
         return Diagnosis { verdict: Err(unread(text)), findings };
     };
     let mut findings = reading.findings;
@@ -66,7 +67,9 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
     if compared.as_ref().is_ok_and(|steps| steps.as_ref().is_some_and(Vec::is_empty)) {
         confirm(&mut findings);
     }
-    findings.extend(role);
+    // A text in which the secret was found is not a digest as a whole.
+    let is_found = matches!(&compared, Ok(Some(steps)) if !steps.is_empty());
+    findings.extend(role.filter(|role| !(is_found && role.code == Code::DigestAsSecret)));
     match &compared {
         Ok(Some(steps)) if steps.is_empty() => {}
         Ok(Some(steps)) => findings.splice(0..0, step::finding(steps)).for_each(drop),
@@ -84,9 +87,18 @@ pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
         Err(error) => compared.and(Err(error.into())),
     };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
-        findings.push(nothing_matches());
+        findings.push(foreign::hex_key(text).unwrap_or_else(nothing_matches));
     }
     Diagnosis { verdict, findings }
+}
+
+/// Replaces the finding on a text that cannot be read by one that names its software. The audit does not
+/// do this: there such a text may as well be a plaintext secret.
+fn named(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.iter().any(|finding| finding.code != Code::Malformed) {
+        return findings;
+    }
+    foreign::finding(text).map_or(findings, |finding| vec![finding])
 }
 
 /// Returns the error of parsing a text that is not a digest.

@@ -291,6 +291,10 @@ codes! {
         "not a valid redirect URI"
         "It has no scheme, or Authelia cannot parse it."
         "Write it as the application sends it, starting with https://.";
+    NoRedirectUri "no-redirect-uri" Warning
+        "the client has no redirect URI"
+        "redirect_uris is missing or empty. Authelia starts, but every sign-in fails."
+        "Add the redirect URI that the application sends.";
     DuplicateRedirectUri "duplicate-redirect-uri" Warning
         "duplicate redirect URI"
         "It was copied."
@@ -379,6 +383,10 @@ codes! {
         "the application is known to use another authentication method"
         "token_endpoint_auth_method is not the one that the application uses."
         "Change it to the method in the message, unless the application is configured differently.";
+    PublicApplication "public-application" Warning
+        "the application is known as a public client"
+        "It runs where it cannot keep a secret, such as a browser or a phone, and has no setting for one."
+        "Set public to true and remove the secret, unless the application is configured with a secret.";
     NothingMatches "nothing-matches" Note
         "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."

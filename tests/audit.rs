@@ -6,12 +6,14 @@ use oidc_secret::authelia::Configuration;
 use oidc_secret::{Code, Severity, audit};
 use serde_json::Value;
 
-/// The findings about which Authelia says nothing: they concern the strength of a digest, or a mistake that
-/// stops no one from signing in.
-const OWN: [Code; 7] = [
+/// The findings about which Authelia says nothing: they concern the strength of a digest, a mistake that
+/// stops no one from signing in, or one that it notices only when someone signs in.
+const OWN: [Code; 9] = [
     Code::BelowAuthelia,
     Code::BelowOwasp,
     Code::KeyTruncated,
+    Code::NoRedirectUri,
+    Code::PublicApplication,
     Code::SaltTooShort,
     Code::SameSecret,
     Code::Unquoted,

@@ -76,6 +76,22 @@ fn assert_resolved(text: &str, slug: &str) {
     assert!(!text.contains("{input:") && !text.contains("{client_id:"), "{slug}: {text}");
 }
 
+/// The keys of a configuration whose values are empty: Authelia refuses most of those.
+fn empty_values(yaml: &str) -> impl Iterator<Item = String> {
+    fn keys(value: &serde_json::Value, found: &mut Vec<String>) {
+        for (key, value) in value.as_object().into_iter().flatten() {
+            if value == "" || value.is_null() {
+                found.push(key.clone());
+            }
+            keys(value, found);
+        }
+        value.as_array().into_iter().flatten().for_each(|item| keys(item, found));
+    }
+    let mut found = Vec::new();
+    keys(&serde_saphyr::from_str(yaml).unwrap(), &mut found);
+    found.into_iter()
+}
+
 #[test]
 fn every_entry_passes_the_audit() {
     // One for each client of an application: two clients with the same secret are a finding.
@@ -100,8 +116,9 @@ fn every_entry_passes_the_audit() {
                 for line in entry.yaml(Schema::Current).lines() {
                     yaml.push_str(&format!("      {line}\n"));
                 }
-                if let Some(extra) = &client.extra_config {
+                for extra in client.extra_config.iter().chain(&client.claims) {
                     assert_resolved(extra, slug);
+                    problems.extend(empty_values(extra).map(|key| format!("{slug}: {key}: empty")));
                     files.push(Configuration::parse("extra.yml", extra).unwrap());
                 }
             }
@@ -114,7 +131,9 @@ fn every_entry_passes_the_audit() {
             let needs_plaintext =
                 resolved.clients.iter().any(|client| client.entry.needs_plaintext().is_some());
             let is_needed = |located: &&Located| {
-                needs_plaintext && located.finding.code == Code::PlaintextSecret
+                // The clients in the configuration for claims are parts of the entries.
+                located.finding.code == Code::Overridden
+                    || needs_plaintext && located.finding.code == Code::PlaintextSecret
             };
             let findings = of_clients.chain(&report.findings).filter(|found| !is_needed(found));
             problems.extend(findings.map(|located| {

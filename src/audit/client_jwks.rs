@@ -4,7 +4,7 @@ use crate::authelia::{ClientEntry, Fields, Uri, is_reference};
 use crate::finding::Code;
 
 use super::algorithms::ASYMMETRIC;
-use super::public_key::{KeyKind, PEM, length};
+use super::public_key::{Key, KeyKind, PEM};
 use super::report::{Add, finding};
 
 pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
@@ -34,14 +34,14 @@ fn problem(key: &Fields) -> Option<String> {
     };
     let pem = key.get("key").and_then(|field| field.value.text());
     let Some(pem) = pem else { return Some("has no key".to_owned()) };
-    let kind = KeyKind::of(&pem.value);
+    let Key { kind, length } = Key::of(&pem.value);
     let problem = match kind {
         _ if key.text("key_id").is_none() => "has no key_id",
         _ if is_reference(&pem.value) => return None,
         _ if !pem.value.contains(PEM) => "is not in PEM",
         _ if pem.value.contains("PRIVATE KEY") => "is private; only the client may have it",
         Some(KeyKind::Ed25519) => "is of Ed25519, which Authelia does not read",
-        Some(KeyKind::Rsa) if length(&pem.value).is_some_and(|length| length < SHORTEST) => {
+        Some(KeyKind::Rsa) if length.is_some_and(|length| length < SHORTEST) => {
             "is of RSA with fewer than 2048 bits"
         }
         _ if !is_one_of("use", &["sig", "enc"]) => "has a use other than sig and enc",

@@ -5,10 +5,7 @@ use crate::finding::Code;
 
 use super::algorithms::{ASYMMETRIC, HMAC, has_keys};
 use super::report::{Add, finding};
-
-/// The methods with a secret, then the one with a key pair.
-const METHODS: [&str; 4] =
-    ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"];
+use super::values::CONFIDENTIAL_METHODS;
 
 /// The endpoints but the token endpoint.
 const OTHERS: [&str; 3] =
@@ -38,8 +35,10 @@ fn other(entry: &ClientEntry, endpoint: &str, add: Add<'_>) {
         "" => return,
         "none" if entry.is_public() => return,
         _ if entry.is_public() => "the client is public, so that it must be none".to_owned(),
-        _ if METHODS.contains(&method) => return algorithm(entry, endpoint, method, add),
-        _ => format!("it must be one of {}", METHODS.join(", ")),
+        _ if CONFIDENTIAL_METHODS.contains(&method) => {
+            return algorithm(entry, endpoint, method, add);
+        }
+        _ => format!("it must be one of {}", CONFIDENTIAL_METHODS.join(", ")),
     };
     add(&key, line, finding(Code::UnknownValue, message));
 }

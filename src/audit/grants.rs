@@ -20,6 +20,13 @@ pub(super) fn line_of(values: Option<&Vec<Text>>, wanted: &[&str]) -> Option<u64
     values.find(|value| wanted.contains(&&**value.value)).map(|value| value.line)
 }
 
+/// Whether a grant of the client sends the user back to the application.
+pub(super) fn redirects(entry: &ClientEntry) -> bool {
+    let is_default = entry.grant_types.as_ref().is_none_or(Vec::is_empty);
+    let has = line_of(entry.grant_types.as_ref(), &["authorization_code", "implicit"]).is_some();
+    (is_default || has) && !entry.is_unreadable("grant_types")
+}
+
 fn client_credentials(entry: &ClientEntry, add: Add<'_>) {
     let Some(line) = line_of(entry.grant_types.as_ref(), &["client_credentials"]) else { return };
     let about_a_user = line_of(entry.scopes.as_ref(), &["openid", "offline_access", "offline"]);

@@ -1,5 +1,6 @@
 //! Secrets that are easily guessed.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::report::{ClientReport, Located, finding};
@@ -52,7 +53,16 @@ fn cost(digest: &Digest) -> Duration {
 fn of_client(client: &ClientReport, index: usize, cost: Duration) -> Vec<Guess<'_>> {
     let mut guesses = Vec::new();
     let Some(digest) = &client.digest else { return guesses };
+    // The secret of an example is known already.
+    if client.findings.iter().any(|located| located.finding.code == Code::KnownExample) {
+        return guesses;
+    }
+    let mut seen = HashSet::new();
     let mut add = |secret: String, what| {
+        // A name is often the id, and one report is enough.
+        if !seen.insert(secret.clone()) {
+            return;
+        }
         let secret = Secret::from(secret);
         guesses.push(Guess { client: index, digest, secret, what, cost });
     };

@@ -1,7 +1,7 @@
 //! Keys of a client: unknown ones, and those of versions before 4.38.
 
 use crate::authelia::{ClientEntry, Field, RENAMED, client_keys, type_of};
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 
 use super::report::{Add, finding};
 
@@ -29,19 +29,20 @@ fn merged(field: &Field, add: Add<'_>) {
 
 fn renamed(key: &str, line: u64, entry: &ClientEntry, add: Add<'_>) {
     let Some((_, new)) = RENAMED.iter().find(|(old, _)| *old == key) else { return };
-    let message = if entry.fields.get(new).is_some() {
-        format!("{new} is given too, and is the one that counts")
+    let found = if entry.fields.get(new).is_some() {
+        let message = format!("{new} is given too, and is the one that counts");
+        Finding::new(Code::RenamedKey, message, "Remove this key: Authelia ignores it.")
     } else {
-        format!("since version 4.38 the key is {new}")
+        finding(Code::RenamedKey, format!("since version 4.38 the key is {new}"))
     };
-    add(key, line, finding(Code::RenamedKey, message));
+    add(key, line, found);
 }
 
 /// The message for an unknown key, with the known one that it resembles.
 pub(super) fn unknown(key: &str, known: impl Iterator<Item = String>) -> String {
     let plain = |key: &str| key.to_lowercase().replace(['_', '-'], "");
     let written = plain(key);
-    let nearest = known.map(|known| (distance(&written, &plain(&known)), known)).min();
+    let nearest = known.map(|known| (strsim::levenshtein(&written, &plain(&known)), known)).min();
     match nearest {
         Some((distance, known)) if distance <= written.len() / 4 => {
             format!("Authelia does not know this key; did you mean {known}?")
@@ -54,34 +55,4 @@ pub(super) fn unknown(key: &str, known: impl Iterator<Item = String>) -> String 
 pub(super) fn printable(key: &str) -> &str {
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     if key.len() <= 60 && key.chars().all(is_word) { key } else { "clients" }
-}
-
-/// The number of insertions, deletions and replacements between two texts (Levenshtein). The crate for
-/// it is a part of the command line only.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn edits_are_counted() {
-        for (a, b, count) in [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("ab", "b", 1)]
-        {
-            assert_eq!(distance(a, b), count, "{a} {b}");
-            assert_eq!(distance(b, a), count, "{b} {a}");
-        }
-    }
 }

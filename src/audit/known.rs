@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::authelia::{Configuration, Field, FieldValue, Fields};
 
-use super::public_key::KeyKind;
+use super::public_key::Key;
 
 /// The names and keys that a configuration defines.
 pub(super) struct Known<'a> {
@@ -40,15 +40,25 @@ impl<'a> Known<'a> {
         Self {
             policies: fields("authorization_policies").map(|field| &*field.key).collect(),
             lifespans: custom.map(|field| &*field.key).collect(),
-            claims_policies: fields("claims_policies")
-                .map(|f| (&*f.key, custom_claims(f)))
-                .collect(),
+            claims_policies: claims_policies(fields("claims_policies")),
             scope_names: fields("scopes").map(|field| &*field.key).collect(),
             scopes: fields("scopes").map(|field| (&*field.key, claims(field))).collect(),
             attributes: files.iter().flat_map(Configuration::attributes).collect(),
             issuer: settings.iter().rev().find_map(|fields| issuer(fields)),
         }
     }
+}
+
+/// Collects the custom claims of policies. Several files may each have a part of one policy, since
+/// Authelia merges mappings.
+fn claims_policies<'a>(
+    policies: impl Iterator<Item = &'a Field>,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut all = BTreeMap::<_, BTreeSet<_>>::new();
+    for policy in policies {
+        all.entry(&*policy.key).or_default().extend(custom_claims(policy));
+    }
+    all
 }
 
 fn custom_claims(policy: &Field) -> BTreeSet<&str> {
@@ -69,7 +79,7 @@ fn issuer(settings: &Fields) -> Option<Issuer<'_>> {
         issuer.key_ids.extend(key.text("key_id").map(|id| &**id.value));
         let algorithm = match (key.text("algorithm"), key.text("key")) {
             (Some(algorithm), _) => &**algorithm.value,
-            (None, Some(key)) => KeyKind::of(&key.value)?.algorithm(),
+            (None, Some(key)) => Key::of(&key.value).kind?.algorithm(),
             (None, None) => return None,
         };
         issuer.algorithms.insert(algorithm);

@@ -7,6 +7,7 @@ use super::keys::{printable, unknown};
 use super::known::Known;
 use super::public_key::PEM;
 use super::report::{Add, finding};
+use super::values::POLICIES;
 
 /// The keys since version 4.38.
 const KEYS: [&str; 19] = [
@@ -52,7 +53,6 @@ const LIFESPANS: [&str; 7] = [
     "jwt_secured_authorization",
     "custom",
 ];
-const POLICIES: [&str; 3] = ["one_factor", "two_factor", "deny"];
 /// Claims that the provider sets itself, which no scope may have.
 const RESERVED_CLAIMS: [&str; 14] = [
     "iss",
@@ -249,12 +249,14 @@ fn claims_policy(field: &Field, known: &Known<'_>, add: Add<'_>) {
     }
     for claim in fields.mapping("custom_claims") {
         let attribute = claim.value.mapping().and_then(|claim| claim.text("attribute"));
-        let is_unknown = |text: &&Text| {
-            !ATTRIBUTES.contains(&&**text.value) && !known.attributes.contains(&**text.value)
+        // Left out, it is the name of the claim.
+        let (name, key, line) = match attribute {
+            Some(text) => (&**text.value, "attribute", text.line),
+            None => (&*claim.key, "custom_claims", claim.line),
         };
-        if let Some(text) = attribute.filter(is_unknown) {
+        if !ATTRIBUTES.contains(&name) && !known.attributes.contains(name) {
             let message = "no user attribute has this name".to_owned();
-            add("attribute", text.line, finding(Code::UndefinedName, message));
+            add(key, line, finding(Code::UndefinedName, message));
         }
     }
 }

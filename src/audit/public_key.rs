@@ -27,14 +27,8 @@ const IDENTIFIERS: [(&[u8], KeyKind); 5] = [
 pub(super) const PEM: &str = "-----BEGIN ";
 
 impl KeyKind {
-    /// The kind of a key; `None` for one that is not in PEM or of another kind.
-    pub(super) fn of(pem: &str) -> Option<Self> {
-        // The formats of one algorithm only have no identifier.
-        if pem.contains("BEGIN RSA ") {
-            return Some(Self::Rsa);
-        }
+    fn of(der: &[u8]) -> Option<Self> {
         // The identifier is at the beginning, but after a whole key in the format of SEC 1.
-        let der = der(pem)?;
         let has = |id: &[u8]| der.windows(id.len()).any(|bytes| bytes == id);
         IDENTIFIERS.iter().find(|(id, _)| has(id)).map(|(_, kind)| *kind)
     }
@@ -51,9 +45,25 @@ impl KeyKind {
     }
 }
 
-/// The number of bytes of a key: one of RSA with 2048 bits has more than 256.
-pub(super) fn length(pem: &str) -> Option<usize> {
-    der(pem).map(|der| der.len())
+/// The kind and size of a key.
+pub(super) struct Key {
+    /// `None` for a key that is not in PEM or of another kind.
+    pub(super) kind: Option<KeyKind>,
+    /// The number of bytes: a key of RSA with 2048 bits has more than 256.
+    pub(super) length: Option<usize>,
+}
+
+impl Key {
+    pub(super) fn of(pem: &str) -> Self {
+        let der = der(pem);
+        // The formats of one algorithm only have no identifier.
+        let kind = if pem.contains("BEGIN RSA ") {
+            Some(KeyKind::Rsa)
+        } else {
+            der.as_ref().and_then(|der| KeyKind::of(der))
+        };
+        Self { kind, length: der.map(|der| der.len()) }
+    }
 }
 
 fn der(pem: &str) -> Option<Zeroizing<Vec<u8>>> {

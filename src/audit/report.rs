@@ -39,7 +39,7 @@ pub struct ClientReport {
     pub public: bool,
     /// Its method of authentication at the token endpoint.
     pub auth_method: String,
-    /// The digest of its secret, if it is one that Authelia accepts.
+    /// The digest of its secret, if it is one that Authelia accepts; a plaintext secret is one too.
     pub digest: Option<Digest>,
     /// The place of its secret.
     pub place: Place,

@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::authelia::{ClientEntry, is_expanded};
-use crate::catalogue::recognise;
+use crate::authelia::{ClientEntry, Fields, WrongType, is_expanded};
 use crate::client_id::ClientId;
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 
 use super::known::Known;
 use super::report::{Add, finding, unresolved};
-use super::{algorithms, bearer, client_jwks, endpoints, grants, keys, uris};
+use super::values::{CLIENT_POLICIES, METHODS, SECRET_METHODS};
+use super::{algorithms, application, bearer, client_jwks, endpoints, grants, keys, uris};
 
-const METHODS: [&str; 5] =
-    ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
-const POLICIES: [&str; 2] = ["one_factor", "two_factor"];
 const CONSENT: [&str; 4] = ["auto", "explicit", "implicit", "pre-configured"];
 const AUDIENCE: [&str; 2] = ["explicit", "implicit"];
 const PKCE: [&str; 2] = ["plain", "S256"];
@@ -56,7 +53,7 @@ pub(super) fn check(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     keys::check(entry, add);
     id(entry, add);
     method(entry, add);
-    application(entry, add);
+    application::check(entry, add);
     uris::check(entry, add);
     values(entry, known, add);
     lists(entry, known, add);
@@ -74,16 +71,26 @@ fn types(entry: &ClientEntry, add: Add<'_>) {
         let message = "the entry must be a mapping of keys to values".to_owned();
         add("clients", 0, finding(Code::UnknownValue, message));
     }
-    for oddity in entry.oddities() {
-        let expected = oddity.expected;
-        let finding = match oddity.taken_as {
-            Some(flag) => finding(
-                Code::UnusualBoolean,
-                format!("Authelia reads this as {flag}; it should be {expected}"),
-            ),
-            None => finding(Code::UnknownValue, format!("it must be {expected}")),
-        };
-        add(&oddity.key, oddity.line, finding);
+    for wrong in entry.wrong_types() {
+        add(&wrong.key, wrong.line, wrong_type(entry, wrong));
+    }
+}
+
+fn wrong_type(entry: &ClientEntry, wrong: &WrongType) -> Finding {
+    let WrongType { key, expected, taken_as, .. } = wrong;
+    let value = entry.fields.get(key).and_then(|field| field.value.mapping());
+    let is_of_chart = |fields: &Fields| ["value", "path"].iter().any(|k| fields.get(k).is_some());
+    match taken_as {
+        Some(flag) => {
+            let message = format!("Authelia reads this as {flag}; it should be {expected}");
+            finding(Code::UnusualBoolean, message)
+        }
+        None if key.ends_with("secret") && value.is_some_and(is_of_chart) => {
+            let message = "this is the Helm chart's form; Authelia reads a text".to_owned();
+            let fix = "Write the digest itself after the key, between single quotes.";
+            Finding::new(Code::UnknownValue, message, fix)
+        }
+        None => finding(Code::UnknownValue, format!("it must be {expected}")),
     }
 }
 
@@ -104,7 +111,6 @@ fn method(entry: &ClientEntry, add: Add<'_>) {
     let method = entry.auth_method();
     let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.line);
     let secret = entry.secret().filter(|(secret, _)| !secret.value.is_empty());
-    let needs_secret = ["client_secret_basic", "client_secret_post", "client_secret_jwt"];
     let keys = ["token_endpoint_auth_method", "public", "client_secret", "secret"];
     if keys.iter().any(|key| entry.is_unreadable(key)) {
         return;
@@ -119,11 +125,11 @@ fn method(entry: &ClientEntry, add: Add<'_>) {
             let message = "the client is public but has a secret".to_owned();
             add(key, secret.line, finding(Code::UnexpectedSecret, message));
         }
-        (Some((secret, key)), false) if !needs_secret.contains(&method) => {
+        (Some((secret, key)), false) if !SECRET_METHODS.contains(&method) => {
             let message = format!("the client authenticates with {method} but has a secret");
             add(key, secret.line, finding(Code::UnexpectedSecret, message));
         }
-        (None, false) if needs_secret.contains(&method) => {
+        (None, false) if SECRET_METHODS.contains(&method) => {
             let message = format!("the client authenticates with {method} but has no secret");
             let (line, key) =
                 entry.secret().map_or((0, "client_secret"), |(empty, key)| (empty.line, key));
@@ -141,27 +147,10 @@ fn method(entry: &ClientEntry, add: Add<'_>) {
     }
 }
 
-/// Checks the method of an application that is recognised by its redirect URI.
-fn application(entry: &ClientEntry, add: Add<'_>) {
-    let id = entry.id().map_or("", |id| &id.value);
-    let known = entry.redirect_uris().find_map(|uri| recognise(&uri.value, id, entry.name()));
-    let known = known.filter(|known| known.method != entry.auth_method() && !entry.is_public());
-    if let Some(known) = known {
-        let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |m| m.line);
-        let message = format!(
-            "{} (recognised by its redirect URI) uses {}, but the configuration says {}",
-            known.name,
-            known.method,
-            entry.auth_method()
-        );
-        add("token_endpoint_auth_method", line, finding(Code::MethodMismatch, message));
-    }
-}
-
 fn values(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
     let none = BTreeSet::new();
     for (key, usual, defined) in [
-        ("authorization_policy", &POLICIES[..], &known.policies),
+        ("authorization_policy", CLIENT_POLICIES, &known.policies),
         ("consent_mode", &CONSENT, &none),
         ("pkce_challenge_method", &PKCE, &none),
         ("requested_audience_mode", &AUDIENCE, &none),

@@ -44,7 +44,9 @@ fn read(text: &str) -> Checked {
         return Checked { digest: None, findings: reading.findings };
     }
     let message = "this is the plaintext secret, not a digest".to_owned();
-    Checked { digest: None, findings: vec![finding(Code::PlaintextSecret, message)] }
+    // To Authelia the two forms of a plaintext secret are the same.
+    let digest = format!("$plaintext${text}").parse().ok();
+    Checked { digest, findings: vec![finding(Code::PlaintextSecret, message)] }
 }
 
 /// The key that makes Authelia need the secret itself.

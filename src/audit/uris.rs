@@ -5,17 +5,41 @@ use std::collections::HashSet;
 use crate::authelia::{ClientEntry, FieldValue, Text, Uri, is_expanded};
 use crate::finding::Code;
 
+use super::grants;
 use super::report::{Add, finding, unresolved};
 
 pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
+    missing(entry, add);
     redirects(entry, add);
     requests(entry, add);
     sector(entry, add);
 }
 
+/// Authelia accepts a client without redirect URIs, but no request of it.
+fn missing(entry: &ClientEntry, add: Add<'_>) {
+    const KEY: &str = "redirect_uris";
+    let has_none = entry.redirect_uris().next().is_none() && !entry.is_unreadable(KEY);
+    if has_none && grants::redirects(entry) {
+        let line = entry.fields.get(KEY).map_or(0, |field| field.line);
+        let message = "the client has no redirect URI: Authelia starts, but every sign-in fails";
+        add(KEY, line, finding(Code::NoRedirectUri, message.to_owned()));
+    }
+}
+
+/// Whether a text has a placeholder of a documentation page: a shortcode of Hugo, which is not one of
+/// Authelia's templates.
+fn has_shortcode(text: &str) -> bool {
+    text.contains("{{<") || text.contains("{{%")
+}
+
 fn redirects(entry: &ClientEntry, add: Add<'_>) {
     let mut seen = HashSet::new();
     for (number, uri) in (1..).zip(entry.redirect_uris()) {
+        if has_shortcode(&uri.value) {
+            let message = format!("entry {number} of the list has a placeholder ({{{{< … >}}}})");
+            add("redirect_uris", uri.line, finding(Code::Placeholder, message));
+            continue;
+        }
         if is_expanded(&uri.value) {
             let entry = format!("entry {number} of the list");
             add("redirect_uris", uri.line, unresolved(&entry));

@@ -44,7 +44,7 @@ impl std::fmt::Debug for ClientSecret {
 
 /// A value of another type than its key has in Authelia. It concerns only its own client: the others
 /// are still read.
-pub(crate) struct Oddity {
+pub(crate) struct WrongType {
     pub(crate) key: String,
     /// The line, counted from 1.
     pub(crate) line: u64,
@@ -72,7 +72,7 @@ pub(crate) struct ClientEntry {
     algorithms: Vec<(&'static str, Text)>,
     /// All keys and values.
     pub(crate) fields: Fields,
-    oddities: Vec<Oddity>,
+    wrong_types: Vec<WrongType>,
     /// The line that the entry begins in.
     line: u64,
     is_mapping: bool,
@@ -143,13 +143,13 @@ impl ClientEntry {
     }
 
     /// The values of another type than their keys have.
-    pub(crate) fn oddities(&self) -> &[Oddity] {
-        &self.oddities
+    pub(crate) fn wrong_types(&self) -> &[WrongType] {
+        &self.wrong_types
     }
 
     /// Whether Authelia cannot read the value of a key.
     pub(crate) fn is_unreadable(&self, key: &str) -> bool {
-        self.oddities.iter().any(|oddity| oddity.key == key && oddity.taken_as.is_none())
+        self.wrong_types.iter().any(|wrong| wrong.key == key && wrong.taken_as.is_none())
     }
 
     /// Whether it is a mapping of keys to values.
@@ -190,7 +190,7 @@ impl ClientEntry {
             response_modes: reader.texts("response_modes"),
             authorization_policy: reader.text("authorization_policy"),
             algorithms,
-            oddities: reader.oddities(),
+            wrong_types: reader.wrong_types(),
             fields,
             line: item.line() as u64,
             is_mapping,
@@ -239,24 +239,24 @@ impl<'n> Reader<'n> {
     }
 
     /// The values of other types than their keys have.
-    fn oddities(&self) -> Vec<Oddity> {
-        let odd = |pair: &Pair<'_>| {
+    fn wrong_types(&self) -> Vec<WrongType> {
+        let wrong = |pair: &Pair<'_>| {
             let kind = client_keys::type_of(pair.key)?;
             // Only Authelia knows what a template or a variable is replaced by.
             if pair.value.text().is_some_and(is_reference) {
                 return None;
             }
             let line = pair.written.line() as u64;
-            let (expected, taken_as) = oddity(kind, pair)?;
-            Some(Oddity { key: pair.key.to_owned(), line, expected, taken_as })
+            let (expected, taken_as) = wrong_type(kind, pair)?;
+            Some(WrongType { key: pair.key.to_owned(), line, expected, taken_as })
         };
         let pairs = self.pairs.iter().filter(|pair| !pair.value.is_null());
-        pairs.filter_map(odd).collect()
+        pairs.filter_map(wrong).collect()
     }
 }
 
 /// The values that Authelia accepts, and the one that it reads this as, if it is of another type.
-fn oddity(kind: Type, pair: &Pair<'_>) -> Option<(&'static str, Option<bool>)> {
+fn wrong_type(kind: Type, pair: &Pair<'_>) -> Option<(&'static str, Option<bool>)> {
     let text = Text::of(pair.value, pair.written);
     let plain = text.as_ref().map(Text::kind);
     let expected = match kind {
@@ -331,6 +331,8 @@ pub struct Configuration {
     name: String,
     location: Location,
     clients: Option<Vec<ClientEntry>>,
+    /// The error for clients in a mapping by their ids, which Authelia refuses.
+    keyed_by_id: Option<ConfigError>,
     /// The YAML document that the clients are in, counted from 1.
     document: usize,
     /// The provider's other keys, of each document.
@@ -354,15 +356,15 @@ impl Configuration {
     ///
     /// let yaml = "identity_providers: {oidc: {clients: [{client_id: kasm, secret: '$plaintext$x'}]}}";
     /// let file = Configuration::parse("configuration.yml", yaml)?;
-    /// assert_eq!(file.client_secrets()[0].id, "kasm");
+    /// assert_eq!(file.client_secrets()?[0].id, "kasm");
     /// # Ok::<(), oidc_secret::Error>(())
     /// ```
     ///
     /// # Errors
     /// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
-    /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
-    /// list, [`ConfigError::SeveralLists`] if another file than Authelia's own has several lists of
-    /// clients, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
+    /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is neither
+    /// a list nor a mapping, [`ConfigError::SeveralLists`] if another file than Authelia's own has several
+    /// lists of clients, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
         Self::parse_at(name, yaml, None)
     }
@@ -374,15 +376,17 @@ impl Configuration {
     pub fn parse_at(name: &str, yaml: &str, path: Option<&str>) -> Result<Self, Error> {
         let (providers, location) = providers(yaml, path)?;
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
-        let mut document = 0;
+        let (mut document, mut keyed_by_id) = (0, None);
         for (number, provider) in (1..).zip(providers) {
             settings.push(provider.settings);
             attributes.extend(provider.attributes);
             if clients.is_none() && provider.clients.is_some() {
                 (clients, document) = (provider.clients, number);
+                keyed_by_id = provider.keyed_by_id;
             }
         }
-        Ok(Self { name: name.to_owned(), location, clients, document, settings, attributes })
+        let name = name.to_owned();
+        Ok(Self { name, location, clients, keyed_by_id, document, settings, attributes })
     }
 
     /// The name given to it.
@@ -404,14 +408,27 @@ impl Configuration {
     }
 
     /// The clients with an id, in order; none if the file has no list of them.
-    #[must_use]
-    pub fn client_secrets(&self) -> Vec<ClientSecret> {
-        self.clients().unwrap_or_default().iter().filter_map(ClientSecret::of).collect()
+    ///
+    /// # Errors
+    /// [`ConfigError::Shape`] for clients in a mapping by their ids, which Authelia refuses.
+    pub fn client_secrets(&self) -> Result<Vec<ClientSecret>, Error> {
+        match &self.keyed_by_id {
+            Some(error) => Err(error.clone().into()),
+            None => {
+                Ok(self.clients().unwrap_or_default().iter().filter_map(ClientSecret::of).collect())
+            }
+        }
     }
 
     /// The clients; `None` if the file has no list of them.
     pub(crate) fn clients(&self) -> Option<&[ClientEntry]> {
         self.clients.as_deref()
+    }
+
+    /// Whether the clients are in a mapping by their ids, as in the values of the Helm chart. Authelia
+    /// refuses it.
+    pub(crate) fn is_keyed_by_id(&self) -> bool {
+        self.keyed_by_id.is_some()
     }
 
     /// The YAML document that the clients are in, counted from 1. Authelia reads only the first one.
@@ -456,6 +473,8 @@ pub fn effective(files: &[Configuration]) -> Option<&Configuration> {
 #[derive(Default)]
 struct Provider {
     clients: Option<Vec<ClientEntry>>,
+    /// The error for clients in a mapping by their ids, which only the audit can check.
+    keyed_by_id: Option<ConfigError>,
     settings: Fields,
     attributes: Vec<String>,
 }
@@ -473,7 +492,10 @@ fn providers(yaml: &str, at: Option<&str>) -> Result<(Vec<Provider>, Location), 
     let repeated = source.levels().flat_map(|(documents, _)| &documents.roots);
     if let Some(key) = repeated.into_iter().find_map(Node::repeated_key) {
         let (line, column) = (key.line() as u64, key.column() as u64 + 1);
-        let message = "duplicate key in one mapping".to_owned();
+        // Any other text could be a secret in the wrong place.
+        let is_word = |key: &&str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let name = key.text().filter(is_word).map_or_else(String::new, |key| format!(" {key}"));
+        let message = format!("duplicate key{name} in one mapping; merge the two");
         return Err(ConfigError::Yaml { line, column, message }.into());
     }
     let provider =
@@ -502,7 +524,10 @@ impl Provider {
                 None => return Ok(provider),
             }
         }
-        provider.clients = match child(anchors, node, list)? {
+        let clients = child(anchors, node, list)?;
+        provider.keyed_by_id =
+            clients.filter(|clients| matches!(clients.kind, Kind::Mapping { .. })).map(shape);
+        provider.clients = match clients {
             // Empty, the key replaces the clients of the files before this one.
             None => has_key(anchors, node, list).then(Vec::new),
             found => entries(anchors, found, location.form())?,
@@ -523,7 +548,13 @@ fn keys_at<'n>(anchors: &Anchors<'n>, root: &'n Node<'n>, path: &[&str]) -> Vec<
             None => return Vec::new(),
         }
     }
-    anchors.pairs(node).into_iter().map(|pair| pair.key.to_owned()).collect()
+    let pairs = anchors.pairs(node).into_iter();
+    // An attribute of LDAP may have another name in Authelia.
+    pairs
+        .flat_map(|pair| [Some(pair.key), pair.value.get("name").and_then(|(_, name)| name.text())])
+        .flatten()
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// Whether a mapping has a key.
@@ -565,10 +596,16 @@ fn entries<'n>(
     /// 100,000 clients with all their keys have.
     const PAIRS: usize = 50_000_000;
     let Some(list) = list else { return Ok(None) };
-    let Kind::List { items, .. } = &list.kind else { return Err(shape(list)) };
+    let items: Vec<(Option<&str>, &Node)> = match &list.kind {
+        Kind::List { items, .. } => items.iter().map(|item| (None, item)).collect(),
+        Kind::Mapping { .. } => {
+            anchors.pairs(list).into_iter().map(|pair| (Some(pair.key), pair.written)).collect()
+        }
+        _ => return Err(shape(list)),
+    };
     let (mut count, mut budget) = (0, Budget(VALUES));
     let mut entries = Vec::with_capacity(items.len());
-    for item in items {
+    for (key, item) in items {
         let node = anchors.resolve(item);
         let mut pairs = anchors.pairs(item);
         count += pairs.len();
@@ -579,7 +616,12 @@ fn entries<'n>(
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
         let fields = Fields::read(anchors, item, &mut budget);
         let path = if form == Form::Chart { unwrap_chart(anchors, &mut pairs) } else { None };
-        entries.push(ClientEntry::read(pairs, fields, item, is_mapping, path));
+        let mut entry = ClientEntry::read(pairs, fields, item, is_mapping, path);
+        if entry.id().is_none() {
+            let id = |key: &str| Text::new(key, item.line() as u64);
+            entry.client_id = key.map(id);
+        }
+        entries.push(entry);
     }
     Ok(Some(entries))
 }
@@ -610,7 +652,7 @@ mod tests {
     use super::*;
 
     fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
-        Configuration::parse("c.yml", yaml).map(|file| file.client_secrets())
+        Configuration::parse("c.yml", yaml)?.client_secrets()
     }
 
     #[test]
@@ -695,12 +737,12 @@ identity_providers:
                     {client_id: a, public: maybe, scopes: {x: y}}, 7, {client_id: b, public: 0}]}}";
         let read = Configuration::parse("c.yml", yaml).unwrap();
         let entries = read.clients().unwrap();
-        let odd = |entry: &ClientEntry| -> Vec<_> {
-            entry.oddities().iter().map(|oddity| (oddity.key.clone(), oddity.taken_as)).collect()
+        let wrong = |entry: &ClientEntry| -> Vec<_> {
+            entry.wrong_types().iter().map(|wrong| (wrong.key.clone(), wrong.taken_as)).collect()
         };
-        assert_eq!(odd(&entries[0]), [("public".to_owned(), None), ("scopes".to_owned(), None)]);
+        assert_eq!(wrong(&entries[0]), [("public".to_owned(), None), ("scopes".to_owned(), None)]);
         assert!(!entries[1].is_mapping());
-        assert_eq!(odd(&entries[2]), [("public".to_owned(), Some(false))]);
+        assert_eq!(wrong(&entries[2]), [("public".to_owned(), Some(false))]);
         assert_eq!(clients(yaml).unwrap().len(), 2);
     }
 

@@ -16,6 +16,11 @@ pub(crate) struct Text {
 }
 
 impl Text {
+    /// A text that is not a scalar of its own.
+    pub(super) fn new(value: &str, line: u64) -> Self {
+        Self { value: Zeroizing::new(value.to_owned()), line, is_plain: false }
+    }
+
     /// The text of a value, with the line where the entry has it.
     pub(super) fn of(value: &Node, written: &Node) -> Option<Self> {
         Some(Self {

@@ -54,6 +54,10 @@ pub struct ClientTemplate {
     pub variant: Option<String>,
     /// Differences from Authelia's integration guide, with the reason.
     pub note: Option<String>,
+    /// Whether the authentication method is a setting of the application, or differs between its
+    /// versions, so that the entry's is not the only right one.
+    #[serde(default)]
+    pub configurable_method: bool,
     /// A secret that is built into the application, and so is public.
     pub fixed_secret: Option<String>,
     /// Other parts of the provider's configuration that the client needs, as YAML.

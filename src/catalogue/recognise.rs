@@ -6,15 +6,19 @@ use super::application::{Application, ClientTemplate};
 use super::embedded::applications;
 use crate::authelia::Value;
 
-/// A confidential client of the catalogue.
+/// A client of the catalogue.
 pub(crate) struct KnownClient {
     /// The application's name.
     pub(crate) name: String,
     /// Its method of authentication at the token endpoint.
     pub(crate) method: String,
+    /// Whether the application or its version decides on the method.
+    pub(crate) has_configurable_method: bool,
+    pub(crate) is_public: bool,
     slug: String,
     id: Option<String>,
-    /// The paths of its redirect URIs, each with its query.
+    /// The paths of its redirect URIs, each with its query; for a URI that does not belong to a web
+    /// page, the whole URI.
     paths: Vec<String>,
 }
 
@@ -24,6 +28,12 @@ impl KnownClient {
         let is_name = |text: &str| text.eq_ignore_ascii_case(&self.slug) || *text == self.name;
         self.id.as_deref() == Some(id) || is_name(id) || name.is_some_and(is_name)
     }
+
+    /// Whether the audit has the same to say about two clients: variants of an application often differ
+    /// in other keys only.
+    fn is_like(&self, other: &Self) -> bool {
+        (&self.slug, &self.method, self.is_public) == (&other.slug, &other.method, other.is_public)
+    }
 }
 
 /// Returns the client of the catalogue that a redirect URI belongs to.
@@ -31,15 +41,19 @@ impl KnownClient {
 /// Its path alone is enough if no other application has it and it is not a common one; otherwise the
 /// client's id or name has to match too.
 pub(crate) fn recognise(uri: &str, id: &str, name: Option<&str>) -> Option<&'static KnownClient> {
-    let path =
-        uri.strip_prefix("https://").and_then(|rest| rest.find('/').map(|at| &rest[at..]))?;
+    let path = match uri.strip_prefix("https://") {
+        Some(rest) => rest.find('/').map(|at| &rest[at..])?,
+        None => uri,
+    };
     let candidates = || known().iter().filter(|known| known.paths.iter().any(|p| p == path));
-    let mut named = candidates().filter(|known| known.is_named(id, name));
-    if let (Some(known), None) = (named.next(), named.next()) {
-        return Some(known);
-    }
-    let mut all = candidates();
-    all.next().filter(|_| is_distinctive(path) && all.next().is_none())
+    let named = only(candidates().filter(|known| known.is_named(id, name)));
+    named.or_else(|| only(candidates()).filter(|_| is_distinctive(path)))
+}
+
+/// Returns the first client if the others are like it.
+fn only<'k>(mut clients: impl Iterator<Item = &'k KnownClient>) -> Option<&'k KnownClient> {
+    let first = clients.next()?;
+    clients.all(|other| first.is_like(other)).then_some(first)
 }
 
 /// Segments of redirect paths that many applications share, the empty one included.
@@ -54,9 +68,10 @@ const USUAL: &[&str] = &[
 ];
 
 /// Whether an application outside the catalogue is unlikely to have the same path: it has a query, or
-/// a segment that is not one of the usual words.
+/// a segment that is not one of the usual words. Programs that listen on this machine share their URIs.
 fn is_distinctive(path: &str) -> bool {
-    path.contains('?') || path.split('/').any(|segment| !USUAL.contains(&segment))
+    !path.starts_with("http://")
+        && (path.contains('?') || path.split('/').any(|segment| !USUAL.contains(&segment)))
 }
 
 fn known() -> &'static [KnownClient] {
@@ -68,26 +83,24 @@ fn known() -> &'static [KnownClient] {
     KNOWN.get_or_init(|| applications().flat_map(of).collect())
 }
 
-/// Public clients and those with a built-in secret are left out: their method is not the administrator's
-/// choice.
+/// A client with a built-in secret is left out: its method is not the administrator's choice.
 fn known_client(name: &str, slug: &str, client: &ClientTemplate) -> Option<KnownClient> {
-    if client.is_public() || client.fixed_secret.is_some() {
-        return None;
-    }
-    let method = client.entry.text("token_endpoint_auth_method")?.to_owned();
-    let Some(Value::List(uris)) = client.entry.get("redirect_uris") else {
-        return None;
-    };
+    let ClientTemplate { entry, fixed_secret: None, .. } = client else { return None };
+    let is_public = client.is_public();
+    let method = entry.text("token_endpoint_auth_method").or(is_public.then_some("none"))?;
+    let Some(Value::List(uris)) = entry.get("redirect_uris") else { return None };
     let paths = uris.iter().filter_map(|uri| {
-        let path = uri.strip_prefix("{app}").filter(|path| !path.is_empty())?;
+        let path = uri.strip_prefix("{app}").unwrap_or(uri);
         // The input is the provider's name in the application, and nearly always this.
-        Some(path.replace("{input:provider}", "authelia"))
+        Some(path.replace("{input:provider}", "authelia")).filter(|path| !path.is_empty())
     });
     Some(KnownClient {
         name: name.to_owned(),
-        method,
+        method: method.to_owned(),
+        has_configurable_method: client.configurable_method,
+        is_public,
         slug: slug.to_owned(),
-        id: client.entry.text("client_id").map(ToOwned::to_owned),
+        id: entry.text("client_id").map(ToOwned::to_owned),
         paths: paths.filter(|path| !path.contains('{')).collect(),
     })
 }
@@ -110,6 +123,13 @@ mod tests {
             name("https://x.example.com/hub/api/rest/oauth2/auth", "x").unwrap(),
             "YouTrack"
         );
-        assert_eq!(name("https://x.example.com/", "ocis"), None);
+        assert_eq!(name("https://x.example.com/", "other"), None);
+        assert_eq!(name("http://localhost:8085/auth/callback", "other"), None);
+        assert_eq!(name("http://localhost:8085/auth/callback", "argocd-cli").unwrap(), "Argo CD");
+        assert_eq!(name("app.immich:///oauth-callback", "photos").unwrap(), "Immich");
+        assert_eq!(
+            name("https://x.example.com/user/oauth2/authelia/callback", "forgejo").unwrap(),
+            "Forgejo"
+        );
     }
 }

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
+use crate::cli::input;
 use crate::cli::terminal::output::{hint, warn};
 use crate::cli::usage::is_similar;
 
@@ -98,7 +99,7 @@ pub(crate) fn verify(
 
 /// Describes why a configuration cannot be read, and what to do.
 pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
-    let place = path.display();
+    let place = input::name(path);
     let other = FileKind::guess(text).filter(|kind| *kind != FileKind::NoClients);
     let hint = match (&error, other) {
         (Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }), _) => {

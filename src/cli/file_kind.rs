@@ -24,10 +24,10 @@ pub(crate) enum FileKind {
     HelmValues,
     /// A Kubernetes manifest of this kind.
     Kubernetes(String),
-    /// A Compose file.
-    Compose,
-    /// A file of environment variables.
-    Environment,
+    /// A Compose file, with the line of the first digest that Compose would change.
+    Compose(Option<usize>),
+    /// A file of environment variables, with the line of the first digest that a reader would change.
+    Environment(Option<usize>),
     /// An expression in the Nix language.
     Nix,
     /// Authelia's log.
@@ -48,7 +48,7 @@ impl FileKind {
             return Some(Self::Jinja);
         }
         if lines(text).all(is_assignment) && lines(text).next().is_some() {
-            return Some(Self::Environment);
+            return Some(Self::Environment(expanded_variable(text)));
         }
         if is_nix(text) {
             return Some(Self::Nix);
@@ -72,12 +72,22 @@ impl FileKind {
             Self::Kubernetes(_) => {
                 format!("give the manifest with Authelia's configuration or Helm values; {AT}")
             }
-            Self::Compose => {
-                format!("give the configuration file that the Authelia service mounts; {AT}")
+            Self::Compose(line) => {
+                let hint = "give the configuration file that the Authelia service mounts";
+                let also =
+                    |line| format!("; in line {line}, double each $ of the digest for Compose");
+                format!("{hint}{}; {AT}", line.map_or_else(String::new, also))
             }
-            Self::Environment => {
-                "Authelia cannot read clients from variables; give its configuration file"
-                    .to_owned()
+            Self::Environment(line) => {
+                let hint =
+                    "Authelia cannot read clients from variables; give its configuration file";
+                let also = |line| {
+                    format!(
+                        "; in line {line}, put the digest between single quotes, or its $ fields are \
+                         replaced"
+                    )
+                };
+                format!("{hint}{}", line.map_or_else(String::new, also))
             }
             Self::Nix => "give the configuration that it generates".to_owned(),
             Self::Log => "give Authelia's configuration file".to_owned(),
@@ -97,8 +107,8 @@ impl fmt::Display for FileKind {
             Self::UsersDatabase => f.write_str("this is Authelia's database of users"),
             Self::HelmValues => f.write_str("these are values of a Helm chart"),
             Self::Kubernetes(kind) => write!(f, "this is a Kubernetes manifest of the kind {kind}"),
-            Self::Compose => f.write_str("this is a Compose file"),
-            Self::Environment => f.write_str("this is a file of environment variables"),
+            Self::Compose(_) => f.write_str("this is a Compose file"),
+            Self::Environment(_) => f.write_str("this is a file of environment variables"),
             Self::Nix => f.write_str("this is written in the Nix language"),
             Self::Log => f.write_str("this is a log"),
             Self::Jinja => f.write_str("this is a Jinja template"),
@@ -130,6 +140,29 @@ fn is_assignment(line: &str) -> bool {
     line.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     })
+}
+
+/// Beginnings of digests, whose `$` a program may take as that of a variable.
+const DIGESTS: [&str; 4] = ["$pbkdf2", "$argon2", "$2", "$bcrypt"];
+
+/// Returns the line of the first digest in a Compose file whose `$` are not doubled.
+fn expanded_in_compose(text: &str) -> Option<usize> {
+    let is_single = |line: &str| {
+        DIGESTS.iter().any(|start| {
+            line.find(start).is_some_and(|at| !line[..at].ends_with('$'))
+                && line.matches('$').count() > 2
+        })
+    };
+    (1..).zip(text.lines()).find(|(_, line)| is_single(line)).map(|(number, _)| number)
+}
+
+/// Returns the line of the first digest that is the value of a variable without single quotes.
+fn expanded_variable(text: &str) -> Option<usize> {
+    let is_bare = |line: &str| {
+        let value = line.split_once('=').map_or("", |(_, value)| value.trim_start_matches('"'));
+        DIGESTS.iter().any(|start| value.starts_with(start)) && value.matches('$').count() > 2
+    };
+    (1..).zip(text.lines()).find(|(_, line)| is_bare(line)).map(|(number, _)| number)
 }
 
 /// Whether a text has the assignments of Nix: `name = value;`. YAML has neither the blanks around `=`
@@ -172,7 +205,7 @@ fn of_keys(keys: &[&str], text: &str) -> Option<FileKind> {
         return Some(FileKind::UsersDatabase);
     }
     if has("services") {
-        return Some(FileKind::Compose);
+        return Some(FileKind::Compose(expanded_in_compose(text)));
     }
     if has("configMap") {
         return Some(FileKind::HelmValues);
@@ -198,8 +231,8 @@ mod tests {
                 "apiVersion: v1\nkind: ConfigMap\ndata: {}\n",
                 FileKind::Kubernetes("ConfigMap".into()),
             ),
-            ("services:\n  authelia: {}\n", FileKind::Compose),
-            ("# x\nA_B=1\nexport C='$x'\n\n", FileKind::Environment),
+            ("services:\n  authelia: {}\n", FileKind::Compose(None)),
+            ("# x\nA_B=1\nexport C='$x'\n\n", FileKind::Environment(None)),
             ("{ config, ... }:\n{\n  services.x = {\n    a = 1;\n  };\n}\n", FileKind::Nix),
             ("time=\"2026-01-02\" level=error msg=\"x\"\n", FileKind::Log),
             ("{\"level\":\"error\",\"msg\":\"x\",\"time\":\"t\"}\n", FileKind::Log),

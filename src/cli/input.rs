@@ -69,12 +69,15 @@ pub(crate) fn encrypted(contents: &[u8], place: &str) -> Option<Failure> {
     Some(failure.hint("decrypt it first, and give the decrypted file"))
 }
 
+/// Returns the name of a file for messages; `-` is standard input.
+pub(crate) fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+}
+
 /// Opens a file, and returns the name for messages; `-` is standard input.
 fn named(path: &Path) -> Result<(File, String), Failure> {
-    if path.as_os_str() == "-" {
-        return Ok((stdin()?, "standard input".to_owned()));
-    }
-    Ok((open(path)?, path.display().to_string()))
+    let file = if path.as_os_str() == "-" { stdin()? } else { open(path)? };
+    Ok((file, name(path)))
 }
 
 /// Returns standard input for a batch. On a terminal it is refused, because typed secrets would be

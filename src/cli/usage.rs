@@ -148,6 +148,7 @@ fn of_authelia_crypto(words: &[String]) -> Option<String> {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let command = match words[..] {
         ["hash", "validate", ..] => "verify",
+        ["hash", ..] if words.contains(&"--random") => "new",
         ["hash", ..] => "hash",
         ["rand", ..] => "rand",
         _ => return None,

@@ -39,11 +39,13 @@ enum Repair {
     LowerIdentifier,
     Base64Decode,
     HexDecode,
+    Unpad,
+    StandardAlphabet,
     Dialect,
 }
 
 impl Repair {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Trim,
         Self::Unquote,
         Self::HalveDollars,
@@ -54,6 +56,8 @@ impl Repair {
         Self::PercentDecode,
         Self::DecodeEntities,
         Self::LowerIdentifier,
+        Self::Unpad,
+        Self::StandardAlphabet,
         Self::Dialect,
         Self::Extract,
         Self::DropLabel,
@@ -85,6 +89,9 @@ impl Repair {
                 String::from_utf8(base64_decoded(text.as_bytes())?.to_vec()).ok()?
             }
             Self::LowerIdentifier => lower_identifier(text)?,
+            Self::Unpad if text.starts_with("$argon2") => unpadded(text),
+            Self::StandardAlphabet if text.starts_with("$pbkdf2") => standard_alphabet(text)?,
+            Self::Unpad | Self::StandardAlphabet => return None,
             Self::Dialect => match provider::read(text).ok()? {
                 (_, Dialect::Plain | Dialect::Phc) => return None,
                 (digest, _) => digest.to_string(),
@@ -151,6 +158,18 @@ impl Repair {
                     "the digest is encoded in base64"
                 },
                 "decode it; in a Kubernetes manifest use `stringData`, or encode once under `data`",
+            ),
+            Self::Unpad => (
+                Code::OtherDialect,
+                "the digest is written for another system: its base64 is padded with =, which \
+                 Authelia refuses",
+                "remove each = before a $ and at the end",
+            ),
+            Self::StandardAlphabet => (
+                Code::OtherDialect,
+                "the digest is written for another system: its salt and key are in base64url, which \
+                 Authelia refuses",
+                "write . for each - and / for each _ in the last two fields",
             ),
             Self::Dialect => return dialect(text),
         };
@@ -257,10 +276,13 @@ fn unlabelled(text: &str) -> Option<&str> {
     Some(variable.or(text.split_once(": "))?.1)
 }
 
-/// Whether the text before a digest is an LDAP scheme: then it belongs to the digest.
+/// Whether the text before a digest is an LDAP scheme: then it belongs to the digest. Other software
+/// has schemes that no system here reads, such as Spring's `{bcrypt}`.
 fn is_wrapped(text: &str, digest: &str) -> bool {
     let before = text.split(digest).next().unwrap_or_default().trim_matches(is_blank);
-    before.starts_with('{') && before.find('}') == Some(before.len() - 1)
+    provider::read(text.trim_matches(is_blank)).is_ok()
+        && before.starts_with('{')
+        && before.find('}') == Some(before.len() - 1)
 }
 
 /// Returns the finding on other text around a digest.
@@ -298,6 +320,20 @@ fn lost_dollar(text: &str) -> bool {
 fn lower_identifier(text: &str) -> Option<String> {
     let (identifier, rest) = text.strip_prefix('$')?.split_once('$')?;
     Some(format!("${}${rest}", identifier.to_ascii_lowercase()))
+}
+
+/// Returns a digest whose salt and key are not padded.
+fn unpadded(text: &str) -> String {
+    let fields: Vec<_> = text.split('$').map(|field| field.trim_end_matches('=')).collect();
+    fields.join("$")
+}
+
+/// Returns a digest of PBKDF2 whose salt and key are in its own alphabet instead of base64url.
+fn standard_alphabet(text: &str) -> Option<String> {
+    let (head, key) = text.rsplit_once('$')?;
+    let (head, salt) = head.rsplit_once('$')?;
+    let adapted = |field: &str| field.trim_end_matches('=').replace('-', ".").replace('_', "/");
+    Some(format!("{head}${}${}", adapted(salt), adapted(key)))
 }
 
 /// Returns a finding on a placeholder.

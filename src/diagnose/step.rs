@@ -51,7 +51,7 @@ const SINGLE_QUOTES: &str =
 const ASCII: &str = "use a secret of ASCII characters: `oidc-secret new`";
 
 /// The steps, the likeliest first.
-pub(super) const STEPS: [Step; 46] = [
+pub(super) const STEPS: [Step; 50] = [
     step(
         Code::LineEnd,
         true,
@@ -108,6 +108,14 @@ pub(super) const STEPS: [Step; 46] = [
     step(
         Code::Label,
         true,
+        "taking what follows the label in line 1",
+        "the output of a program was stored whole, and its label was copied with it",
+        "give the application only the secret in line 1, without its label",
+        |s| on_text(s, |s| labelled(s.trim_start().split_once('\n')?.0)),
+    ),
+    step(
+        Code::Label,
+        true,
         "removing the comment after it",
         "a comment in its file was read as part of it",
         "remove the comment, or put it on a separate line",
@@ -152,6 +160,30 @@ pub(super) const STEPS: [Step; 46] = [
         "the complete output of a program or a file was used as the secret",
         "give the application only the value of the key",
         |s| on_text(s, from_json_object),
+    ),
+    step(
+        Code::Encoding,
+        false,
+        "reading it as an Authorization header",
+        "the header of client_secret_basic was used as the secret",
+        "give the application only the secret, and let it make the header",
+        |s| on_text(s, from_basic_header),
+    ),
+    step(
+        Code::Label,
+        false,
+        "removing its prefix",
+        "the digest was made from the rest of the secret",
+        "make the digest again from the whole secret: `printf %s SECRET | oidc-secret hash`",
+        |s| on_text(s, without_prefix),
+    ),
+    step(
+        Code::Label,
+        false,
+        "adding the prefix gloas-",
+        "a secret of GitLab begins with it, and it was not copied",
+        "give the application the whole secret, with its prefix",
+        |s| on_text(s, with_gitlab_prefix),
     ),
     step(
         Code::Quotes,
@@ -464,6 +496,31 @@ fn without_label(text: &str) -> Option<&str> {
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-. ".contains(c));
     let is_padding = value.trim_end_matches('=').is_empty();
     (is_name && !name.is_empty() && !is_padding).then_some(value)
+}
+
+/// Returns the secret of `Basic BASE64`, where the base64 is of `id:secret`.
+fn from_basic_header(text: &str) -> Option<String> {
+    let credentials = text.trim().strip_prefix("Basic ")?;
+    let decoded = from_base64(credentials)?;
+    let (_, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    String::from_utf8(percent_decoded(secret.as_bytes())?.to_vec()).ok()
+}
+
+/// Returns the rest of a secret with a prefix that names its kind, as in `gloas-…` or `ghp_…`.
+fn without_prefix(text: &str) -> Option<String> {
+    const LONGEST: usize = 12;
+    const SHORTEST_REST: usize = 16;
+    let (prefix, rest) = text.split_once(['-', '_'])?;
+    let is_word = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_prefix = is_word && prefix.len() <= LONGEST && rest.len() >= SHORTEST_REST;
+    is_prefix.then(|| rest.to_owned())
+}
+
+/// Returns a secret of GitLab's length and alphabet with the prefix that GitLab gives it.
+fn with_gitlab_prefix(text: &str) -> Option<String> {
+    const LENGTH: usize = 64;
+    let is_hex = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (text.len() == LENGTH && is_hex).then(|| format!("gloas-{text}"))
 }
 
 /// Resolves the escapes of a JSON string, with its quotes or without.

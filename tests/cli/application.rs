@@ -90,8 +90,17 @@ fn settings_name_the_ids_of_all_clients_of_the_application() {
 
 #[test]
 fn a_client_that_signs_its_requests_has_the_plaintext_secret_in_its_entry() {
-    let object: Value =
-        serde_json::from_str(&app("claper", &["--format", "json"]).result()).unwrap();
+    let folder = folder();
+    let apps = folder.path().join("oidc-secret/apps");
+    std::fs::create_dir_all(&apps).unwrap();
+    let toml = "name = 'S'\n[[clients]]\n[clients.entry]\nclient_id = 's'\n\
+                redirect_uris = ['{app}/cb']\nrequest_object_signing_alg = 'HS256'\n";
+    std::fs::write(apps.join("signs.toml"), toml).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.args(["new", "--app", "signs", "--format", "json"]);
+    command.args(["--app-url", "https://s.example.com", "--authelia-url", "https://a.example.com"]);
+    command.env("XDG_CONFIG_HOME", folder.path());
+    let object: Value = serde_json::from_str(&finish(command, "").result()).unwrap();
     let secret = object["client_secret"].as_str().unwrap();
     assert_eq!(object["authelia"]["client_secret"], format!("$plaintext${secret}"));
 }

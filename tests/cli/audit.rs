@@ -7,6 +7,12 @@ const GOOD: &str = "$pbkdf2-sha512$310000$dy9fVqTjGxAJkfSaXmYkVQ$Wc0JtRwJGdUxIeH
 
 /// Returns a configuration whose only client has these lines and is otherwise valid.
 fn configuration(lines: &str) -> String {
+    let redirects = if lines.contains("redirect_uri") {
+        ""
+    } else {
+        "\nredirect_uris: ['https://x.example.com/cb']"
+    };
+    let lines = format!("{lines}{redirects}");
     let lines: String = lines.lines().map(|line| format!("        {line}\n")).collect();
     format!(
         "identity_providers:\n  oidc:\n    authorization_policies:\n      family: {{rules: [{{subject: 'user:john', policy: one_factor}}]}}\n    scopes:\n      \
@@ -65,7 +71,7 @@ fn a_good_configuration_has_no_findings() {
 fn every_rule_reports_its_code_line_and_key() {
     let secret = format!("client_secret: '{GOOD}'\n");
     let public = "public: true\ntoken_endpoint_auth_method: none\n".to_owned();
-    let cases: [(String, &[&str]); 43] = [
+    let cases: [(String, &[&str]); 46] = [
         (secret.clone() + "public: true", &["unexpected-secret 9 client_secret"]),
         (public.clone() + "client_secret: ''", &[]),
         (
@@ -170,7 +176,16 @@ fn every_rule_reports_its_code_line_and_key() {
             secret.clone() + "scopes: ['openid', 'offline_access']\nresponse_types: ['id_token']",
             &["refresh-token 10 scopes"],
         ),
-        (secret.clone() + "redirect_uri: x", &["unknown-key 10 redirect_uri"]),
+        (
+            secret.clone() + "redirect_uri: x",
+            &["unknown-key 10 redirect_uri", "no-redirect-uri 8 redirect_uris"],
+        ),
+        (secret.clone() + "redirect_uris: []", &["no-redirect-uri 10 redirect_uris"]),
+        (secret.clone() + "redirect_uris: ['{{< x >}}']", &["placeholder 10 redirect_uris"]),
+        (
+            secret.clone() + "redirect_uris: ['oc://android.opencloud.eu']\npublic: false",
+            &["public-application 11 public"],
+        ),
         (format!("secret: '{GOOD}'"), &["renamed-key 9 secret"]),
         (secret.clone() + "lifespan: long", &["undefined-name 10 lifespan"]),
         (
@@ -211,15 +226,18 @@ fn client_ids_are_checked_against_authelias_rules() {
     assert_eq!(findings(&yaml("id: 'a b'"), &[]), ["client-id 8 id", "renamed-key 8 id"]);
     assert_eq!(findings(&yaml("client_name: x"), &[]), ["client-id 9 client_id"]);
     let twice = yaml("client_id: app")
-        + "      - client_id: app\n        client_secret: 'long-and-random'\n";
+        + "      - client_id: app\n        client_secret: 'long-and-random'\n        redirect_uris: ['com.example:/cb']\n";
     assert_eq!(
         findings(&twice, &[]),
-        ["duplicate-client-id 10 client_id", "plaintext-secret 11 client_secret"]
+        ["duplicate-client-id 11 client_id", "plaintext-secret 12 client_secret"]
     );
-    let same = yaml("client_id: app") + &format!("      - id: other\n        secret: '{GOOD}'\n");
+    let same = yaml("client_id: app")
+        + &format!(
+            "      - id: other\n        secret: '{GOOD}'\n        redirect_uris: ['com.example:/cb']\n"
+        );
     assert_eq!(
         findings(&same, &[]),
-        ["renamed-key 10 id", "renamed-key 11 secret", "same-secret 11 secret"]
+        ["renamed-key 11 id", "renamed-key 12 secret", "same-secret 12 secret"]
     );
 }
 
@@ -256,6 +274,20 @@ fn a_guessed_secret_is_found_and_not_shown() {
     let output =
         run(&["audit", "--guess", "-"], configuration(&format!("client_secret: '{QUICK}'")));
     assert!(output.stdout.contains("guessable") && !output.stdout.contains("insecure_secret"));
+}
+
+#[test]
+fn a_plaintext_secret_is_guessed_and_a_known_digest_is_reported_once() {
+    for secret in ["app", "$plaintext$app"] {
+        let yaml = configuration(&format!("client_name: App\nclient_secret: '{secret}'"));
+        let found = findings(&yaml, &["--guess"]);
+        assert_eq!(found, ["guessable 10 client_secret", "plaintext-secret 10 client_secret"]);
+    }
+    let known = configuration(&format!("client_secret: '{SEED}'"));
+    assert_eq!(findings(&known, &["--guess"]), ["known-example 9 client_secret"]);
+    // Its name is its id.
+    let named = configuration("client_name: app\nclient_secret: '$plaintext$app'");
+    assert_eq!(findings(&named, &["--guess"]).len(), 2);
 }
 
 #[test]
@@ -338,7 +370,7 @@ fn the_last_file_with_clients_is_audited() {
 #[test]
 fn unusual_yaml_is_read_and_invalid_yaml_is_refused() {
     let anchors = format!(
-        "x: &d '{GOOD}'\nb: &base {{public: false, authorization_policy: one_factor}}\nidentity_providers:\n  oidc:\n    clients:\n      - <<: *base\n        client_id: !!str one\n        client_secret: *d\n      - {{client_id: two, client_secret: *d, <<: *base}}\n"
+        "x: &d '{GOOD}'\nb: &base {{redirect_uris: [com.example:/cb], authorization_policy: one_factor}}\nidentity_providers:\n  oidc:\n    clients:\n      - <<: *base\n        client_id: !!str one\n        client_secret: *d\n      - {{client_id: two, client_secret: *d, <<: *base}}\n"
     );
     assert_eq!(findings(&anchors, &[]), ["same-secret 9 client_secret"]);
     let folded = configuration(&format!("client_secret: >-\n  {GOOD}"));
@@ -405,7 +437,7 @@ fn a_single_value_needs_no_list() {
 fn an_unquoted_id_that_yaml_changes_is_a_finding() {
     for id in ["0123", "1e5", "0x1F", "yes"] {
         let yaml = format!(
-            "identity_providers:\n  oidc:\n    clients:\n      - client_id: {id}\n        client_secret: '{GOOD}'\n"
+            "identity_providers:\n  oidc:\n    clients:\n      - client_id: {id}\n        client_secret: '{GOOD}'\n        redirect_uris: ['https://x.example.com/cb']\n"
         );
         assert_eq!(findings(&yaml, &[]), ["unquoted 4 client_id"], "{id}");
         assert_eq!(findings(&yaml.replace(id, &format!("'{id}'")), &[]), Vec::<String>::new());
@@ -426,7 +458,8 @@ fn an_unknown_key_is_named_with_the_one_that_it_resembles() {
 
 #[test]
 fn a_date_as_an_id_is_an_error() {
-    let yaml = "identity_providers: {oidc: {clients: [{client_id: 2024-01-01, public: true}]}}";
+    let yaml = "identity_providers: {oidc: {clients: [{client_id: 2024-01-01, public: true, \
+                redirect_uris: ['https://x.example.com/cb']}]}}";
     assert_eq!(findings(yaml, &[]), ["unknown-value 1 client_id", "unquoted 1 client_id"]);
 }
 

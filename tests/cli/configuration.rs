@@ -46,7 +46,6 @@ fn a_missing_or_duplicate_client_is_an_error() {
 #[test]
 fn a_secret_that_is_not_a_digest_is_not_quoted() {
     let cases = [
-        (QUICK, "hunter2", "must start with `$`"),
         (QUICK, "$1$hunter2$hunter2", "md5crypt"),
         (QUICK, "{{ secret \"/run/hunter2\" }}", "template"),
     ];
@@ -57,6 +56,54 @@ fn a_secret_that_is_not_a_digest_is_not_quoted() {
     }
     let without = client("kasm").replace("client_secret", "unrelated");
     verify(&[&without], "kasm").fails_with(&["no secret"]);
+}
+
+/// Authelia reads a value without a leading `$` as the plaintext secret.
+#[test]
+fn a_plaintext_secret_is_verified_with_a_warning() {
+    for (secret, verdict, code) in [("insecure_secret", "match\n", 0), ("hunter2", "mismatch\n", 1)]
+    {
+        let run = verify(&[&client("kasm").replace(QUICK, secret)], "kasm");
+        assert_eq!((&*run.stdout, run.code), (verdict, Some(code)), "{}", run.stderr);
+        assert!(run.stderr.contains("has the plaintext secret, not a digest"), "{}", run.stderr);
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+    }
+    let folder = folder();
+    let config = folder.path().join("c.yml");
+    let diagnose = |secret: &str| {
+        std::fs::write(&config, client("kasm").replace(QUICK, secret)).unwrap();
+        let config = config.to_str().unwrap();
+        let args = ["verify", "--diagnose", "--config", config, "--client", "kasm"];
+        run(&args, "insecure_secret").stdout
+    };
+    let output = diagnose("insecure_secret");
+    assert!(output.starts_with("match\n") && output.contains("plaintext-secret"), "{output}");
+    // The same text could be a digest of other software.
+    let hex = "0123456789abcdef".repeat(4);
+    std::fs::write(&config, client("kasm").replace(QUICK, &hex)).unwrap();
+    let config_path = config.to_str().unwrap();
+    let args = ["verify", "--diagnose", "--config", config_path, "--client", "kasm"];
+    assert!(run(&args, &hex).stdout.starts_with("match\n"));
+    // A damaged digest is explained as one.
+    let output = diagnose(&QUICK[1..]);
+    assert!(output.contains("lost-dollar") && !output.contains("plaintext-secret"), "{output}");
+}
+
+#[test]
+fn standard_input_is_named_and_read_once() {
+    let text = client("kasm");
+    for args in [
+        &["verify", "--secret-file", "-", "--digest-file", "-"][..],
+        &["verify", "--secret-file", "-", "--config", "-", "--client", "kasm"],
+    ] {
+        run(args, &text).fails_with(&["cannot both be standard input"]);
+    }
+    let args = ["verify", "--config", "-", "--client", "other"];
+    run(&args, &text).fails_with(&["no client with the id other in standard input"]);
+    run(&["audit", "-"], "a: [").fails_with(&["error: standard input: line 1"]);
+    run(&["audit", "-"], "a: 1\n").fails_with(&["error: standard input: no client found"]);
+    let args = ["verify", "--digest-file", "-", "--secret-env", "PATH"];
+    run(&args, "x").fails_with(&["error: digest in standard input: "]);
 }
 
 #[test]

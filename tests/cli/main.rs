@@ -5,6 +5,7 @@
 
 mod application;
 mod audit;
+mod cases;
 mod configuration;
 mod convert;
 mod diagnose;

@@ -326,12 +326,15 @@ fn secrets_of_an_older_format_are_rotated() {
     let sound = weak.replace("$1000$", "$310000$");
     let argon2 = "$argon2id$v=19$m=65536,t=3,p=4$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wfEMVR+X7o";
     let md5 = "$1$hRgWGKxs$sEfQnJlEhlEHeJkNRe3sO.";
+    // It lost the end of its key, and still matches.
+    let short = &sound[..sound.len() - 22];
     let clients = [
         ("weak", weak),
         ("sound", &*sound),
         ("argon2", argon2),
         ("quick", QUICK),
         ("md5", md5),
+        ("short", short),
         ("plain", "$plaintext$hunter2"),
         ("bare", "hunter2"),
         ("referenced", "{{ secret \"/run/x\" }}"),
@@ -345,8 +348,8 @@ fn secrets_of_an_older_format_are_rotated() {
     let text = clients.map(entry).concat() + jwt;
     let text = format!("identity_providers:\n  oidc:\n    clients:\n{text}");
     for (more, expected) in [
-        (&[][..], &["bare", "md5", "plain", "quick", "weak"][..]),
-        (&["-a", "argon2id"], &["bare", "md5", "plain", "quick", "sound", "weak"]),
+        (&[][..], &["bare", "md5", "plain", "quick", "short", "weak"][..]),
+        (&["-a", "argon2id"], &["bare", "md5", "plain", "quick", "short", "sound", "weak"]),
     ] {
         let place = Place::new(&text);
         let secrets = place.file("secrets");
@@ -355,6 +358,29 @@ fn secrets_of_an_older_format_are_rotated() {
         assert!(messages.contains("the secret of referenced is read from elsewhere"), "{messages}");
         assert_eq!(names(secrets.as_ref()), expected);
     }
+}
+
+#[test]
+fn a_dry_run_without_anything_to_rotate_reports_it() {
+    let place =
+        Place::new("identity_providers: {oidc: {clients: [{client_id: a, public: true}]}}\n");
+    let (diff, messages) =
+        run(&["rotate", "--older-format", "--dry-run", place.path()], "").result_and_messages();
+    assert_eq!(diff, "");
+    assert!(messages.contains("there is no secret to rotate: nothing was changed"), "{messages}");
+}
+
+#[test]
+fn the_secret_of_a_public_client_is_warned_of() {
+    let place = Place::new(
+        "x: &x {public: true}\nidentity_providers: {oidc: {clients: [{client_id: a, \
+         client_secret: '$plaintext$x', <<: *x}, {client_id: b, client_secret: '$plaintext$x'}]}}\n",
+    );
+    let (_, messages) = rotate(&[place.path(), "a"]).result_and_messages();
+    assert!(messages.contains("line 2: a is a public client"), "{messages}");
+    assert!(messages.contains("remove client_secret"), "{messages}");
+    let (_, messages) = rotate(&[place.path(), "b"]).result_and_messages();
+    assert!(!messages.contains("public client"), "{messages}");
 }
 
 #[test]

@@ -152,5 +152,5 @@ fn a_forged_summary_line_is_escaped() {
     let run = super::run(&["audit", file], "");
     is_harmless(&run, file);
     assert_eq!(run.code, Some(1));
-    assert!(run.stdout.ends_with("1 client: 1 error, 1 warning, 0 notes\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("1 client: 1 error, 2 warnings, 0 notes\n"), "{}", run.stdout);
 }

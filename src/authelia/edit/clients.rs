@@ -11,6 +11,7 @@ use super::super::error::EditError;
 use super::super::location::Form;
 use super::super::scalar;
 use super::super::source::Source;
+use super::super::text::Text;
 use crate::error::Error;
 
 /// The clients of a configuration.
@@ -140,6 +141,14 @@ impl<'n> ClientNode<'n> {
         let mut seen = HashSet::new();
         let first = pairs.iter().filter(|pair| seen.insert(pair.key));
         needs_plaintext(first.filter_map(|pair| Some((pair.key, pair.value.text()?))))
+    }
+
+    /// Whether it is public.
+    pub(super) fn is_public(&self) -> bool {
+        let pairs = self.anchors.pairs(self.entry);
+        let pair = pairs.iter().find(|pair| pair.key == "public");
+        let text = pair.and_then(|pair| Text::of(pair.value, pair.written));
+        text.and_then(|text| text.as_boolean()) == Some(true)
     }
 
     /// Its secret.

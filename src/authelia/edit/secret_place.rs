@@ -21,6 +21,8 @@ pub struct SecretPlace {
     pub value: Zeroizing<String>,
     /// The key of the client that makes Authelia need the secret itself instead of a digest.
     pub plaintext_for: Option<String>,
+    /// Whether the client is public, so that Authelia refuses its secret.
+    pub is_public: bool,
     /// The bytes to replace.
     pub(super) place: Range<usize>,
     /// The byte that the value's node begins at.
@@ -69,6 +71,7 @@ pub(super) fn place_of(yaml: &str, client: &ClientNode<'_>) -> Result<SecretPlac
         value: Zeroizing::new(value),
         is_file,
         plaintext_for: client.plaintext_for().map(ToOwned::to_owned),
+        is_public: client.is_public(),
         place,
         node,
         style,

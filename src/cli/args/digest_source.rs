@@ -34,7 +34,7 @@ impl DigestSource {
         match (&self.digest, &self.digest_file, &self.client) {
             (Some(digest), ..) => Ok((digest.clone(), "digest".to_owned())),
             (_, Some(path), _) => {
-                Ok((input::digest_file(path)?, format!("digest in {}", path.display())))
+                Ok((input::digest_file(path)?, format!("digest in {}", input::name(path))))
             }
             (.., Some(client)) => self.configured(client),
             _ => Err(Failure::new("there is no digest")
@@ -42,9 +42,9 @@ impl DigestSource {
         }
     }
 
-    /// Whether the digest is read from standard input.
+    /// Whether the digest or the configuration is read from standard input.
     pub(crate) fn is_stdin(&self) -> bool {
-        self.digest_file.as_ref().is_some_and(|path| path.as_os_str() == "-")
+        self.digest_file.iter().chain(&self.config).any(|path| path.as_os_str() == "-")
     }
 
     /// Whether the digest comes from a configuration, so that only the formats that Authelia
@@ -85,19 +85,19 @@ impl DigestSource {
         for path in &self.config {
             let text = input::config_file(path)?;
             let read = Configuration::parse(&path.display().to_string(), &text)
-                .map_err(|error| read_failure(error, path, &text))?
-                .client_secrets();
+                .and_then(|file| file.client_secrets())
+                .map_err(|error| read_failure(error, path, &text))?;
             if read.is_empty() {
                 kind = kind.or_else(|| FileKind::guess(&text));
             }
             clients.extend(read.into_iter().map(|client| (client, path)));
         }
         let place = |client: &authelia::ClientSecret, path: &Path| {
-            format!("{}, line {}, client {id}", path.display(), client.line)
+            format!("{}, line {}, client {id}", input::name(path), client.line)
         };
         let ours = clients.iter().filter(|(client, _)| client.id == id);
         let found: Vec<_> = ours.map(|(client, path)| (client, place(client, path))).collect();
-        let files: Vec<_> = self.config.iter().map(|path| path.display().to_string()).collect();
+        let files: Vec<_> = self.config.iter().map(|path| input::name(path)).collect();
         match &found[..] {
             [] if clients.is_empty() => Err(no_clients(&files.join(", "), kind)),
             [] => {

@@ -46,6 +46,7 @@ pub(crate) enum Purpose {
 impl SecretArgs {
     /// Reads the secret. `stdin_is_taken`: standard input is the digest or the configuration.
     pub(crate) fn read(&self, purpose: Purpose, stdin_is_taken: bool) -> Result<Secret, Failure> {
+        self.refuse_taken_stdin(stdin_is_taken)?;
         let (bytes, place) = self.bytes(purpose, stdin_is_taken)?;
         if bytes.is_empty() {
             return Err(Failure::new(format!("the secret is empty ({place})")));
@@ -64,6 +65,18 @@ impl SecretArgs {
         Ok(bytes.into())
     }
 
+    /// Refuses to read the secret from standard input if that is the digest or the configuration. No
+    /// other error may hide this one: either text would be read as the other.
+    pub(crate) fn refuse_taken_stdin(&self, stdin_is_taken: bool) -> Result<(), Failure> {
+        match &self.secret_file {
+            Some(path) if path.as_os_str() == "-" && stdin_is_taken => Err(Failure::new(
+                "the secret and the digest or configuration cannot both be standard input",
+            )
+            .hint("read one of the two from a file")),
+            _ => Ok(()),
+        }
+    }
+
     fn bytes(
         &self,
         purpose: Purpose,
@@ -73,11 +86,6 @@ impl SecretArgs {
             return Ok((from_environment(name)?, "--secret-env".to_owned()));
         }
         let (bytes, place) = match &self.secret_file {
-            Some(path) if path.as_os_str() == "-" && stdin_is_taken => {
-                return Err(Failure::new(
-                    "the digest and the secret cannot both be standard input",
-                ));
-            }
             Some(path) if path.as_os_str() != "-" => (from_file(path)?, path.display().to_string()),
             // A secret typed into plain standard input would be echoed, so the prompt is used
             // instead.

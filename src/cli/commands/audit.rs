@@ -95,6 +95,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
     let mut report = audit::audit(&files);
     let names: Vec<_> = files.iter().map(Configuration::name).collect();
     if report.clients.is_empty() {
+        let names: Vec<_> = names.iter().map(|file| input::name(file.as_ref())).collect();
         return Err(no_clients(&names.join(", "), kind));
     }
     let untried = if args.guess { guess(&mut report, args.max_time) } else { 0 };

@@ -53,9 +53,10 @@ The file may also be one that contains Authelia's configuration or its clients: 
 chart, a ConfigMap or Secret of Kubernetes, a HelmRelease, an Argo CD application, a Compose file, \
 or variables of Ansible. --at names the list of clients if it is not found.
 
-Several ids rotate several clients. --all rotates all clients whose secrets are in the configuration itself. --older-format rotates \
-those whose secret is plaintext, whose digest has an obsolete format or costs less than the \
-default of its algorithm, and with --algorithm also those of any other algorithm. The secrets are \
+Several ids rotate several clients. --all rotates all clients whose secrets are in the configuration \
+itself. --older-format rotates those whose secret is plaintext, whose digest has an obsolete format, \
+is truncated or costs less than the default of its algorithm, and with --algorithm also those of any \
+other algorithm. The secrets are \
 written to the folder of --secret-out, each to a file with the client's id as its name. All \
 clients are changed, or none.
 
@@ -233,6 +234,9 @@ fn show(
     new: &New,
 ) -> Result<ExitCode, Failure> {
     let rotated = rotated(args, &selected(args, config, place, new)?, new)?;
+    if rotated.is_empty() {
+        return Ok(nothing_to_rotate());
+    }
     let (path, old, new) = match place {
         DigestLocation::Configuration(_) => {
             let edited = replaced(config, &rotated, &args.file)?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use oidc_secret::error::NotReadByAuthelia;
 use oidc_secret::{
-    Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, provider,
+    Code, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, inspect, provider,
     rejected_by_authelia, truncated_secret, verify, verify_many,
 };
 use serde::Serialize;
@@ -37,6 +37,9 @@ Prints `match` (exit code 0) or `mismatch` (exit code 1). A digest that is malfo
 the limits is an error (exit code 2).
 
 In a shell, put the digest between single quotes; otherwise the shell replaces its $ fields.
+
+With --config, a value without a leading $ is the plaintext secret, as Authelia reads it, and a \
+warning reports it.
 
 With --format json the output is {\"version\": 1, \"verdict\": \
 \"match\"|\"mismatch\"|\"invalid\", \"error\", \"findings\": [{\"code\", \"severity\", \
@@ -128,37 +131,51 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     if args.batch {
         return batch(args, &limits);
     }
-    let (text, place) = args.source.read()?;
     let stdin_is_taken = args.source.is_stdin();
+    args.secret.refuse_taken_stdin(stdin_is_taken)?;
+    let (text, place) = args.source.read()?;
     if args.diagnose {
         let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
         return diagnosed(args, &secret, &text, &limits);
     }
+    compared(args, text, &place, &limits)
+}
+
+/// Prints the verdict.
+fn compared(
+    args: &VerifyArgs,
+    text: String,
+    place: &str,
+    limits: &Limits,
+) -> Result<ExitCode, Failure> {
+    let plaintext = args.plaintext(&text);
+    let text = plaintext.as_ref().map_or(text, |(text, _)| text.clone());
     // A malformed digest is reported before the user has to type a secret.
     let digest = match args.parse(&text) {
         Err(error) if args.format == Format::Text => {
-            return Err(args.malformed(&text, &error).at(&place));
+            return Err(args.malformed(&text, &error).at(place));
         }
         other => other,
     };
     // The verdict is about the digest, although Authelia may not accept its text.
     let unread = text.parse().ok().and_then(|digest| rejected_by_authelia(&text, &digest));
     let mut findings = Vec::from_iter(unread);
+    findings.extend(plaintext.map(|(_, finding)| finding));
     let result = match digest {
         Ok(digest) => {
-            let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
+            let secret = args.secret.read(Purpose::Verify, args.source.is_stdin())?;
             findings.extend(truncated_secret(secret.expose().len(), &digest));
             if args.format == Format::Text {
                 for finding in &findings {
                     warn(&finding.message);
                 }
             }
-            verify(&secret, &digest, &limits)
+            verify(&secret, &digest, limits)
         }
         Err(error) => Err(error),
     };
     if args.format == Format::Text {
-        let verdict = result.map_err(|error| Failure::from(error).at(&place))?;
+        let verdict = result.map_err(|error| Failure::from(error).at(place))?;
         let (word, code) = words(verdict);
         write_verdict(format!("{word}\n").as_bytes(), code)?;
         if verdict == Verdict::Mismatch {
@@ -178,6 +195,15 @@ fn diagnosed(
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
     let Diagnosis { mut verdict, mut findings, .. } = diagnose(secret, text, limits);
+    if let Some((text, finding)) = args.plaintext(text) {
+        let read = diagnose(secret, &text, limits);
+        // A damaged digest is explained as one, although Authelia reads it as plaintext too.
+        let is_unknown = findings.iter().all(|finding| finding.code == Code::Malformed);
+        if is_unknown || read.verdict == Ok(Verdict::Match) {
+            Diagnosis { verdict, findings, .. } = read;
+            findings.push(finding);
+        }
+    }
     if args.source.is_configuration()
         && let Err(error @ Error::NotReadByAuthelia(_)) = args.parse(text)
     {
@@ -250,6 +276,22 @@ fn write_verdict(line: &[u8], code: u8) -> Result<(), Failure> {
 }
 
 impl VerifyArgs {
+    /// Returns a value of a configuration that Authelia reads as a plaintext secret, with the prefix
+    /// that marks it as one, and the finding on it.
+    fn plaintext(&self, text: &str) -> Option<(String, Finding)> {
+        if !self.source.is_configuration() || text.starts_with('$') {
+            return None;
+        }
+        let text = format!("$plaintext${text}");
+        let mut findings = inspect(&text).ok()?.findings.into_iter();
+        let mut finding = findings.find(|finding| finding.code == Code::PlaintextSecret)?;
+        finding.message = String::from(
+            "the configuration has the plaintext secret, not a digest: Authelia reads a value without \
+             a leading $ as one",
+        );
+        Some((text, finding))
+    }
+
     /// Parses a digest of one of the formats that are allowed here.
     fn parse(&self, text: &str) -> Result<Digest, Error> {
         let digest: Digest = text.parse()?;

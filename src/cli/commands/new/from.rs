@@ -29,7 +29,7 @@ pub(super) fn read(
     alphabet: &Alphabet,
 ) -> Result<Vec<NewClient>, Failure> {
     let text = input::config_file(path)?;
-    let at = |line: usize| format!("{}, line {line}", path.display());
+    let at = |line: usize| format!("{}, line {line}", input::name(path));
     let ends_in = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
     let is_csv = ends_in("csv");
     if !is_csv && path.as_os_str() != "-" && !["jsonl", "ndjson", "json"].into_iter().any(ends_in) {
@@ -50,7 +50,7 @@ pub(super) fn read(
         }
     }
     if clients.is_empty() {
-        return Err(Failure::new(format!("no client in {}", path.display())));
+        return Err(Failure::new(format!("no client in {}", input::name(path))));
     }
     Ok(clients)
 }

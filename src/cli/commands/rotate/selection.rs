@@ -5,7 +5,7 @@ use std::path::Path;
 use oidc_secret::authelia::edit::{Editor, SecretPlace};
 use oidc_secret::catalogue::built_into;
 use oidc_secret::error::EditError;
-use oidc_secret::{Algorithm, ClientId, Digest, Parameters};
+use oidc_secret::{Algorithm, ClientId, Code, Digest, Parameters, inspect};
 
 use super::location::DigestLocation;
 use super::selected::Selected;
@@ -74,19 +74,7 @@ impl SelectionArgs {
                 Err(EditError::NoSecret { .. }) => continue,
                 other => other.map_err(|error| edit_failure(error.into(), path))?,
             };
-            if secret.is_template() {
-                warn(&format!(
-                    "line {}: the secret of {id} is read from elsewhere and was not replaced; if it is \
-                     in a file, use `oidc-secret rotate --resolve FILE {id}`",
-                    secret.line
-                ));
-                continue;
-            }
-            if let Some(application) = built_into(&id) {
-                let (line, name) = (secret.line, application.name);
-                warn(&format!(
-                    "line {line}: the secret of {id} is built into {name}, and is not replaced"
-                ));
+            if is_set_elsewhere(&id, &secret) {
                 continue;
             }
             let is_older = || is_older(&secret, algorithm, parameters);
@@ -121,13 +109,34 @@ impl SelectionArgs {
     }
 }
 
-/// Whether a secret should be replaced: needless plaintext, an obsolete format, another algorithm
-/// than the requested one, or a lower cost than the default.
+/// Whether a secret comes from another place than the configuration, with a warning that it is kept.
+fn is_set_elsewhere(id: &str, secret: &SecretPlace) -> bool {
+    let line = secret.line;
+    if secret.is_template() {
+        warn(&format!(
+            "line {line}: the secret of {id} is read from elsewhere and was not replaced; if it is in a \
+             file, use `oidc-secret rotate --resolve FILE {id}`"
+        ));
+        return true;
+    }
+    let application = built_into(id);
+    if let Some(application) = &application {
+        let name = &application.name;
+        warn(&format!("line {line}: the secret of {id} is built into {name}, and is not replaced"));
+    }
+    application.is_some()
+}
+
+/// Whether a secret should be replaced: needless plaintext, an obsolete format, a truncated key,
+/// another algorithm than the requested one, or a lower cost than the default.
 fn is_older(secret: &SecretPlace, asked_for: Option<Algorithm>, parameters: &Parameters) -> bool {
     let digest = match secret.value.trim().parse::<Digest>() {
         Ok(digest) if !digest.is_plain() => digest,
         _ => return secret.plaintext_for.is_none(),
     };
+    if is_truncated(&secret.value) {
+        return true;
+    }
     let algorithm = digest.algorithm();
     if algorithm == parameters.algorithm() {
         return parameters.cost_more_than(&digest);
@@ -138,4 +147,11 @@ fn is_older(secret: &SecretPlace, asked_for: Option<Algorithm>, parameters: &Par
         }
         _ => true,
     }
+}
+
+/// Whether a digest has lost a part of its key. It still matches its secret, but other secrets match it
+/// more easily.
+fn is_truncated(text: &str) -> bool {
+    let is_short = |code| matches!(code, Code::KeyTruncated | Code::KeyTooShort);
+    inspect(text).is_ok_and(|found| found.findings.iter().any(|finding| is_short(finding.code)))
 }
