@@ -130,12 +130,12 @@ fn every_entry_passes_the_audit() {
             // Authelia warns of plaintext even where signed request objects need it.
             let needs_plaintext =
                 resolved.clients.iter().any(|client| client.entry.needs_plaintext().is_some());
-            let is_needed = |located: &&Located| {
+            let is_expected = |located: &&Located| {
                 // The clients in the configuration for claims are parts of the entries.
                 located.finding.code == Code::Overridden
                     || needs_plaintext && located.finding.code == Code::PlaintextSecret
             };
-            let findings = of_clients.chain(&report.findings).filter(|found| !is_needed(found));
+            let findings = of_clients.chain(&report.findings).filter(|found| !is_expected(found));
             problems.extend(findings.map(|located| {
                 let (finding, key) = (&located.finding, &located.place.key);
                 format!("{slug}: {key}: {}: {}", finding.code, finding.message)

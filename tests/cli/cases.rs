@@ -224,7 +224,7 @@ fn digests_that_can_be_rewritten_match_once_they_are() {
 }
 
 #[test]
-fn files_of_compose_are_no_configurations() {
+fn files_of_compose_are_named_with_the_line_to_change() {
     audit("32-compose/compose.yml").fails_with(&[
         "this is a Compose file",
         "line 6",
