@@ -19,7 +19,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use crate::authelia::{ClientEntry, Configuration, Text, is_reference};
+use crate::authelia::{ClientEntry, Configuration, Form, Text, is_reference};
 use crate::finding::{Code, Finding};
 
 use known::Known;
@@ -62,7 +62,9 @@ pub fn audit(files: &[Configuration]) -> Report {
         report.findings.push(about_clients(last, keyed_by_id()));
     }
     let known = Known::of(files);
-    for file in files {
+    // A chart has settings of its own there, from which it makes those of Authelia.
+    let has_settings = |file: &&Configuration| file.location().form() != Form::Chart;
+    for file in files.iter().filter(has_settings) {
         provider::check(file, &known, &mut |key, line, finding| {
             let (file, client) = (file.name().to_owned(), String::new());
             let place = Place { file, line, client, key: key.to_owned() };
@@ -104,6 +106,9 @@ fn client(file: &Configuration, entry: &ClientEntry, known: &Known<'_>) -> Clien
     let mut findings: Vec<Located> = Vec::new();
     let mut add = |key: &str, line: u64, finding: Finding| {
         let line = if line == 0 { entry.line() } else { line };
+        if file.location().form() == Form::List && is_defined_elsewhere(key, finding.code) {
+            return;
+        }
         findings.push(Located { finding, place: place(line, key) });
     };
     rules::check(entry, known, &mut add);
@@ -126,6 +131,12 @@ fn client(file: &Configuration, entry: &ClientEntry, known: &Known<'_>) -> Clien
         findings,
         id,
     }
+}
+
+/// Whether a key or a name may be defined by the program that makes the configuration from a list.
+fn is_defined_elsewhere(key: &str, code: Code) -> bool {
+    matches!(code, Code::UnknownKey | Code::UndefinedName)
+        || (key == "authorization_policy" && code == Code::UnknownValue)
 }
 
 /// Finds ids and secrets that several clients have.

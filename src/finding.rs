@@ -387,6 +387,14 @@ codes! {
         "the application is known as a public client"
         "It runs where it cannot keep a secret, such as a browser or a phone, and has no setting for one."
         "Set public to true and remove the secret, unless the application is configured with a secret.";
+    NoHmacSecret "no-hmac-secret" Warning
+        "the provider has no hmac_secret"
+        "Authelia starts without one, and protects its tokens with the hash of an empty text, which anyone can compute."
+        "Set hmac_secret, unless AUTHELIA_IDENTITY_PROVIDERS_OIDC_HMAC_SECRET_FILE is set.";
+    HashedSecret "hashed-secret" Warning
+        "a signature is made with a hash of the secret"
+        "For HS256 Authelia takes SHA-256 of the secret as the key, not the secret, so that most libraries cannot verify or make the signature."
+        "Use an asymmetric algorithm such as RS256, unless the application hashes the secret in the same way.";
     NothingMatches "nothing-matches" Note
         "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."

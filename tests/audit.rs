@@ -8,10 +8,12 @@ use serde_json::Value;
 
 /// The findings about which Authelia says nothing: they concern the strength of a digest, a mistake that
 /// stops no one from signing in, or one that it notices only when someone signs in.
-const OWN: [Code; 9] = [
+const OWN: [Code; 11] = [
     Code::BelowAuthelia,
     Code::BelowOwasp,
+    Code::HashedSecret,
     Code::KeyTruncated,
+    Code::NoHmacSecret,
     Code::NoRedirectUri,
     Code::PublicApplication,
     Code::SaltTooShort,

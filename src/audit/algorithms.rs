@@ -1,6 +1,6 @@
 //! Algorithms that sign and encrypt responses, against the issuer's keys and the client's.
 
-use crate::authelia::{ClientEntry, RESPONSES, Text};
+use crate::authelia::{ClientEntry, Field, RESPONSES, Text};
 use crate::finding::Code;
 
 use super::known::Known;
@@ -41,6 +41,26 @@ pub(super) fn check(entry: &ClientEntry, known: &Known<'_>, add: Add<'_>) {
         encryption(entry, response, add);
     }
     request_object(entry, add);
+    hashed_secret(entry, add);
+}
+
+/// Finds the first key whose signature is made with a hash of the client's secret.
+fn hashed_secret(entry: &ClientEntry, add: Add<'_>) {
+    let key = "token_endpoint_auth_method";
+    let method = entry.fields.text(key).map(|text| (key, text));
+    let is_algorithm =
+        |field: &&Field| field.key.ends_with("_alg") || field.key.ends_with("_algorithm");
+    let algorithms = entry.fields.iter().filter(is_algorithm);
+    let algorithms = algorithms.filter_map(|field| Some((&*field.key, field.value.text()?)));
+    let is_symmetric = |(_, text): &(&str, &Text)| {
+        HMAC.contains(&&**text.value) || *text.value == "client_secret_jwt"
+    };
+    let Some((key, text)) = method.into_iter().chain(algorithms).find(is_symmetric) else { return };
+    let message = format!(
+        "for {}, Authelia takes a hash of the secret as the key, not the secret",
+        &**text.value
+    );
+    add(key, text.line, finding(Code::HashedSecret, message));
 }
 
 /// The algorithm that signs a response, and its key.

@@ -18,6 +18,7 @@ pub(super) struct Known<'a> {
     pub(super) scopes: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// The attributes of users.
     pub(super) attributes: BTreeSet<&'a str>,
+    pub(super) has_hmac_secret: bool,
     /// The keys that sign; `None` if the files do not have them all in a readable form.
     pub(super) issuer: Option<Issuer<'a>>,
 }
@@ -44,6 +45,7 @@ impl<'a> Known<'a> {
             scope_names: fields("scopes").map(|field| &*field.key).collect(),
             scopes: fields("scopes").map(|field| (&*field.key, claims(field))).collect(),
             attributes: files.iter().flat_map(Configuration::attributes).collect(),
+            has_hmac_secret: settings.iter().any(|fields| has_text(fields, "hmac_secret")),
             issuer: settings.iter().rev().find_map(|fields| issuer(fields)),
         }
     }
@@ -59,6 +61,12 @@ fn claims_policies<'a>(
         all.entry(&*policy.key).or_default().extend(custom_claims(policy));
     }
     all
+}
+
+/// Whether a key has a text, which may also be a template.
+fn has_text(fields: &Fields, key: &str) -> bool {
+    let text = fields.get(key).and_then(|field| field.value.text());
+    text.is_some_and(|text| !text.value.is_empty())
 }
 
 fn custom_claims(policy: &Field) -> BTreeSet<&str> {

@@ -125,7 +125,7 @@ const ATTRIBUTES: [&str; 23] = [
 pub(super) fn check(file: &Configuration, known: &Known<'_>, add: Add<'_>) {
     for settings in file.settings() {
         unknown_keys(settings, &[&KEYS[..], &OLD_KEYS].concat(), add);
-        issuer(settings, add);
+        issuer(settings, known, add);
         values(settings, add);
         origins(settings, add);
         for field in settings.mapping("authorization_policies") {
@@ -158,13 +158,20 @@ fn unknown_key(field: &Field, known: &[&str], add: Add<'_>) {
 
 /// Checks the keys that sign. A file without settings of the provider may be a part of a configuration
 /// whose other parts have them.
-fn issuer(settings: &Fields, add: Add<'_>) {
+fn issuer(settings: &Fields, known: &Known<'_>, add: Add<'_>) {
     let keys = settings.items("jwks");
-    let line = settings.get("jwks").map_or(0, |field| field.line);
-    let has_old_key = settings.get("issuer_private_key").is_some();
-    if keys.is_empty() && !has_old_key && settings.get("hmac_secret").is_some() {
+    let line_of = |key| settings.get(key).map(|field| field.line);
+    let line = line_of("jwks").or(line_of("hmac_secret")).unwrap_or_default();
+    let old_key = line_of("issuer_private_key");
+    if keys.is_empty() && old_key.is_none() && line_of("hmac_secret").is_some() {
         let message = "the provider has no key that signs".to_owned();
         add("jwks", line, finding(Code::MissingValue, message));
+    }
+    let signs = !keys.is_empty() || old_key.is_some();
+    if signs && !known.has_hmac_secret {
+        let message = "Authelia starts with a key that anyone can compute".to_owned();
+        let line = line_of("jwks").or(old_key).unwrap_or_default();
+        add("hmac_secret", line, finding(Code::NoHmacSecret, message));
     }
     for (number, key) in (1..).zip(keys) {
         let text = key.mapping().and_then(|key| key.get("key")?.value.text());
