@@ -4,6 +4,7 @@ mod algorithms;
 mod bearer;
 mod client_jwks;
 mod endpoints;
+mod expansions;
 mod grants;
 mod guess;
 mod keys;
@@ -67,6 +68,7 @@ pub fn audit(files: &[Configuration]) -> Report {
     let entries = last.clients().unwrap_or_default();
     report.clients = entries.iter().map(|entry| client(last, entry, &known)).collect();
     duplicates(&mut report.clients, entries);
+    expansions::check(last, &mut report.clients);
     for client in &mut report.clients {
         client.findings.sort_by_key(|located| located.finding.code.severity());
     }

@@ -12,19 +12,23 @@ pub(crate) mod error;
 mod fields;
 mod path;
 mod scalar;
-mod template;
+pub(crate) mod template;
 mod text;
 mod uri;
 
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
 pub(crate) use configuration::ClientEntry;
-pub use configuration::{ClientSecret, Configuration, clients};
+pub use configuration::{ClientSecret, Configuration, clients, resolved_clients};
 pub use encryption::Encryption;
 pub(crate) use entry::needs_plaintext;
 pub use entry::{NewEntry, Schema, Value, single_quoted};
 pub(crate) use fields::{Field, FieldValue, Fields};
-pub use template::{Reference, has_template, is_expanded, resolve_templates, starts_with_template};
-pub(crate) use template::{is_reference, is_template, is_variable};
+pub use template::{
+    ExpansionNote, ExpansionProblem, Filter, FilterError, Filters, Reference, Resolved, Source,
+    TemplateError, TemplateProblem, Trim, Unresolved, authelia_variable, has_template, is_expanded,
+    is_hidden_variable, is_reference, resolve_templates, starts_with_template,
+};
+pub(crate) use template::{is_template, is_variable};
 pub(crate) use text::Text;
 pub(crate) use uri::Uri;
 pub use uri::is_absolute_uri;

@@ -9,7 +9,9 @@ use super::error::ConfigError;
 use super::fields::{Budget, Fields};
 use super::path::PATH;
 use super::scalar::Plain;
-use super::template::{is_reference, resolve_templates};
+use super::template::{
+    ExpansionNote, Filters, Reference, Resolved, is_reference, resolve_templates,
+};
 use super::text::Text;
 use crate::error::Error;
 
@@ -23,6 +25,8 @@ pub struct ClientSecret {
     pub secret: Option<String>,
     /// The line of the id, counted from 1.
     pub line: u64,
+    /// The line of the secret; that of the id if there is none.
+    pub secret_line: u64,
 }
 
 /// Leaves the secret out: it may be the plaintext.
@@ -320,6 +324,8 @@ pub struct Configuration {
     /// The provider's other keys, of each document.
     settings: Vec<Fields>,
     attributes: Vec<String>,
+    /// The values that Authelia's filters give, but not as their author expects.
+    notes: Vec<ExpansionNote>,
 }
 
 /// Leaves the clients out: they have secrets.
@@ -335,16 +341,29 @@ impl Configuration {
     /// # Errors
     /// As [`clients`].
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
+        Self::of(name, &unresolved(yaml)?)
+    }
+
+    /// Reads a file of this name, whose templates are resolved.
+    ///
+    /// # Errors
+    /// As [`clients`].
+    pub fn of(name: &str, resolved: &Resolved) -> Result<Self, Error> {
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
         let mut document = 0;
-        for (number, provider) in (1..).zip(providers(yaml)?) {
+        for (number, provider) in (1..).zip(providers(resolved)?) {
             settings.push(provider.settings);
             attributes.extend(provider.attributes);
             if clients.is_none() && provider.clients.is_some() {
                 (clients, document) = (provider.clients, number);
             }
         }
-        Ok(Self { name: name.to_owned(), clients, document, settings, attributes })
+        // The output of `authelia config template` begins with a document that has only comments.
+        if resolved.text().contains(RENDERED) {
+            document = document.min(1);
+        }
+        let (name, notes) = (name.to_owned(), resolved.notes().to_vec());
+        Ok(Self { name, clients, document, settings, attributes, notes })
     }
 
     /// The name given to it.
@@ -374,6 +393,11 @@ impl Configuration {
         &self.settings
     }
 
+    /// The values that Authelia's filters give, but not as their author expects.
+    pub(crate) fn notes(&self) -> &[ExpansionNote] {
+        &self.notes
+    }
+
     /// The attributes of users that are defined.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
         self.attributes.iter().map(String::as_str)
@@ -394,13 +418,24 @@ impl Configuration {
 /// # Errors
 /// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
 /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is not a
-/// list, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
+/// list, [`ConfigError::Template`] for a template that prevents that the file is read, and
+/// [`ConfigError::Encrypted`] for a file that a tool has encrypted.
 pub fn clients(yaml: &str) -> Result<Vec<ClientSecret>, Error> {
-    let entries = providers(yaml)?.into_iter().filter_map(|provider| provider.clients).flatten();
+    resolved_clients(&unresolved(yaml)?)
+}
+
+/// Reads the clients of a configuration whose templates are resolved.
+///
+/// # Errors
+/// As [`clients`].
+pub fn resolved_clients(resolved: &Resolved) -> Result<Vec<ClientSecret>, Error> {
+    let entries =
+        providers(resolved)?.into_iter().filter_map(|provider| provider.clients).flatten();
     let client = |entry: ClientEntry| {
         let (id, line) = entry.id().map(|id| (id.value.to_string(), id.line))?;
+        let secret_line = entry.secret().map_or(line, |(secret, _)| secret.line);
         let secret = entry.secret().map(|(secret, _)| secret.value.to_string());
-        Some(ClientSecret { id, secret, line })
+        Some(ClientSecret { id, secret, line, secret_line })
     };
     Ok(entries.filter_map(client).collect())
 }
@@ -420,9 +455,27 @@ const ATTRIBUTES: [&[&str]; 3] = [
     &["authentication_backend", "ldap", "attributes", "extra"],
 ];
 
-fn providers(yaml: &str) -> Result<Vec<Provider>, Error> {
-    let yaml = Zeroizing::new(resolve_templates(yaml, |_| None));
-    let documents = Documents::read(&yaml)?;
+/// A comment in the output of `authelia config template`.
+const RENDERED: &str = "\n## Authelia rendered configuration file";
+
+/// Makes a configuration readable whose templates cannot be resolved.
+fn unresolved(yaml: &str) -> Result<Resolved, Error> {
+    let unknown = |_: Reference<'_>| Err(String::new());
+    Ok(resolve_templates(yaml, &Filters::UNKNOWN, &unknown).map_err(ConfigError::from)?)
+}
+
+/// Describes why a resolved text is not YAML, at the place in the original.
+fn original(error: ConfigError, resolved: &Resolved) -> ConfigError {
+    let ConfigError::Yaml { line, column, message } = error else { return error };
+    let culprit = resolved.culprit(line);
+    let error = ConfigError::Yaml { line: resolved.line(line), column, message };
+    culprit.map_or(error, ConfigError::from)
+}
+
+fn providers(resolved: &Resolved) -> Result<Vec<Provider>, Error> {
+    let documents = Documents::read(resolved.text());
+    let mut documents = documents.map_err(|error| original(error, resolved))?;
+    documents.relocate(&|line| resolved.line(line));
     if let Some(key) = documents.roots.iter().find_map(Node::repeated_key) {
         let (line, column) = (key.line() as u64, key.column() as u64 + 1);
         let message = "duplicate key in one mapping".to_owned();

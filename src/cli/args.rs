@@ -5,5 +5,6 @@ pub(crate) mod alphabet;
 pub(crate) mod digest;
 pub(crate) mod digest_source;
 pub(crate) mod random_secret;
+pub(crate) mod resolve;
 pub(crate) mod secret;
 pub(crate) mod values;

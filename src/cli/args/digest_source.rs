@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Error, authelia};
 
+use crate::cli::args::resolve::ResolveArgs;
 use crate::cli::configuration::{known_ids, no_clients, read_failure};
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
@@ -25,11 +26,17 @@ pub(crate) struct DigestSource {
     /// The client's id in the configuration
     #[arg(long, value_name = "ID", requires = "config", allow_hyphen_values = true)]
     client: Option<String>,
+    #[command(flatten)]
+    resolve: ResolveArgs,
 }
 
 impl DigestSource {
     /// Reads the digest, and describes where it came from.
     pub(crate) fn read(&self) -> Result<(String, String), Failure> {
+        if self.resolve.is_given() && !self.is_configuration() {
+            return Err(Failure::new("templates are resolved only in a configuration")
+                .hint("add --config and --client"));
+        }
         match (&self.digest, &self.digest_file, &self.client) {
             (Some(digest), ..) => Ok((digest.clone(), "digest".to_owned())),
             (_, Some(path), _) => {
@@ -81,12 +88,21 @@ impl DigestSource {
     /// Returns the digest of a client in the configurations, and where it is.
     fn configured(&self, id: &str) -> Result<(String, String), Failure> {
         let (mut clients, mut kind) = (Vec::new(), None);
+        let mut unusable = None;
         for path in &self.config {
             let text = input::config_file(path)?;
-            let read =
-                authelia::clients(&text).map_err(|error| read_failure(error, path, &text))?;
+            let failure = |error| read_failure(error, path, &text);
+            let resolved = self.resolve.resolved(&text).map_err(failure)?;
+            let read = authelia::resolved_clients(&resolved).map_err(failure)?;
             if read.is_empty() {
                 kind = kind.or_else(|| FileKind::guess(&text));
+            }
+            if let Some(client) = read.iter().find(|client| client.id == id) {
+                let secret = client.secret.as_deref().unwrap_or_default();
+                let line = client.secret_line;
+                let found = self.resolve.unusable(secret, line, &resolved);
+                let place = format!("{}, line {line}, client {id}", path.display());
+                unusable = found.map(|failure| failure.at(place));
             }
             clients.extend(read.into_iter().map(|client| (client, path)));
         }
@@ -103,17 +119,26 @@ impl DigestSource {
                 let ids: Vec<_> = clients.iter().map(|(client, _)| &client.id).collect();
                 Err(Failure::new(text).hint(known_ids(id, &ids)))
             }
-            [(client, place)] => match &client.secret {
-                Some(secret) if authelia::starts_with_template(secret) => {
-                    let text = "the secret is a template, which Authelia fills in when it starts";
-                    Err(Failure::new(text).at(place).hint("give the digest itself: --digest-file"))
-                }
-                Some(secret) => Ok((secret.clone(), place.clone())),
-                None => Err(Failure::new("the client has no secret").at(place)),
-            },
+            [(client, place)] => unusable.map_or_else(|| secret_of(client, place), Err),
             [(_, first), (_, second), ..] => {
                 Err(Failure::new(format!("duplicate client id: {first}; {second}")))
             }
         }
     }
+}
+
+/// Returns a client's digest, and its place.
+fn secret_of(client: &authelia::ClientSecret, place: &str) -> Result<(String, String), Failure> {
+    let Some(secret) = &client.secret else {
+        return Err(Failure::new("the client has no secret").at(place));
+    };
+    let Some(name) = authelia::authelia_variable(secret) else {
+        return Ok((secret.clone(), place.to_owned()));
+    };
+    let text = format!(
+        "the secret is a placeholder: the name {name}, but values in a list cannot come from \
+         Authelia's variables"
+    );
+    let failure = Failure::new(text).at(place);
+    Err(failure.hint("write the digest itself, or a template that reads it from a file"))
 }

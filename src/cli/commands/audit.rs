@@ -2,17 +2,16 @@
 
 mod report;
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use oidc_secret::audit::{self, Guess, Located, Report, guesses};
-use oidc_secret::authelia::{Configuration, Reference, resolve_templates};
+use oidc_secret::authelia::Configuration;
 use oidc_secret::{Code, Limits, Severity};
-use zeroize::Zeroizing;
 
+use crate::cli::args::resolve::ResolveArgs;
 use crate::cli::args::values::{code, duration};
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{no_clients, read_failure};
@@ -53,9 +52,6 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration,
           requires = "guess")]
     max_time: Duration,
-    /// Resolve {{ secret "PATH" }} and {{ env "NAME" }} on this machine
-    #[arg(long)]
-    resolve: bool,
     /// Lowest severity that makes the audit fail
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     fail_on: FailOn,
@@ -65,6 +61,8 @@ pub(crate) struct AuditArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    resolve: ResolveArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,10 +84,11 @@ enum Format {
 }
 
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
-    let (mut files, unresolved, mut kind) = (Vec::new(), Cell::new(0), None);
+    let (mut files, mut unresolved, mut kind) = (Vec::new(), 0, None);
     for path in paths(&args.files)? {
-        let (file, guess) = configuration(&path, args.resolve, &unresolved)?;
+        let (file, left, guess) = configuration(&path, &args.resolve)?;
         kind = kind.or(guess);
+        unresolved += left;
         files.push(file);
     }
     let mut report = audit::audit(&files);
@@ -117,9 +116,9 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         other => other?,
     }
     // Exit code 0 says that nothing was found, so everything must have been looked at.
-    if unresolved.get() > 0 && !fails {
-        let text = format!("--resolve: templates or variables not resolved: {}", unresolved.get());
-        return Err(Failure::new(text).hint("run it on Authelia's machine or in its container"));
+    if unresolved > 0 && !fails {
+        let text = format!("--resolve: templates or variables not resolved: {unresolved}");
+        return Err(Failure::new(text).hint(args.resolve.hint()));
     }
     if untried > 0 && !fails {
         return Err(unfinished(untried, args.max_time));
@@ -164,36 +163,22 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 /// this, so what it is instead of a configuration is guessed here.
 fn configuration(
     path: &Path,
-    resolve: bool,
-    unresolved: &Cell<usize>,
-) -> Result<(Configuration, Option<FileKind>), Failure> {
+    resolve: &ResolveArgs,
+) -> Result<(Configuration, usize, Option<FileKind>), Failure> {
     let text = input::config_file(path)?;
-    let value = |reference: Reference<'_>| {
-        let value = resolved(reference);
-        unresolved.set(unresolved.get() + usize::from(value.is_none()));
-        value
-    };
-    let text = if resolve { Zeroizing::new(resolve_templates(&text, value)) } else { text };
-    let parsed = Configuration::parse(&path.display().to_string(), &text);
-    let parsed = parsed.map_err(|error| read_failure(error, path, &text))?;
-    let kind = if parsed.has_clients() { None } else { FileKind::guess(&text) };
-    Ok((parsed, kind))
-}
-
-/// Reads what a template refers to, on this machine.
-fn resolved(reference: Reference<'_>) -> Option<String> {
-    let value = match reference {
-        Reference::File(path) => input::referenced_file(path.as_ref()).map(|text| text.to_string()),
-        Reference::Variable(name) => std::env::var(name)
-            .map_err(|_| Failure::new(format!("the environment variable {name} is not set"))),
-    };
-    match value {
-        Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
-        Err(failure) => {
-            warn(&format!("a template or variable cannot be resolved: {failure}"));
-            None
-        }
+    let failure = |error| read_failure(error, path, &text);
+    let resolved = resolve.resolved(&text).map_err(failure)?;
+    let parsed = Configuration::of(&path.display().to_string(), &resolved).map_err(failure)?;
+    let unresolved = if resolve.is_on() { resolved.unresolved() } else { &[] };
+    for one in unresolved {
+        let (path, line) = (path.display(), one.line);
+        warn(&format!(
+            "{path}, line {line}: a template or variable cannot be resolved: {}",
+            one.reason
+        ));
     }
+    let kind = if parsed.has_clients() { None } else { FileKind::guess(&text) };
+    Ok((parsed, unresolved.len(), kind))
 }
 
 /// Tries guesses until the time is over; returns the number of those not tried.

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::args::digest::{CostArgs, write};
 use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
+use crate::cli::args::resolve::FileArgs;
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{
     edit_failure, parsed, verify, verify_edit, verify_in, warn_of_document,
@@ -66,9 +67,8 @@ pub(crate) struct RotateArgs {
     file: PathBuf,
     #[command(flatten)]
     selection: SelectionArgs,
-    /// Change the file that {{ secret "PATH" }} names, on this machine
-    #[arg(long, conflicts_with_all = ["all", "older_format"])]
-    resolve: bool,
+    #[command(flatten)]
+    resolve: FileArgs,
     #[command(flatten)]
     out: SecretOutArgs,
     /// Keep the old configuration as FILE.bak, which replaces an earlier one
@@ -126,10 +126,10 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     })?;
     // No lock is taken here: nothing is changed, or a different file is. So the folder of the
     // configuration need not be writable.
-    if args.dry_run || args.resolve {
+    if args.dry_run || args.resolve.is_on() {
         let text = input::config_file(&args.file)?;
         let config = parsed(&text, &args.file)?;
-        match DigestLocation::find(&config, &args.file, client, args.resolve)? {
+        match DigestLocation::find(&config, &args.file, client, Some(&args.resolve))? {
             place if args.dry_run => return show(args, &config, &place, &new),
             DigestLocation::DigestFile(file) => return in_digest_file(args, &file, &new),
             DigestLocation::Configuration(_) => {}
@@ -159,7 +159,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let file = Replacement::open(path)?;
     let rotated = {
         let config = parsed(file.text(), path)?;
-        let place = DigestLocation::find(&config, path, args.selection.client.as_deref(), false)?;
+        let place = DigestLocation::find(&config, path, args.selection.client.as_deref(), None)?;
         new.advise(args);
         let rotated = rotated(args, &selected(args, &config, &place, new)?, new)?;
         if rotated.is_empty() {

@@ -19,10 +19,10 @@ pub(super) struct SelectionArgs {
           allow_hyphen_values = true)]
     pub(super) client: Option<String>,
     /// Rotate every client's secret
-    #[arg(long, conflicts_with_all = ["client", "older_format"])]
+    #[arg(long, conflicts_with_all = ["client", "older_format", "resolve", "root", "map"])]
     all: bool,
     /// Rotate secrets that are plaintext or have an outdated digest
-    #[arg(long, conflicts_with = "client")]
+    #[arg(long, conflicts_with_all = ["client", "resolve", "root", "map"])]
     older_format: bool,
 }
 
