@@ -5,6 +5,7 @@ mod application;
 mod bearer;
 mod client_jwks;
 mod endpoints;
+mod expansions;
 mod grants;
 mod guess;
 mod keys;
@@ -19,7 +20,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use crate::authelia::{ClientEntry, Configuration, Form, Text, is_reference};
+use crate::authelia::{ClientEntry, Configuration, Form, Text, effective, is_reference};
 use crate::finding::{Code, Finding};
 
 use known::Known;
@@ -43,11 +44,10 @@ pub use report::{ClientReport, Located, Place, Report};
 #[must_use]
 pub fn audit(files: &[Configuration]) -> Report {
     let mut report = Report::default();
-    let with_clients: Vec<_> = files.iter().filter(|file| file.clients().is_some()).collect();
-    let Some((last, earlier)) = with_clients.split_last() else {
-        return report;
-    };
-    for file in earlier {
+    let Some(index) = effective(files) else { return report };
+    let (last, earlier) = (&files[index], &files[..index]);
+    let has_clients = |file: &&Configuration| file.clients().is_some_and(|c| !c.is_empty());
+    for file in earlier.iter().filter(has_clients) {
         let message = format!("Authelia takes the clients of {} instead of these", last.name());
         report.findings.push(about_clients(file, finding(Code::Overridden, message)));
     }
@@ -74,6 +74,7 @@ pub fn audit(files: &[Configuration]) -> Report {
     let entries = last.clients().unwrap_or_default();
     report.clients = entries.iter().map(|entry| client(last, entry, &known)).collect();
     duplicates(&mut report.clients, entries);
+    expansions::check(last, &mut report.clients);
     for client in &mut report.clients {
         client.findings.sort_by_key(|located| located.finding.code.severity());
     }

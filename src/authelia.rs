@@ -19,7 +19,7 @@ mod scalar;
 mod search;
 mod source;
 mod style;
-mod template;
+pub(crate) mod template;
 mod text;
 mod top_level;
 mod uri;
@@ -32,8 +32,12 @@ pub(crate) use entry::needs_plaintext;
 pub use entry::{NewEntry, Schema, Value, single_quoted};
 pub(crate) use fields::{Field, FieldValue, Fields};
 pub use location::{Form, Location};
-pub use template::{Reference, has_template, is_expanded, resolve_templates, starts_with_template};
-pub(crate) use template::{is_reference, is_template, is_variable};
+pub use template::{
+    ExpansionNote, ExpansionProblem, Filter, FilterError, Filters, Reference, Resolved, Source,
+    TemplateError, TemplateProblem, Trim, Unresolved, authelia_variable, has_template, is_expanded,
+    is_hidden_variable, is_reference, resolve_templates, starts_with_template,
+};
+pub(crate) use template::{is_template, is_variable};
 pub(crate) use text::Text;
 pub use top_level::is_misspelt_root;
 pub(crate) use uri::Uri;

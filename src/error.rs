@@ -4,6 +4,8 @@
 //! what was given as a digest may well be a secret in the wrong place.
 
 pub use crate::authelia::error::{ConfigError, EditError};
+pub use crate::authelia::template::error::{TemplateError, TemplateProblem, Trim};
+pub use crate::authelia::template::filters::FilterError;
 pub use crate::catalogue::error::CatalogueError;
 pub use crate::client_id::ClientIdError;
 pub use crate::cost::LimitError;

@@ -1,5 +1,6 @@
 //! The report of an audit.
 
+use crate::authelia::has_template;
 use crate::digest::Digest;
 use crate::finding::{Code, Finding};
 
@@ -65,8 +66,11 @@ pub(super) fn finding(code: Code, message: String) -> Finding {
     Finding::new(code, message, code.fix())
 }
 
-/// Creates the finding on a value that only Authelia knows.
-pub(super) fn unresolved(what: &str) -> Finding {
-    let message = format!("{what} is a template or a variable, which Authelia expands");
+/// Creates the finding on a value that only Authelia knows, and only with the filter for its form.
+pub(super) fn unresolved(what: &str, value: &str) -> Finding {
+    let (form, filter) =
+        if has_template(value) { ("template", "template") } else { ("variable", "expand-env") };
+    let message =
+        format!("{what} is a {form}, which Authelia resolves only if its filter {filter} is on");
     finding(Code::Unresolved, message)
 }

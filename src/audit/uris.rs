@@ -42,7 +42,7 @@ fn redirects(entry: &ClientEntry, add: Add<'_>) {
         }
         if is_expanded(&uri.value) {
             let entry = format!("entry {number} of the list");
-            add("redirect_uris", uri.line, unresolved(&entry));
+            add("redirect_uris", uri.line, unresolved(&entry, &uri.value));
             continue;
         }
         if let Some(problem) = redirect_problem(uri, entry.is_public()) {

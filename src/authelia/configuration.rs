@@ -12,7 +12,7 @@ use super::location::{Form, Location};
 use super::path::{PATH, Step};
 use super::scalar::Plain;
 use super::source::{Source, Templates};
-use super::template::{is_reference, resolve_templates};
+use super::template::{ExpansionNote, Resolved, is_reference, unresolved};
 use super::text::Text;
 use crate::error::Error;
 
@@ -32,6 +32,8 @@ pub struct ClientSecret {
     pub secret: Option<String>,
     /// The line of the id, counted from 1.
     pub line: u64,
+    /// The line of the secret; that of the id if there is none.
+    pub secret_line: u64,
 }
 
 /// Leaves the secret out: it may be the plaintext.
@@ -338,6 +340,8 @@ pub struct Configuration {
     /// The provider's other keys, of each document.
     settings: Vec<Fields>,
     attributes: Vec<String>,
+    /// The values that Authelia's filters give, but not as their author expects.
+    notes: Vec<ExpansionNote>,
 }
 
 /// Leaves the clients out: they have secrets.
@@ -366,15 +370,16 @@ impl Configuration {
     /// a list nor a mapping, [`ConfigError::SeveralLists`] if another file than Authelia's own has several
     /// lists of clients, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
     pub fn parse(name: &str, yaml: &str) -> Result<Self, Error> {
-        Self::parse_at(name, yaml, None)
+        Self::of(name, &unresolved(yaml).map_err(ConfigError::from)?, None)
     }
 
-    /// Reads a file of this name whose list of clients is at a path, or below it.
+    /// Reads a file of this name, whose templates are resolved. If a path is given, the list of clients is
+    /// at that path, or below it.
     ///
     /// # Errors
     /// As [`Configuration::parse`], and [`ConfigError::NoListAt`] if there is no list at the path.
-    pub fn parse_at(name: &str, yaml: &str, path: Option<&str>) -> Result<Self, Error> {
-        let (providers, location) = providers(yaml, path)?;
+    pub fn of(name: &str, resolved: &Resolved, path: Option<&str>) -> Result<Self, Error> {
+        let (providers, location) = providers(resolved, path)?;
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
         let (mut document, mut keyed_by_id) = (0, None);
         for (number, provider) in (1..).zip(providers) {
@@ -385,8 +390,12 @@ impl Configuration {
                 keyed_by_id = provider.keyed_by_id;
             }
         }
-        let name = name.to_owned();
-        Ok(Self { name, location, clients, keyed_by_id, document, settings, attributes })
+        // The output of `authelia config template` begins with a document that has only comments.
+        if resolved.text().contains(RENDERED) {
+            document = document.min(1);
+        }
+        let (name, notes) = (name.to_owned(), resolved.notes().to_vec());
+        Ok(Self { name, location, clients, keyed_by_id, document, settings, attributes, notes })
     }
 
     /// The name given to it.
@@ -441,6 +450,11 @@ impl Configuration {
         &self.settings
     }
 
+    /// The values that Authelia's filters give, but not as their author expects.
+    pub(crate) fn notes(&self) -> &[ExpansionNote] {
+        &self.notes
+    }
+
     /// The attributes of users that are defined.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
         self.attributes.iter().map(String::as_str)
@@ -458,15 +472,19 @@ impl ClientSecret {
             auth_method: entry.auth_method().to_owned(),
             secret: entry.secret().map(|(secret, _)| secret.value.to_string()),
             line: id.line,
+            secret_line: entry.secret().map_or(id.line, |(secret, _)| secret.line),
         })
     }
 }
 
-/// Returns the file whose clients Authelia takes: the last one with a list of them, which may also be
-/// empty.
+/// Returns the index of the file whose clients Authelia takes: the last one with a list of them, which
+/// may also be empty. Lists in other files than Authelia's own count only if it has none.
 #[must_use]
-pub fn effective(files: &[Configuration]) -> Option<&Configuration> {
-    files.iter().rfind(|file| file.clients().is_some())
+pub fn effective(files: &[Configuration]) -> Option<usize> {
+    let last = |is_wanted: &dyn Fn(&Configuration) -> bool| {
+        files.iter().rposition(|file| file.clients().is_some() && is_wanted(file))
+    };
+    last(&|file| file.location().is_own()).or_else(|| last(&|_| true))
 }
 
 /// The part of a document that is about OpenID Connect.
@@ -486,9 +504,21 @@ const ATTRIBUTES: [&[&str]; 3] = [
     &["authentication_backend", "ldap", "attributes", "extra"],
 ];
 
-fn providers(yaml: &str, at: Option<&str>) -> Result<(Vec<Provider>, Location), Error> {
-    let yaml = Zeroizing::new(resolve_templates(yaml, |_| None));
-    let source = Source::parse(&yaml, at, Templates::Quoted)?;
+/// A comment in the output of `authelia config template`.
+const RENDERED: &str = "\n## Authelia rendered configuration file";
+
+/// Describes why a resolved text is not YAML, at the place in the original.
+fn original(error: ConfigError, resolved: &Resolved) -> ConfigError {
+    let ConfigError::Yaml { line, column, message } = error else { return error };
+    let culprit = resolved.culprit(line);
+    let error = ConfigError::Yaml { line: resolved.line(line), column, message };
+    culprit.map_or(error, ConfigError::from)
+}
+
+fn providers(resolved: &Resolved, at: Option<&str>) -> Result<(Vec<Provider>, Location), Error> {
+    let source = Source::parse(resolved.text(), at, Templates::Resolved);
+    let mut source = source.map_err(|error| original(error, resolved))?;
+    source.relocate(&|line| resolved.line(line));
     let repeated = source.levels().flat_map(|(documents, _)| &documents.roots);
     if let Some(key) = repeated.into_iter().find_map(Node::repeated_key) {
         let (line, column) = (key.line() as u64, key.column() as u64 + 1);

@@ -126,6 +126,11 @@ impl<'t> Documents<'t> {
         Self { text: Text::Source(text), roots: Vec::new(), has_anchors: false }
     }
 
+    /// Replaces the lines of all nodes, for a text that was made from another.
+    pub(super) fn relocate(&mut self, line: &dyn Fn(u64) -> u64) {
+        self.roots.iter_mut().for_each(|root| root.relocate(line));
+    }
+
     /// Reads a text by a copy with hidden templates, whose nodes are in the same places.
     pub(super) fn read_as(text: &'t str, yaml: &str) -> Result<Self, ConfigError> {
         Self::built(text, yaml, Builder::new(text))
@@ -347,6 +352,18 @@ impl Node<'_> {
     /// style that of its dashes.
     pub(super) fn column(&self) -> usize {
         self.column as usize
+    }
+
+    fn relocate(&mut self, line: &dyn Fn(u64) -> u64) {
+        self.line = u32::try_from(line(u64::from(self.line))).unwrap_or(u32::MAX);
+        match &mut self.kind {
+            Kind::List { items, .. } => items.iter_mut().for_each(|item| item.relocate(line)),
+            Kind::Mapping { pairs, .. } => pairs.iter_mut().for_each(|(key, value)| {
+                key.relocate(line);
+                value.relocate(line);
+            }),
+            Kind::Scalar { .. } | Kind::Alias(_) => {}
+        }
     }
 
     /// Returns the number of its anchor; 0 for a node without one.

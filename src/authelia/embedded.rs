@@ -59,13 +59,13 @@ pub(super) fn read<'t>(
     file: &'t str,
     yaml: &str,
     scalar: &Node,
-    prepared: impl Fn(&str) -> Zeroizing<String>,
+    prepared: impl Fn(&str) -> Result<Zeroizing<String>, ConfigError>,
 ) -> Result<(Documents<'t>, Option<Decoded>), ConfigError> {
     if is_in_place(scalar) {
         return Ok((in_place(file, yaml, scalar)?, None));
     }
     let text = text_of(scalar).unwrap_or_default();
-    let documents = Documents::decoded(prepared(&text), scalar.line())?;
+    let documents = Documents::decoded(prepared(&text)?, scalar.line())?;
     let is_base64 = scalar.text().is_some_and(|text| base64_decoded(text).is_some());
     let (place, style) = written(file, scalar, false);
     Ok((documents, Some(Decoded { place, style, is_base64 })))

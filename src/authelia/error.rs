@@ -1,6 +1,7 @@
 //! Errors about Authelia's configuration.
 
 use super::encryption::Encryption;
+use super::template::error::TemplateError;
 
 /// The reason why a configuration cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +47,9 @@ pub enum ConfigError {
         /// The tool that it is encrypted with.
         encryption: Encryption,
     },
+    /// A template prevents that the file is read.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
 }
 
 /// The reason why a configuration is not changed.

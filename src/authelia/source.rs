@@ -9,7 +9,7 @@ use super::error::{ConfigError, EditError};
 use super::location::{Form, Location, Spot};
 use super::path::{Path, Step};
 use super::search::{Places, places};
-use super::template::{masked, resolve_templates};
+use super::template::{masked, unresolved};
 use super::top_level::has_own_key;
 
 /// A file with clients.
@@ -34,8 +34,8 @@ struct Text<'t> {
 pub(super) enum Templates {
     /// Hidden, so that they stay as they are.
     Hidden,
-    /// Texts, already between quotes.
-    Quoted,
+    /// Resolved, or texts between quotes.
+    Resolved,
 }
 
 impl<'t> Source<'t> {
@@ -76,11 +76,11 @@ impl<'t> Source<'t> {
             let missing = || ConfigError::NoListAt { path: source.location.to_string() };
             let scalar =
                 source.location.texts[index].node(source.documents()).ok_or_else(missing)?;
-            let decode = |text: &str| match templates {
-                Templates::Quoted => Zeroizing::new(resolve_templates(text, |_| None)),
-                Templates::Hidden => Zeroizing::new(text.to_owned()),
+            let prepared = |text: &str| match templates {
+                Templates::Resolved => Ok(Zeroizing::new(unresolved(text)?.text().to_owned())),
+                Templates::Hidden => Ok(Zeroizing::new(text.to_owned())),
             };
-            let (mut documents, decoded) = embedded::read(text, yaml, scalar, decode)?;
+            let (mut documents, decoded) = embedded::read(text, yaml, scalar, prepared)?;
             if source.location.form() == Form::Compose {
                 documents.change_texts(&as_compose_reads);
             }
@@ -88,6 +88,12 @@ impl<'t> Source<'t> {
             source.texts.push(Text { documents, decoded, scalar });
         }
         Ok(source)
+    }
+
+    /// Replaces the lines of all nodes, for a text that was made from another.
+    pub(super) fn relocate(&mut self, line: &dyn Fn(u64) -> u64) {
+        self.file.relocate(line);
+        self.texts.iter_mut().for_each(|text| text.documents.relocate(line));
     }
 
     /// The documents with the clients.

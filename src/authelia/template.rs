@@ -1,139 +1,33 @@
 //! Templates (`{{ … }}`) and variables (`${…}`) in the text of a configuration, which Authelia expands
 //! before it reads the YAML. No other module decides what is one.
 
+pub(crate) mod error;
+mod expand_env;
+mod expression;
+pub(crate) mod filters;
+mod functions;
+mod lexer;
+mod lines;
+mod quotes;
+mod reference;
+mod render;
+mod resolve;
+mod resolved;
+
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// The source of a value that a template or a variable inserts. It is exhaustive: anyone who resolves
-/// references must handle each kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reference<'a> {
-    /// `{{ secret "/path" }}`: the contents of a file, without the line end.
-    File(&'a str),
-    /// `{{ env "NAME" }}` or `${NAME}`: an environment variable.
-    Variable(&'a str),
-}
+use expression::Expression;
+use lexer::{WHITE, lex, lex_inside};
 
-/// Resolves the templates of a configuration that refer to one value each; the values are quoted. A
-/// template without a value stays, quoted so that YAML reads it as text.
-///
-/// ```
-/// use oidc_secret::authelia::{Reference, resolve_templates};
-///
-/// let yaml = "client_secret: {{ secret \"/run/kasm\" }}";
-/// let known = |reference: Reference| match reference {
-///     Reference::File("/run/kasm") => Some("it's".to_owned()),
-///     _ => None,
-/// };
-/// assert_eq!(resolve_templates(yaml, known), "client_secret: 'it''s'");
-/// assert_eq!(resolve_templates(yaml, |_| None), "client_secret: '{{ secret \"/run/kasm\" }}'");
-/// ```
-#[must_use]
-pub fn resolve_templates(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
-    let mut filled = String::with_capacity(yaml.len());
-    let mut line = Line::default();
-    let mut rest = yaml;
-    while let Some((before, template_on)) = rest.split_once("{{") {
-        let Some((inside, after)) = template_on.split_once("}}").filter(|(s, _)| !s.contains('\n'))
-        else {
-            break;
-        };
-        let template = format!("{{{{{inside}}}}}");
-        let text = reference(inside).and_then(&value).unwrap_or(template);
-        line.read(before);
-        filled.push_str(before);
-        let written = match line.around() {
-            QuoteContext::Nothing => format!("'{}'", text.replace('\'', "''")),
-            QuoteContext::Plain => text,
-            QuoteContext::Single => text.replace('\'', "''"),
-            QuoteContext::Double => text.replace('\\', r"\\").replace('"', "\\\""),
-        };
-        line.read(&written);
-        filled.push_str(&written);
-        rest = after;
-    }
-    filled.push_str(rest);
-    with_variables(&filled, value)
-}
-
-/// The quotes around a template.
-enum QuoteContext {
-    /// No quotes: the template is the whole value.
-    Nothing,
-    /// Text without quotes.
-    Plain,
-    /// Text between single quotes.
-    Single,
-    /// Text between double quotes.
-    Double,
-}
-
-/// The quote that is open at the end of a line. It is kept up to date while the text is read, since
-/// reading the line again for each template takes time that grows with the square of their number.
-struct Line {
-    open: Option<char>,
-    before: char,
-}
-
-impl Default for Line {
-    fn default() -> Self {
-        Self { open: None, before: ' ' }
-    }
-}
-
-impl Line {
-    fn read(&mut self, text: &str) {
-        for character in text.chars() {
-            match self.open {
-                _ if matches!(character, '\n' | '\r') => {
-                    *self = Self::default();
-                    continue;
-                }
-                Some('"') if self.before == '\\' => {}
-                Some(quote) if quote == character => self.open = None,
-                // Between single quotes, two of them are one quote of the text.
-                None if matches!(character, '\'' | '"')
-                    && (" [{,:".contains(self.before) || self.before == character) =>
-                {
-                    self.open = Some(character);
-                }
-                _ => {}
-            }
-            self.before = character;
-        }
-    }
-
-    fn around(&self) -> QuoteContext {
-        match self.open {
-            Some('\'') => QuoteContext::Single,
-            Some(_) => QuoteContext::Double,
-            None if " \t[{,".contains(self.before) => QuoteContext::Nothing,
-            None => QuoteContext::Plain,
-        }
-    }
-}
-
-/// Replaces each `${NAME}` that is given, as the filter expand-env does.
-fn with_variables(yaml: &str, value: impl Fn(Reference<'_>) -> Option<String>) -> String {
-    let is_part_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let mut filled = String::with_capacity(yaml.len());
-    let mut rest = yaml;
-    while let Some((before, name_on)) = rest.split_once("${") {
-        filled.push_str(before);
-        let length = name_on.bytes().take_while(is_part_of_name).count();
-        let (name, after) = name_on.split_at(length);
-        let text = after.strip_prefix('}').and_then(|_| value(Reference::Variable(name)));
-        if let Some(text) = text {
-            filled.push_str(&text);
-            rest = &after[1..];
-        } else {
-            filled.push_str("${");
-            rest = name_on;
-        }
-    }
-    filled + rest
-}
+pub use error::{TemplateError, TemplateProblem, Trim};
+pub use expression::Source;
+pub use filters::{Filter, FilterError, Filters};
+pub use reference::{Reference, authelia_variable, is_hidden_variable};
+pub use resolve::resolve_templates;
+pub(crate) use resolve::unresolved;
+pub use resolved::{ExpansionNote, ExpansionProblem, Resolved, Unresolved};
 
 /// Whether a text has a template (`{{ … }}`), anywhere in it.
 #[must_use]
@@ -172,8 +66,12 @@ pub(crate) fn is_variable(text: &str) -> bool {
 }
 
 /// Whether a text is one template or one variable, with blanks around it or without.
-pub(crate) fn is_reference(text: &str) -> bool {
+#[must_use]
+pub fn is_reference(text: &str) -> bool {
     let text = text.trim();
+    // A template in a block of text that is not resolved has the quotes that it needs elsewhere.
+    let quoted = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    let text = quoted.filter(|text| is_template(text)).unwrap_or(text);
     is_template(text) || is_variable(text)
 }
 
@@ -225,63 +123,29 @@ pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
     one.or(variable.filter(is_name).map(Reference::Variable))
 }
 
-/// Returns the reference in the text between two braces, if it is only one; filters that only trim
-/// or quote are ignored.
+/// Returns the reference in the text between two braces, if it is only one; functions that trim,
+/// quote or indent are ignored.
 pub(super) fn reference(inside: &str) -> Option<Reference<'_>> {
-    let inside = inside.trim_matches('-');
-    let (call, filters) = inside.split_once('|').unwrap_or((inside, ""));
-    let is_trim =
-        |filter: &str| matches!(filter.trim(), "" | "trim" | "squote" | "quote" | "msquote");
-    if !filters.split('|').all(is_trim) {
-        return None;
-    }
-    let (function, argument) = call.trim().split_once(char::is_whitespace)?;
-    let argument = argument.trim();
-    let quoted = |quote| argument.strip_prefix(quote)?.strip_suffix(quote);
-    let argument = quoted('"').or(quoted('`')).or(quoted('\''))?;
-    match function {
-        "secret" | "fileContent" => Some(Reference::File(argument)),
-        "env" | "mustEnv" => Some(Reference::Variable(argument)),
-        _ => None,
-    }
-}
-
-/// Returns the text that Authelia inserts for a template that names a file of these contents;
-/// `None` for any other template. `inside` is the text between the braces.
-///
-/// Measured on Authelia 4.39.20: `secret` drops the line feeds at the end of the file and nothing
-/// else, so that a carriage return stays, and `fileContent` drops nothing.
-fn from_file(inside: &str, contents: &str) -> Option<Zeroizing<String>> {
-    let Some(Reference::File(_)) = reference(inside) else { return None };
-    let mut parts = inside.trim_matches('-').split('|').map(str::trim);
-    let is_secret = parts.next()?.starts_with("secret");
-    let text = if is_secret { contents.trim_end_matches('\n') } else { contents };
-    let mut text = Zeroizing::new(text.to_owned());
-    for filter in parts {
-        text = Zeroizing::new(match filter {
-            "trim" => text.trim().to_owned(),
-            "squote" | "msquote" => format!("'{}'", *text),
-            "quote" => format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\"")),
-            _ => return None,
-        });
-    }
-    Some(text)
+    Expression::parse(&lex_inside(inside).ok()?.tokens)?.reference()
 }
 
 /// Returns the text with the template in a range resolved from a file of these contents, as
-/// Authelia does it before it reads the YAML: `{{-` and `-}}` remove the white space on their side.
+/// Authelia does it before it reads the YAML; `None` if it is not a template that names a file.
 pub(super) fn with_file(
     text: &str,
     range: Range<usize>,
     contents: &str,
 ) -> Option<Zeroizing<String>> {
-    let start = range.start + text[range.clone()].find("{{")?;
-    let end = range.start + text[range].rfind("}}")? + 2;
-    let inside = text.get(start + 2..end - 2)?;
-    let value = from_file(inside, contents)?;
-    let (before, after) = (&text[..start], &text[end..]);
-    let before = if inside.starts_with('-') { before.trim_end() } else { before };
-    let after = if inside.ends_with('-') { after.trim_start() } else { after };
+    let start = range.start + text[range].find("{{")?;
+    let lexed = lex(&text[start..]).ok()?;
+    let value = Expression::parse(&lexed.tokens)?.text(&|reference| match reference {
+        Reference::File(_) => Ok(Zeroizing::new(contents.to_owned())),
+        Reference::Variable(_) => Err(String::new()),
+    });
+    let (value, (trims_before, trims_after)) = (value.ok()?, lexed.trims);
+    let (before, after) = (&text[..start], &text[start + lexed.length..]);
+    let before = if trims_before { before.trim_end_matches(WHITE) } else { before };
+    let after = if trims_after { after.trim_start_matches(WHITE) } else { after };
     Some(Zeroizing::new([before, &value, after].concat()))
 }
 
@@ -342,28 +206,6 @@ fn template_length(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn templates_are_resolved_in_every_style() {
-        let known = |_: Reference<'_>| Some("a'b\"c".to_owned());
-        for (yaml, filled, unknown) in [
-            ("x: {{ env \"X\" }}", "x: 'a''b\"c'", "x: '{{ env \"X\" }}'"),
-            ("x: '{{ env \"X\" }}'", "x: 'a''b\"c'", "x: '{{ env \"X\" }}'"),
-            ("x: \"{{ env \"X\" }}\"", r#"x: "a'b\"c""#, r#"x: "{{ env \"X\" }}""#),
-            ("x: 'tcp://{{ env `X` }}:1'", "x: 'tcp://a''b\"c:1'", "x: 'tcp://{{ env `X` }}:1'"),
-            ("x: \"it's {{ env `X` }}\"", r#"x: "it's a'b\"c""#, "x: \"it's {{ env `X` }}\""),
-            ("x: 'it''s {{ env `X` }}'", "x: 'it''s a''b\"c'", "x: 'it''s {{ env `X` }}'"),
-            ("x: tcp://{{ env `X` }}:1", "x: tcp://a'b\"c:1", "x: tcp://{{ env `X` }}:1"),
-            (
-                "[{{ env `X` }},{{ nine }}]",
-                "['a''b\"c','{{ nine }}']",
-                "['{{ env `X` }}','{{ nine }}']",
-            ),
-        ] {
-            assert_eq!(resolve_templates(yaml, known), filled);
-            assert_eq!(resolve_templates(yaml, |_| None), unknown);
-        }
-    }
 
     #[test]
     fn masked_templates_keep_their_length() {

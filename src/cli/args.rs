@@ -6,5 +6,6 @@ pub(crate) mod at;
 pub(crate) mod digest;
 pub(crate) mod digest_source;
 pub(crate) mod random_secret;
+pub(crate) mod resolve;
 pub(crate) mod secret;
 pub(crate) mod values;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::authelia::{Encryption, Location, has_template};
-use oidc_secret::error::{ConfigError, EditError, Error};
+use oidc_secret::error::{ConfigError, EditError, Error, TemplateProblem, Trim};
 use oidc_secret::{Digest, Limits, Secret, Verdict, verify_many};
 use zeroize::Zeroizing;
 
@@ -120,6 +120,10 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
             "decrypt it first, and give the decrypted file".to_owned()
         }
         (_, Some(kind)) => format!("{kind}: {}", kind.hint()),
+        (Error::Config(ConfigError::Template(error)), None) => template_hint(&error.problem, path),
+        (Error::Config(ConfigError::Yaml { line, .. }), None) if lacks_blank(text, *line) => {
+            "write a blank after the colon; a template that begins with `{{-` removes it".to_owned()
+        }
         _ if has_template(text) => {
             "a template that expands to more than one value cannot be read: give the file that \
              `authelia config template` renders"
@@ -128,6 +132,39 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
         _ => return Failure::from(error).at(place),
     };
     Failure::from(error).at(place).hint(hint)
+}
+
+/// Whether a line has a key without a blank after its colon, as in `client_secret:$pbkdf2…`.
+fn lacks_blank(text: &str, line: u64) -> bool {
+    let index = usize::try_from(line).unwrap_or_default().saturating_sub(1);
+    let Some((key, value)) = text.lines().nth(index).and_then(|line| line.split_once(':')) else {
+        return false;
+    };
+    let key = key.trim_start_matches([' ', '-']);
+    let is_key = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    is_key && !key.is_empty() && value.starts_with(['$', '\'', '"', '{'])
+}
+
+/// Returns what to do about a template that a configuration cannot be read with.
+fn template_hint(problem: &TemplateProblem, path: &Path) -> String {
+    match problem {
+        TemplateProblem::Control(_) => format!(
+            "render it with `authelia config template --config {} \
+             --config.experimental.filters template`, then `oidc-secret audit -`",
+            path.display()
+        ),
+        TemplateProblem::Trimmed(Trim::After) => "write `}}` instead of `-}}`".to_owned(),
+        TemplateProblem::Trimmed(_) => "write `{{` instead of `{{-`".to_owned(),
+        TemplateProblem::Inserted => {
+            "put single quotes around the template, and keep the digest alone in its file"
+                .to_owned()
+        }
+        TemplateProblem::FilterOff => {
+            "start Authelia with X_AUTHELIA_CONFIG_FILTERS=template".to_owned()
+        }
+        _ => "write it as in {{ secret \"/path\" }}: plain double quotes, even between others"
+            .to_owned(),
+    }
 }
 
 /// Describes files without clients: what one of them is instead, if that is known, and what to do.

@@ -8,7 +8,7 @@ use super::step::{
 };
 use unicode_normalization::UnicodeNormalization;
 
-use crate::authelia::{is_template, is_variable};
+use crate::authelia::{authelia_variable, is_template, is_variable};
 use crate::digest::{Digest, FORMATS};
 use crate::error::{Field, ParseError, Problem};
 use crate::finding::{Code, Finding};
@@ -348,6 +348,13 @@ pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
     let within = |open: &str, close: &str| {
         text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some()
     };
+    if let Some(name) = authelia_variable(text) {
+        let message = format!(
+            "the {what} is the name {name}, but values in a list cannot come from Authelia's variables"
+        );
+        let fix = "write the digest itself, or a template that reads it from a file";
+        return Some(Finding::new(Code::Placeholder, message, fix));
+    }
     let filler = if is_template(text) {
         "a template ({{ … }})"
     } else if is_variable(text) {

@@ -300,7 +300,7 @@ fn templates_are_resolved_only_with_resolve() {
         format!("{{{{ secret \"{path}\" }}}}"),
         format!("'{{{{ secret \"{path}\" }}}}'"),
         format!("\"{{{{ secret \"{path}\" }}}}\""),
-        format!("{{{{- secret \"{path}\" | trim -}}}}"),
+        format!("'{{{{- secret \"{path}\" | trim -}}}}'"),
     ] {
         let yaml = configuration(&format!("client_secret: {template}"));
         assert_eq!(findings(&yaml, &[]), ["unresolved 9 client_secret"], "{template}");
@@ -321,7 +321,7 @@ fn templates_are_resolved_only_with_resolve() {
     assert!(unreadable.stdout.contains("note unresolved"), "{}", unreadable.stdout);
     assert!(
         unreadable.stderr.contains(
-            "warning: a template or variable cannot be resolved: cannot read /nonexistent"
+            "line 9: a template or variable cannot be resolved: cannot read /nonexistent"
         )
     );
     assert_eq!(unreadable.code, Some(2));

@@ -46,13 +46,13 @@ fn a_missing_or_duplicate_client_is_an_error() {
 #[test]
 fn a_secret_that_is_not_a_digest_is_not_quoted() {
     let cases = [
-        (QUICK, "$1$hunter2$hunter2", "md5crypt"),
-        (QUICK, "{{ secret \"/run/hunter2\" }}", "template"),
+        (QUICK, "$1$hunter2$hunter2", "md5crypt", "line 4"),
+        (QUICK, "{{ secret \"/run/hunter2\" }}", "template", "line 5"),
     ];
-    for (digest, replacement, word) in cases {
+    for (digest, replacement, word, line) in cases {
         let run = verify(&[&client("kasm").replace(digest, replacement)], "kasm");
         assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
-        run.fails_with(&[word, "configuration.0.yml", "line 4", "client kasm"]);
+        run.fails_with(&[word, "configuration.0.yml", line, "client kasm"]);
     }
     let without = client("kasm").replace("client_secret", "unrelated");
     verify(&[&without], "kasm").fails_with(&["no secret"]);
@@ -112,7 +112,7 @@ fn errors_in_a_configuration_name_the_file_and_line() {
     verify(&["identity_providers:\n  oidc:\n    clients: hunter2\n"], "kasm")
         .fails_with(&["line 3", "list of clients"]);
     let template = client("kasm").replace(&format!("'{QUICK}'"), "{{ secret \"/x\" }}");
-    verify(&[&template], "kasm").fails_with(&["line 4", "client kasm", "is a template"]);
+    verify(&[&template], "kasm").fails_with(&["line 5", "client kasm", "is a template"]);
     // A template in another client does not matter.
     let other =
         client("kasm") + "      - client_id: other\n        client_secret: {{ secret \"/x\" }}\n";

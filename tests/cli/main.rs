@@ -24,6 +24,7 @@ mod replacement;
 mod rotate;
 mod secret_input;
 mod settings;
+mod templates;
 mod terminal;
 mod tune;
 mod vectors;

@@ -1,14 +1,16 @@
 //! Source of a digest: an argument, a file, or a client in an Authelia configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use oidc_secret::authelia::Configuration;
+use oidc_secret::Error;
+use oidc_secret::authelia::{ClientSecret, authelia_variable};
 use oidc_secret::error::{ParseError, Problem};
-use oidc_secret::{Error, authelia};
 
-use crate::cli::configuration::{known_ids, no_clients, read_failure};
+use crate::cli::args::at::AtArgs;
+use crate::cli::args::resolve::ResolveArgs;
+use crate::cli::configuration::known_ids;
+use crate::cli::configuration_files::ConfigurationFiles;
 use crate::cli::failure::Failure;
-use crate::cli::file_kind::FileKind;
 use crate::cli::input;
 
 /// Source of a digest.
@@ -20,23 +22,35 @@ pub(crate) struct DigestSource {
     /// Read the digest from a file; `-` is standard input
     #[arg(long, value_name = "PATH", group = "digest_source")]
     digest_file: Option<PathBuf>,
-    /// Take the digest from an Authelia configuration (repeatable)
-    #[arg(long, value_name = "FILE", requires = "client", conflicts_with_all = ["digest", "digest_file"])]
+    /// Take the digest from an Authelia configuration: a file or a folder (repeatable)
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["digest", "digest_file"])]
     config: Vec<PathBuf>,
-    /// The client's id in the configuration
+    /// The client's id in the configuration; its only client needs none
     #[arg(long, value_name = "ID", requires = "config", allow_hyphen_values = true)]
     client: Option<String>,
+    #[command(flatten)]
+    at: AtArgs,
+    #[command(flatten)]
+    resolve: ResolveArgs,
 }
 
 impl DigestSource {
     /// Reads the digest, and describes where it came from.
     pub(crate) fn read(&self) -> Result<(String, String), Failure> {
-        match (&self.digest, &self.digest_file, &self.client) {
-            (Some(digest), ..) => Ok((digest.clone(), "digest".to_owned())),
-            (_, Some(path), _) => {
+        if self.at.path().is_some() && !self.is_configuration() {
+            return Err(Failure::new("--at names a list of clients in a configuration")
+                .hint("add --config FILE, or leave out --at"));
+        }
+        if self.resolve.is_given() && !self.is_configuration() {
+            return Err(Failure::new("templates are resolved only in a configuration")
+                .hint("add --config and --client"));
+        }
+        match (&self.digest, &self.digest_file) {
+            (Some(digest), _) => Ok((digest.clone(), "digest".to_owned())),
+            (_, Some(path)) => {
                 Ok((input::digest_file(path)?, format!("digest in {}", input::name(path))))
             }
-            (.., Some(client)) => self.configured(client),
+            _ if self.is_configuration() => self.configured(),
             _ => Err(Failure::new("there is no digest")
                 .hint("give it as an argument, with --digest-file, or with --config and --client")),
         }
@@ -79,43 +93,67 @@ impl DigestSource {
         failure.hint(hint)
     }
 
-    /// Returns the digest of a client in the configurations, and where it is.
-    fn configured(&self, id: &str) -> Result<(String, String), Failure> {
-        let (mut clients, mut kind) = (Vec::new(), None);
-        for path in &self.config {
-            let text = input::config_file(path)?;
-            let read = Configuration::parse(&path.display().to_string(), &text)
-                .and_then(|file| file.client_secrets())
-                .map_err(|error| read_failure(error, path, &text))?;
-            if read.is_empty() {
-                kind = kind.or_else(|| FileKind::guess(&text));
-            }
-            clients.extend(read.into_iter().map(|client| (client, path)));
+    /// Returns the digest of a client in the configuration, and where it is.
+    fn configured(&self) -> Result<(String, String), Failure> {
+        let read = ConfigurationFiles::read(&self.config, &self.at, &self.resolve)?;
+        let (file, resolved) = read.effective().ok_or_else(|| read.no_clients())?;
+        let name = input::name(file.name().as_ref());
+        let clients = file.client_secrets().map_err(|error| Failure::from(error).at(&name))?;
+        let client = self.client(&clients, &read)?;
+        let at = |line| format!("{name}, line {line}, client {}", client.id);
+        let (secret, line) = (client.secret.as_deref().unwrap_or_default(), client.secret_line);
+        match self.resolve.unusable(secret, line, resolved) {
+            Some(failure) => Err(failure.at(at(line))),
+            None => secret_of(client, &at(client.line)),
         }
-        let place = |client: &authelia::ClientSecret, path: &Path| {
-            format!("{}, line {}, client {id}", input::name(path), client.line)
+    }
+
+    /// Returns the client of the id, or the only one there is.
+    fn client<'c>(
+        &self,
+        clients: &'c [ClientSecret],
+        read: &ConfigurationFiles,
+    ) -> Result<&'c ClientSecret, Failure> {
+        let ids: Vec<_> = clients.iter().map(|client| &client.id).collect();
+        let Some(id) = &self.client else {
+            return match clients {
+                [] => Err(read.no_clients()),
+                [only] => Ok(only),
+                _ => {
+                    let failure = Failure::new("--client is missing").at(read.names());
+                    Err(failure.hint(known_ids("", &ids)))
+                }
+            };
         };
-        let ours = clients.iter().filter(|(client, _)| client.id == id);
-        let found: Vec<_> = ours.map(|(client, path)| (client, place(client, path))).collect();
-        let files: Vec<_> = self.config.iter().map(|path| input::name(path)).collect();
-        match &found[..] {
-            [] if clients.is_empty() => Err(no_clients(&files.join(", "), kind)),
+        let found: Vec<_> = clients.iter().filter(|client| client.id == *id).collect();
+        match found[..] {
+            [client] => Ok(client),
+            [] if clients.is_empty() => Err(read.no_clients()),
             [] => {
-                let text = format!("no client with the id {id} in {}", files.join(", "));
-                let ids: Vec<_> = clients.iter().map(|(client, _)| &client.id).collect();
+                let text = format!("no client with the id {id} in {}", read.names());
                 Err(Failure::new(text).hint(known_ids(id, &ids)))
             }
-            [(client, place)] => match &client.secret {
-                Some(secret) if authelia::starts_with_template(secret) => {
-                    let text = "the secret is a template, which Authelia fills in when it starts";
-                    Err(Failure::new(text).at(place).hint("give the digest itself: --digest-file"))
-                }
-                Some(secret) => Ok((secret.clone(), place.clone())),
-                None => Err(Failure::new("the client has no secret").at(place)),
-            },
-            [(_, first), (_, second), ..] => {
-                Err(Failure::new(format!("duplicate client id: {first}; {second}")))
+            [first, second, ..] => {
+                let text =
+                    format!("lines {} and {}: duplicate client id {id}", first.line, second.line);
+                Err(Failure::new(text).at(read.names()))
             }
         }
     }
+}
+
+/// Returns a client's digest, and its place.
+fn secret_of(client: &ClientSecret, place: &str) -> Result<(String, String), Failure> {
+    let Some(secret) = &client.secret else {
+        return Err(Failure::new("the client has no secret").at(place));
+    };
+    let Some(name) = authelia_variable(secret) else {
+        return Ok((secret.clone(), place.to_owned()));
+    };
+    let text = format!(
+        "the secret is a placeholder: the name {name}, but values in a list cannot come from \
+         Authelia's variables"
+    );
+    let failure = Failure::new(text).at(place);
+    Err(failure.hint("write the digest itself, or a template that reads it from a file"))
 }

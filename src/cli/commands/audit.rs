@@ -2,25 +2,24 @@
 
 mod report;
 
-use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use oidc_secret::audit::{self, Guess, Located, Report, guesses};
-use oidc_secret::authelia::{Configuration, Reference, resolve_templates};
+use oidc_secret::authelia::Configuration;
 use oidc_secret::{Code, Limits, Severity};
-use zeroize::Zeroizing;
 
+use crate::cli::args::at::AtArgs;
+use crate::cli::args::resolve::ResolveArgs;
 use crate::cli::args::values::{code, duration};
 use crate::cli::batch::batch_size;
-use crate::cli::configuration::{no_clients, read_failure};
+use crate::cli::configuration_files::ConfigurationFiles;
 use crate::cli::failure::Failure;
-use crate::cli::file_kind::FileKind;
+use crate::cli::machine;
 use crate::cli::terminal::output::{Stdout, warn};
 use crate::cli::terminal::progress::Progress;
-use crate::cli::{input, machine};
 
 /// Check the clients in an Authelia configuration
 #[derive(clap::Args)]
@@ -46,6 +45,8 @@ pub(crate) struct AuditArgs {
     /// Configuration files or folders; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    at: AtArgs,
     /// Also try easily guessed secrets: ids, names, examples, defaults
     #[arg(long)]
     guess: bool,
@@ -53,9 +54,6 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration,
           requires = "guess")]
     max_time: Duration,
-    /// Resolve {{ secret "PATH" }} and {{ env "NAME" }} on this machine
-    #[arg(long)]
-    resolve: bool,
     /// Lowest severity that makes the audit fail
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     fail_on: FailOn,
@@ -65,6 +63,8 @@ pub(crate) struct AuditArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    resolve: ResolveArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,18 +86,13 @@ enum Format {
 }
 
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
-    let (mut files, unresolved, mut kind) = (Vec::new(), Cell::new(0), None);
-    for path in paths(&args.files)? {
-        let (file, guess) = configuration(&path, args.resolve, &unresolved)?;
-        kind = kind.or(guess);
-        files.push(file);
-    }
-    let mut report = audit::audit(&files);
-    let names: Vec<_> = files.iter().map(Configuration::name).collect();
+    let read = ConfigurationFiles::read(&args.files, &args.at, &args.resolve)?;
+    let unresolved = if args.resolve.is_on() { read.warn_of_unresolved() } else { 0 };
+    let mut report = audit::audit(&read.files);
     if report.clients.is_empty() {
-        let names: Vec<_> = names.iter().map(|file| input::name(file.as_ref())).collect();
-        return Err(no_clients(&names.join(", "), kind));
+        return Err(read.no_clients());
     }
+    let names: Vec<_> = read.files.iter().map(Configuration::name).collect();
     let untried = if args.guess { guess(&mut report, args.max_time) } else { 0 };
     let keep = |located: &Located| !args.ignore.contains(&located.finding.code);
     report.findings.retain(keep);
@@ -118,9 +113,9 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         other => other?,
     }
     // Exit code 0 says that nothing was found, so everything must have been looked at.
-    if unresolved.get() > 0 && !fails {
-        let text = format!("--resolve: templates or variables not resolved: {}", unresolved.get());
-        return Err(Failure::new(text).hint("run it on Authelia's machine or in its container"));
+    if unresolved > 0 && !fails {
+        let text = format!("--resolve: templates or variables not resolved: {unresolved}");
+        return Err(Failure::new(text).hint(args.resolve.hint()));
     }
     if untried > 0 && !fails {
         return Err(unfinished(untried, args.max_time));
@@ -129,72 +124,6 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         warn(&unfinished(untried, args.max_time).to_string());
     }
     Ok(u8::from(fails).into())
-}
-
-/// Returns the files, with those in folders sorted by name.
-fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut paths = Vec::new();
-    for path in given {
-        if !path.is_dir() {
-            paths.push(path.clone());
-            continue;
-        }
-        let unreadable = |error| Failure::io("read", path, &error);
-        let entries = std::fs::read_dir(path).map_err(unreadable)?;
-        let mut files = Vec::new();
-        for entry in entries {
-            let file = entry.map_err(unreadable)?.path();
-            let is_yaml = file.extension().is_some_and(|end| end == "yml" || end == "yaml");
-            if is_yaml && file.is_file() {
-                files.push(file);
-            } else if is_yaml && !file.is_dir() {
-                warn(&format!("{} is not a regular file, and was left out", file.display()));
-            }
-        }
-        if files.is_empty() {
-            let text = format!("{}: there is no .yml or .yaml file in the folder", path.display());
-            return Err(Failure::new(text));
-        }
-        files.sort();
-        paths.extend(files);
-    }
-    Ok(paths)
-}
-
-/// Parses a configuration, and counts the references that cannot be resolved. The text is gone after
-/// this, so what it is instead of a configuration is guessed here.
-fn configuration(
-    path: &Path,
-    resolve: bool,
-    unresolved: &Cell<usize>,
-) -> Result<(Configuration, Option<FileKind>), Failure> {
-    let text = input::config_file(path)?;
-    let value = |reference: Reference<'_>| {
-        let value = resolved(reference);
-        unresolved.set(unresolved.get() + usize::from(value.is_none()));
-        value
-    };
-    let text = if resolve { Zeroizing::new(resolve_templates(&text, value)) } else { text };
-    let parsed = Configuration::parse(&path.display().to_string(), &text);
-    let parsed = parsed.map_err(|error| read_failure(error, path, &text))?;
-    let kind = if parsed.has_clients() { None } else { FileKind::guess(&text) };
-    Ok((parsed, kind))
-}
-
-/// Reads what a template refers to, on this machine.
-fn resolved(reference: Reference<'_>) -> Option<String> {
-    let value = match reference {
-        Reference::File(path) => input::referenced_file(path.as_ref()).map(|text| text.to_string()),
-        Reference::Variable(name) => std::env::var(name)
-            .map_err(|_| Failure::new(format!("the environment variable {name} is not set"))),
-    };
-    match value {
-        Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
-        Err(failure) => {
-            warn(&format!("a template or variable cannot be resolved: {failure}"));
-            None
-        }
-    }
 }
 
 /// Tries guesses until the time is over; returns the number of those not tried.

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::digest::{CostArgs, write};
 use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
+use crate::cli::args::resolve::FileArgs;
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{
     edit_failure, no_clients, parsed, say_location, verify, verify_edit, verify_in,
@@ -79,9 +80,8 @@ pub(crate) struct RotateArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     at: AtArgs,
-    /// Change the file that {{ secret "PATH" }} names, on this machine
-    #[arg(long, conflicts_with_all = ["all", "older_format"])]
-    resolve: bool,
+    #[command(flatten)]
+    resolve: FileArgs,
     #[command(flatten)]
     out: SecretOutArgs,
     /// Keep the old configuration as FILE.bak, which replaces an earlier one
@@ -131,7 +131,7 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
         return Err(Failure::new("--format json prints one object, but there are several clients")
             .hint("use --format jsonl: one object per line"));
     }
-    if is_several && args.resolve {
+    if is_several && args.resolve.is_on() {
         return Err(Failure::new("--resolve is for one client").hint("rotate each by itself"));
     }
     regular_file(&args.file).map_err(|failure| match &args.selection.client {
@@ -142,11 +142,12 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     })?;
     // No lock is taken here: nothing is changed, or a different file is. So the folder of the
     // configuration need not be writable.
-    if args.dry_run || args.resolve {
+    if args.dry_run || args.resolve.is_on() {
         let text = input::config_file(&args.file)?;
         let config = args.parsed(&text)?;
         let client = args.selection.one(&config, &args.file)?;
-        match DigestLocation::find(&config, &args.file, client.as_deref(), args.resolve)? {
+        let resolve = Some(&args.resolve);
+        match DigestLocation::find(&config, &args.file, client.as_deref(), resolve)? {
             place if args.dry_run => return show(args, &config, &place, &new),
             DigestLocation::DigestFile(file) => return in_digest_file(args, &file, &new),
             DigestLocation::Configuration(_) => {}
@@ -189,7 +190,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let rotated = {
         let config = args.parsed(file.text())?;
         let client = args.selection.one(&config, path)?;
-        let place = DigestLocation::find(&config, path, client.as_deref(), false)?;
+        let place = DigestLocation::find(&config, path, client.as_deref(), None)?;
         new.advise(args);
         let rotated = rotated(args, &selected(args, &config, &place, new)?, new)?;
         if rotated.is_empty() {

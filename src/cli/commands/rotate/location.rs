@@ -11,6 +11,7 @@ use oidc_secret::error::{EditError, Error};
 use zeroize::Zeroizing;
 
 use super::selected::Selected;
+use crate::cli::args::resolve::FileArgs;
 use crate::cli::configuration::{edit_failure, known_ids};
 use crate::cli::failure::Failure;
 use crate::cli::files::replace::regular_file;
@@ -40,7 +41,7 @@ impl<'e> DigestLocation<'e> {
         config: &'e Editor<'e>,
         file: &Path,
         client: Option<&str>,
-        resolve: bool,
+        files: Option<&FileArgs>,
     ) -> Result<Self, Failure> {
         let Some(client) = client else { return Ok(Self::Configuration(None)) };
         let secret =
@@ -54,14 +55,18 @@ impl<'e> DigestLocation<'e> {
         }
         match secret.reference() {
             Some(Reference::File("")) => Err(at(Failure::new("the template names no file"))),
-            Some(Reference::File(path)) if resolve => {
-                regular_file(path.as_ref())?;
-                if let Some(other) = sharing(config, client, path)? {
-                    let text = format!("{path} also holds the digest of the client {other}");
+            Some(Reference::File(path))
+                if let Some(files) = files.filter(|files| files.is_on()) =>
+            {
+                let path = files.here(path);
+                regular_file(&path)?;
+                if let Some(other) = sharing(config, client, &path, files)? {
+                    let text =
+                        format!("{} also holds the digest of the client {other}", path.display());
                     return Err(at(Failure::new(text)));
                 }
                 Ok(Self::DigestFile(DigestFile {
-                    path: PathBuf::from(path),
+                    path,
                     client: client.to_owned(),
                     needs_plaintext: secret.plaintext_for.is_some(),
                     config,
@@ -135,14 +140,19 @@ fn not_found(error: Error, config: &Editor<'_>, file: &Path, client: &str) -> Fa
 }
 
 /// Returns another client that refers to the same file.
-fn sharing(config: &Editor<'_>, client: &str, path: &str) -> Result<Option<String>, Error> {
+fn sharing(
+    config: &Editor<'_>,
+    client: &str,
+    path: &Path,
+    files: &FileArgs,
+) -> Result<Option<String>, Error> {
     let others = config.secrets()?.into_iter().filter(|(id, _)| id != client);
     // Paths are compared after links are resolved.
-    let real = |path: &str| fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let ours = real(path);
     let mut shares = others.filter_map(|(id, secret)| {
         let secret = secret.ok()?;
-        matches!(secret.reference(), Some(Reference::File(other)) if real(other) == ours)
+        matches!(secret.reference(), Some(Reference::File(other)) if real(&files.here(other)) == ours)
             .then_some(id)
     });
     Ok(shares.next())

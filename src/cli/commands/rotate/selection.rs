@@ -25,10 +25,10 @@ pub(super) struct SelectionArgs {
     #[arg(value_name = "CLIENT")]
     more: Vec<String>,
     /// Rotate every client's secret
-    #[arg(long, conflicts_with_all = ["client", "older_format"])]
+    #[arg(long, conflicts_with_all = ["client", "older_format", "resolve", "root", "map"])]
     all: bool,
     /// Rotate secrets that are plaintext or have an outdated digest
-    #[arg(long, conflicts_with = "client")]
+    #[arg(long, conflicts_with_all = ["client", "resolve", "root", "map"])]
     older_format: bool,
 }
 
@@ -100,7 +100,7 @@ impl SelectionArgs {
             if chosen.iter().any(|client| client.id == *id) {
                 continue;
             }
-            match DigestLocation::find(config, path, Some(id), false)? {
+            match DigestLocation::find(config, path, Some(id), None)? {
                 DigestLocation::Configuration(Some(client)) => chosen.push(client),
                 DigestLocation::Configuration(None) | DigestLocation::DigestFile(_) => {}
             }

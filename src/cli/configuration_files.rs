@@ -1,0 +1,148 @@
+//! The files of a configuration, as Authelia reads them: one or several, each a file or a folder.
+
+use std::path::{Path, PathBuf};
+
+use oidc_secret::authelia::{Configuration, Resolved, effective};
+use oidc_secret::error::{ConfigError, Error};
+
+use crate::cli::args::at::AtArgs;
+use crate::cli::args::resolve::ResolveArgs;
+use crate::cli::configuration::{no_clients, read_failure, say_location};
+use crate::cli::failure::Failure;
+use crate::cli::file_kind::FileKind;
+use crate::cli::input;
+use crate::cli::terminal::output::warn;
+
+/// The files of a configuration.
+pub(crate) struct ConfigurationFiles {
+    pub(crate) files: Vec<Configuration>,
+    /// The text of each file with its templates resolved.
+    resolved: Vec<Resolved>,
+    /// What the first file without clients is instead.
+    kind: Option<FileKind>,
+}
+
+impl ConfigurationFiles {
+    /// Reads files, and the .yml and .yaml files of folders.
+    pub(crate) fn read(
+        given: &[PathBuf],
+        at: &AtArgs,
+        resolve: &ResolveArgs,
+    ) -> Result<Self, Failure> {
+        let paths = paths(given)?;
+        let mut read = Self { files: Vec::new(), resolved: Vec::new(), kind: None };
+        for path in &paths {
+            let text = input::config_file(path)?;
+            let failure = |error| read_failure(error, path, &text);
+            let resolved = resolve.resolved(&text).map_err(failure)?;
+            let name = path.display().to_string();
+            let file = match Configuration::of(&name, &resolved, at.path()) {
+                // The list is in another of the files.
+                Err(Error::Config(ConfigError::NoListAt { .. })) if paths.len() > 1 => {
+                    Configuration::of(&name, &resolved, None)
+                }
+                other => other,
+            }
+            .map_err(failure)?;
+            // The text is gone after this.
+            if !file.has_clients() && read.kind.is_none() {
+                read.kind = FileKind::guess(&text);
+            }
+            read.files.push(file);
+            read.resolved.push(resolved);
+        }
+        if let Some((file, _)) = read.effective().filter(|(file, _)| file.has_clients()) {
+            say_location(file.location(), file.name().as_ref());
+        }
+        Ok(read)
+    }
+
+    /// Returns the file whose clients Authelia takes, and its text.
+    pub(crate) fn effective(&self) -> Option<(&Configuration, &Resolved)> {
+        let index = effective(&self.files)?;
+        Some((self.files.get(index)?, self.resolved.get(index)?))
+    }
+
+    /// Returns the names of the files, for a message.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<_> =
+            self.files.iter().map(|file| input::name(file.name().as_ref())).collect();
+        names.join(", ")
+    }
+
+    /// Describes that there is no client.
+    pub(crate) fn no_clients(&self) -> Failure {
+        let replaced = self.files.iter().find(|file| file.has_clients());
+        match (self.effective(), replaced) {
+            (Some((empty, _)), Some(replaced)) => {
+                let (empty, replaced) = (input::name(empty.name().as_ref()), replaced.name());
+                let text = format!(
+                    "{empty}: the list of clients is empty, and replaces that of {replaced}"
+                );
+                Failure::new(text).hint(format!("remove the key clients from {empty}"))
+            }
+            _ => no_clients(&self.names(), self.kind.clone()),
+        }
+    }
+
+    /// Warns of each template or variable that could not be resolved, and returns their number.
+    pub(crate) fn warn_of_unresolved(&self) -> usize {
+        let mut count = 0;
+        for (file, resolved) in self.files.iter().zip(&self.resolved) {
+            let name = file.name();
+            for one in resolved.unresolved() {
+                let (line, reason) = (one.line, &one.reason);
+                warn(&format!(
+                    "{name}, line {line}: a template or variable cannot be resolved: {reason}"
+                ));
+                count += 1;
+            }
+        }
+        count
+    }
+}
+
+/// Returns the files, with those in folders sorted by name.
+fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for path in given.iter().flat_map(|path| split(path)) {
+        if path.is_dir() {
+            paths.extend(in_folder(&path)?);
+        } else {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+/// Splits a list with commas, as Authelia's own `--config` has it, unless a file has the whole as its
+/// name.
+fn split(path: &Path) -> Vec<PathBuf> {
+    match path.to_str() {
+        Some(list) if list.contains(',') && !path.exists() => {
+            list.split(',').map(|part| PathBuf::from(part.trim())).collect()
+        }
+        _ => vec![path.to_owned()],
+    }
+}
+
+/// Returns the configurations in a folder, sorted by name as bytes.
+fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error| Failure::io("read", folder, &error);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        let is_yaml = file.extension().is_some_and(|end| end == "yml" || end == "yaml");
+        if is_yaml && file.is_file() {
+            files.push(file);
+        } else if is_yaml && !file.is_dir() {
+            warn(&format!("{} is not a regular file, and was left out", file.display()));
+        }
+    }
+    if files.is_empty() {
+        let text = format!("{}: there is no .yml or .yaml file in the folder", folder.display());
+        return Err(Failure::new(text));
+    }
+    files.sort();
+    Ok(files)
+}
