@@ -88,3 +88,44 @@ impl Candidates {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::effort::Effort;
+    use super::*;
+    use crate::random::{Alphabet, Charset};
+
+    fn of_one_change(secret: &Secret, effort: Effort) -> usize {
+        let is_single = |candidate: &&Candidate| {
+            // Only a high effort looks for a missing character.
+            matches!(&candidate.changes[..], [one] if !one.words.starts_with("adding one character"))
+        };
+        candidates(secret, effort.max_secrets()).iter().filter(is_single).count()
+    }
+
+    #[test]
+    fn the_normal_effort_tries_every_single_change_of_a_usual_secret() {
+        let charsets = [Charset::Rfc3986, Charset::Alphanumeric, Charset::NumericHex];
+        for (charset, length) in
+            charsets.into_iter().flat_map(|c| [32, 72, 128, 300].map(|l| (c, l)))
+        {
+            let secret = Secret::from(Alphabet::from(charset).random(length).unwrap());
+            let all = of_one_change(&secret, Effort::High);
+            assert_eq!(of_one_change(&secret, Effort::Normal), all, "{charset:?} {length}");
+        }
+    }
+
+    #[test]
+    fn candidates_differ_and_begin_with_the_given_secret() {
+        let secret = Secret::from("a+b c%2F/$x\"it's\" é".to_owned());
+        for effort in Effort::ALL {
+            let all = candidates(&secret, effort.max_secrets());
+            assert!(all.len() <= effort.max_secrets() && all[0].changes.is_empty());
+            let mut texts: Vec<_> = all.iter().map(|candidate| candidate.secret.expose()).collect();
+            assert_eq!(texts[0], secret.expose());
+            texts.sort_unstable();
+            texts.dedup();
+            assert_eq!(texts.len(), all.len());
+        }
+    }
+}

@@ -863,3 +863,12 @@ fn the_case_of_escaped_secrets_is_explained() {
         expect_case("25-escaped-secret", secret, digest, &[code], words);
     }
 }
+
+#[test]
+fn a_key_of_one_byte_proves_nothing() {
+    let digest = "$pbkdf2-sha512$1000$c8p78n7pUMln0jzvd4aK4Q$QQ";
+    for number in 0..20 {
+        let (_, codes, message) = diagnose(format!("secret {number}"), digest);
+        assert!(!message.contains("matches after"), "{number}: {codes:?} {message}");
+    }
+}
