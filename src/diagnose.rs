@@ -104,9 +104,13 @@ pub fn diagnose_with(
     if compared.as_ref().is_ok_and(|changes| changes.as_ref().is_some_and(Vec::is_empty)) {
         confirm(&mut findings);
     }
-    // A text in which the secret was found is not a digest as a whole.
-    let is_found = matches!(&compared, Ok(Some(changes)) if !changes.is_empty());
-    findings.extend(role.filter(|role| !(is_found && role.code == Code::DigestAsSecret)));
+    findings.extend(role.filter(|role| match &compared {
+        // A secret that matches is not a placeholder, even if it looks like one.
+        Ok(Some(changes)) if changes.is_empty() => role.code != Code::Placeholder,
+        // A text in which the secret was found is not a digest as a whole.
+        Ok(Some(_)) => role.code != Code::DigestAsSecret,
+        Ok(None) | Err(_) => true,
+    }));
     match &compared {
         Ok(Some(changes)) if changes.is_empty() => {}
         Ok(Some(changes)) => findings.splice(0..0, step::finding(changes)).for_each(drop),

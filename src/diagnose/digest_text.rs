@@ -384,7 +384,9 @@ pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
         "a command ($(…))"
     } else if within("{env.", "}") || within("%env(", ")%") || text.starts_with("$env:") {
         "a variable ({env.…}, %env(…)% or $env:…)"
-    } else if within("<", ">") {
+    } else if within("<", ">")
+        && text.chars().all(|c| c.is_alphanumeric() || "<> _-.:,/".contains(c))
+    {
         "a placeholder (<…>)"
     } else if within("__", "__") && is_name(text) {
         "a placeholder (__NAME__)"

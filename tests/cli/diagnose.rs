@@ -523,6 +523,15 @@ fn placeholders_are_recognised() {
 }
 
 #[test]
+fn a_random_secret_is_not_mistaken_for_a_placeholder() {
+    let secret = "<kT8vQ2m!Z0x(LpR7c>";
+    expect(secret, QUICK, "mismatch", &["nothing-matches"], "no known cause");
+    for secret in [secret, "<secret>", "changeme"] {
+        expect(secret, &digest_of(secret), "match", &[], "");
+    }
+}
+
+#[test]
 fn a_truncated_digest_is_not_reported_as_expanded() {
     let (without_end, without_start) =
         ("$pbkdf2-sha512$310000$1eos2Yz2qfuAC8", "bkdf2-sha512$310000$c8p78n7p$JNRBzwAo0ek5");
