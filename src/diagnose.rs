@@ -101,34 +101,27 @@ pub fn diagnose_with(
     };
     let mut findings = reading.findings;
     let compared = compare(secret, &digest, limits, effort, progress);
-    if compared.as_ref().is_ok_and(|changes| changes.as_ref().is_some_and(Vec::is_empty)) {
+    let changes = compared.as_ref().ok().and_then(|changes| changes.as_deref());
+    let is_match = as_given(changes) == Verdict::Match;
+    if is_match {
         confirm(&mut findings);
     }
-    findings.extend(role.filter(|role| match &compared {
-        // A secret that matches is not a placeholder, even if it looks like one.
-        Ok(Some(changes)) if changes.is_empty() => role.code != Code::Placeholder,
-        // A text in which the secret was found is not a digest as a whole.
-        Ok(Some(_)) => role.code != Code::DigestAsSecret,
-        Ok(None) | Err(_) => true,
-    }));
+    findings.extend(role.filter(|role| is_possible(role.code, changes)));
     match &compared {
-        Ok(Some(changes)) if changes.is_empty() => {}
+        Ok(Some(_)) if is_match => {}
         Ok(Some(changes)) => findings.splice(0..0, step::finding(changes)).for_each(drop),
         Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
         Ok(None) | Err(_) => {}
     }
     findings.extend(truncated_secret(secret.expose().len(), &digest));
     findings.extend(digest_findings(&digest));
-    if matches!(&compared, Ok(Some(changes)) if changes.is_empty()) {
+    if is_match {
         prove_by_rest(&mut findings, &digest);
     }
-    let is_matched = matches!(&compared, Ok(Some(_)));
+    let is_matched = changes.is_some();
     let verdict = match text.parse::<Digest>() {
         Ok(own) if own != digest => verify(secret, &own, limits),
-        Ok(_) => compared.map(|changes| match changes {
-            Some(changes) if changes.is_empty() => Verdict::Match,
-            _ => Verdict::Mismatch,
-        }),
+        Ok(_) => compared.map(|changes| as_given(changes.as_deref())),
         Err(error) => compared.and(Err(error.into())),
     };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
@@ -137,6 +130,25 @@ pub fn diagnose_with(
     }
     let is_proved = is_matched && verdict != Ok(Verdict::Match);
     Diagnosis { verdict, findings, is_proved }
+}
+
+/// Returns the verdict on the given secret if the digest was found to match after these changes.
+fn as_given(changes: Option<&[Change]>) -> Verdict {
+    match changes {
+        Some([]) => Verdict::Match,
+        _ => Verdict::Mismatch,
+    }
+}
+
+/// Whether the role of a secret that matches after these changes can be the cause.
+fn is_possible(role: Code, changes: Option<&[Change]>) -> bool {
+    match changes {
+        // A secret that matches is not a placeholder, even if it looks like one.
+        Some([]) => role != Code::Placeholder,
+        // A text in which the secret was found is not a digest as a whole.
+        Some(_) => role != Code::DigestAsSecret,
+        None => true,
+    }
 }
 
 /// Replaces the finding on a text that cannot be read by one that names its software. The audit does not

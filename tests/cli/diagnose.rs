@@ -141,6 +141,10 @@ fn secrets_changed_by_an_encoding_are_found() {
     let secret = "pa$word-1$2x";
     let left = shell_between_double_quotes(secret);
     expect(secret, &digest_of(&left), "mismatch", &["expanded"], "as a shell");
+    let left = python(r"re.sub(r'\$(.)', '', s)", secret);
+    expect(secret, &digest_of(&left), "mismatch", &["expanded"], "as make does");
+    let doubled = python("s.replace('$', '$$')", secret);
+    expect(secret, &digest_of(&doubled), "mismatch", &["doubled-dollars"], "writing $$ for each $");
     let smart = "it\u{2019}s \u{201c}quoted\u{201d} \u{2013} \u{a0}x";
     let plain = "it's \"quoted\" -  x";
     expect(smart, &digest_of(plain), "mismatch", &["characters"], "typographic quotes");
