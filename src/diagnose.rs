@@ -95,9 +95,7 @@ pub fn diagnose_with(
     let reading = digest_text::read(text);
     let role = role(secret, text, reading.digest.as_ref(), limits);
     let Some(digest) = reading.digest else {
-        // If the two are swapped, that the secret is not a digest adds nothing.
-        let findings = role.map_or_else(|| named(text, reading.findings), |role| vec![role]);
-        return Diagnosis { verdict: Err(unread(text)), findings, is_proved: false };
+        return without_digest(text, reading.findings, role);
     };
     let mut findings = reading.findings;
     let compared = compare(secret, &digest, limits, effort, progress);
@@ -107,29 +105,30 @@ pub fn diagnose_with(
         confirm(&mut findings);
     }
     findings.extend(role.filter(|role| is_possible(role.code, changes)));
-    match &compared {
-        Ok(Some(_)) if is_match => {}
-        Ok(Some(changes)) => findings.splice(0..0, step::finding(changes)).for_each(drop),
-        Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
-        Ok(None) | Err(_) => {}
+    match changes {
+        Some(changes) => findings.splice(0..0, step::finding(changes)).for_each(drop),
+        None if compared.is_ok() && findings.is_empty() => findings.extend(secret_text(secret)),
+        None => {}
     }
     findings.extend(truncated_secret(secret.expose().len(), &digest));
-    findings.extend(digest_findings(&digest));
-    if is_match {
-        prove_by_rest(&mut findings, &digest);
-    }
+    findings.extend(digest_findings(&digest, is_match));
     let is_matched = changes.is_some();
     let verdict = match text.parse::<Digest>() {
         Ok(own) if own != digest => verify(secret, &own, limits),
-        Ok(_) => compared.map(|changes| as_given(changes.as_deref())),
-        Err(error) => compared.and(Err(error.into())),
+        own => compared.and_then(|changes| Ok(own.map(|_| as_given(changes.as_deref()))?)),
     };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
         findings.extend(unusual_length(secret));
         findings.push(foreign::hex_key(text).unwrap_or_else(nothing_matches));
     }
-    let is_proved = is_matched && verdict != Ok(Verdict::Match);
-    Diagnosis { verdict, findings, is_proved }
+    Diagnosis { is_proved: is_matched && verdict != Ok(Verdict::Match), verdict, findings }
+}
+
+/// Returns the diagnosis of a text that has no digest.
+fn without_digest(text: &str, findings: Vec<Finding>, role: Option<Finding>) -> Diagnosis {
+    // If the two are swapped, that the secret is not a digest adds nothing.
+    let findings = role.map_or_else(|| named(text, findings), |role| vec![role]);
+    Diagnosis { verdict: Err(unread(text)), findings, is_proved: false }
 }
 
 /// Returns the verdict on the given secret if the digest was found to match after these changes.
@@ -282,8 +281,8 @@ fn secret_text(secret: &Secret) -> Option<Finding> {
     ))
 }
 
-/// Returns the findings on the digest itself that may explain a mismatch.
-fn digest_findings(digest: &Digest) -> Vec<Finding> {
+/// Returns the findings on the digest itself that may explain a mismatch or limit a match.
+fn digest_findings(digest: &Digest, is_match: bool) -> Vec<Finding> {
     const CODES: [Code; 6] = [
         Code::KnownExample,
         Code::KeyTooShort,
@@ -293,7 +292,12 @@ fn digest_findings(digest: &Digest) -> Vec<Finding> {
         Code::OverLimits,
     ];
     let findings = inspect(&digest.to_string()).map(|inspection| inspection.findings);
-    findings.unwrap_or_default().into_iter().filter(|f| CODES.contains(&f.code)).collect()
+    let mut findings = findings.unwrap_or_default();
+    findings.retain(|finding| CODES.contains(&finding.code));
+    if is_match {
+        prove_by_rest(&mut findings, digest);
+    }
+    findings
 }
 
 /// Returns a finding on a secret that looks like one of `new`, but has another length.
