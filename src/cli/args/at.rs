@@ -7,7 +7,7 @@ pub(crate) struct AtArgs {
     ///
     /// The keys from the top of the file, separated by dots: `authelia_oidc_clients`,
     /// `spec.values.configMap`, `data["configuration.yml"]`. The beginning of the path is enough.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, hide_short_help = true, value_name = "PATH")]
     at: Option<String>,
 }
 

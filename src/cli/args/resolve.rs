@@ -23,7 +23,7 @@ pub(crate) struct FileArgs {
     /// Folder with the files of Authelia's container; turns on --resolve
     ///
     /// It is put before every absolute path in a template that no --map covers.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     root: Option<PathBuf>,
     /// Path here for one in templates, as in /config=./authelia (repeatable)
     ///
@@ -43,7 +43,7 @@ pub(crate) struct ResolveArgs {
     /// The filters are template and expand-env, as in `X_AUTHELIA_CONFIG_FILTERS`. Without this flag
     /// it is not known whether they are on: a template is taken for one, and `$` is kept except in
     /// ${NAME}.
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, hide_short_help = true, value_name = "LIST")]
     filters: Option<Filters>,
 }
 
