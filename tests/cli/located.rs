@@ -145,3 +145,95 @@ fn a_client_is_added_to_every_kind_of_file() {
         assert_eq!(complaints, "");
     }
 }
+
+#[test]
+fn clients_are_listed_with_the_lines_of_the_file() {
+    let (text, messages) = run(&["list", &path("helm-values.yaml")], "").result_and_messages();
+    assert!(messages.contains("the clients are in configMap.identity_providers.oidc.clients"));
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["ID", "NAME", "METHOD", "SECRET", "PLACE"]);
+    let digest = ["argon2id", "iterations=2", "memory_kib=64", "parallelism=1"];
+    let place = |line| format!("{}:{line}", path("helm-values.yaml"));
+    let row = |id, secret: &[&'static str], line| {
+        let place = &*Box::leak(place(line).into_boxed_str());
+        [&[id, "-", "client_secret_basic"], secret, &[place]].concat()
+    };
+    assert_eq!(
+        rows[1..],
+        [row("wiki", &digest, 8), row("board", &digest, 13), row("file", &["template"], 16)]
+    );
+    // A file of several documents has the number of the document first.
+    let args = ["list", "--format", "json", &path("manifests.yaml")];
+    let (json, _) = run(&args, "").result_and_messages();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["at"], "2:stringData[\"configuration.yml\"].identity_providers.oidc.clients");
+    assert_eq!(json["clients"][0]["client_name"], "Wiki é");
+    assert_eq!(json["clients"][0]["line"], 20);
+    assert_eq!(json["clients"][1]["digest"]["algorithm"], "argon2id");
+    let kinds = "identity_providers: {oidc: {clients: [\
+        {client_id: a, public: true}, {client_id: b, client_secret: x}, \
+        {client_id: c, client_secret: '${X}'}, {client_id: d, client_secret: '$5$'}, \
+        {client_id: e, client_secret: '$plaintext$x'}]}}";
+    let json = run(&["list", "--format", "json", "-"], kinds).result();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let found = json["clients"].as_array().unwrap().iter().map(|client| &client["secret"]);
+    let expected = ["none", "plaintext", "variable", "malformed", "plaintext"];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    assert!(!json.to_string().contains('$'));
+}
+
+/// Two `ConfigMap`s in one file, and a list that does not look like one of clients.
+#[test]
+fn a_path_names_the_list_of_clients() {
+    let map = std::fs::read_to_string(path("configmap.yaml")).unwrap();
+    let two = format!("{map}---\n{}", map.replace("wiki", "other"));
+    let is_ambiguous = |args: &[&str]| {
+        let key = "data[\"configuration.yml\"].identity_providers.oidc.clients";
+        run(args, &two).fails_with(&[&format!("{key}, 2:{key}"), "--at PATH"]);
+    };
+    is_ambiguous(&["list", "-"]);
+    is_ambiguous(&["audit", "-"]);
+    is_ambiguous(&["verify", "--config", "-", "--client", "wiki", "--secret-env", "HOME"]);
+    for (at, id) in [("1:data", "wiki"), ("2:data", "other")] {
+        let (text, _) = run(&["list", "--at", at, "-"], &two).result_and_messages();
+        assert!(text.lines().nth(1).unwrap().starts_with(id), "{text}");
+    }
+    run(&["list", "--at", "3:data", "-"], &two).fails_with(&["no list of clients at 3:data"]);
+    let folder = folder();
+    let file = folder.path().join("two.yaml").to_str().unwrap().to_owned();
+    std::fs::write(&file, &two).unwrap();
+    let args =
+        [&["rotate", "--at", "2:data.configuration.yml", &file, "other"][..], &QUICK].concat();
+    run(&args, "").result_and_messages();
+    let changed = std::fs::read_to_string(&file).unwrap();
+    assert!(changed.starts_with(&map) && changed != two);
+    let odd = "services:\n  sso:\n    parts:\n      - client_id: only\n        digest: x\n";
+    run(&["list", "-"], odd).fails_with(&["no client found"]);
+    let (text, _) = run(&["list", "--at", "services.sso.parts", "-"], odd).result_and_messages();
+    assert!(text.contains("only"), "{text}");
+    run(&["list", "--at", "services.sso", "-"], odd)
+        .fails_with(&["no list of clients at services.sso"]);
+}
+
+/// What is encrypted or misspelt inside a text is named, with the line of the file.
+#[test]
+fn what_hides_the_clients_is_named() {
+    let map = std::fs::read_to_string(path("configmap.yaml")).unwrap();
+    let misspelt = map.replace("identity_providers", "identify_providers");
+    run(&["audit", "-"], &misspelt).fails_with(&["did you mean identity_providers?"]);
+    let broken = map.replace("'wiki'", "'wiki");
+    run(&["list", "-"], &broken).fails_with(&["standard input: line ", "not valid YAML"]);
+    let sops = format!("{map}sops:\n  mac: x\n");
+    for command in [&["list", "-"][..], &["audit", "-"]] {
+        run(command, &sops).fails_with(&["encrypted with SOPS"]);
+    }
+}
+
+/// The digest that Compose would destroy is found.
+#[test]
+fn single_dollars_in_a_compose_file_are_found() {
+    let compose = std::fs::read_to_string(path("compose.yaml")).unwrap().replace("$$", "$");
+    let found = run(&["audit", "--format", "json", "-"], &compose);
+    let json: Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!(json["clients"][0]["findings"][0]["code"], "expanded");
+}
