@@ -388,7 +388,7 @@ codes! {
         "It runs where it cannot keep a secret, such as a browser or a phone, and has no setting for one."
         "Set public to true and remove the secret, unless the application is configured with a secret.";
     NoHmacSecret "no-hmac-secret" Warning
-        "the provider has no hmac_secret"
+        "the provider has no key for its tokens"
         "Authelia starts without one, and protects its tokens with the hash of an empty text, which anyone can compute."
         "Set hmac_secret, unless AUTHELIA_IDENTITY_PROVIDERS_OIDC_HMAC_SECRET_FILE is set.";
     HashedSecret "hashed-secret" Warning
