@@ -12,7 +12,7 @@ use super::location::{Form, Location};
 use super::path::{PATH, Step};
 use super::scalar::Plain;
 use super::source::{Source, Templates};
-use super::template::{ExpansionNote, Resolved, is_reference, unresolved};
+use super::template::{self, ExpansionNote, Resolved, is_reference, unresolved, whole_reference};
 use super::text::Text;
 use crate::error::Error;
 
@@ -408,6 +408,23 @@ impl Configuration {
     #[must_use]
     pub fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// Resolves the secrets in files that values of the Helm chart name by their path, for which the text
+    /// has no template.
+    pub fn resolve_chart(&mut self, resolved: &mut Resolved, value: template::Source<'_>) {
+        if self.location.form() != Form::Chart {
+            return;
+        }
+        let secrets = self.clients.iter_mut().flatten();
+        for text in secrets.filter_map(|client| client.client_secret.as_mut()) {
+            let Some(reference) = whole_reference(&text.value) else { continue };
+            match value(reference) {
+                // The chart writes `secret`, which drops the line feeds at the end.
+                Ok(value) => text.value = Zeroizing::new(value.trim_end_matches('\n').to_owned()),
+                Err(reason) => resolved.add_unresolved(text.line, reason),
+            }
+        }
     }
 
     /// Whether the file has at least one client.

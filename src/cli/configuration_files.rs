@@ -34,9 +34,9 @@ impl ConfigurationFiles {
         for path in &paths {
             let text = input::config_file(path)?;
             let failure = |error| read_failure(error, path, &text);
-            let resolved = resolve.resolved(&text).map_err(failure)?;
+            let mut resolved = resolve.resolved(&text).map_err(failure)?;
             let name = path.display().to_string();
-            let file = match Configuration::of(&name, &resolved, at.path()) {
+            let mut file = match Configuration::of(&name, &resolved, at.path()) {
                 // The list is in another of the files.
                 Err(Error::Config(ConfigError::NoListAt { .. })) if paths.len() > 1 => {
                     Configuration::of(&name, &resolved, None)
@@ -44,6 +44,7 @@ impl ConfigurationFiles {
                 other => other,
             }
             .map_err(failure)?;
+            resolve.resolve_chart(&mut file, &mut resolved);
             // The text is gone after this.
             if !file.has_clients() && read.kind.is_none() {
                 read.kind = FileKind::guess(&text);

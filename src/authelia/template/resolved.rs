@@ -128,6 +128,10 @@ impl Resolved {
         &self.unresolved
     }
 
+    pub(crate) fn add_unresolved(&mut self, line: u64, reason: String) {
+        self.unresolved.push(Unresolved { line, reason });
+    }
+
     /// The values that are not what their author expects.
     #[must_use]
     pub fn notes(&self) -> &[ExpansionNote] {

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use oidc_secret::Digest;
 use oidc_secret::authelia::{
-    ExpansionNote, Filter, Filters, Reference, Resolved, has_template, is_reference,
+    Configuration, ExpansionNote, Filter, Filters, Reference, Resolved, has_template, is_reference,
     resolve_templates,
 };
 use oidc_secret::error::{ConfigError, Error};
@@ -99,6 +99,13 @@ impl ResolveArgs {
         let filters = self.filters.as_ref().unwrap_or(&Filters::UNKNOWN);
         let value = |reference: Reference<'_>| self.value(reference);
         Ok(resolve_templates(text, filters, &value).map_err(ConfigError::from)?)
+    }
+
+    /// Resolves the secrets in files that values of the Helm chart name.
+    pub(crate) fn resolve_chart(&self, file: &mut Configuration, resolved: &mut Resolved) {
+        if self.is_on() {
+            file.resolve_chart(resolved, &|reference| self.value(reference));
+        }
     }
 
     /// Reads what a template or a variable refers to.
