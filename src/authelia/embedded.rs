@@ -16,6 +16,16 @@ use super::document::{Documents, Kind, Node};
 use super::error::{ConfigError, EditError};
 use super::lines::next_line;
 use super::style::{Style, written};
+use super::template::unresolved;
+
+/// What the templates of a text are to the YAML parser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Templates {
+    /// Hidden, so that they stay as they are.
+    Hidden,
+    /// Resolved, or texts between quotes.
+    Resolved,
+}
 
 /// A decoded text, and how to put a changed one in its place.
 pub(super) struct Decoded {
@@ -53,19 +63,24 @@ pub(super) fn is_in_place(scalar: &Node) -> bool {
     is_literal && scalar.text().is_some_and(|text| base64_decoded(text).is_none())
 }
 
-/// Reads the text of a scalar. `yaml` is the text of the file as the parser has read it, and `prepared`
-/// returns a decoded text as the parser is to read it.
+/// Reads the text of a scalar. `yaml` is the text of the file as the parser has read it.
 pub(super) fn read<'t>(
     file: &'t str,
     yaml: &str,
     scalar: &Node,
-    prepared: impl Fn(&str) -> Result<Zeroizing<String>, ConfigError>,
+    templates: Templates,
 ) -> Result<(Documents<'t>, Option<Decoded>), ConfigError> {
     if is_in_place(scalar) {
         return Ok((in_place(file, yaml, scalar)?, None));
     }
     let text = text_of(scalar).unwrap_or_default();
-    let documents = Documents::decoded(prepared(&text)?, scalar.line())?;
+    let documents = match templates {
+        Templates::Hidden => Documents::decoded(text, scalar.line(), true)?,
+        Templates::Resolved => {
+            let text = Zeroizing::new(unresolved(&text)?.text().to_owned());
+            Documents::decoded(text, scalar.line(), false)?
+        }
+    };
     let is_base64 = scalar.text().is_some_and(|text| base64_decoded(text).is_some());
     let (place, style) = written(file, scalar, false);
     Ok((documents, Some(Decoded { place, style, is_base64 })))

@@ -4,12 +4,12 @@
 use zeroize::Zeroizing;
 
 use super::document::{Documents, Kind, Node, Replaced};
-use super::embedded::{self, Decoded};
+use super::embedded::{self, Decoded, Templates};
 use super::error::{ConfigError, EditError};
 use super::location::{Form, Location, Spot};
 use super::path::{Path, Step};
 use super::search::{Places, places};
-use super::template::{masked, unresolved};
+use super::template::masked;
 use super::top_level::has_own_key;
 
 /// A file with clients.
@@ -27,15 +27,6 @@ struct Text<'t> {
     decoded: Option<Decoded>,
     /// The byte that the scalar begins at.
     scalar: usize,
-}
-
-/// What the templates of a text are to the YAML parser.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Templates {
-    /// Hidden, so that they stay as they are.
-    Hidden,
-    /// Resolved, or texts between quotes.
-    Resolved,
 }
 
 impl<'t> Source<'t> {
@@ -73,14 +64,11 @@ impl<'t> Source<'t> {
     ) -> Result<Self, ConfigError> {
         let mut source = Self { file, texts: Vec::new(), location };
         for index in 0..source.location.texts.len() {
-            let missing = || ConfigError::NoListAt { path: source.location.to_string() };
+            let path = source.location.to_string();
+            let missing = || ConfigError::NoListAt { path, known: Vec::new() };
             let scalar =
                 source.location.texts[index].node(source.documents()).ok_or_else(missing)?;
-            let prepared = |text: &str| match templates {
-                Templates::Resolved => Ok(Zeroizing::new(unresolved(text)?.text().to_owned())),
-                Templates::Hidden => Ok(Zeroizing::new(text.to_owned())),
-            };
-            let (mut documents, decoded) = embedded::read(text, yaml, scalar, prepared)?;
+            let (mut documents, decoded) = embedded::read(text, yaml, scalar, templates)?;
             if source.location.form() == Form::Compose {
                 documents.change_texts(&as_compose_reads);
             }
@@ -156,7 +144,10 @@ fn given(file: &Documents<'_>, path: &str) -> Result<Location, ConfigError> {
     let candidates = places(file).locations.into_iter().chain([Location::own()]);
     let meant: Vec<_> = candidates.filter(|place| place.is_meant_by(path)).collect();
     match &meant[..] {
-        [] => in_file(file, path).ok_or_else(|| ConfigError::NoListAt { path: path.to_owned() }),
+        [] => in_file(file, path).ok_or_else(|| {
+            let known = places(file).locations.iter().map(ToString::to_string).collect();
+            ConfigError::NoListAt { path: path.to_owned(), known }
+        }),
         [one] => Ok(one.clone()),
         several => Err(ambiguous(several)),
     }

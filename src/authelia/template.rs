@@ -114,7 +114,7 @@ pub(super) fn first_template(text: &str) -> Option<Found<'_>> {
 
 /// Returns the reference that a whole value is, with its quotes or without; `None` for a value that
 /// is more than a reference, such as one with a default.
-pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
+pub(crate) fn whole_reference(value: &str) -> Option<Reference<'_>> {
     let value = value.trim().trim_matches(['\'', '"']).trim();
     let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
     let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));

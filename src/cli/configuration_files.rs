@@ -33,17 +33,14 @@ impl ConfigurationFiles {
         let mut read = Self { files: Vec::new(), resolved: Vec::new(), kind: None };
         for path in &paths {
             let text = input::config_file(path)?;
-            let failure = |error| read_failure(error, path, &text);
-            let mut resolved = resolve.resolved(&text).map_err(failure)?;
-            let name = path.display().to_string();
-            let mut file = match Configuration::of(&name, &resolved, at.path()) {
+            let (mut file, mut resolved) = match parsed(path, &text, at.path(), resolve) {
                 // The list is in another of the files.
                 Err(Error::Config(ConfigError::NoListAt { .. })) if paths.len() > 1 => {
-                    Configuration::of(&name, &resolved, None)
+                    parsed(path, &text, None, resolve)
                 }
                 other => other,
             }
-            .map_err(failure)?;
+            .map_err(|error| read_failure(error, path, &text))?;
             resolve.resolve_chart(&mut file, &mut resolved);
             // The text is gone after this.
             if !file.has_clients() && read.kind.is_none() {
@@ -54,8 +51,22 @@ impl ConfigurationFiles {
         }
         if let Some((file, _)) = read.effective().filter(|(file, _)| file.has_clients()) {
             say_location(file.location(), file.name().as_ref());
+            if !file.location().is_own() {
+                read.refuse_several()?;
+            }
         }
         Ok(read)
+    }
+
+    /// Refuses several files with clients that are not Authelia's own: nothing says which one counts.
+    fn refuse_several(&self) -> Result<(), Failure> {
+        let with_clients = self.files.iter().filter(|file| file.has_clients());
+        let names: Vec<_> = with_clients.map(|file| input::name(file.name().as_ref())).collect();
+        match names.len() {
+            0 | 1 => Ok(()),
+            _ => Err(Failure::new(format!("several files have clients: {}", names.join(", ")))
+                .hint("give one of them")),
+        }
     }
 
     /// Returns the file whose clients Authelia takes, and its text.
@@ -75,7 +86,7 @@ impl ConfigurationFiles {
     pub(crate) fn no_clients(&self) -> Failure {
         let replaced = self.files.iter().find(|file| file.has_clients());
         match (self.effective(), replaced) {
-            (Some((empty, _)), Some(replaced)) => {
+            (Some((empty, _)), Some(replaced)) if !empty.has_clients() => {
                 let (empty, replaced) = (input::name(empty.name().as_ref()), replaced.name());
                 let text = format!(
                     "{empty}: the list of clients is empty, and replaces that of {replaced}"
@@ -100,6 +111,25 @@ impl ConfigurationFiles {
             }
         }
         count
+    }
+}
+
+/// Parses a file with its templates resolved. In an encoded text they can only be seen once it is decoded.
+fn parsed(
+    path: &Path,
+    text: &str,
+    at: Option<&str>,
+    resolve: &ResolveArgs,
+) -> Result<(Configuration, Resolved), Error> {
+    let name = path.display().to_string();
+    match resolve.resolved(text) {
+        Ok(resolved) => Ok((Configuration::of(&name, &resolved, at)?, resolved)),
+        Err(error) => {
+            let literal = Resolved::literal(text);
+            let file = Configuration::of(&name, &literal, at).ok();
+            let encoded = file.filter(Configuration::is_encoded);
+            encoded.map(|file| (file, literal)).ok_or(error)
+        }
     }
 }
 

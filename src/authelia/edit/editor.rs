@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 use super::super::anchors::Anchors;
+use super::super::embedded::Templates;
 use super::super::entry::{NewEntry, Schema, Value};
 use super::super::error::EditError;
 use super::super::location::{Form, Location};
-use super::super::source::{Source, Templates};
+use super::super::source::Source;
 use super::super::template::{is_expanded, is_for_expand_env, is_trimmed_between, with_file};
 use super::super::top_level::is_configuration;
 use super::clients::Clients;

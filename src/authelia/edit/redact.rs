@@ -265,7 +265,7 @@ fn without_passwords(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::source::Templates;
+    use super::super::super::embedded::Templates;
     use super::*;
 
     fn redacted(yaml: &str) -> Result<String, Error> {

@@ -110,6 +110,13 @@ impl std::fmt::Debug for Resolved {
 }
 
 impl Resolved {
+    /// A text that is read as it is. Its templates are in a text that is encoded in it, and are resolved
+    /// once that is decoded.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        Self { text: Zeroizing::new(text.to_owned()), ..Self::default() }
+    }
+
     /// The resolved text.
     #[must_use]
     pub fn text(&self) -> &str {

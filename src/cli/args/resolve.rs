@@ -51,9 +51,7 @@ pub(crate) struct ResolveArgs {
 fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
     match text.split_once('=') {
         Some((from, to)) if from.starts_with('/') && !to.is_empty() => Ok((from.into(), to.into())),
-        _ => Err("write the path in the template, `=`, and the path here, as in \
-                  /config=./authelia"
-            .to_owned()),
+        _ => Err("write it as CONTAINER_PATH=LOCAL_PATH, such as /config=./authelia".to_owned()),
     }
 }
 
@@ -80,6 +78,18 @@ impl FileArgs {
                 root.join(names.collect::<PathBuf>())
             }
             _ => path.to_owned(),
+        }
+    }
+}
+
+impl FileArgs {
+    /// Returns what to do about a file or a variable that is not there.
+    pub(crate) fn hint(&self) -> &'static str {
+        if self.root.is_some() || !self.map.is_empty() {
+            "check --map and --root, or run it in Authelia's container"
+        } else {
+            "give the folder here for one in Authelia's container with --map, as in \
+             --map /config=./authelia, or run it in the container"
         }
     }
 }
@@ -124,12 +134,7 @@ impl ResolveArgs {
 
     /// Returns what to do about a file or a variable that is not there.
     pub(crate) fn hint(&self) -> &'static str {
-        if self.files.root.is_some() || !self.files.map.is_empty() {
-            "check --map and --root, or run it in Authelia's container"
-        } else {
-            "give the folder here for one in Authelia's container with --map, as in \
-             --map /config=./authelia, or run it in the container"
-        }
+        self.files.hint()
     }
 
     /// Describes why the secret of a client is not a digest that can be used, if a template or a

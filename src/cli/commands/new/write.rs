@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use oidc_secret::Secret;
 use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::authelia::{NewEntry, Schema};
+use oidc_secret::error::{EditError, Error};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
@@ -14,6 +15,7 @@ use crate::cli::configuration::{
     edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_document,
 };
 use crate::cli::failure::Failure;
+use crate::cli::file_kind::FileKind;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
 use crate::cli::files::secret_file::Batch;
@@ -72,10 +74,20 @@ impl Written {
 fn added<'e>(
     args: &NewArgs,
     path: &Path,
+    text: &str,
     config: &'e Editor<'_>,
     clients: &[CreatedClient],
 ) -> Result<(Schema, Edited<'e>), Failure> {
-    let explain = |error| edit_failure(error, path);
+    let explain = |error| match error {
+        Error::Edit(EditError::NotAnAutheliaConfig) => {
+            let failure = edit_failure(error, path);
+            match FileKind::guess(text) {
+                Some(kind) => failure.hint(format!("{kind}: {}", kind.hint())),
+                None => failure,
+            }
+        }
+        error => edit_failure(error, path),
+    };
     let schema = args.schema.map_or_else(|| config.schema(), Ok).map_err(explain)?;
     let entries: Vec<NewEntry> = clients.iter().map(|client| client.entry.clone()).collect();
     Ok((schema, config.add(&entries, schema).map_err(explain)?))
@@ -90,7 +102,7 @@ fn difference(
 ) -> Result<String, Failure> {
     let config = parsed(text, path, args.at.path())?;
     say_location(config.location(), path);
-    let (_, edited) = added(args, path, &config, clients)?;
+    let (_, edited) = added(args, path, text, &config, clients)?;
     let new = verify_edit(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
 }
@@ -104,7 +116,7 @@ fn stage_entries(
 ) -> Result<Schema, Failure> {
     let config = parsed(file.text(), path, args.at.path())?;
     say_location(config.location(), path);
-    let (schema, edited) = added(args, path, &config, clients)?;
+    let (schema, edited) = added(args, path, file.text(), &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;
     let new = verify_edit(&edited, &written, path)?;
