@@ -237,3 +237,34 @@ fn single_dollars_in_a_compose_file_are_found() {
     let json: Value = serde_json::from_str(&found.stdout).unwrap();
     assert_eq!(json["clients"][0]["findings"][0]["code"], "expanded");
 }
+
+/// In a text with escapes or in base64 the templates are seen once it is decoded.
+#[test]
+fn templates_in_encoded_texts_are_templates() {
+    let yaml = "identity_providers:\n  oidc:\n    clients:\n      - client_id: kasm\n        \
+                client_secret: '{{ secret \"/run/kasm\" }}'\n        redirect_uris: [https://kasm.example.com/cb]\n";
+    let json = json!({"kind": "ConfigMap", "data": {"configuration.yml": yaml}}).to_string();
+    let base64 = super::shell("printf %s \"$(cat)\" | base64 -w 0", yaml).result();
+    let secret = format!("kind: Secret\ndata:\n  configuration.yml: {base64}\n");
+    for file in [&json, &secret] {
+        let (text, _) = run(&["list", "-"], file).result_and_messages();
+        assert!(text.contains("template"), "{text}");
+        let found = run(&["audit", "--format", "json", "-"], file);
+        let found: Value = serde_json::from_str(&found.stdout).unwrap();
+        assert_eq!(found["clients"][0]["findings"][0]["code"], "unresolved");
+        let verified = run(&["verify", "-c", "-", "--secret-env", "HOME"], file);
+        assert_eq!(verified.code, Some(2));
+        assert!(verified.stderr.contains("it is a template"), "{}", verified.stderr);
+    }
+}
+
+/// Only Authelia's own files replace each other.
+#[test]
+fn clients_in_several_other_files_are_ambiguous() {
+    let (values, release) = (path("helm-values.yaml"), path("helmrelease.yaml"));
+    for command in ["list", "audit"] {
+        let run = run(&[command, &values, &release], "");
+        assert_eq!(run.code, Some(2));
+        assert!(run.stderr.contains("several files have clients"), "{}", run.stderr);
+    }
+}
