@@ -157,6 +157,19 @@ fn split(path: &Path) -> Vec<PathBuf> {
     }
 }
 
+/// Returns another configuration with clients in the folder of a file, if there is one.
+pub(crate) fn sibling_with_clients(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = path.file_name();
+    let siblings = in_folder(folder.unwrap_or(Path::new("."))).ok()?.into_iter();
+    let has_clients = |sibling: &PathBuf| {
+        let text = input::config_file(sibling).unwrap_or_default();
+        let file = Configuration::parse("", &text);
+        file.is_ok_and(|file| file.has_clients() && file.location().is_own())
+    };
+    siblings.filter(|sibling| sibling.file_name() != name).find(has_clients)
+}
+
 /// Returns the configurations in a folder, sorted by name as bytes.
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let unreadable = |error| Failure::io("read", folder, &error);

@@ -14,6 +14,7 @@ use super::output::{print, stage};
 use crate::cli::configuration::{
     edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_document,
 };
+use crate::cli::configuration_files::sibling_with_clients;
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
 use crate::cli::files::diff;
@@ -69,6 +70,21 @@ impl Written {
     }
 }
 
+/// Warns of a list in another file, which Authelia may take instead of a new one.
+fn warn_of_other_list(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
+    if !config.location().is_own() || config.document()? > 0 {
+        return Ok(());
+    }
+    if let Some(other) = sibling_with_clients(path) {
+        let (path, other) = (path.display(), other.display());
+        warn(&format!(
+            "{path} has no clients, but {other} has: of several files, Authelia takes only the last \
+             list"
+        ));
+    }
+    Ok(())
+}
+
 /// Adds the clients' entries. Their keys have the same names as those of the other clients, unless
 /// a schema is given.
 fn added<'e>(
@@ -102,6 +118,7 @@ fn difference(
 ) -> Result<String, Failure> {
     let config = parsed(text, path, args.at.path())?;
     say_location(config.location(), path);
+    warn_of_other_list(&config, path)?;
     let (_, edited) = added(args, path, text, &config, clients)?;
     let new = verify_edit(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
@@ -116,6 +133,7 @@ fn stage_entries(
 ) -> Result<Schema, Failure> {
     let config = parsed(file.text(), path, args.at.path())?;
     say_location(config.location(), path);
+    warn_of_other_list(&config, path)?;
     let (schema, edited) = added(args, path, file.text(), &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;
