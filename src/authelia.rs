@@ -11,6 +11,7 @@ mod embedded;
 mod encryption;
 mod entry;
 pub(crate) mod error;
+mod escapes;
 mod fields;
 mod lines;
 mod location;

@@ -485,7 +485,8 @@ impl Configuration {
     }
 
     /// The YAML document that the clients are in, counted from 1. Authelia reads only the first one.
-    pub(crate) fn document(&self) -> usize {
+    #[must_use]
+    pub fn document(&self) -> usize {
         self.document
     }
 
@@ -522,13 +523,17 @@ impl ClientSecret {
 }
 
 /// Returns the index of the file whose clients Authelia takes: the last one with a list of them, which
-/// may also be empty. Lists in other files than Authelia's own count only if it has none.
+/// may also be empty. Lists in a YAML document that Authelia does not read, and in other files than its
+/// own, count only if there is no other.
 #[must_use]
 pub fn effective(files: &[Configuration]) -> Option<usize> {
     let last = |is_wanted: &dyn Fn(&Configuration) -> bool| {
         files.iter().rposition(|file| file.clients().is_some() && is_wanted(file))
     };
-    last(&|file| file.location().is_own()).or_else(|| last(&|_| true))
+    let is_own = |file: &Configuration| file.location().is_own();
+    last(&|file| is_own(file) && file.document() <= 1)
+        .or_else(|| last(&is_own))
+        .or_else(|| last(&|_| true))
 }
 
 /// The part of a document that is about OpenID Connect.
@@ -589,8 +594,11 @@ impl Provider {
         location: &Location,
     ) -> Result<Self, ConfigError> {
         let path = &location.list.path;
-        let Some((list, parents)) = path.0.split_last() else { return Ok(Self::default()) };
         let mut provider = Self::default();
+        let Some((list, parents)) = path.0.split_last() else {
+            provider.clients = entries(anchors, Some(root), location.form())?;
+            return Ok(provider);
+        };
         let (mut node, own) = (root, path.without_keys(&PATH).map(|path| path.len()));
         for (depth, step) in parents.iter().enumerate() {
             if own == Some(depth) {
@@ -708,7 +716,7 @@ fn entries<'n>(
 /// makes of the path of a file.
 fn unwrap_chart<'n>(anchors: &Anchors<'n>, pairs: &mut [Pair<'n>]) -> Option<Text> {
     let pair = pairs.iter_mut().find(|pair| pair.key == "client_secret")?;
-    let (own, is_file) = chart_secret(pair.value);
+    let (own, is_file) = chart_secret(pair.value).ok()?;
     let (_, written) = own?;
     let value = anchors.resolve(written)?;
     (pair.value, pair.written) = (value, written);

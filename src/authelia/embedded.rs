@@ -14,7 +14,9 @@ use zeroize::Zeroizing;
 
 use super::document::{Documents, Kind, Node};
 use super::error::{ConfigError, EditError};
+use super::escapes;
 use super::lines::next_line;
+use super::path::PATH;
 use super::style::{Style, written};
 use super::template::unresolved;
 
@@ -40,7 +42,10 @@ pub(super) fn text_of(scalar: &Node) -> Option<Zeroizing<String>> {
     let text = scalar.text()?;
     match base64_decoded(text) {
         Some(decoded) => Some(decoded),
-        None => text.contains('\n').then(|| Zeroizing::new(text.to_owned())),
+        None => {
+            let may_be_one = ["\n", PATH[0], "client_id"].iter().any(|part| text.contains(part));
+            may_be_one.then(|| Zeroizing::new(text.to_owned()))
+        }
     }
 }
 
@@ -88,9 +93,11 @@ pub(super) fn read<'t>(
 
 /// Reads the lines of a literal block where they are.
 fn in_place<'t>(file: &'t str, yaml: &str, block: &Node) -> Result<Documents<'t>, ConfigError> {
+    /// Authelia reads only the first one. Each takes time that grows with its place in the file.
+    const MAX_DOCUMENTS: usize = 10;
     let lines = contents(yaml, block);
     let mut documents = Documents::empty(file);
-    for (part, is_document) in parts(yaml, lines) {
+    for (part, is_document) in parts(yaml, lines).into_iter().take(MAX_DOCUMENTS) {
         let more = Documents::read_as(file, &only(yaml, &part))?;
         // `---` without contents is a document, but the comments before the first one are none.
         if more.roots.is_empty() && is_document {
@@ -110,9 +117,9 @@ fn contents(yaml: &str, block: &Node) -> Range<usize> {
     next_line(yaml, header).min(place.end)..place.end
 }
 
-/// Splits the lines of a block at its `---`: each part, and whether it follows one.
+/// Splits the lines of a block at its `---` and `...`: each part, and whether it follows a `---`.
 ///
-/// Indented, that mark is a text to the parser.
+/// Indented, these marks are texts to the parser.
 fn parts(yaml: &str, lines: Range<usize>) -> Vec<(Range<usize>, bool)> {
     let mut indent = None;
     let (mut parts, mut start, mut is_document) = (Vec::new(), lines.start, false);
@@ -128,6 +135,9 @@ fn parts(yaml: &str, lines: Range<usize>) -> Vec<(Range<usize>, bool)> {
             if mark.is_some_and(|rest| rest.trim_start() != rest || rest.is_empty()) {
                 parts.push((start..at, is_document));
                 (start, is_document) = (at + indent + 3, true);
+            } else if line.trim() == "..." {
+                parts.push((start..at, is_document));
+                (start, is_document) = (next, false);
             }
         }
         at = next;
@@ -149,11 +159,19 @@ fn only(yaml: &str, part: &Range<usize>) -> Zeroizing<String> {
 }
 
 impl Decoded {
-    /// Returns the file with another text in the scalar.
-    pub(super) fn with(&self, file: &str, text: &str) -> Result<Zeroizing<String>, EditError> {
+    /// Returns the file with another text in the scalar, given the old one.
+    pub(super) fn with(
+        &self,
+        file: &str,
+        old: &str,
+        text: &str,
+    ) -> Result<Zeroizing<String>, EditError> {
         let value = if self.is_base64 {
             Zeroizing::new(STANDARD.encode(text))
         } else if matches!(self.style, Style::Double) {
+            let changed = escapes::changed(&file[self.place.clone()], old, text);
+            changed.map_or_else(|| self.style.written(text), Zeroizing::new)
+        } else if !text.contains('\n') && self.style != Style::Alias {
             self.style.written(text)
         } else {
             // Line ends between single quotes, without quotes or in a folded block are written as

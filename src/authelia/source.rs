@@ -122,9 +122,40 @@ impl<'t> Source<'t> {
         text: Zeroizing<String>,
     ) -> Result<Zeroizing<String>, EditError> {
         match self.texts.last().and_then(|last| last.decoded.as_ref()) {
-            Some(decoded) => decoded.with(&self.file.text, &text),
+            Some(decoded) => decoded.with(&self.file.text, &self.documents().text, &text),
             None => Ok(text),
         }
+    }
+
+    /// Checks that nothing else changes with the texts on the way to the clients, and that each is the only
+    /// one of its name.
+    ///
+    /// # Errors
+    /// [`EditError::Shared`] if an alias refers to one of them, and [`EditError::RepeatedKey`] if a mapping has
+    /// its key twice.
+    pub(super) fn ensure_alone(&self) -> Result<(), EditError> {
+        for ((documents, _), spot) in self.levels().zip(&self.location.texts) {
+            let Some(root) = documents.roots.get(spot.document.unwrap_or(0)) else { continue };
+            let mut anchors = vec![root.anchor()];
+            let mut node = root;
+            for step in &spot.path.0 {
+                let next = match step {
+                    Step::Key(key) => node.get_alone(key)?.map(|(_, value)| value),
+                    Step::Item(index) => node.items().get(*index),
+                };
+                let Some(next) = next else { break };
+                anchors.push(next.anchor());
+                node = next;
+            }
+            let mut is_shared = false;
+            root.each(None, &mut |node, _| {
+                is_shared |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
+            });
+            if is_shared {
+                return Err(EditError::Shared { key: spot.path.to_string() });
+            }
+        }
+        Ok(())
     }
 
     /// Whether all texts but the one with the clients have the same contents, except for the scalars that
@@ -187,21 +218,27 @@ fn ambiguous(places: &[Location]) -> ConfigError {
 /// Returns a text as Compose passes it on: `$$` is `$`, and a variable such as `$pbkdf2`, which nobody
 /// sets, is empty. Those between braces stay: they may be set.
 fn as_compose_reads(text: &str) -> Option<String> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if !text.contains('$') {
         return None;
+    }
+    // A value that is one variable is set by somebody.
+    if let Some(name) = text.strip_prefix('$').filter(|name| name.bytes().all(is_name))
+        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+    {
+        return Some(format!("${{{name}}}"));
     }
     let mut read = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
         read.push_str(before);
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         rest = match after.bytes().next() {
             Some(b'$') => {
                 read.push('$');
                 &after[1..]
             }
             Some(byte) if byte.is_ascii_alphabetic() || byte == b'_' => {
-                &after[after.bytes().take_while(is_name).count()..]
+                &after[after.bytes().take_while(|byte| is_name(*byte)).count()..]
             }
             _ => {
                 read.push('$');

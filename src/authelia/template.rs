@@ -81,6 +81,15 @@ pub(super) fn is_for_expand_env(value: &str) -> bool {
     value.starts_with("$$")
 }
 
+/// Whether a text has a template that repeats lines (`{{ range … }}`): a value in them is that of several
+/// clients.
+pub(super) fn has_loop(text: &str) -> bool {
+    text.split("{{").skip(1).any(|inside| {
+        let word = inside.trim_start_matches(['-', ' ', '\t']).split_whitespace().next();
+        word == Some("range")
+    })
+}
+
 /// Whether a line is the template that ends a block, as in `{{- end }}`.
 pub(super) fn is_block_end(line: &str) -> bool {
     starts_with_template(line)

@@ -53,15 +53,20 @@ pub(crate) fn verify_edit<'t>(
 }
 
 /// Warns of clients in a YAML document that Authelia does not read.
-pub(crate) fn warn_of_document(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
+pub(crate) fn warn_of_unread(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
     let number = config.document()?;
-    if number > 1 {
-        let path = path.display();
-        warn(&format!(
-            "{path}: the clients are in YAML document {number}, but Authelia reads only the first one"
-        ));
+    if number > 1 && config.location().is_own() {
+        warn_of_document(number, path);
     }
     Ok(())
+}
+
+/// Warns of clients in a YAML document of this number, which Authelia does not read.
+pub(crate) fn warn_of_document(number: usize, path: &Path) {
+    let path = input::name(path);
+    warn(&format!(
+        "{path}: the clients are in YAML document {number}, but Authelia reads only the first one"
+    ));
 }
 
 /// Verifies each secret against the digest that a configuration has for its client.

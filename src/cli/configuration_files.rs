@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use oidc_secret::authelia::{Configuration, Resolved, effective};
+use oidc_secret::authelia::edit::Editor;
+use oidc_secret::authelia::{Configuration, Form, Resolved, effective};
 use oidc_secret::error::{ConfigError, Error};
 
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::resolve::ResolveArgs;
-use crate::cli::configuration::{no_clients, read_failure, say_location};
+use crate::cli::configuration::{no_clients, read_failure, say_location, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
 use crate::cli::input;
@@ -51,19 +52,22 @@ impl ConfigurationFiles {
         }
         if let Some((file, _)) = read.effective().filter(|(file, _)| file.has_clients()) {
             say_location(file.location(), file.name().as_ref());
-            if !file.location().is_own() {
-                read.refuse_several()?;
+            if file.document() > 1 {
+                warn_of_document(file.document(), file.name().as_ref());
             }
         }
+        read.refuse_several()?;
         Ok(read)
     }
 
-    /// Refuses several files with clients that are not Authelia's own: nothing says which one counts.
+    /// Refuses several files with clients, if not all are Authelia's own: then none replaces another.
     fn refuse_several(&self) -> Result<(), Failure> {
-        let with_clients = self.files.iter().filter(|file| file.has_clients());
-        let names: Vec<_> = with_clients.map(|file| input::name(file.name().as_ref())).collect();
+        let with_clients: Vec<_> = self.files.iter().filter(|file| file.has_clients()).collect();
+        let names: Vec<_> =
+            with_clients.iter().map(|file| input::name(file.name().as_ref())).collect();
         match names.len() {
             0 | 1 => Ok(()),
+            _ if with_clients.iter().all(|file| file.location().is_own()) => Ok(()),
             _ => Err(Failure::new(format!("several files have clients: {}", names.join(", ")))
                 .hint("give one of them")),
         }
@@ -122,7 +126,10 @@ fn parsed(
     resolve: &ResolveArgs,
 ) -> Result<(Configuration, Resolved), Error> {
     let name = path.display().to_string();
-    match resolve.resolved(text) {
+    // What is inserted there is not read by Compose, which would take its `$` for variables.
+    let is_compose = text.contains("content:")
+        && Editor::parse_at(text, at).is_ok_and(|file| file.location().form() == Form::Compose);
+    match resolve.resolved(text, is_compose) {
         Ok(resolved) => Ok((Configuration::of(&name, &resolved, at)?, resolved)),
         Err(error) => {
             let literal = Resolved::literal(text);

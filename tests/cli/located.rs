@@ -268,3 +268,133 @@ fn clients_in_several_other_files_are_ambiguous() {
         assert!(run.stderr.contains("several files have clients"), "{}", run.stderr);
     }
 }
+
+/// A `ConfigMap` with lines of a configuration.
+fn config_map(lines: &str) -> String {
+    let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
+    format!("kind: ConfigMap\ndata:\n  configuration.yml: |\n{lines}")
+}
+
+const PROVIDER: &str = "identity_providers:\n  oidc:\n    clients:\n";
+
+fn item() -> String {
+    format!("      - client_id: kasm\n        client_secret: '{}'\n", super::QUICK)
+}
+
+/// What would change something else, or perhaps not what counts, is left as it is.
+#[test]
+fn a_change_that_is_not_certain_is_refused() {
+    let map = config_map(&(PROVIDER.to_owned() + &item()));
+    let values =
+        "configMap:\n  identity_providers:\n    oidc:\n      clients:\n        - client_id: kasm\n";
+    let range = "{{ range list \"a\" \"b\" }}\n";
+    for (text, words) in [
+        (map.replace(": |", ": &c |") + "  copy.yml: *c\n", "shared by an anchor or an alias"),
+        (map.clone() + &map["kind: ConfigMap\ndata:\n".len()..], "duplicate key"),
+        (format!("{values}          client_secret: {{value: a, value: b}}\n"), "duplicate key"),
+        (format!("{PROVIDER}{range}{}{{{{ end }}}}\n", item()), "cannot be changed with certainty"),
+        (config_map(&format!("{PROVIDER}{}", item())).replace("yml: |", "yml: >"), "certainty"),
+    ] {
+        let folder = folder();
+        let file = folder.path().join("file.yaml").to_str().unwrap().to_owned();
+        std::fs::write(&file, &text).unwrap();
+        let rotated = run(&[&["rotate", &file, "kasm"][..], &QUICK].concat(), "");
+        assert_eq!((rotated.code, &*rotated.stdout), (Some(2), ""), "{text}");
+        assert!(rotated.stderr.contains(words), "{}", rotated.stderr);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    }
+}
+
+/// Keys that Authelia or its chart does not read do not become a list under any name.
+#[test]
+fn clients_below_misspelt_keys_are_not_found() {
+    let right = PROVIDER.to_owned() + &item();
+    for wrong in [
+        right.replace("clients:", "client:"),
+        right.replace("clients:", "Clients:"),
+        right.replace("  oidc:\n  ", ""),
+        right.replace("identity_providers", "identity_provider"),
+        right.replace("identity_providers:\n  oidc", "oidc"),
+    ] {
+        for file in [config_map(&wrong), format!("configMap:\n{}", wrong.replace("\n", "\n  "))] {
+            for command in ["list", "audit"] {
+                run(&[command, "-"], &file).fails_with(&["no client found"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn clients_are_found_in_every_form_of_a_text() {
+    let flow = "identity_providers: {oidc: {clients: [{client_id: kasm, client_secret: x}]}}";
+    let list = format!("- client_id: kasm\n  client_secret: '{}'\n", super::QUICK);
+    let map = config_map(&(PROVIDER.to_owned() + &item()));
+    let copy = json!({"data": {"configuration.yml": PROVIDER.to_owned() + &item()}}).to_string();
+    let annotation = "kubectl.kubernetes.io/last-applied-configuration";
+    for text in [
+        config_map(&format!("{PROVIDER}{}...\n", item())),
+        config_map(flow),
+        format!("configs:\n  a:\n    content: \"{flow}\"\n"),
+        format!("kind: ConfigMap\ndata: {{configuration.yml: '{flow}'}}\n"),
+        list.clone(),
+        config_map(&list),
+        format!("{map}metadata:\n  annotations:\n    {annotation}: |\n      {copy}\n"),
+    ] {
+        let (found, _) = run(&["list", "-"], &text).result_and_messages();
+        assert!(found.contains("kasm"), "{text}");
+        let folder = folder();
+        let file = folder.path().join("file.yaml").to_str().unwrap().to_owned();
+        std::fs::write(&file, &text).unwrap();
+        run(&[&["rotate", &file][..], &QUICK].concat(), "").result_and_messages();
+    }
+}
+
+/// A list is created where the provider's settings are.
+#[test]
+fn a_list_is_created_in_values_and_manifests() {
+    let chart = "configMap:\n  identity_providers:\n    oidc:\n      enabled: true\nother: 1\n";
+    for text in [chart.to_owned(), config_map("identity_providers:\n  oidc:\n    cors: {}\n")] {
+        let folder = folder();
+        let file = folder.path().join("file.yaml").to_str().unwrap().to_owned();
+        std::fs::write(&file, &text).unwrap();
+        let uri = ["--redirect-uri", "https://x.example.com/cb"];
+        run(&[&["new", "--id", "x", "--write", &file][..], &uri, &QUICK].concat(), "")
+            .result_and_messages();
+        let (found, _) = run(&["list", &file], "").result_and_messages();
+        assert!(found.lines().nth(1).unwrap().starts_with('x'), "{found}");
+    }
+}
+
+/// Compose replaces variables before Authelia fills in templates.
+#[test]
+fn a_compose_file_is_read_as_compose_and_then_authelia_read_it() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("digest"), super::QUICK).unwrap();
+    let compose = |secret: &str| {
+        let lines = format!("{PROVIDER}      - client_id: kasm\n        client_secret: {secret}\n");
+        config_map(&lines)
+            .replace("kind: ConfigMap\ndata:\n  configuration.yml:", "configs:\n  a:\n    content:")
+            .replace("\n    ", "\n      ")
+            .replace("      content", "    content")
+    };
+    let template = compose(&format!("'{{{{ secret \"{}\" }}}}'", path("digest")));
+    let verify = ["verify", "-c", &path("compose.yml"), "--secret-env", "S", "--resolve"];
+    let verified = |text: &str| {
+        std::fs::write(path("compose.yml"), text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+        command.args(verify).env("S", "insecure_secret").env("KASM_DIGEST", super::QUICK);
+        super::finish(command, "").stdout
+    };
+    assert_eq!(verified(&template), "match\n");
+    assert_eq!(verified(&compose("'${KASM_DIGEST}'")), "match\n");
+    std::fs::write(path("compose.yml"), &template).unwrap();
+    run(&[&["rotate", "--resolve", &path("compose.yml")][..], &QUICK].concat(), "")
+        .result_and_messages();
+    // A secret with a single $, which Compose would replace, is not shown either.
+    std::fs::write(path("compose.yml"), compose("'$ecretLEAK'")).unwrap();
+    let shown = run(&[&["rotate", "--dry-run", &path("compose.yml")][..], &QUICK].concat(), "");
+    assert!(!shown.stdout.contains("LEAK"), "{}", shown.stdout);
+    let variable = run(&["list", "-"], compose("\"$KASM_DIGEST\"")).stdout;
+    assert!(variable.contains("variable"), "{variable}");
+}

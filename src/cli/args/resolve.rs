@@ -104,10 +104,14 @@ impl ResolveArgs {
         self.is_on() || self.filters.is_some()
     }
 
-    /// Resolves the templates of a configuration; without --resolve it only makes it readable.
-    pub(crate) fn resolved(&self, text: &str) -> Result<Resolved, Error> {
+    /// Resolves the templates of a configuration; without --resolve it only makes it readable. In a Compose
+    /// file, each `$` of a value is doubled, as Compose has it in texts of its own.
+    pub(crate) fn resolved(&self, text: &str, is_compose: bool) -> Result<Resolved, Error> {
         let filters = self.filters.as_ref().unwrap_or(&Filters::UNKNOWN);
-        let value = |reference: Reference<'_>| self.value(reference);
+        let value = |reference: Reference<'_>| {
+            let value = self.value(reference)?;
+            Ok(if is_compose { Zeroizing::new(value.replace('$', "$$")) } else { value })
+        };
         Ok(resolve_templates(text, filters, &value).map_err(ConfigError::from)?)
     }
 

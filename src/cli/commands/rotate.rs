@@ -20,8 +20,7 @@ use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
 use crate::cli::args::resolve::FileArgs;
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{
-    edit_failure, no_clients, parsed, say_location, verify, verify_edit, verify_in,
-    warn_of_document,
+    edit_failure, no_clients, parsed, say_location, verify, verify_edit, verify_in, warn_of_unread,
 };
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
@@ -197,7 +196,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         if rotated.is_empty() {
             return Ok(nothing_to_rotate());
         }
-        warn_of_document(&config, path)?;
+        warn_of_unread(&config, path)?;
         let edited = replaced(&config, &rotated, path)?;
         file.stage(edited.text())?;
         let written = file.staged()?;

@@ -12,7 +12,7 @@ use super::args::NewArgs;
 use super::created::{CreatedClient, Format};
 use super::output::{print, stage};
 use crate::cli::configuration::{
-    edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_document,
+    edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_unread,
 };
 use crate::cli::configuration_files::sibling_with_clients;
 use crate::cli::failure::Failure;
@@ -72,7 +72,9 @@ impl Written {
 
 /// Warns of a list in another file, which Authelia may take instead of a new one.
 fn warn_of_other_list(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
-    if !config.location().is_own() || config.document()? > 0 {
+    if !config.location().is_own()
+        || config.document().map_err(|error| edit_failure(error, path))? > 0
+    {
         return Ok(());
     }
     if let Some(other) = sibling_with_clients(path) {
@@ -138,7 +140,7 @@ fn stage_entries(
     file.stage(edited.text())?;
     let written = file.staged()?;
     let new = verify_edit(&edited, &written, path)?;
-    warn_of_document(&new, path)?;
+    warn_of_unread(&new, path)?;
     verify_in(&new, &secrets(clients))?;
     Ok(schema)
 }
