@@ -81,13 +81,20 @@ pub(super) fn is_for_expand_env(value: &str) -> bool {
     value.starts_with("$$")
 }
 
-/// Whether a text has a template that repeats lines (`{{ range … }}`): a value in them is that of several
-/// clients.
-pub(super) fn has_loop(text: &str) -> bool {
-    text.split("{{").skip(1).any(|inside| {
+/// Whether a byte of a text is between `{{ range … }}` and its `{{ end }}`: what is there is repeated.
+pub(super) fn is_in_loop(text: &str, at: usize) -> bool {
+    let mut open = Vec::new();
+    let mut rest = &text[..at];
+    while let Some(Found { inside, after, .. }) = first_template(rest) {
         let word = inside.trim_start_matches(['-', ' ', '\t']).split_whitespace().next();
-        word == Some("range")
-    })
+        match word {
+            Some(word @ ("if" | "range" | "with" | "define" | "block")) => open.push(word),
+            Some("end") => drop(open.pop()),
+            _ => {}
+        }
+        rest = after;
+    }
+    open.contains(&"range")
 }
 
 /// Whether a line is the template that ends a block, as in `{{- end }}`.

@@ -11,7 +11,7 @@ use super::super::error::EditError;
 use super::super::location::{Form, Location};
 use super::super::source::Source;
 use super::super::template::{
-    has_loop, is_expanded, is_for_expand_env, is_trimmed_between, with_file,
+    is_expanded, is_for_expand_env, is_in_loop, is_trimmed_between, with_file,
 };
 use super::super::top_level::is_configuration;
 use super::clients::Clients;
@@ -200,9 +200,6 @@ impl<'t> Editor<'t> {
     pub fn replace<'v>(&self, values: &[(&str, &'v str)]) -> Result<Edited<'_>, Error> {
         let yaml = self.text();
         self.0.ensure_alone()?;
-        if has_loop(yaml) {
-            return Err(EditError::UnsupportedYaml.into());
-        }
         let ids: Vec<&str> = values.iter().map(|(client, _)| *client).collect();
         let clients = Clients::named(&self.0, &ids)?;
         let place =
@@ -220,6 +217,10 @@ impl<'t> Editor<'t> {
             return Err(EditError::DuplicateClient { client: client.to_owned() }.into());
         }
         places.sort_by_key(|(place, _)| place.place.start);
+        let has_loop = yaml.contains("{{") && yaml.contains("range");
+        if has_loop && places.iter().any(|(place, _)| is_in_loop(yaml, place.place.start)) {
+            return Err(EditError::UnsupportedYaml.into());
+        }
         let escape = self.escape();
         let mut text = Zeroizing::new(String::with_capacity(yaml.len() + 200 * places.len()));
         let mut copied = 0;
