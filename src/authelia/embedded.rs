@@ -40,13 +40,8 @@ pub(super) struct Decoded {
 /// Returns the text that a scalar holds, if it may be a configuration: it has lines, or is base64.
 pub(super) fn text_of(scalar: &Node) -> Option<Zeroizing<String>> {
     let text = scalar.text()?;
-    match base64_decoded(text) {
-        Some(decoded) => Some(decoded),
-        None => {
-            let may_be_one = ["\n", PATH[0], "client_id"].iter().any(|part| text.contains(part));
-            may_be_one.then(|| Zeroizing::new(text.to_owned()))
-        }
-    }
+    let may_be_one = || ["\n", PATH[0], "client_id"].iter().any(|part| text.contains(part));
+    base64_decoded(text).or_else(|| may_be_one().then(|| Zeroizing::new(text.to_owned())))
 }
 
 /// Returns the text that another text is the base64 of (RFC 4648 §4), in one line or several.

@@ -103,13 +103,13 @@ impl Search {
     }
 
     fn add(&mut self, rank: Rank, list: &Spot) {
+        /// Two are ambiguous, and nobody reads a longer list.
+        const MAX_FOUND: usize = 20;
         // Which document of Authelia's own configuration it is, is for others to judge.
         let is_own = list.path == Path::of_keys(&PATH);
         let document = list.document.filter(|_| !is_own || self.texts.is_empty());
         let list = Spot { document, path: list.path.clone() };
         let location = Location { texts: self.texts.clone(), list };
-        // Two are ambiguous, and nobody reads a longer list.
-        const MAX_FOUND: usize = 20;
         let is_new = self.found.iter().all(|(_, found)| *found != location);
         if is_new && self.found.len() < MAX_FOUND {
             self.found.push((rank, location));
