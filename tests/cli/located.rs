@@ -316,7 +316,7 @@ fn clients_below_misspelt_keys_are_not_found() {
         right.replace("identity_providers", "identity_provider"),
         right.replace("identity_providers:\n  oidc", "oidc"),
     ] {
-        for file in [config_map(&wrong), format!("configMap:\n{}", wrong.replace("\n", "\n  "))] {
+        for file in [config_map(&wrong), format!("configMap:\n{}", wrong.replace('\n', "\n  "))] {
             for command in ["list", "audit"] {
                 run(&[command, "-"], &file).fails_with(&["no client found"]);
             }
