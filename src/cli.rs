@@ -11,7 +11,6 @@ mod batch;
 mod catalogue;
 mod commands;
 mod configuration;
-mod configuration_files;
 mod failure;
 mod file_kind;
 mod files;

@@ -9,8 +9,8 @@ use oidc_secret::authelia::{ClientSecret, Configuration, has_template, is_refere
 use serde_json::{Value, json};
 
 use crate::cli::args::at::AtArgs;
+use crate::cli::args::configuration_files::ConfigurationFiles;
 use crate::cli::args::resolve::ResolveArgs;
-use crate::cli::configuration_files::ConfigurationFiles;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::terminal::output::Stdout;

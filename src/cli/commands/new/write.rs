@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 use super::args::NewArgs;
 use super::created::{CreatedClient, Format};
 use super::output::{print, stage};
+use crate::cli::args::configuration_files::sibling_with_clients;
 use crate::cli::configuration::{
     edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_unread,
 };
-use crate::cli::configuration_files::sibling_with_clients;
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
 use crate::cli::files::diff;
