@@ -32,10 +32,15 @@ fn current_and_legacy_keys_are_read() {
 /// As in Authelia, a later list replaces an earlier one, and an empty one does too.
 #[test]
 fn the_last_list_of_several_files_counts() {
-    let two = format!("---\ntheme: light\n---\n{}", client("second"));
-    let files = [&*client("first"), &two, "server: {}\n"];
+    let files = [&*client("first"), &client("second"), "server: {}\n"];
     verify(&files, "first").fails_with(&["no client with the id first", "the clients are: second"]);
     assert_eq!(verify(&files, "second").result(), "match\n");
+    // Authelia reads only the first document of a file.
+    let unread = format!("---\ntheme: light\n---\n{}", client("second"));
+    assert_eq!(verify(&[&client("first"), &unread], "first").result(), "match\n");
+    let (verdict, messages) = verify(&[&unread], "second").result_and_messages();
+    assert_eq!(verdict, "match\n");
+    assert!(messages.contains("in YAML document 2"), "{messages}");
     let empty = "identity_providers: {oidc: {clients: }}\n";
     verify(&[&client("kasm"), empty], "kasm").fails_with(&["configuration.1.yml", "is empty"]);
     let place = folder();
