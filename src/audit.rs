@@ -56,7 +56,7 @@ pub fn audit(files: &[Configuration]) -> Report {
             "the clients are in YAML document {}, but Authelia reads only the first one",
             last.document()
         );
-        report.findings.push(about_clients(last, finding(Code::Overridden, message)));
+        report.findings.push(about_clients(last, finding(Code::UnreadDocument, message)));
     }
     if last.is_keyed_by_id() {
         report.findings.push(about_clients(last, keyed_by_id()));

@@ -11,6 +11,7 @@ mod embedded;
 mod encryption;
 mod entry;
 pub(crate) mod error;
+mod escapes;
 mod fields;
 mod lines;
 mod location;
@@ -37,7 +38,7 @@ pub use template::{
     TemplateError, TemplateProblem, Trim, Unresolved, authelia_variable, has_template, is_expanded,
     is_hidden_variable, is_reference, resolve_templates, starts_with_template,
 };
-pub(crate) use template::{is_template, is_variable};
+pub(crate) use template::{is_template, is_variable, whole_reference};
 pub(crate) use text::Text;
 pub use top_level::is_misspelt_root;
 pub(crate) use uri::Uri;

@@ -11,7 +11,6 @@ mod batch;
 mod catalogue;
 mod commands;
 mod configuration;
-mod configuration_files;
 mod failure;
 mod file_kind;
 mod files;
@@ -32,8 +31,8 @@ use oidc_secret::Kernel;
 
 use args::secret::refuse_secrets;
 use commands::{
-    Cli, Command, apps, audit, completions, convert, hash, inspect, man, new, rand, rotate, tune,
-    verify, version,
+    Cli, Command, apps, audit, completions, convert, hash, inspect, list, man, new, rand, rotate,
+    tune, verify, version,
 };
 use failure::Failure;
 use terminal::output::{self, Stdout};
@@ -100,6 +99,7 @@ fn dispatch() -> Result<ExitCode, Failure> {
         Command::Hash(args) => hash::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::List(args) => list::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Rotate(args) => rotate::run(&args),
         Command::Convert(args) => convert::run(&args),

@@ -395,6 +395,10 @@ codes! {
         "a later file replaces these clients"
         "Authelia takes the list of clients from the last file that has one."
         "Keep all clients in one file.";
+    UnreadDocument "unread-document" Error
+        "Authelia does not read the clients"
+        "It reads only the first YAML document of a file."
+        "Move the clients into the first YAML document.";
     SameSecret "same-secret" Warning
         "two clients have the same secret or digest"
         "An entry was copied. Anyone who has one application's secret has the other's too."

@@ -1,6 +1,6 @@
 //! The report of an audit.
 
-use crate::authelia::has_template;
+use crate::authelia::{ClientEntry, Form, Reference, has_template, whole_reference};
 use crate::digest::Digest;
 use crate::finding::{Code, Finding};
 
@@ -66,11 +66,20 @@ pub(super) fn finding(code: Code, message: String) -> Finding {
     Finding::new(code, message, code.fix())
 }
 
-/// Creates the finding on a value that only Authelia knows, and only with the filter for its form.
-pub(super) fn unresolved(what: &str, value: &str) -> Finding {
-    let (form, filter) =
+/// Creates the finding on a value that only Authelia knows, and only with the filter for its form, or
+/// that another program inserts.
+pub(super) fn unresolved(entry: &ClientEntry, what: &str, value: &str) -> Finding {
+    let (kind, filter) =
         if has_template(value) { ("template", "template") } else { ("variable", "expand-env") };
-    let message =
-        format!("{what} is a {form}, which Authelia resolves only if its filter {filter} is on");
+    let message = match (entry.form(), whole_reference(value)) {
+        (Form::Chart, Some(Reference::File(path))) => format!("{what} is read from {path}"),
+        (Form::List, _) => format!("{what} is a {kind}, and its value is not in this file"),
+        (Form::Compose, _) if kind == "variable" => {
+            format!("{what} is a variable, which Compose replaces")
+        }
+        _ => {
+            format!("{what} is a {kind}, which Authelia resolves only if its filter {filter} is on")
+        }
+    };
     finding(Code::Unresolved, message)
 }

@@ -100,7 +100,7 @@ fn id(entry: &ClientEntry, add: Add<'_>) {
         return;
     }
     if is_expanded(text) {
-        add(entry.id_key(), line, unresolved("the client id", text));
+        add(entry.id_key(), line, unresolved(entry, "the client id", text));
     } else if let Err(error) = text.parse::<ClientId>() {
         add(entry.id_key(), line, finding(Code::ClientId, error.to_string()));
     }

@@ -20,7 +20,7 @@ pub(super) fn check(entry: &ClientEntry) -> Checked {
     };
     let text = &**secret.value;
     if is_reference(text) {
-        return Checked { digest: None, findings: vec![unresolved("the secret", text)] };
+        return Checked { digest: None, findings: vec![unresolved(entry, "the secret", text)] };
     }
     let mut checked = read(text);
     if let Some(key) = needs_plaintext(entry) {

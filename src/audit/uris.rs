@@ -41,8 +41,8 @@ fn redirects(entry: &ClientEntry, add: Add<'_>) {
             continue;
         }
         if is_expanded(&uri.value) {
-            let entry = format!("entry {number} of the list");
-            add("redirect_uris", uri.line, unresolved(&entry, &uri.value));
+            let what = format!("entry {number} of the list");
+            add("redirect_uris", uri.line, unresolved(entry, &what, &uri.value));
             continue;
         }
         if let Some(problem) = redirect_problem(uri, entry.is_public()) {

@@ -6,13 +6,14 @@ use super::anchors::{Anchors, Pair};
 use super::chart::{chart_secret, chart_template};
 use super::client_keys::{self, Type};
 use super::document::{Kind, Node};
+use super::embedded::Templates;
 use super::error::ConfigError;
 use super::fields::{Budget, Fields};
 use super::location::{Form, Location};
 use super::path::{PATH, Step};
 use super::scalar::Plain;
-use super::source::{Source, Templates};
-use super::template::{ExpansionNote, Resolved, is_reference, unresolved};
+use super::source::Source;
+use super::template::{self, ExpansionNote, Resolved, is_reference, unresolved, whole_reference};
 use super::text::Text;
 use crate::error::Error;
 
@@ -78,6 +79,7 @@ pub(crate) struct ClientEntry {
     /// The line that the entry begins in.
     line: u64,
     is_mapping: bool,
+    form: Form,
 }
 
 /// The keys of the algorithms that sign or encrypt something for a client, and of the methods of all
@@ -154,6 +156,11 @@ impl ClientEntry {
         self.wrong_types.iter().any(|wrong| wrong.key == key && wrong.taken_as.is_none())
     }
 
+    /// The form that the file has it in.
+    pub(crate) fn form(&self) -> Form {
+        self.form
+    }
+
     /// Whether it is a mapping of keys to values.
     pub(crate) fn is_mapping(&self) -> bool {
         self.is_mapping
@@ -172,6 +179,7 @@ impl ClientEntry {
         item: &Node,
         is_mapping: bool,
         path: Option<Text>,
+        form: Form,
     ) -> Self {
         let reader = Reader { pairs };
         let text = |key| reader.text(key);
@@ -196,6 +204,7 @@ impl ClientEntry {
             fields,
             line: item.line() as u64,
             is_mapping,
+            form,
         }
     }
 }
@@ -332,6 +341,7 @@ fn is_duration(text: &Text) -> bool {
 pub struct Configuration {
     name: String,
     location: Location,
+    is_encoded: bool,
     clients: Option<Vec<ClientEntry>>,
     /// The error for clients in a mapping by their ids, which Authelia refuses.
     keyed_by_id: Option<ConfigError>,
@@ -379,7 +389,7 @@ impl Configuration {
     /// # Errors
     /// As [`Configuration::parse`], and [`ConfigError::NoListAt`] if there is no list at the path.
     pub fn of(name: &str, resolved: &Resolved, path: Option<&str>) -> Result<Self, Error> {
-        let (providers, location) = providers(resolved, path)?;
+        let (providers, location, is_encoded) = providers(resolved, path)?;
         let (mut clients, mut settings, mut attributes) = (None, Vec::new(), Vec::new());
         let (mut document, mut keyed_by_id) = (0, None);
         for (number, provider) in (1..).zip(providers) {
@@ -395,7 +405,17 @@ impl Configuration {
             document = document.min(1);
         }
         let (name, notes) = (name.to_owned(), resolved.notes().to_vec());
-        Ok(Self { name, location, clients, keyed_by_id, document, settings, attributes, notes })
+        Ok(Self {
+            name,
+            location,
+            is_encoded,
+            clients,
+            keyed_by_id,
+            document,
+            settings,
+            attributes,
+            notes,
+        })
     }
 
     /// The name given to it.
@@ -408,6 +428,30 @@ impl Configuration {
     #[must_use]
     pub fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// Whether the configuration is a text that is encoded in the file: in base64, or in a string with
+    /// escapes.
+    #[must_use]
+    pub fn is_encoded(&self) -> bool {
+        self.is_encoded
+    }
+
+    /// Resolves the secrets in files that values of the Helm chart name by their path, for which the text
+    /// has no template.
+    pub fn resolve_chart(&mut self, resolved: &mut Resolved, value: template::Source<'_>) {
+        if self.location.form() != Form::Chart {
+            return;
+        }
+        let secrets = self.clients.iter_mut().flatten();
+        for text in secrets.filter_map(|client| client.client_secret.as_mut()) {
+            let Some(reference) = whole_reference(&text.value) else { continue };
+            match value(reference) {
+                // The chart writes `secret`, which drops the line feeds at the end.
+                Ok(value) => text.value = Zeroizing::new(value.trim_end_matches('\n').to_owned()),
+                Err(reason) => resolved.add_unresolved(text.line, reason),
+            }
+        }
     }
 
     /// Whether the file has at least one client.
@@ -441,7 +485,8 @@ impl Configuration {
     }
 
     /// The YAML document that the clients are in, counted from 1. Authelia reads only the first one.
-    pub(crate) fn document(&self) -> usize {
+    #[must_use]
+    pub fn document(&self) -> usize {
         self.document
     }
 
@@ -478,13 +523,17 @@ impl ClientSecret {
 }
 
 /// Returns the index of the file whose clients Authelia takes: the last one with a list of them, which
-/// may also be empty. Lists in other files than Authelia's own count only if it has none.
+/// may also be empty. Lists in a YAML document that Authelia does not read, and in other files than its
+/// own, count only if there is no other.
 #[must_use]
 pub fn effective(files: &[Configuration]) -> Option<usize> {
     let last = |is_wanted: &dyn Fn(&Configuration) -> bool| {
         files.iter().rposition(|file| file.clients().is_some() && is_wanted(file))
     };
-    last(&|file| file.location().is_own()).or_else(|| last(&|_| true))
+    let is_own = |file: &Configuration| file.location().is_own();
+    last(&|file| is_own(file) && file.document() <= 1)
+        .or_else(|| last(&is_own))
+        .or_else(|| last(&|_| true))
 }
 
 /// The part of a document that is about OpenID Connect.
@@ -515,7 +564,11 @@ fn original(error: ConfigError, resolved: &Resolved) -> ConfigError {
     culprit.map_or(error, ConfigError::from)
 }
 
-fn providers(resolved: &Resolved, at: Option<&str>) -> Result<(Vec<Provider>, Location), Error> {
+/// Returns the providers of the documents, their place, and whether it is a text that is encoded.
+fn providers(
+    resolved: &Resolved,
+    at: Option<&str>,
+) -> Result<(Vec<Provider>, Location, bool), Error> {
     let source = Source::parse(resolved.text(), at, Templates::Resolved);
     let mut source = source.map_err(|error| original(error, resolved))?;
     source.relocate(&|line| resolved.line(line));
@@ -531,7 +584,7 @@ fn providers(resolved: &Resolved, at: Option<&str>) -> Result<(Vec<Provider>, Lo
     let provider =
         |(_, root)| Provider::of(root, &Anchors::of(source.documents(), root), &source.location);
     let providers = source.roots().map(provider).collect::<Result<_, _>>()?;
-    Ok((providers, source.location.clone()))
+    Ok((providers, source.location.clone(), source.is_decoded()))
 }
 
 impl Provider {
@@ -541,8 +594,11 @@ impl Provider {
         location: &Location,
     ) -> Result<Self, ConfigError> {
         let path = &location.list.path;
-        let Some((list, parents)) = path.0.split_last() else { return Ok(Self::default()) };
         let mut provider = Self::default();
+        let Some((list, parents)) = path.0.split_last() else {
+            provider.clients = entries(anchors, Some(root), location.form())?;
+            return Ok(provider);
+        };
         let (mut node, own) = (root, path.without_keys(&PATH).map(|path| path.len()));
         for (depth, step) in parents.iter().enumerate() {
             if own == Some(depth) {
@@ -646,7 +702,7 @@ fn entries<'n>(
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
         let fields = Fields::read(anchors, item, &mut budget);
         let path = if form == Form::Chart { unwrap_chart(anchors, &mut pairs) } else { None };
-        let mut entry = ClientEntry::read(pairs, fields, item, is_mapping, path);
+        let mut entry = ClientEntry::read(pairs, fields, item, is_mapping, path, form);
         if entry.id().is_none() {
             let id = |key: &str| Text::new(key, item.line() as u64);
             entry.client_id = key.map(id);
@@ -660,7 +716,7 @@ fn entries<'n>(
 /// makes of the path of a file.
 fn unwrap_chart<'n>(anchors: &Anchors<'n>, pairs: &mut [Pair<'n>]) -> Option<Text> {
     let pair = pairs.iter_mut().find(|pair| pair.key == "client_secret")?;
-    let (own, is_file) = chart_secret(pair.value);
+    let (own, is_file) = chart_secret(pair.value).ok()?;
     let (_, written) = own?;
     let value = anchors.resolve(written)?;
     (pair.value, pair.written) = (value, written);

@@ -138,8 +138,12 @@ impl<'t> Documents<'t> {
     }
 
     /// Reads a text that is encoded in a scalar, which begins in a line of the file.
-    pub(super) fn decoded(text: Zeroizing<String>, line: usize) -> Result<Self, ConfigError> {
-        let yaml = masked(&text);
+    pub(super) fn decoded(
+        text: Zeroizing<String>,
+        line: usize,
+        hides_templates: bool,
+    ) -> Result<Self, ConfigError> {
+        let yaml = masked(&text).filter(|_| hides_templates);
         let yaml = yaml.as_ref().unwrap_or(&text);
         // Without a source, each node has a text of its own.
         let mut builder = Builder::new("");

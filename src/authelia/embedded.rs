@@ -14,8 +14,20 @@ use zeroize::Zeroizing;
 
 use super::document::{Documents, Kind, Node};
 use super::error::{ConfigError, EditError};
+use super::escapes;
 use super::lines::next_line;
+use super::path::PATH;
 use super::style::{Style, written};
+use super::template::unresolved;
+
+/// What the templates of a text are to the YAML parser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Templates {
+    /// Hidden, so that they stay as they are.
+    Hidden,
+    /// Resolved, or texts between quotes.
+    Resolved,
+}
 
 /// A decoded text, and how to put a changed one in its place.
 pub(super) struct Decoded {
@@ -28,10 +40,8 @@ pub(super) struct Decoded {
 /// Returns the text that a scalar holds, if it may be a configuration: it has lines, or is base64.
 pub(super) fn text_of(scalar: &Node) -> Option<Zeroizing<String>> {
     let text = scalar.text()?;
-    match base64_decoded(text) {
-        Some(decoded) => Some(decoded),
-        None => text.contains('\n').then(|| Zeroizing::new(text.to_owned())),
-    }
+    let may_be_one = || ["\n", PATH[0], "client_id"].iter().any(|part| text.contains(part));
+    base64_decoded(text).or_else(|| may_be_one().then(|| Zeroizing::new(text.to_owned())))
 }
 
 /// Returns the text that another text is the base64 of (RFC 4648 §4), in one line or several.
@@ -53,19 +63,24 @@ pub(super) fn is_in_place(scalar: &Node) -> bool {
     is_literal && scalar.text().is_some_and(|text| base64_decoded(text).is_none())
 }
 
-/// Reads the text of a scalar. `yaml` is the text of the file as the parser has read it, and `prepared`
-/// returns a decoded text as the parser is to read it.
+/// Reads the text of a scalar. `yaml` is the text of the file as the parser has read it.
 pub(super) fn read<'t>(
     file: &'t str,
     yaml: &str,
     scalar: &Node,
-    prepared: impl Fn(&str) -> Result<Zeroizing<String>, ConfigError>,
+    templates: Templates,
 ) -> Result<(Documents<'t>, Option<Decoded>), ConfigError> {
     if is_in_place(scalar) {
         return Ok((in_place(file, yaml, scalar)?, None));
     }
     let text = text_of(scalar).unwrap_or_default();
-    let documents = Documents::decoded(prepared(&text)?, scalar.line())?;
+    let documents = match templates {
+        Templates::Hidden => Documents::decoded(text, scalar.line(), true)?,
+        Templates::Resolved => {
+            let text = Zeroizing::new(unresolved(&text)?.text().to_owned());
+            Documents::decoded(text, scalar.line(), false)?
+        }
+    };
     let is_base64 = scalar.text().is_some_and(|text| base64_decoded(text).is_some());
     let (place, style) = written(file, scalar, false);
     Ok((documents, Some(Decoded { place, style, is_base64 })))
@@ -73,9 +88,11 @@ pub(super) fn read<'t>(
 
 /// Reads the lines of a literal block where they are.
 fn in_place<'t>(file: &'t str, yaml: &str, block: &Node) -> Result<Documents<'t>, ConfigError> {
+    /// Authelia reads only the first one. Each takes time that grows with its place in the file.
+    const MAX_DOCUMENTS: usize = 10;
     let lines = contents(yaml, block);
     let mut documents = Documents::empty(file);
-    for (part, is_document) in parts(yaml, lines) {
+    for (part, is_document) in parts(yaml, lines).into_iter().take(MAX_DOCUMENTS) {
         let more = Documents::read_as(file, &only(yaml, &part))?;
         // `---` without contents is a document, but the comments before the first one are none.
         if more.roots.is_empty() && is_document {
@@ -95,9 +112,9 @@ fn contents(yaml: &str, block: &Node) -> Range<usize> {
     next_line(yaml, header).min(place.end)..place.end
 }
 
-/// Splits the lines of a block at its `---`: each part, and whether it follows one.
+/// Splits the lines of a block at its `---` and `...`: each part, and whether it follows a `---`.
 ///
-/// Indented, that mark is a text to the parser.
+/// Indented, these marks are texts to the parser.
 fn parts(yaml: &str, lines: Range<usize>) -> Vec<(Range<usize>, bool)> {
     let mut indent = None;
     let (mut parts, mut start, mut is_document) = (Vec::new(), lines.start, false);
@@ -113,6 +130,9 @@ fn parts(yaml: &str, lines: Range<usize>) -> Vec<(Range<usize>, bool)> {
             if mark.is_some_and(|rest| rest.trim_start() != rest || rest.is_empty()) {
                 parts.push((start..at, is_document));
                 (start, is_document) = (at + indent + 3, true);
+            } else if line.trim() == "..." {
+                parts.push((start..at, is_document));
+                (start, is_document) = (next, false);
             }
         }
         at = next;
@@ -134,11 +154,19 @@ fn only(yaml: &str, part: &Range<usize>) -> Zeroizing<String> {
 }
 
 impl Decoded {
-    /// Returns the file with another text in the scalar.
-    pub(super) fn with(&self, file: &str, text: &str) -> Result<Zeroizing<String>, EditError> {
+    /// Returns the file with another text in the scalar, given the old one.
+    pub(super) fn with(
+        &self,
+        file: &str,
+        old: &str,
+        text: &str,
+    ) -> Result<Zeroizing<String>, EditError> {
         let value = if self.is_base64 {
             Zeroizing::new(STANDARD.encode(text))
         } else if matches!(self.style, Style::Double) {
+            let changed = escapes::changed(&file[self.place.clone()], old, text);
+            changed.map_or_else(|| self.style.written(text), Zeroizing::new)
+        } else if !text.contains('\n') && self.style != Style::Alias {
             self.style.written(text)
         } else {
             // Line ends between single quotes, without quotes or in a folded block are written as

@@ -40,6 +40,8 @@ pub enum ConfigError {
     NoListAt {
         /// The path.
         path: String,
+        /// The paths of the lists that there are.
+        known: Vec<String>,
     },
     /// The file, or a value in it, is encrypted.
     #[error("encrypted with {encryption}")]

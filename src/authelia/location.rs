@@ -71,7 +71,8 @@ impl Location {
     pub(super) fn is_meant_by(&self, path: &str) -> bool {
         let plain = |text: &str| text.replace("[\"", ".").replace("\"]", "").replace('[', ".[");
         let ours = plain(&self.to_string());
-        let given = plain(path);
+        let is_first = without_document(&ours) == ours;
+        let given = plain(if is_first { path.strip_prefix("1:").unwrap_or(path) } else { path });
         let (ours, given) = (ours.trim_start_matches('.'), given.trim_start_matches('.'));
         let has_document = given.split_once(':').is_some_and(|(n, _)| n.parse::<u32>().is_ok());
         let ours = if has_document { ours } else { without_document(ours) };
@@ -123,7 +124,7 @@ mod tests {
         ] {
             assert!(location.is_meant_by(given), "{given}");
         }
-        for given in ["dat", "data.conf", "1:data", "stringData", "identity_providers"] {
+        for given in ["dat", "data.conf", "1:data", "3:data", "stringData", "identity_providers"] {
             assert!(!location.is_meant_by(given), "{given}");
         }
     }

@@ -73,6 +73,9 @@ impl Path {
 
     /// Finds the nodes along the path, as many as there are.
     pub(super) fn find<'n>(&self, root: &'n Node<'n>) -> Result<Found<'_, 'n>, Error> {
+        if self.0.is_empty() {
+            return Ok(Found { nodes: vec![root], missing: Vec::new() });
+        }
         let mut nodes = Vec::new();
         let mut node = root;
         for (depth, step) in self.0.iter().enumerate() {

@@ -63,7 +63,8 @@ impl Search {
                         .add(rank, &Spot { path: spot.path.with_keys(&PATH), ..spot.clone() });
                 }
                 for (key, value) in pairs {
-                    if let Some(key) = key.text() {
+                    // kubectl keeps a copy of a manifest there.
+                    if let Some(key) = key.text().filter(|key| *key != "annotations") {
                         self.node(value, &below(Step::Key(key.to_owned())), opens_texts);
                     }
                 }
@@ -102,12 +103,15 @@ impl Search {
     }
 
     fn add(&mut self, rank: Rank, list: &Spot) {
+        /// Two are ambiguous, and nobody reads a longer list.
+        const MAX_FOUND: usize = 20;
         // Which document of Authelia's own configuration it is, is for others to judge.
         let is_own = list.path == Path::of_keys(&PATH);
         let document = list.document.filter(|_| !is_own || self.texts.is_empty());
         let list = Spot { document, path: list.path.clone() };
         let location = Location { texts: self.texts.clone(), list };
-        if self.found.iter().all(|(_, found)| *found != location) {
+        let is_new = self.found.iter().all(|(_, found)| *found != location);
+        if is_new && self.found.len() < MAX_FOUND {
             self.found.push((rank, location));
         }
     }
@@ -121,6 +125,7 @@ fn rank_of_mapping(node: &Node<'_>) -> Option<Rank> {
     match list.map(|list| &list.kind) {
         Some(Kind::List { items, .. }) if !items.is_empty() => Some(Rank::Clients),
         Some(_) => Some(Rank::EmptyList),
+        None if node.get(PATH[0]).is_some() => Some(Rank::Configuration),
         None => has_own_keys(node).then_some(Rank::Configuration),
     }
 }
@@ -136,19 +141,21 @@ fn is_list_of_clients(items: &[Node<'_>]) -> bool {
         "token_endpoint_auth_method",
     ];
     let has = |item: &Node<'_>, key: &str| item.get(key).is_some();
-    let is_client = |item: &Node<'_>| {
-        matches!(item.kind, Kind::Alias(_))
-            || (has(item, "client_id") && KEYS.iter().any(|key| has(item, key)))
-    };
-    items.iter().all(is_client) && items.iter().any(|item| has(item, "client_id"))
+    let is_new = |item: &Node<'_>| has(item, "client_id") && KEYS.iter().any(|key| has(item, key));
+    let is_old = |item: &Node<'_>| has(item, "id") && has(item, "redirect_uris");
+    let is_client = |item: &Node<'_>| is_new(item) || is_old(item);
+    let is_alias = |item: &Node<'_>| matches!(item.kind, Kind::Alias(_));
+    items.iter().all(|item| is_client(item) || is_alias(item)) && items.iter().any(is_client)
 }
 
 /// Whether a list is in Authelia's own configuration, but where Authelia does not read it: the keys
 /// above it are missing or misspelt. To take it for one that a program reads would hide that.
 fn is_misplaced(path: &Path) -> bool {
+    let is_root =
+        |step: &Step| matches!(step, Step::Key(key) if key == PATH[0] || is_misspelt_root(key));
     match &path.0[..] {
         [Step::Key(clients)] => clients == "clients",
-        [Step::Key(root), ..] => root == "oidc" || is_misspelt_root(root),
-        _ => false,
+        [Step::Key(oidc), ..] if oidc == "oidc" => true,
+        steps => steps.iter().any(is_root),
     }
 }

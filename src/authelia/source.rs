@@ -4,12 +4,12 @@
 use zeroize::Zeroizing;
 
 use super::document::{Documents, Kind, Node, Replaced};
-use super::embedded::{self, Decoded};
+use super::embedded::{self, Decoded, Templates};
 use super::error::{ConfigError, EditError};
 use super::location::{Form, Location, Spot};
 use super::path::{Path, Step};
 use super::search::{Places, places};
-use super::template::{masked, unresolved};
+use super::template::masked;
 use super::top_level::has_own_key;
 
 /// A file with clients.
@@ -27,15 +27,6 @@ struct Text<'t> {
     decoded: Option<Decoded>,
     /// The byte that the scalar begins at.
     scalar: usize,
-}
-
-/// What the templates of a text are to the YAML parser.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Templates {
-    /// Hidden, so that they stay as they are.
-    Hidden,
-    /// Resolved, or texts between quotes.
-    Resolved,
 }
 
 impl<'t> Source<'t> {
@@ -73,14 +64,11 @@ impl<'t> Source<'t> {
     ) -> Result<Self, ConfigError> {
         let mut source = Self { file, texts: Vec::new(), location };
         for index in 0..source.location.texts.len() {
-            let missing = || ConfigError::NoListAt { path: source.location.to_string() };
+            let path = source.location.to_string();
+            let missing = || ConfigError::NoListAt { path, known: Vec::new() };
             let scalar =
                 source.location.texts[index].node(source.documents()).ok_or_else(missing)?;
-            let prepared = |text: &str| match templates {
-                Templates::Resolved => Ok(Zeroizing::new(unresolved(text)?.text().to_owned())),
-                Templates::Hidden => Ok(Zeroizing::new(text.to_owned())),
-            };
-            let (mut documents, decoded) = embedded::read(text, yaml, scalar, prepared)?;
+            let (mut documents, decoded) = embedded::read(text, yaml, scalar, templates)?;
             if source.location.form() == Form::Compose {
                 documents.change_texts(&as_compose_reads);
             }
@@ -134,9 +122,40 @@ impl<'t> Source<'t> {
         text: Zeroizing<String>,
     ) -> Result<Zeroizing<String>, EditError> {
         match self.texts.last().and_then(|last| last.decoded.as_ref()) {
-            Some(decoded) => decoded.with(&self.file.text, &text),
+            Some(decoded) => decoded.with(&self.file.text, &self.documents().text, &text),
             None => Ok(text),
         }
+    }
+
+    /// Checks that nothing else changes with the texts on the way to the clients, and that each is the only
+    /// one of its name.
+    ///
+    /// # Errors
+    /// [`EditError::Shared`] if an alias refers to one of them, and [`EditError::RepeatedKey`] if a mapping has
+    /// its key twice.
+    pub(super) fn ensure_alone(&self) -> Result<(), EditError> {
+        for ((documents, _), spot) in self.levels().zip(&self.location.texts) {
+            let Some(root) = documents.roots.get(spot.document.unwrap_or(0)) else { continue };
+            let mut anchors = vec![root.anchor()];
+            let mut node = root;
+            for step in &spot.path.0 {
+                let next = match step {
+                    Step::Key(key) => node.get_alone(key)?.map(|(_, value)| value),
+                    Step::Item(index) => node.items().get(*index),
+                };
+                let Some(next) = next else { break };
+                anchors.push(next.anchor());
+                node = next;
+            }
+            let mut is_shared = false;
+            root.each(None, &mut |node, _| {
+                is_shared |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
+            });
+            if is_shared {
+                return Err(EditError::Shared { key: spot.path.to_string() });
+            }
+        }
+        Ok(())
     }
 
     /// Whether all texts but the one with the clients have the same contents, except for the scalars that
@@ -156,7 +175,10 @@ fn given(file: &Documents<'_>, path: &str) -> Result<Location, ConfigError> {
     let candidates = places(file).locations.into_iter().chain([Location::own()]);
     let meant: Vec<_> = candidates.filter(|place| place.is_meant_by(path)).collect();
     match &meant[..] {
-        [] => in_file(file, path).ok_or_else(|| ConfigError::NoListAt { path: path.to_owned() }),
+        [] => in_file(file, path).ok_or_else(|| {
+            let known = places(file).locations.iter().map(ToString::to_string).collect();
+            ConfigError::NoListAt { path: path.to_owned(), known }
+        }),
         [one] => Ok(one.clone()),
         several => Err(ambiguous(several)),
     }
@@ -196,21 +218,27 @@ fn ambiguous(places: &[Location]) -> ConfigError {
 /// Returns a text as Compose passes it on: `$$` is `$`, and a variable such as `$pbkdf2`, which nobody
 /// sets, is empty. Those between braces stay: they may be set.
 fn as_compose_reads(text: &str) -> Option<String> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if !text.contains('$') {
         return None;
+    }
+    // A value that is one variable is set by somebody.
+    if let Some(name) = text.strip_prefix('$').filter(|name| name.bytes().all(is_name))
+        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+    {
+        return Some(format!("${{{name}}}"));
     }
     let mut read = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
         read.push_str(before);
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         rest = match after.bytes().next() {
             Some(b'$') => {
                 read.push('$');
                 &after[1..]
             }
             Some(byte) if byte.is_ascii_alphabetic() || byte == b'_' => {
-                &after[after.bytes().take_while(is_name).count()..]
+                &after[after.bytes().take_while(|byte| is_name(*byte)).count()..]
             }
             _ => {
                 read.push('$');

@@ -81,6 +81,22 @@ pub(super) fn is_for_expand_env(value: &str) -> bool {
     value.starts_with("$$")
 }
 
+/// Whether a byte of a text is between `{{ range … }}` and its `{{ end }}`: what is there is repeated.
+pub(super) fn is_in_loop(text: &str, at: usize) -> bool {
+    let mut open = Vec::new();
+    let mut rest = &text[..at];
+    while let Some(Found { inside, after, .. }) = first_template(rest) {
+        let word = inside.trim_start_matches(['-', ' ', '\t']).split_whitespace().next();
+        match word {
+            Some(word @ ("if" | "range" | "with" | "define" | "block")) => open.push(word),
+            Some("end") => drop(open.pop()),
+            _ => {}
+        }
+        rest = after;
+    }
+    open.contains(&"range")
+}
+
 /// Whether a line is the template that ends a block, as in `{{- end }}`.
 pub(super) fn is_block_end(line: &str) -> bool {
     starts_with_template(line)
@@ -114,7 +130,7 @@ pub(super) fn first_template(text: &str) -> Option<Found<'_>> {
 
 /// Returns the reference that a whole value is, with its quotes or without; `None` for a value that
 /// is more than a reference, such as one with a default.
-pub(super) fn whole_reference(value: &str) -> Option<Reference<'_>> {
+pub(crate) fn whole_reference(value: &str) -> Option<Reference<'_>> {
     let value = value.trim().trim_matches(['\'', '"']).trim();
     let inside = value.strip_prefix("{{").and_then(|value| value.strip_suffix("}}"));
     let variable = value.strip_prefix("${").and_then(|value| value.strip_suffix('}'));

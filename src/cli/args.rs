@@ -3,6 +3,7 @@
 
 pub(crate) mod alphabet;
 pub(crate) mod at;
+pub(crate) mod configuration_files;
 pub(crate) mod digest;
 pub(crate) mod digest_source;
 pub(crate) mod random_secret;

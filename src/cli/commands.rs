@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod hash;
 pub(crate) mod inspect;
+pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod rand;
@@ -35,6 +36,7 @@ Examples:
   oidc-secret apps kasm                       find an application in the catalogue
   oidc-secret hash < secret.txt               hash a secret
   oidc-secret verify --secret-file s.txt --config configuration.yml --client kasm
+  oidc-secret list configuration.yml          list the clients
   oidc-secret rotate configuration.yml kasm   replace a client's secret
 
 Exit codes:
@@ -92,6 +94,7 @@ pub(crate) enum Command {
     Hash(hash::HashArgs),
     Verify(verify::VerifyArgs),
     Inspect(inspect::InspectArgs),
+    List(list::ListArgs),
     Audit(audit::AuditArgs),
     Rotate(Box<rotate::RotateArgs>),
     Convert(convert::ConvertArgs),

@@ -37,7 +37,7 @@ pub(crate) fn parsed<'t>(
 /// Says where the clients were found, unless they are where Authelia reads them.
 pub(crate) fn say_location(location: &Location, path: &Path) {
     if !location.is_own() {
-        hint(&format!("{}: the clients are in {location}", path.display()));
+        hint(&format!("{}: the clients are in {location}", input::name(path)));
     }
 }
 
@@ -53,15 +53,20 @@ pub(crate) fn verify_edit<'t>(
 }
 
 /// Warns of clients in a YAML document that Authelia does not read.
-pub(crate) fn warn_of_document(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
+pub(crate) fn warn_of_unread(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
     let number = config.document()?;
-    if number > 1 {
-        let path = path.display();
-        warn(&format!(
-            "{path}: the clients are in YAML document {number}, but Authelia reads only the first one"
-        ));
+    if number > 1 && config.location().is_own() {
+        warn_of_document(number, path);
     }
     Ok(())
+}
+
+/// Warns of clients in a YAML document of this number, which Authelia does not read.
+pub(crate) fn warn_of_document(number: usize, path: &Path) {
+    let path = input::name(path);
+    warn(&format!(
+        "{path}: the clients are in YAML document {number}, but Authelia reads only the first one"
+    ));
 }
 
 /// Verifies each secret against the digest that a configuration has for its client.
@@ -100,28 +105,34 @@ pub(crate) fn verify(
 /// Describes why a configuration cannot be read, and what to do.
 pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
     let place = input::name(path);
-    let other = FileKind::guess(text).filter(|kind| *kind != FileKind::NoClients);
-    let hint = match (&error, other) {
-        (Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }), _) => {
+    let is_form =
+        matches!(error, Error::Config(ConfigError::Yaml { .. } | ConfigError::Shape { .. }));
+    if let Some(kind) = FileKind::guess(text).filter(|kind| is_form && kind.is_no_yaml()) {
+        return Failure::new(kind.to_string()).at(place).hint(kind.hint());
+    }
+    let hint = match &error {
+        Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {
             format!("decrypt it for one command: sops exec-file {place} 'oidc-secret … {{}}'")
         }
-        (Error::Config(ConfigError::Encrypted { encryption: Encryption::AnsibleVault }), _) => {
+        Error::Config(ConfigError::Encrypted { encryption: Encryption::AnsibleVault }) => {
             format!(
                 "give the file that Ansible renders, or the output of `ansible-vault view {place}`"
             )
         }
-        (Error::Config(ConfigError::SeveralLists { .. }), _) => {
+        Error::Config(ConfigError::SeveralLists { .. }) => {
             "name one of them with --at PATH".to_owned()
         }
-        (Error::Config(ConfigError::NoListAt { .. }), _) => {
+        Error::Config(ConfigError::NoListAt { known, .. }) if !known.is_empty() => {
+            format!("there is {}", known.join(", "))
+        }
+        Error::Config(ConfigError::NoListAt { .. }) => {
             "PATH has the keys from the top of the file, separated by dots".to_owned()
         }
-        (Error::Config(ConfigError::Encrypted { .. }), _) => {
+        Error::Config(ConfigError::Encrypted { .. }) => {
             "decrypt it first, and give the decrypted file".to_owned()
         }
-        (_, Some(kind)) => format!("{kind}: {}", kind.hint()),
-        (Error::Config(ConfigError::Template(error)), None) => template_hint(&error.problem, path),
-        (Error::Config(ConfigError::Yaml { line, .. }), None) if lacks_blank(text, *line) => {
+        Error::Config(ConfigError::Template(error)) => template_hint(&error.problem, path),
+        Error::Config(ConfigError::Yaml { line, .. }) if lacks_blank(text, *line) => {
             "write a blank after the colon; a template that begins with `{{-` removes it".to_owned()
         }
         _ if has_template(text) => {
@@ -171,6 +182,7 @@ fn template_hint(problem: &TemplateProblem, path: &Path) -> String {
 pub(crate) fn no_clients(place: &str, kind: Option<FileKind>) -> Failure {
     let text = format!("{place}: no client found");
     match kind {
+        Some(FileKind::NoClients) => Failure::new(text).hint(FileKind::NoClients.hint()),
         Some(kind) => Failure::new(format!("{text}; {kind}")).hint(kind.hint()),
         None => {
             Failure::new(text).hint("the clients are read from identity_providers.oidc.clients")

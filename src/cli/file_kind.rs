@@ -56,6 +56,11 @@ impl FileKind {
         of_keys(&top_level_keys(text), text)
     }
 
+    /// Whether it is no YAML, so that an error in the YAML says nothing.
+    pub(crate) fn is_no_yaml(&self) -> bool {
+        matches!(self, Self::Environment(_) | Self::Nix | Self::Log | Self::Jinja)
+    }
+
     /// Returns what to do instead.
     pub(crate) fn hint(&self) -> String {
         match self {
@@ -166,11 +171,13 @@ fn expanded_variable(text: &str) -> Option<usize> {
 }
 
 /// Whether a text has the assignments of Nix: `name = value;`. YAML has neither the blanks around `=`
-/// nor the semicolon, so that two such lines are enough.
+/// nor the semicolon, so that two of them are enough.
 fn is_nix(text: &str) -> bool {
-    let is_binding =
-        |line: &&str| line.contains(" = ") && line.trim_end().ends_with([';', '{', '[']);
-    lines(text).filter(is_binding).take(2).count() == 2
+    let bindings = |line: &str| {
+        let ends = line.split_inclusive([';', '{', '[']);
+        ends.filter(|part| part.contains(" = ") && part.ends_with([';', '{', '['])).count()
+    };
+    lines(text).map(bindings).sum::<usize>() >= 2
 }
 
 /// Returns the keys at the beginning of a line, without quotes.

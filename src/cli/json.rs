@@ -2,11 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oidc_secret::Secret;
 use oidc_secret::digest::{Parameter, ParameterValue};
+use oidc_secret::{Digest, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::cli::failure::Failure;
 use crate::cli::terminal::visible::escape_json;
@@ -71,6 +71,16 @@ impl From<&oidc_secret::Finding> for Finding {
             fix: finding.fix,
         }
     }
+}
+
+/// Returns the format and the cost of a digest in JSON.
+pub(crate) fn digest(digest: &Digest) -> Value {
+    let algorithm = digest.algorithm();
+    json!({
+        "format": algorithm.format().name,
+        "algorithm": algorithm.name(),
+        "parameters": parameters(&digest.parameters()),
+    })
 }
 
 /// Returns the parameters of a digest in JSON.

@@ -100,11 +100,11 @@ fn every_rule_reports_its_code_line_and_key() {
         ),
         (
             secret.clone() + "token_endpoint_auth_method: client_secret_jwt",
-            &["plaintext-needed 9 client_secret"],
+            &["plaintext-needed 9 client_secret", "hashed-secret 10 token_endpoint_auth_method"],
         ),
         (
             secret.clone() + "id_token_signed_response_alg: HS256",
-            &["plaintext-needed 9 client_secret"],
+            &["plaintext-needed 9 client_secret", "hashed-secret 10 id_token_signed_response_alg"],
         ),
         (
             secret.clone() + "userinfo_encrypted_response_alg: dir",
@@ -113,12 +113,12 @@ fn every_rule_reports_its_code_line_and_key() {
         (
             "client_secret: '$plaintext$x'\ntoken_endpoint_auth_method: client_secret_jwt"
                 .to_owned(),
-            &[],
+            &["hashed-secret 10 token_endpoint_auth_method"],
         ),
         (
             "client_secret: 'long-and-random'\ntoken_endpoint_auth_method: client_secret_jwt"
                 .to_owned(),
-            &[],
+            &["hashed-secret 10 token_endpoint_auth_method"],
         ),
         ("client_secret: 'long-and-random'".to_owned(), &["plaintext-secret 9 client_secret"]),
         ("client_secret: '$plaintext$x'".to_owned(), &["plaintext-secret 9 client_secret"]),
@@ -471,6 +471,9 @@ fn templates_are_accepted_for_every_type() {
     let jwks =
         "    jwks:\n      - key: {{ secret \"/k\" | mindent 10 \"|\" | msquote }}\n    clients:";
     let yaml = yaml.replace("    clients:", jwks);
+    // Without it, Authelia starts with a key that anyone can compute.
+    assert_eq!(findings(&yaml, &[]), ["no-hmac-secret 8 hmac_secret"]);
+    let yaml = yaml.replace("    jwks:", "    hmac_secret: '{{ secret \"/h\" }}'\n    jwks:");
     assert_eq!(findings(&yaml, &[]), Vec::<String>::new());
 }
 

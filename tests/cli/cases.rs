@@ -46,7 +46,7 @@ impl Run {
 
 #[test]
 fn a_method_that_the_application_sets_is_not_advised_against() {
-    let found = audit("15-immich-post/configuration.yml");
+    let found = audit("immich-post/configuration.yml");
     found.answers(
         1,
         &[
@@ -62,7 +62,7 @@ fn a_method_that_the_application_sets_is_not_advised_against() {
 
 #[test]
 fn misspelt_keys_are_named_with_the_right_ones() {
-    audit("16-misspelt-keys/configuration.yml").answers(
+    audit("misspelt-keys/configuration.yml").answers(
         1,
         &[
             "configuration.yml:6: client appname, token_endpoint_client_auth_method",
@@ -71,34 +71,34 @@ fn misspelt_keys_are_named_with_the_right_ones() {
             "did you mean redirect_uris?",
         ],
     );
-    audit("16-misspelt-keys/oidc-only.yml")
+    audit("misspelt-keys/oidc-only.yml")
         .fails_with(&["no client found", "put oidc where Authelia reads it"]);
-    audit("16-misspelt-keys/top.yml")
+    audit("misspelt-keys/top.yml")
         .fails_with(&["no client found", "identify_providers; did you mean identity_providers?"]);
 }
 
 #[test]
 fn a_boolean_in_quotes_is_read_as_authelia_reads_it() {
-    let found = audit("17-public-string/configuration.yml");
+    let found = audit("public-string/configuration.yml");
     found.answers(1, &[":14: client three, public", "it must be true or false", "1 error, 0 warn"]);
     found.lacks(&["client one", "client two"]);
 }
 
 #[test]
 fn a_block_pasted_twice_and_a_placeholder_of_a_page_are_named() {
-    audit("18-appended-block/configuration.yml").fails_with(&[
+    audit("appended-block/configuration.yml").fails_with(&[
         "line 9",
         "duplicate key identity_providers",
         "merge the two",
     ]);
-    let found = audit("18-appended-block/docs.yml");
+    let found = audit("appended-block/docs.yml");
     found.answers(1, &["docs.yml:7: client wiki, redirect_uris", "error placeholder"]);
     found.lacks(&["unresolved"]);
 }
 
 #[test]
 fn anchors_and_merged_keys_are_read_and_not_changed() {
-    let config = "19-anchors/configuration.yml";
+    let config = "anchors/configuration.yml";
     let found = audit(config);
     found.answers(1, &[":14: client two, client_secret", "warning same-secret", "1 warning"]);
     for client in ["one", "two"] {
@@ -110,7 +110,7 @@ fn anchors_and_merged_keys_are_read_and_not_changed() {
 #[test]
 fn json_is_read_and_changed_in_place() {
     for name in ["authelia.json", "pretty.json"] {
-        let config = format!("20-json/{name}");
+        let config = format!("json/{name}");
         verify("secret.txt", &config, "wiki").answers(0, &["match"]);
         audit(&config).answers(1, &["no key that signs", "1 error, 0 warnings"]);
         let folder = folder();
@@ -128,26 +128,26 @@ fn json_is_read_and_changed_in_place() {
 
 #[test]
 fn utf_16_is_named_and_windows_line_ends_are_read() {
-    verify("secret.txt", "21-windows/configuration.yml", "one").answers(0, &["match"]);
-    audit("21-windows/config-utf16.yml").fails_with(&["this is UTF-16", "save it as UTF-8"]);
-    let run = diagnose("secret.txt", "21-windows/digest-utf16.txt");
+    verify("secret.txt", "windows/configuration.yml", "one").answers(0, &["match"]);
+    audit("windows/config-utf16.yml").fails_with(&["this is UTF-16", "save it as UTF-8"]);
+    let run = diagnose("secret.txt", "windows/digest-utf16.txt");
     run.fails_with(&["digest-utf16.txt: this is UTF-16", "save it as UTF-8"]);
-    diagnose("21-windows/secret-utf16.txt", "digest.txt")
+    diagnose("windows/secret-utf16.txt", "digest.txt")
         .answers(1, &["mismatch", "after decoding it from UTF-16"]);
 }
 
 #[test]
 fn the_output_of_a_generator_stored_whole_is_a_label() {
     for name in ["out.txt", "secret-line.txt"] {
-        let found = diagnose(&format!("22-awk-random/{name}"), "digest.txt");
+        let found = diagnose(&format!("awk-random/{name}"), "digest.txt");
         found.answers(1, &["mismatch", "error label", "its label was copied with it"]);
         found.lacks(&["digest-as-secret"]);
     }
-    diagnose("22-awk-random/out.txt", "digest.txt").answers(1, &["in line 1"]);
-    diagnose("22-awk-random/awk.txt", "digest.txt").answers(1, &["digest-as-secret"]);
-    diagnose("22-awk-random/awk3.txt", "digest.txt").answers(1, &["one trailing newline"]);
+    diagnose("awk-random/out.txt", "digest.txt").answers(1, &["in line 1"]);
+    diagnose("awk-random/awk.txt", "digest.txt").answers(1, &["digest-as-secret"]);
+    diagnose("awk-random/awk3.txt", "digest.txt").answers(1, &["one trailing newline"]);
     for name in ["out.txt", "awk.txt"] {
-        let found = diagnose("secret.txt", &format!("22-awk-random/{name}"));
+        let found = diagnose("secret.txt", &format!("awk-random/{name}"));
         found.answers(2, &["invalid", "error label", "there is text before the digest"]);
     }
 }
@@ -203,13 +203,13 @@ const FOREIGN_HASHES: [(&str, &[&str]); 8] = [
 #[test]
 fn digests_of_other_software_are_named() {
     for (name, words) in FOREIGN.iter().chain(&FOREIGN_HASHES) {
-        let found = diagnose("30-dialects/secret.txt", &format!("30-dialects/in-{name}.txt"));
+        let found = diagnose("dialects/secret.txt", &format!("dialects/in-{name}.txt"));
         assert!(found.code != Some(0), "{name}");
         found.answers(found.code.unwrap(), words);
         found.lacks(&["copy it again"]);
     }
     for name in ["authelia-file-user", "pocketid-bcrypt", "argon2-wrong-order"] {
-        let found = diagnose("30-dialects/secret.txt", &format!("30-dialects/in-{name}.txt"));
+        let found = diagnose("dialects/secret.txt", &format!("dialects/in-{name}.txt"));
         found.answers(1, &["nothing-matches"]);
     }
 }
@@ -218,19 +218,15 @@ fn digests_of_other_software_are_named() {
 #[test]
 fn digests_that_can_be_rewritten_match_once_they_are() {
     for name in ["django-sha1", "std-b64-pbkdf2", "b64-of-pbkdf2", "url-b64-pbkdf2"] {
-        let found = diagnose("30-dialects/secret.txt", &format!("30-dialects/in-{name}.txt"));
+        let found = diagnose("dialects/secret.txt", &format!("dialects/in-{name}.txt"));
         found.answers(2, &["once that is undone, the secret matches"]);
     }
 }
 
 #[test]
 fn files_of_compose_are_named_with_the_line_to_change() {
-    audit("32-compose/compose.yml").fails_with(&[
-        "this is a Compose file",
-        "line 6",
-        "double each $",
-    ]);
-    audit("32-compose/.env").fails_with(&[
+    audit("compose/compose.yml").fails_with(&["this is a Compose file", "line 6", "double each $"]);
+    audit("compose/.env").fails_with(&[
         "environment variables",
         "line 1",
         "put the digest between single quotes",
@@ -239,13 +235,13 @@ fn files_of_compose_are_named_with_the_line_to_change() {
 
 #[test]
 fn the_form_of_the_helm_chart_is_named_in_a_configuration() {
-    let found = audit("34-helm-shape-in-config/a.yml");
+    let found = audit("helm-shape-in-config/a.yml");
     found.answers(1, &["a.yml:6: client wiki, client_secret", "the Helm chart's form", "a text"]);
-    let found = audit("34-helm-shape-in-config/b.yml");
+    let found = audit("helm-shape-in-config/b.yml");
     found.answers(1, &["b.yml:5", "the Helm chart's form", "a list", "1 client: 1 error, 0 warn"]);
-    verify("secret.txt", "34-helm-shape-in-config/b.yml", "wiki").fails_with(&["list of clients"]);
-    audit("34-helm-shape-in-config/c.yml").answers(0, &["1 client: 0 errors, 0 warnings"]);
-    let found = audit("34-helm-shape-in-config/d.yml");
+    verify("secret.txt", "helm-shape-in-config/b.yml", "wiki").fails_with(&["list of clients"]);
+    audit("helm-shape-in-config/c.yml").answers(0, &["1 client: 0 errors, 0 warnings"]);
+    let found = audit("helm-shape-in-config/d.yml");
     found.answers(1, &["d.yml:9: client fold, client_secret", "a space", "3 clients: 1 error"]);
     found.lacks(&["client wiki"]);
 }
@@ -270,25 +266,24 @@ fn a_prefix_that_is_missing_and_encodings_with_a_label_are_found() {
         ("hdr2", "dp", "decoding it from base64"),
         ("basic", "dp", "removing the label"),
     ] {
-        let path = |name: &str| format!("38-wrong-prefix/{name}.txt");
+        let path = |name: &str| format!("wrong-prefix/{name}.txt");
         diagnose(&path(secret), &path(digest)).answers(1, &["mismatch", words]);
     }
     for (secret, digest) in [("p", "dp"), ("full", "d"), ("cut", "dcut")] {
-        let path = |name: &str| format!("38-wrong-prefix/{name}.txt");
+        let path = |name: &str| format!("wrong-prefix/{name}.txt");
         diagnose(&path(secret), &path(digest)).answers(0, &["match"]);
     }
 }
 
 #[test]
 fn a_client_without_redirect_uris_cannot_sign_anyone_in() {
-    let found = audit("40-no-redirect/no-redirect.yml");
+    let found = audit("no-redirect/no-redirect.yml");
     let words =
         ["no-redirect.yml:6: client wiki, redirect_uris", "no-redirect-uri", "every sign-in fails"];
     found.answers(1, &words);
     found.lacks(&["client device"]);
     for name in ["empty.yml", "configuration.yml"] {
-        audit(&format!("40-no-redirect/{name}"))
-            .fails_with(&["no client found", "add the clients"]);
+        audit(&format!("no-redirect/{name}")).fails_with(&["no client found", "add the clients"]);
     }
 }
 
@@ -311,7 +306,7 @@ fn words_of_other_tools_lead_to_the_equivalent() {
 
 #[test]
 fn of_two_secrets_the_one_that_counts_is_named() {
-    let config = "44-two-secrets/configuration.yml";
+    let config = "two-secrets/configuration.yml";
     let found = audit(config);
     found.answers(
         1,
@@ -345,5 +340,118 @@ fn damaged_files_of_applications_are_refused() {
         let run = super::finish(command, "");
         assert!(matches!(run.code, Some(0 | 2)), "{}", run.stderr);
         assert!(!run.stderr.contains("panicked") && !run.stdout.contains('\u{85}'));
+    }
+}
+
+/// The three clients of the values are judged with their lines, and each secret of them can be
+/// replaced.
+#[test]
+fn clients_in_helm_values_are_judged_and_rotated() {
+    audit("helm-values/values.yaml").answers(
+        1,
+        &[
+            "the clients are in configMap.identity_providers.oidc.clients",
+            "values.yaml:26: client board, client_secret",
+            "note unresolved",
+            "values.yaml:31: client bad, client_secret\nwarning plaintext-secret",
+            "3 clients: 0 errors, 1 warning, 1 note",
+        ],
+    );
+    verify("secret.txt", "helm-values/values.yaml", "wiki").answers(0, &["match"]);
+    rotates("helm-values/values.yaml", "wiki", 20);
+    rotates("helm-values/values.yaml", "bad", 31);
+    let values = case("helm-values/values.yaml");
+    run(&["rotate", "--dry-run", &values, "board"], "")
+        .answers(2, &["line 26", "read from /secrets/oidc-clients/board.digest"]);
+    // The file that the chart mounts, in a folder of this machine.
+    let folder = folder();
+    let map = format!("/secrets/oidc-clients={}", folder.path().display());
+    let of_board = ["verify", "--config", &values, "--client", "board", "--map", &map];
+    let verified = run(&[&of_board[..], &["--secret-file", &case("secret.txt")]].concat(), "");
+    verified.answers(2, &["line 26", "board.digest", "cannot be resolved"]);
+    std::fs::copy(case("digest.txt"), folder.path().join("board.digest")).unwrap();
+    let verified = run(&[&of_board[..], &["--secret-file", &case("secret.txt")]].concat(), "");
+    verified.answers(0, &["match"]);
+    run(&["audit", &values, "--map", &map], "").answers(1, &["0 errors, 2 warnings, 0 notes"]);
+}
+
+#[test]
+fn clients_in_a_config_map_are_judged_and_rotated() {
+    audit("configmap/cm.yaml").answers(
+        1,
+        &[
+            "data[\"configuration.yml\"].identity_providers.oidc.clients",
+            "cm.yaml:19: client public-thing, client_secret\nerror unexpected-secret",
+            "2 clients: 1 error",
+        ],
+    );
+    verify("secret.txt", "configmap/cm.yaml", "wiki").answers(0, &["match"]);
+    rotates("configmap/cm.yaml", "wiki", 14);
+}
+
+#[test]
+fn clients_in_variables_of_ansible_are_judged_and_rotated() {
+    audit("ansible-vars/vars.yml").answers(
+        0,
+        &["authelia_oidc_clients", "vars.yml:5: client proxmox", "2 clients: 0 errors, 0 warnings"],
+    );
+    verify("secret.txt", "ansible-vars/vars.yml", "wiki").answers(0, &["match"]);
+    rotates("ansible-vars/vars.yml", "wiki", 10);
+    audit("ansible-vars/configuration.yml.j2")
+        .fails_with(&["this is a Jinja template", "the file that is rendered from it"]);
+}
+
+/// Asserts that the secret of a client can be replaced, and that only its line changes.
+#[track_caller]
+fn rotates(path: &str, client: &str, line: usize) {
+    let folder = folder();
+    let file = folder.path().join("file.yml").to_str().unwrap().to_owned();
+    std::fs::copy(case(path), &file).unwrap();
+    let old = std::fs::read_to_string(&file).unwrap();
+    run(&["rotate", "-i", "100000", &file, client], "").result_and_messages();
+    let new = std::fs::read_to_string(&file).unwrap();
+    let lines = (1..).zip(old.lines().zip(new.lines()));
+    let changed: Vec<usize> = lines.filter(|(_, (a, b))| a != b).map(|(line, _)| line).collect();
+    assert_eq!(changed, [line], "{path}");
+}
+
+/// Every command names the tool that has encrypted a file, with the way out, and none changes it.
+#[test]
+fn encrypted_files_are_named_by_every_command() {
+    for (path, tool, way_out) in [
+        ("sops/configuration.sops.yml", "SOPS", "sops "),
+        ("ansible-vault/configuration.yml", "Ansible Vault", "ansible-vault "),
+        ("ansible-vault/whole.yml", "Ansible Vault", "ansible-vault "),
+    ] {
+        let folder = folder();
+        let file = folder.path().join("c.yml").to_str().unwrap().to_owned();
+        std::fs::copy(case(path), &file).unwrap();
+        let old = std::fs::read(&file).unwrap();
+        for reading in [
+            &["audit", &file][..],
+            &["list", &file],
+            &["verify", "--config", &file, "--client", "wiki"],
+            &["inspect", "--config", &file, "--client", "wiki"],
+            &["convert", "--for", "ldap", "--config", &file, "--client", "wiki"],
+        ] {
+            run(reading, "x").fails_with(&[&format!("encrypted with {tool}"), way_out]);
+        }
+        for changing in [
+            &["rotate", &file, "wiki"][..],
+            &["rotate", "--dry-run", &file, "wiki"],
+            &["new", "x", "--redirect-uri", "https://x.example.com/cb", "--write", &file],
+        ] {
+            run(changing, "").fails_with(&[&format!("encrypted with {tool}"), "oidc-secret new"]);
+        }
+        assert_eq!(std::fs::read(&file).unwrap(), old);
+    }
+}
+
+/// Nix is not YAML, and the configuration that it generates is.
+#[test]
+fn an_expression_in_nix_is_named() {
+    let path = case("nix/clients.nix");
+    for args in [&["audit", &path][..], &["list", &path], &["rotate", "--dry-run", &path, "wiki"]] {
+        run(args, "").fails_with(&["Nix", "the configuration that it generates"]);
     }
 }

@@ -15,9 +15,11 @@ fn verify(configurations: &[&str], client: &str) -> Run {
 }
 
 fn client(id: &str) -> String {
-    format!(
-        "identity_providers:\n  oidc:\n    clients:\n      - client_id: '{id}'\n        client_secret: '{QUICK}'\n"
-    )
+    format!("identity_providers:\n  oidc:\n    clients:\n{}", item(id))
+}
+
+fn item(id: &str) -> String {
+    format!("      - client_id: '{id}'\n        client_secret: '{QUICK}'\n")
 }
 
 #[test]
@@ -27,20 +29,44 @@ fn current_and_legacy_keys_are_read() {
     assert_eq!(verify(&[&old], "kasm").result(), "match\n");
 }
 
+/// As in Authelia, a later list replaces an earlier one, and an empty one does too.
 #[test]
-fn several_files_and_documents_are_read() {
-    let two = format!("---\ntheme: light\n---\n{}", client("second"));
-    let files = [&*client("first"), "server: {}\n", &two];
-    assert_eq!(verify(&files, "first").result(), "match\n");
+fn the_last_list_of_several_files_counts() {
+    let files = [&*client("first"), &client("second"), "server: {}\n"];
+    verify(&files, "first").fails_with(&["no client with the id first", "the clients are: second"]);
     assert_eq!(verify(&files, "second").result(), "match\n");
+    // Authelia reads only the first document of a file.
+    let unread = format!("---\ntheme: light\n---\n{}", client("second"));
+    assert_eq!(verify(&[&client("first"), &unread], "first").result(), "match\n");
+    let (verdict, messages) = verify(&[&unread], "second").result_and_messages();
+    assert_eq!(verdict, "match\n");
+    assert!(messages.contains("in YAML document 2"), "{messages}");
+    let empty = "identity_providers: {oidc: {clients: }}\n";
+    verify(&[&client("kasm"), empty], "kasm").fails_with(&["configuration.1.yml", "is empty"]);
+    let place = folder();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("a.yml"), client("kasm")).unwrap();
+    std::fs::write(path(".b.yaml"), "theme: dark\n").unwrap();
+    std::fs::write(path("z.txt"), client("other")).unwrap();
+    let list = format!("{},{}", path("a.yml"), path(".b.yaml"));
+    let folder = place.path().to_str().unwrap();
+    for config in [folder, &list] {
+        // The only client needs no id.
+        for client in [&["--client", "kasm"][..], &[]] {
+            let args = [&["verify", "-c", config][..], client].concat();
+            assert_eq!(run(&args, "insecure_secret").result(), "match\n");
+        }
+    }
+    std::fs::write(path("b.yml"), client("new") + &item("two")).unwrap();
+    run(&["verify", "-c", folder], "x").fails_with(&["--client is missing", "new, two"]);
 }
 
 #[test]
 fn a_missing_or_duplicate_client_is_an_error() {
     verify(&[&client("kasm")], "other").fails_with(&["no client", "other"]);
     verify(&["a: 1\n"], "other").fails_with(&["no client"]);
-    verify(&[&client("kasm"), &client("kasm")], "kasm")
-        .fails_with(&["duplicate client id", "line 4"]);
+    verify(&[&(client("kasm") + &item("kasm"))], "kasm")
+        .fails_with(&["duplicate client id", "lines 4 and 6"]);
 }
 
 #[test]

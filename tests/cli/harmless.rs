@@ -410,6 +410,7 @@ fn audit_reports_later_documents_unresolved_templates_and_odd_values() {
     let (_folder, path) = file(&later);
     let found = run(&["audit", "--ignore", "below-owasp", &path], "");
     assert_eq!(found.code, Some(1));
+    assert!(found.stdout.contains("error unread-document"), "{}", found.stdout);
     assert!(found.stdout.contains("YAML document 2"), "{}", found.stdout);
     let unresolved = CONFIGURATION.replace("'$plaintext$x'", "'{{ secret \"/nonexistent\" }}'");
     let (_folder, path) = file(&unresolved);

@@ -108,6 +108,21 @@ fn is_equal(expected: &[&str], actual: &[&str]) -> bool {
     }
 }
 
+/// The Helm values in the README's example.
+const VALUES: &str = "\
+configMap:
+  identity_providers:
+    oidc:
+      clients:
+        - client_id: grafana
+          client_name: Grafana
+          client_secret:
+            value: '$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng'
+        - client_id: kasm
+          client_name: Kasm Workspaces
+          client_secret: {path: /secrets/kasm/digest}
+";
+
 /// The examples with a configuration are left out: each needs another one.
 #[test]
 fn the_examples_in_the_readme_have_the_output_of_the_program() {
@@ -117,6 +132,7 @@ fn the_examples_in_the_readme_have_the_output_of_the_program() {
         std::fs::write(&path, "insecure_secret\n").unwrap();
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     }
+    std::fs::write(folder.path().join("values.yaml"), VALUES).unwrap();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_oidc-secret"));
     let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let blocks = README.split("```console\n").skip(1).map(|text| text.split("```").next().unwrap());

@@ -75,6 +75,9 @@ fn no_command_prints_terminal_control_characters() {
         serde_json::json!("\u{9b}\u{202e}\u{7f}")
     );
     let missing = path(HOSTILE);
+    // Lists of clients under names that a file may have.
+    let elsewhere = |name: &str| format!("{name}:\n{}", client(&hostile, &plain));
+    let (one, two) = (elsewhere(&hostile), elsewhere(&hostile) + &elsewhere("more"));
     let commands: &[(&[&str], &str)] = &[
         (&["audit", &config], ""),
         (&["audit", "--resolve", &config], ""),
@@ -95,6 +98,12 @@ fn no_command_prints_terminal_control_characters() {
         (&["inspect", "--format", "json", "--digest-file", &htpasswd], ""),
         (&["convert", "--for", "htpasswd", "--digest-file", &htpasswd], ""),
         (&["convert", "--for", "htpasswd", "--username", "a\u{1b}", QUICK], ""),
+        (&["list", &config], ""),
+        (&["list", "--format", "json", &config], ""),
+        (&["list", "-"], &one),
+        (&["audit", "-"], &one),
+        (&["list", "-"], &two),
+        (&["list", "--at", HOSTILE, "-"], &one),
         (&["rotate", "--dry-run", &config, "b"], ""),
         (&["rotate", "--dry-run", &only, HOSTILE], ""),
         (&["rotate", "--dry-run", "--all", &only], ""),

@@ -271,3 +271,20 @@ fn a_failed_write_names_the_reason_and_changes_nothing() {
     std::fs::write(&path, b"\xff\xfea\0").unwrap();
     new(&path, &["x"]).fails_with(&["UTF-16"]);
 }
+
+#[test]
+fn a_list_in_another_file_causes_a_warning() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("configuration.yml"), "server: {}\n").unwrap();
+    let clients = "identity_providers: {oidc: {clients: [{client_id: a, client_secret: x}]}}\n";
+    std::fs::write(path("oidc.yml"), clients).unwrap();
+    let add = |file: &str| {
+        let uri = ["--redirect-uri", "https://x.example.com/cb"];
+        let args = ["new", "-i", "100000", "--dry-run", "--write", file];
+        run(&[&args[..], &uri].concat(), "").result_and_messages().1
+    };
+    let messages = add(&path("configuration.yml"));
+    assert!(messages.contains("oidc.yml has: of several files"), "{messages}");
+    assert!(!add(&path("oidc.yml")).contains("of several files"));
+}

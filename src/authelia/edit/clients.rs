@@ -11,6 +11,7 @@ use super::super::error::EditError;
 use super::super::location::Form;
 use super::super::scalar;
 use super::super::source::Source;
+use super::super::template::has_template;
 use super::super::text::Text;
 use crate::error::Error;
 
@@ -90,6 +91,10 @@ impl<'n> Clients<'n> {
                 Rc::new(if documents.has_anchors { aliases(root) } else { Aliases::new() });
             for entry in items {
                 let Some(node) = id(entry, &anchors) else { continue };
+                // What the parser sees of it is not the id.
+                if has_template(&documents.text[node.place()]) {
+                    continue;
+                }
                 let Some(id) = node.text().filter(|id| is_wanted(id)) else { continue };
                 if node.is_plain() {
                     converted.extend(scalar::converted(id));
@@ -159,7 +164,7 @@ impl<'n> ClientNode<'n> {
         let pair = pair.filter(|(_, value)| !value.is_null());
         let (key, written) = pair.ok_or_else(no_secret)?;
         let (own, is_file) = match self.form {
-            Form::Chart => chart_secret(written),
+            Form::Chart => chart_secret(written)?,
             _ => (None, false),
         };
         let (last_key, value) = own.unwrap_or((key, written));

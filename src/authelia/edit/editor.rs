@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 use super::super::anchors::Anchors;
+use super::super::embedded::Templates;
 use super::super::entry::{NewEntry, Schema, Value};
 use super::super::error::EditError;
 use super::super::location::{Form, Location};
-use super::super::source::{Source, Templates};
-use super::super::template::{is_expanded, is_for_expand_env, is_trimmed_between, with_file};
+use super::super::source::Source;
+use super::super::template::{
+    is_expanded, is_for_expand_env, is_in_loop, is_trimmed_between, with_file,
+};
 use super::super::top_level::is_configuration;
 use super::clients::Clients;
 use super::expected::Expected;
@@ -183,7 +186,8 @@ impl<'t> Editor<'t> {
             return Ok(Zeroizing::new(contents.trim_end_matches('\n').to_owned()));
         }
         let not_read = || EditError::NotReadBack { client: client.to_owned() };
-        let filled = with_file(self.text(), place, contents).ok_or_else(not_read)?;
+        let contents = Zeroizing::new((self.escape())(contents.to_owned()));
+        let filled = with_file(self.text(), place, &contents).ok_or_else(not_read)?;
         let read = Source::parse_again(&filled, &self.0.location);
         let read = read.map_err(Error::from).and_then(|read| Editor(read).secret(client));
         Ok(read.map_err(|_| not_read())?.value)
@@ -195,6 +199,7 @@ impl<'t> Editor<'t> {
     /// As [`Editor::secret`].
     pub fn replace<'v>(&self, values: &[(&str, &'v str)]) -> Result<Edited<'_>, Error> {
         let yaml = self.text();
+        self.0.ensure_alone()?;
         let ids: Vec<&str> = values.iter().map(|(client, _)| *client).collect();
         let clients = Clients::named(&self.0, &ids)?;
         let place =
@@ -212,6 +217,10 @@ impl<'t> Editor<'t> {
             return Err(EditError::DuplicateClient { client: client.to_owned() }.into());
         }
         places.sort_by_key(|(place, _)| place.place.start);
+        let has_loop = yaml.contains("{{") && yaml.contains("range");
+        if has_loop && places.iter().any(|(place, _)| is_in_loop(yaml, place.place.start)) {
+            return Err(EditError::UnsupportedYaml.into());
+        }
         let escape = self.escape();
         let mut text = Zeroizing::new(String::with_capacity(yaml.len() + 200 * places.len()));
         let mut copied = 0;
@@ -235,6 +244,7 @@ impl<'t> Editor<'t> {
     /// [`EditError`] if another client has the id, if the list is not a list or is shared by an alias, or
     /// if the text is not an Authelia configuration.
     pub fn add(&self, entries: &[NewEntry], schema: Schema) -> Result<Edited<'_>, Error> {
+        self.0.ensure_alone()?;
         let known = Clients::all(&self.0)?;
         let mut ids = entries.iter().map(|entry| entry.text("client_id").unwrap_or_default());
         if let Some(id) = ids.find(|id| known.has(id)) {

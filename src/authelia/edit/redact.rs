@@ -143,7 +143,9 @@ impl<'a> Secrets<'a> {
             Err(_) if is_for_secret => !node.is_null() && whole_reference(raw).is_none(),
             Err(_) => holds_secret_key(text),
         };
-        if is_secret && !text.trim().is_empty() {
+        // The text of a variable in a Compose file is empty, but its source may be a secret.
+        let is_empty = text.trim().is_empty() && !raw.contains('$');
+        if is_secret && !is_empty {
             let indent = raw.len() - raw.trim_start().len();
             let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
             let start = node.place().start + if is_block { indent } else { 0 };
@@ -265,7 +267,7 @@ fn without_passwords(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::source::Templates;
+    use super::super::super::embedded::Templates;
     use super::*;
 
     fn redacted(yaml: &str) -> Result<String, Error> {

@@ -117,12 +117,14 @@ impl Renderer<'_> {
     fn is_literal(&self, before: &str) -> bool {
         let mut place = self.place.clone();
         place.read(before);
-        self.is_on == Some(false) || place.around() == QuoteContext::Comment
+        self.is_on == Some(false)
+            || (place.around() == QuoteContext::Comment && self.is_on.is_none())
     }
 
     fn output(&mut self, lexed: &Lexed<'_>) -> Result<Output, TemplateError> {
         let context = self.place.around();
-        if context == QuoteContext::Comment {
+        // Authelia fills in templates in comments too, but whether it does matters only if one fails.
+        if context == QuoteContext::Comment && self.is_on != Some(true) {
             return Ok(Output::Literal);
         }
         if self.is_on == Some(false) {

@@ -110,6 +110,13 @@ impl std::fmt::Debug for Resolved {
 }
 
 impl Resolved {
+    /// A text that is read as it is. Its templates are in a text that is encoded in it, and are resolved
+    /// once that is decoded.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        Self { text: Zeroizing::new(text.to_owned()), ..Self::default() }
+    }
+
     /// The resolved text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -126,6 +133,10 @@ impl Resolved {
     #[must_use]
     pub fn unresolved(&self) -> &[Unresolved] {
         &self.unresolved
+    }
+
+    pub(crate) fn add_unresolved(&mut self, line: u64, reason: String) {
+        self.unresolved.push(Unresolved { line, reason });
     }
 
     /// The values that are not what their author expects.

@@ -6,8 +6,9 @@ pub(crate) struct AtArgs {
     /// Path of the list of clients, if it is not found
     ///
     /// The keys from the top of the file, separated by dots: `authelia_oidc_clients`,
-    /// `spec.values.configMap`, `data["configuration.yml"]`. The beginning of the path is enough.
-    #[arg(long, value_name = "PATH")]
+    /// `spec.values.configMap`, `data["configuration.yml"]`. The beginning of the path is enough. In a
+    /// file of several YAML documents, `2:data` is in the second one.
+    #[arg(long, hide_short_help = true, value_name = "PATH")]
     at: Option<String>,
 }
 

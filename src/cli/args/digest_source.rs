@@ -7,9 +7,9 @@ use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{Digest, Error};
 
 use crate::cli::args::at::AtArgs;
+use crate::cli::args::configuration_files::ConfigurationFiles;
 use crate::cli::args::resolve::ResolveArgs;
 use crate::cli::configuration::known_ids;
-use crate::cli::configuration_files::ConfigurationFiles;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 

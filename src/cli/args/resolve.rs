@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use oidc_secret::Digest;
 use oidc_secret::authelia::{
-    ExpansionNote, Filter, Filters, Reference, Resolved, has_template, is_reference,
+    Configuration, ExpansionNote, Filter, Filters, Reference, Resolved, has_template, is_reference,
     resolve_templates,
 };
 use oidc_secret::error::{ConfigError, Error};
@@ -23,7 +23,7 @@ pub(crate) struct FileArgs {
     /// Folder with the files of Authelia's container; turns on --resolve
     ///
     /// It is put before every absolute path in a template that no --map covers.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     root: Option<PathBuf>,
     /// Path here for one in templates, as in /config=./authelia (repeatable)
     ///
@@ -43,7 +43,7 @@ pub(crate) struct ResolveArgs {
     /// The filters are template and expand-env, as in `X_AUTHELIA_CONFIG_FILTERS`. Without this flag
     /// it is not known whether they are on: a template is taken for one, and `$` is kept except in
     /// ${NAME}.
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, hide_short_help = true, value_name = "LIST")]
     filters: Option<Filters>,
 }
 
@@ -51,9 +51,7 @@ pub(crate) struct ResolveArgs {
 fn mapping(text: &str) -> Result<(PathBuf, PathBuf), String> {
     match text.split_once('=') {
         Some((from, to)) if from.starts_with('/') && !to.is_empty() => Ok((from.into(), to.into())),
-        _ => Err("write the path in the template, `=`, and the path here, as in \
-                  /config=./authelia"
-            .to_owned()),
+        _ => Err("write it as CONTAINER_PATH=LOCAL_PATH, such as /config=./authelia".to_owned()),
     }
 }
 
@@ -84,6 +82,18 @@ impl FileArgs {
     }
 }
 
+impl FileArgs {
+    /// Returns what to do about a file or a variable that is not there.
+    pub(crate) fn hint(&self) -> &'static str {
+        if self.root.is_some() || !self.map.is_empty() {
+            "check --map and --root, or run it in Authelia's container"
+        } else {
+            "give the folder here for one in Authelia's container with --map, as in \
+             --map /config=./authelia, or run it in the container"
+        }
+    }
+}
+
 impl ResolveArgs {
     pub(crate) fn is_on(&self) -> bool {
         self.files.is_on()
@@ -94,11 +104,22 @@ impl ResolveArgs {
         self.is_on() || self.filters.is_some()
     }
 
-    /// Resolves the templates of a configuration; without --resolve it only makes it readable.
-    pub(crate) fn resolved(&self, text: &str) -> Result<Resolved, Error> {
+    /// Resolves the templates of a configuration; without --resolve it only makes it readable. In a Compose
+    /// file, each `$` of a value is doubled, as Compose has it in texts of its own.
+    pub(crate) fn resolved(&self, text: &str, is_compose: bool) -> Result<Resolved, Error> {
         let filters = self.filters.as_ref().unwrap_or(&Filters::UNKNOWN);
-        let value = |reference: Reference<'_>| self.value(reference);
+        let value = |reference: Reference<'_>| {
+            let value = self.value(reference)?;
+            Ok(if is_compose { Zeroizing::new(value.replace('$', "$$")) } else { value })
+        };
         Ok(resolve_templates(text, filters, &value).map_err(ConfigError::from)?)
+    }
+
+    /// Resolves the secrets in files that values of the Helm chart name.
+    pub(crate) fn resolve_chart(&self, file: &mut Configuration, resolved: &mut Resolved) {
+        if self.is_on() {
+            file.resolve_chart(resolved, &|reference| self.value(reference));
+        }
     }
 
     /// Reads what a template or a variable refers to.
@@ -117,12 +138,7 @@ impl ResolveArgs {
 
     /// Returns what to do about a file or a variable that is not there.
     pub(crate) fn hint(&self) -> &'static str {
-        if self.files.root.is_some() || !self.files.map.is_empty() {
-            "check --map and --root, or run it in Authelia's container"
-        } else {
-            "give the folder here for one in Authelia's container with --map, as in \
-             --map /config=./authelia, or run it in the container"
-        }
+        self.files.hint()
     }
 
     /// Describes why the secret of a client is not a digest that can be used, if a template or a

@@ -12,10 +12,10 @@ use oidc_secret::authelia::Configuration;
 use oidc_secret::{Code, Limits, Severity};
 
 use crate::cli::args::at::AtArgs;
+use crate::cli::args::configuration_files::ConfigurationFiles;
 use crate::cli::args::resolve::ResolveArgs;
 use crate::cli::args::values::{code, duration};
 use crate::cli::batch::batch_size;
-use crate::cli::configuration_files::ConfigurationFiles;
 use crate::cli::failure::Failure;
 use crate::cli::machine;
 use crate::cli::terminal::output::{Stdout, warn};

@@ -20,8 +20,7 @@ use crate::cli::args::random_secret::{RandomSecret, RandomSecretArgs};
 use crate::cli::args::resolve::FileArgs;
 use crate::cli::batch::batch_size;
 use crate::cli::configuration::{
-    edit_failure, no_clients, parsed, say_location, verify, verify_edit, verify_in,
-    warn_of_document,
+    edit_failure, no_clients, parsed, say_location, verify, verify_edit, verify_in, warn_of_unread,
 };
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
@@ -187,6 +186,7 @@ impl New {
 fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let path = &args.file;
     let file = Replacement::open(path)?;
+    let is_own;
     let rotated = {
         let config = args.parsed(file.text())?;
         let client = args.selection.one(&config, path)?;
@@ -196,14 +196,17 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         if rotated.is_empty() {
             return Ok(nothing_to_rotate());
         }
-        warn_of_document(&config, path)?;
+        warn_of_unread(&config, path)?;
         let edited = replaced(&config, &rotated, path)?;
         file.stage(edited.text())?;
         let written = file.staged()?;
         verify_in(&verify_edit(&edited, &written, path)?, &secrets(&rotated))?;
+        is_own = config.location().is_own();
         rotated
     };
-    finish(args, path, file, &rotated, new.random.bits)
+    finish(args, path, file, &rotated, new.random.bits)?;
+    announce(args, path, &rotated, is_own);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Replaces the digest in a file of its own.
@@ -219,7 +222,9 @@ fn in_digest_file(
     file.stage(&place.replaced(file.text(), &one.value)?)?;
     let read = place.digest(&file.staged()?)?;
     verify(&secrets(&rotated), &HashMap::from([(one.id.clone(), read)]))?;
-    finish(args, &place.path, file, &rotated, new.random.bits)
+    finish(args, &place.path, file, &rotated, new.random.bits)?;
+    announce(args, &place.path, &rotated, true);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn nothing_to_rotate() -> ExitCode {
@@ -254,14 +259,14 @@ fn show(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the secrets, commits the files, and prints what was done.
+/// Prints the secrets, and commits the files.
 fn finish(
     args: &RotateArgs,
     path: &Path,
     file: Replacement,
     rotated: &[Rotated],
     bits: f64,
-) -> Result<ExitCode, Failure> {
+) -> Result<(), Failure> {
     let own = [&*args.file];
     let secret_files = rotated.iter().filter_map(|client| client.secret_file.as_deref());
     file.refuse_own_files(secret_files, args.backup, &own)?;
@@ -273,8 +278,7 @@ fn finish(
         Some(_) => failure,
         None => failure.at("the secret that was printed is not in use"),
     })?;
-    announce(args, path, rotated);
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Returns the configuration with the new digests.
@@ -366,19 +370,22 @@ fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Resu
     Stdout::for_result()?.write(&output).map_err(Failure::before_change)
 }
 
-/// Prints what was done and what to do next.
-fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated]) {
+/// Prints what was done and what to do next. Authelia reads its own configuration when it starts; any
+/// other file must be applied before.
+fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated], is_own: bool) {
     let file = path.display();
+    let apply = if is_own { "" } else { "apply the file, " };
+    let comma = if is_own { "" } else { "," };
     let (what, them, applications) = match rotated {
-        [one] => (format!("line {}: {}: secret", one.line, one.id), "it", "application"),
-        many => (format!("{} secrets", many.len()), "them", "applications"),
+        [one] => (format!(", line {}: {}: secret", one.line, one.id), "it", "application"),
+        many => (format!(": {} secrets", many.len()), "them", "applications"),
     };
     let from = match &args.out.secret_out {
         Some(path) => format!(" (from {})", path.display()),
         None => String::new(),
     };
     hint(&format!(
-        "{file}, {what} replaced and verified; now set {them}{from} in the {applications} and restart \
-         Authelia"
+        "{file}{what} replaced and verified; now set {them}{from} in the {applications}{comma} {apply}and \
+         restart Authelia"
     ));
 }

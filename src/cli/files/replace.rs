@@ -141,7 +141,12 @@ pub(crate) fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
     if real.is_file() {
         Ok(real)
     } else {
-        Err(Failure::new(format!("{} is not a regular file", path.display())))
+        let failure = Failure::new(format!("{} is not a regular file", path.display()));
+        Err(if real.is_dir() {
+            failure.hint("give the file in it that has the clients")
+        } else {
+            failure
+        })
     }
 }
 

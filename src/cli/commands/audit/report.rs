@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oidc_secret::audit::{ClientReport, Located, Report};
+use oidc_secret::audit::{Located, Report};
 use oidc_secret::{Code, Severity, urlencoding};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ pub(crate) fn json(files: &[&str], report: &Report) -> Result<Vec<u8>, Failure> 
                 "client_id": client.id,
                 "public": client.public,
                 "auth_method": client.auth_method,
-                "digest": digest(client),
+                "digest": client.digest.as_ref().map(json::digest),
                 "findings": located(&client.findings),
             })
         })
@@ -95,16 +95,6 @@ pub(crate) fn json(files: &[&str], report: &Report) -> Result<Vec<u8>, Failure> 
             "warnings": count(report, Severity::Warning),
             "notes": count(report, Severity::Note),
         },
-    }))
-}
-
-fn digest(client: &ClientReport) -> Option<Value> {
-    let digest = client.digest.as_ref()?;
-    let algorithm = digest.algorithm();
-    Some(json!({
-        "format": algorithm.format().name,
-        "algorithm": algorithm.name(),
-        "parameters": json::parameters(&digest.parameters()),
     }))
 }
 

@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 use oidc_secret::Secret;
 use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::authelia::{NewEntry, Schema};
+use oidc_secret::error::{EditError, Error};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::{CreatedClient, Format};
 use super::output::{print, stage};
+use crate::cli::args::configuration_files::sibling_with_clients;
 use crate::cli::configuration::{
-    edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_document,
+    edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_unread,
 };
 use crate::cli::failure::Failure;
+use crate::cli::file_kind::FileKind;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
 use crate::cli::files::secret_file::Batch;
@@ -67,15 +70,42 @@ impl Written {
     }
 }
 
+/// Warns of a list in another file, which Authelia may take instead of a new one.
+fn warn_of_other_list(config: &Editor<'_>, path: &Path) -> Result<(), Failure> {
+    if !config.location().is_own()
+        || config.document().map_err(|error| edit_failure(error, path))? > 0
+    {
+        return Ok(());
+    }
+    if let Some(other) = sibling_with_clients(path) {
+        let (path, other) = (path.display(), other.display());
+        warn(&format!(
+            "{path} has no clients, but {other} has: of several files, Authelia takes only the last \
+             list"
+        ));
+    }
+    Ok(())
+}
+
 /// Adds the clients' entries. Their keys have the same names as those of the other clients, unless
 /// a schema is given.
 fn added<'e>(
     args: &NewArgs,
     path: &Path,
+    text: &str,
     config: &'e Editor<'_>,
     clients: &[CreatedClient],
 ) -> Result<(Schema, Edited<'e>), Failure> {
-    let explain = |error| edit_failure(error, path);
+    let explain = |error| match error {
+        Error::Edit(EditError::NotAnAutheliaConfig) => {
+            let failure = edit_failure(error, path);
+            match FileKind::guess(text) {
+                Some(kind) => failure.hint(format!("{kind}: {}", kind.hint())),
+                None => failure,
+            }
+        }
+        error => edit_failure(error, path),
+    };
     let schema = args.schema.map_or_else(|| config.schema(), Ok).map_err(explain)?;
     let entries: Vec<NewEntry> = clients.iter().map(|client| client.entry.clone()).collect();
     Ok((schema, config.add(&entries, schema).map_err(explain)?))
@@ -90,7 +120,8 @@ fn difference(
 ) -> Result<String, Failure> {
     let config = parsed(text, path, args.at.path())?;
     say_location(config.location(), path);
-    let (_, edited) = added(args, path, &config, clients)?;
+    warn_of_other_list(&config, path)?;
+    let (_, edited) = added(args, path, text, &config, clients)?;
     let new = verify_edit(&edited, edited.text(), path)?;
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
 }
@@ -104,11 +135,12 @@ fn stage_entries(
 ) -> Result<Schema, Failure> {
     let config = parsed(file.text(), path, args.at.path())?;
     say_location(config.location(), path);
-    let (schema, edited) = added(args, path, &config, clients)?;
+    warn_of_other_list(&config, path)?;
+    let (schema, edited) = added(args, path, file.text(), &config, clients)?;
     file.stage(edited.text())?;
     let written = file.staged()?;
     let new = verify_edit(&edited, &written, path)?;
-    warn_of_document(&new, path)?;
+    warn_of_unread(&new, path)?;
     verify_in(&new, &secrets(clients))?;
     Ok(schema)
 }

@@ -59,7 +59,7 @@ impl<'e> DigestLocation<'e> {
                 if let Some(files) = files.filter(|files| files.is_on()) =>
             {
                 let path = files.here(path);
-                regular_file(&path)?;
+                regular_file(&path).map_err(|failure| at(failure.hint(files.hint())))?;
                 if let Some(other) = sharing(config, client, &path, files)? {
                     let text =
                         format!("{} also holds the digest of the client {other}", path.display());

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use oidc_secret::authelia::Reference;
 use oidc_secret::authelia::edit::{Editor, SecretPlace};
 use oidc_secret::catalogue::built_into;
 use oidc_secret::error::EditError;
@@ -11,7 +12,7 @@ use super::location::DigestLocation;
 use super::selected::Selected;
 use crate::cli::configuration::{edit_failure, known_ids};
 use crate::cli::failure::Failure;
-use crate::cli::terminal::output::warn;
+use crate::cli::terminal::output::{hint, warn};
 
 /// Clients to rotate.
 #[derive(clap::Args)]
@@ -74,21 +75,15 @@ impl SelectionArgs {
                 Err(EditError::NoSecret { .. }) => continue,
                 other => other.map_err(|error| edit_failure(error.into(), path))?,
             };
-            if is_set_elsewhere(&id, &secret) {
+            if is_set_elsewhere(&id, &secret, path) {
                 continue;
             }
             let is_older = || is_older(&secret, algorithm, parameters);
             if self.older_format && !is_older() {
                 continue;
             }
-            if id.parse::<ClientId>().is_err() || id == "." || id == ".." {
-                let text =
-                    format!("line {}: the id `{id}` cannot be the name of a file", secret.line);
-                return Err(Failure::new(text)
-                    .at(path.display())
-                    .hint("rotate each client by itself, with --secret-out FILE"));
-            }
             chosen.push(Selected::new(&id, &secret));
+            ensure_file_name(&id, secret.line, path)?;
         }
         Ok(chosen)
     }
@@ -101,7 +96,10 @@ impl SelectionArgs {
                 continue;
             }
             match DigestLocation::find(config, path, Some(id), None)? {
-                DigestLocation::Configuration(Some(client)) => chosen.push(client),
+                DigestLocation::Configuration(Some(client)) => {
+                    ensure_file_name(id, client.line, path)?;
+                    chosen.push(client);
+                }
                 DigestLocation::Configuration(None) | DigestLocation::DigestFile(_) => {}
             }
         }
@@ -110,21 +108,31 @@ impl SelectionArgs {
 }
 
 /// Whether a secret comes from another place than the configuration, with a warning that it is kept.
-fn is_set_elsewhere(id: &str, secret: &SecretPlace) -> bool {
-    let line = secret.line;
+fn is_set_elsewhere(id: &str, secret: &SecretPlace, path: &Path) -> bool {
+    let line = format!("{}, line {}", path.display(), secret.line);
     if secret.is_template() {
-        warn(&format!(
-            "line {line}: the secret of {id} is read from elsewhere and was not replaced; if it is in a \
-             file, use `oidc-secret rotate --resolve FILE {id}`"
-        ));
+        warn(&format!("{line}: {id}: not rotated: the secret is not in this file"));
+        if matches!(secret.reference(), Some(Reference::File(_))) {
+            hint(&format!("use `oidc-secret rotate --resolve {} {id}`", path.display()));
+        }
         return true;
     }
     let application = built_into(id);
     if let Some(application) = &application {
         let name = &application.name;
-        warn(&format!("line {line}: the secret of {id} is built into {name}, and is not replaced"));
+        warn(&format!("{line}: {id}: not rotated: the secret is built into {name}"));
     }
     application.is_some()
+}
+
+/// Checks that an id can be the name of the file with the client's secret.
+fn ensure_file_name(id: &str, line: usize, path: &Path) -> Result<(), Failure> {
+    if id.parse::<ClientId>().is_ok() && id != "." && id != ".." {
+        return Ok(());
+    }
+    let text = format!("line {line}: the id `{id}` cannot be the name of a file");
+    let failure = Failure::new(text).at(path.display());
+    Err(failure.hint("rotate each client by itself, with --secret-out FILE"))
 }
 
 /// Whether a secret should be replaced: needless plaintext, an obsolete format, a truncated key,

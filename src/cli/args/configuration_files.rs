@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use oidc_secret::authelia::{Configuration, Resolved, effective};
+use oidc_secret::authelia::edit::Editor;
+use oidc_secret::authelia::{Configuration, Form, Resolved, effective};
 use oidc_secret::error::{ConfigError, Error};
 
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::resolve::ResolveArgs;
-use crate::cli::configuration::{no_clients, read_failure, say_location};
+use crate::cli::configuration::{no_clients, read_failure, say_location, warn_of_document};
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
 use crate::cli::input;
@@ -33,17 +34,15 @@ impl ConfigurationFiles {
         let mut read = Self { files: Vec::new(), resolved: Vec::new(), kind: None };
         for path in &paths {
             let text = input::config_file(path)?;
-            let failure = |error| read_failure(error, path, &text);
-            let resolved = resolve.resolved(&text).map_err(failure)?;
-            let name = path.display().to_string();
-            let file = match Configuration::of(&name, &resolved, at.path()) {
+            let (mut file, mut resolved) = match parsed(path, &text, at.path(), resolve) {
                 // The list is in another of the files.
                 Err(Error::Config(ConfigError::NoListAt { .. })) if paths.len() > 1 => {
-                    Configuration::of(&name, &resolved, None)
+                    parsed(path, &text, None, resolve)
                 }
                 other => other,
             }
-            .map_err(failure)?;
+            .map_err(|error| read_failure(error, path, &text))?;
+            resolve.resolve_chart(&mut file, &mut resolved);
             // The text is gone after this.
             if !file.has_clients() && read.kind.is_none() {
                 read.kind = FileKind::guess(&text);
@@ -53,8 +52,25 @@ impl ConfigurationFiles {
         }
         if let Some((file, _)) = read.effective().filter(|(file, _)| file.has_clients()) {
             say_location(file.location(), file.name().as_ref());
+            if file.document() > 1 {
+                warn_of_document(file.document(), file.name().as_ref());
+            }
         }
+        read.refuse_several()?;
         Ok(read)
+    }
+
+    /// Refuses several files with clients, if not all are Authelia's own: then none replaces another.
+    fn refuse_several(&self) -> Result<(), Failure> {
+        let with_clients: Vec<_> = self.files.iter().filter(|file| file.has_clients()).collect();
+        let names: Vec<_> =
+            with_clients.iter().map(|file| input::name(file.name().as_ref())).collect();
+        match names.len() {
+            0 | 1 => Ok(()),
+            _ if with_clients.iter().all(|file| file.location().is_own()) => Ok(()),
+            _ => Err(Failure::new(format!("several files have clients: {}", names.join(", ")))
+                .hint("give one of them")),
+        }
     }
 
     /// Returns the file whose clients Authelia takes, and its text.
@@ -74,7 +90,7 @@ impl ConfigurationFiles {
     pub(crate) fn no_clients(&self) -> Failure {
         let replaced = self.files.iter().find(|file| file.has_clients());
         match (self.effective(), replaced) {
-            (Some((empty, _)), Some(replaced)) => {
+            (Some((empty, _)), Some(replaced)) if !empty.has_clients() => {
                 let (empty, replaced) = (input::name(empty.name().as_ref()), replaced.name());
                 let text = format!(
                     "{empty}: the list of clients is empty, and replaces that of {replaced}"
@@ -102,6 +118,28 @@ impl ConfigurationFiles {
     }
 }
 
+/// Parses a file with its templates resolved. In an encoded text they can only be seen once it is decoded.
+fn parsed(
+    path: &Path,
+    text: &str,
+    at: Option<&str>,
+    resolve: &ResolveArgs,
+) -> Result<(Configuration, Resolved), Error> {
+    let name = path.display().to_string();
+    // What is inserted there is not read by Compose, which would take its `$` for variables.
+    let is_compose = text.contains("content:")
+        && Editor::parse_at(text, at).is_ok_and(|file| file.location().form() == Form::Compose);
+    match resolve.resolved(text, is_compose) {
+        Ok(resolved) => Ok((Configuration::of(&name, &resolved, at)?, resolved)),
+        Err(error) => {
+            let literal = Resolved::literal(text);
+            let file = Configuration::of(&name, &literal, at).ok();
+            let encoded = file.filter(Configuration::is_encoded);
+            encoded.map(|file| (file, literal)).ok_or(error)
+        }
+    }
+}
+
 /// Returns the files, with those in folders sorted by name.
 fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
@@ -124,6 +162,19 @@ fn split(path: &Path) -> Vec<PathBuf> {
         }
         _ => vec![path.to_owned()],
     }
+}
+
+/// Returns another configuration with clients in the folder of a file, if there is one.
+pub(crate) fn sibling_with_clients(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = path.file_name();
+    let siblings = in_folder(folder.unwrap_or(Path::new("."))).ok()?.into_iter();
+    let has_clients = |sibling: &PathBuf| {
+        let text = input::config_file(sibling).unwrap_or_default();
+        let file = Configuration::parse("", &text);
+        file.is_ok_and(|file| file.has_clients() && file.location().is_own())
+    };
+    siblings.filter(|sibling| sibling.file_name() != name).find(has_clients)
 }
 
 /// Returns the configurations in a folder, sorted by name as bytes.
