@@ -851,7 +851,7 @@ fn the_case_of_truncated_and_padded_secrets_is_explained() {
         ("secret-json", "digest-padded", "label", "the JSON around it"),
         ("secret-env-line", "digest-unpadded", "label", "and then removing the ="),
     ] {
-        expect_case("24-truncated-or-padded", secret, digest, &[code], words);
+        expect_case("truncated-or-padded", secret, digest, &[code], words);
     }
 }
 
@@ -873,7 +873,7 @@ fn the_case_of_escaped_secrets_is_explained() {
         ("s-expanded", "d", "nothing-matches", "no known cause"),
         ("s2-md", "d2", "nothing-matches", "no known cause"),
     ] {
-        expect_case("25-escaped-secret", secret, digest, &[code], words);
+        expect_case("escaped-secret", secret, digest, &[code], words);
     }
 }
 
