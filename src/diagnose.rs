@@ -2,27 +2,38 @@
 //!
 //! First the two texts are examined: roles, quotes, labels, the rest of expanded `$` fields. Then
 //! the usual changes to a secret are undone or repeated, and the resulting candidates are hashed,
-//! all together in the lanes of the CPU.
+//! side by side in the lanes of the CPU, the likeliest first.
 
+mod candidates;
 mod character;
 pub(crate) mod digest_text;
+mod effort;
+mod encoding;
+mod escape;
 mod expand;
 mod foreign;
+mod general;
+mod neighbours;
+mod partial;
+mod search;
+mod specific;
 mod step;
+mod surroundings;
 
-use std::num::NonZero;
-use std::thread::available_parallelism;
-
-use zeroize::Zeroizing;
+pub use effort::Effort;
+pub use neighbours::{equal_digests, matching_digests};
 
 use crate::cost::{Limits, estimate};
 use crate::digest::{Digest, FormatStatus};
 use crate::error::{DeriveError, Error};
 use crate::finding::{Code, Finding};
-use crate::inspect::{inspect, truncated_secret};
+use crate::inspect::{SECRET_LENGTH, inspect, truncated_secret};
+use crate::random::is_unreserved;
 use crate::secret::Secret;
-use crate::verify::{Verdict, verify, verify_many};
-use step::{STEPS, Step};
+use crate::verify::{Verdict, verify};
+use candidates::candidates;
+use search::{cores, verify_in_rounds};
+use step::Change;
 
 /// The result of a diagnosis.
 #[derive(Debug)]
@@ -33,13 +44,11 @@ pub struct Diagnosis {
     pub verdict: Result<Verdict, Error>,
     /// The findings, the likeliest reason first.
     pub findings: Vec<Finding>,
+    /// Whether the first finding is proved: the secret matches once the change is undone.
+    pub is_proved: bool,
 }
 
-/// The maximum number of secrets that are hashed besides the given one: together they fill the
-/// eight lanes that AVX-512 has for SHA-512 three times.
-const MAX_CANDIDATES: usize = 23;
-
-/// Compares a secret with the text of a digest, and explains a mismatch.
+/// Compares a secret with the text of a digest, and explains a mismatch, with the normal effort.
 ///
 /// If the secret matches only after a change is undone, the verdict is [`Verdict::Mismatch`] all
 /// the same.
@@ -55,41 +64,90 @@ const MAX_CANDIDATES: usize = 23;
 /// ```
 #[must_use]
 pub fn diagnose(secret: &Secret, text: &str, limits: &Limits) -> Diagnosis {
+    diagnose_with(secret, text, limits, Effort::default(), &mut |_, _| {})
+}
+
+/// Compares a secret with the text of a digest, and explains a mismatch, as [`diagnose`] does.
+///
+/// After each round of candidates that are hashed, `progress` is called with the number of tried
+/// candidates and of all; a match ends the search.
+///
+/// ```
+/// use oidc_secret::{Code, Effort, Limits, Secret, diagnose_with};
+///
+/// let digest = "$2b$04$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe";
+/// let secret = Secret::from("nsecure_secret".to_owned());
+/// let mut tried = 0;
+/// let mut progress = |now, _all| tried = now;
+/// let diagnosis =
+///     diagnose_with(&secret, digest, &Limits::default(), Effort::High, &mut progress);
+/// assert_eq!(diagnosis.findings[0].code, Code::IncompleteSecret);
+/// assert!(tried > Effort::Normal.max_secrets());
+/// ```
+#[must_use]
+pub fn diagnose_with(
+    secret: &Secret,
+    text: &str,
+    limits: &Limits,
+    effort: Effort,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Diagnosis {
     let reading = digest_text::read(text);
     let role = role(secret, text, reading.digest.as_ref(), limits);
     let Some(digest) = reading.digest else {
-        // If the two are swapped, that the secret is not a digest adds nothing.
-        let findings = role.map_or_else(|| named(text, reading.findings), |role| vec![role]);
-        return Diagnosis { verdict: Err(unread(text)), findings };
+        return without_digest(text, reading.findings, role);
     };
     let mut findings = reading.findings;
-    let compared = compare(secret, &digest, limits);
-    if compared.as_ref().is_ok_and(|steps| steps.as_ref().is_some_and(Vec::is_empty)) {
+    let compared = compare(secret, &digest, limits, effort, progress);
+    let changes = compared.as_ref().ok().and_then(|changes| changes.as_deref());
+    let is_match = as_given(changes) == Verdict::Match;
+    if is_match {
         confirm(&mut findings);
     }
-    // A text in which the secret was found is not a digest as a whole.
-    let is_found = matches!(&compared, Ok(Some(steps)) if !steps.is_empty());
-    findings.extend(role.filter(|role| !(is_found && role.code == Code::DigestAsSecret)));
-    match &compared {
-        Ok(Some(steps)) if steps.is_empty() => {}
-        Ok(Some(steps)) => findings.splice(0..0, step::finding(steps)).for_each(drop),
-        Ok(None) if findings.is_empty() => findings.extend(secret_text(secret)),
-        Ok(None) | Err(_) => {}
+    findings.extend(role.filter(|role| is_possible(role.code, changes)));
+    match changes {
+        Some(changes) => findings.splice(0..0, step::finding(changes)).for_each(drop),
+        None if compared.is_ok() && findings.is_empty() => findings.extend(secret_text(secret)),
+        None => {}
     }
     findings.extend(truncated_secret(secret.expose().len(), &digest));
-    findings.extend(digest_findings(&digest));
+    findings.extend(digest_findings(&digest, is_match));
+    let is_matched = changes.is_some();
     let verdict = match text.parse::<Digest>() {
         Ok(own) if own != digest => verify(secret, &own, limits),
-        Ok(_) => compared.map(|steps| match steps {
-            Some(steps) if steps.is_empty() => Verdict::Match,
-            _ => Verdict::Mismatch,
-        }),
-        Err(error) => compared.and(Err(error.into())),
+        own => compared.and_then(|changes| Ok(own.map(|_| as_given(changes.as_deref()))?)),
     };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
+        findings.extend(unusual_length(secret));
         findings.push(foreign::hex_key(text).unwrap_or_else(nothing_matches));
     }
-    Diagnosis { verdict, findings }
+    Diagnosis { is_proved: is_matched && verdict != Ok(Verdict::Match), verdict, findings }
+}
+
+/// Returns the diagnosis of a text that has no digest.
+fn without_digest(text: &str, findings: Vec<Finding>, role: Option<Finding>) -> Diagnosis {
+    // If the two are swapped, that the secret is not a digest adds nothing.
+    let findings = role.map_or_else(|| named(text, findings), |role| vec![role]);
+    Diagnosis { verdict: Err(unread(text)), findings, is_proved: false }
+}
+
+/// Returns the verdict on the given secret if the digest was found to match after these changes.
+fn as_given(changes: Option<&[Change]>) -> Verdict {
+    match changes {
+        Some([]) => Verdict::Match,
+        _ => Verdict::Mismatch,
+    }
+}
+
+/// Whether the role of a secret that matches after these changes can be the cause.
+fn is_possible(role: Code, changes: Option<&[Change]>) -> bool {
+    match changes {
+        // A secret that matches is not a placeholder, even if it looks like one.
+        Some([]) => role != Code::Placeholder,
+        // A text in which the secret was found is not a digest as a whole.
+        Some(_) => role != Code::DigestAsSecret,
+        None => true,
+    }
 }
 
 /// Replaces the finding on a text that cannot be read by one that names its software. The audit does not
@@ -151,64 +209,58 @@ fn expanded_digest(secret: &str) -> Option<Finding> {
     })
 }
 
-/// Returns the steps after which the secret matches, an empty list if it matches as given; `None`
+/// Returns the changes after which the secret matches, an empty list if it matches as given; `None`
 /// if it does not match.
 fn compare(
     secret: &Secret,
     digest: &Digest,
     limits: &Limits,
-) -> Result<Option<Vec<&'static Step>>, Error> {
+    effort: Effort,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Option<Vec<Change>>, Error> {
     limits.check(digest, secret.expose().len())?;
-    let mut candidates = vec![(secret.clone(), Vec::new())];
-    candidates.extend(changed(secret, affordable(digest, secret.expose().len(), limits)));
-    let pairs: Vec<_> = candidates.iter().map(|(secret, _)| (secret, digest)).collect();
-    let verdicts = verify_many(&pairs, limits);
+    let max = effort.max_secrets().min(affordable(digest, secret.expose().len(), limits));
+    let mut candidates = candidates(secret, max);
+    let pairs: Vec<_> = candidates.iter().map(|candidate| (&candidate.secret, digest)).collect();
+    let is_match = |verdict: &Result<Verdict, Error>| *verdict == Ok(Verdict::Match);
+    // The first error is that of the given secret, such as a lack of memory.
+    let is_done =
+        |verdicts: &[Result<Verdict, Error>]| verdicts[0].is_err() || verdicts.iter().any(is_match);
+    let verdicts = verify_in_rounds(&pairs, limits, is_done, progress);
     if let Some(Err(error)) = verdicts.first() {
         return Err(error.clone());
     }
-    let found = verdicts.iter().position(|verdict| *verdict == Ok(Verdict::Match));
-    Ok(found.map(|index| candidates[index].1.clone()))
+    let found = verdicts.iter().position(is_match);
+    Ok(found.map(|index| candidates.swap_remove(index).changes))
 }
 
-/// Returns how many candidates can be hashed within the time limit of one digest.
+/// Returns how many secrets can be hashed within the time limit of one digest, but at least one: the
+/// given secret. A key of a few bytes matches others by chance, which would prove nothing.
 fn affordable(digest: &Digest, secret_length: usize, limits: &Limits) -> usize {
-    let cores = available_parallelism().map_or(1, NonZero::get) as u128;
+    const PROOF: usize = 4;
+    if digest.key().len() < PROOF && digest.algorithm().format().status != FormatStatus::Plaintext {
+        return 1;
+    }
     let each = estimate(digest, secret_length).as_nanos().max(1);
-    let count = limits.time.as_nanos().saturating_mul(cores) / each;
-    usize::try_from(count).map_or(MAX_CANDIDATES, |count| count.min(MAX_CANDIDATES))
-}
-
-/// Returns candidates for the original secret, with the steps that lead there: first one step, then
-/// two of the likely ones.
-fn changed(secret: &Secret, most: usize) -> Vec<(Secret, Vec<&'static Step>)> {
-    let mut found: Vec<(Secret, Vec<&'static Step>)> = Vec::new();
-    let add = |bytes: Zeroizing<Vec<u8>>, steps: Vec<&'static Step>, found: &mut Vec<_>| {
-        let is_new = |(other, _): &(Secret, _)| other.expose() != &**bytes;
-        if found.len() < most && *bytes != *secret.expose() && found.iter().all(is_new) {
-            found.push((Secret::from(bytes), steps));
-        }
-    };
-    for step in &STEPS {
-        if let Some(bytes) = step.apply(secret.expose()) {
-            add(bytes, vec![step], &mut found);
-        }
-    }
-    let likely = || STEPS.iter().filter(|step| step.is_likely);
-    for first in likely() {
-        let Some(bytes) = first.apply(secret.expose()) else { continue };
-        for second in likely() {
-            if let Some(bytes) = second.apply(&bytes) {
-                add(bytes, vec![first, second], &mut found);
-            }
-        }
-    }
-    found
+    let count = limits.time.as_nanos().saturating_mul(cores() as u128) / each;
+    usize::try_from(count).unwrap_or(usize::MAX).max(1)
 }
 
 /// Adds that the secret matches the repaired digest.
 fn confirm(findings: &mut [Finding]) {
     if let Some(finding) = findings.first_mut() {
         finding.message.push_str("; once that is undone, the secret matches");
+    }
+}
+
+/// Adds that the secret matches what is left of a truncated key: it is the beginning of the whole one.
+fn prove_by_rest(findings: &mut [Finding], digest: &Digest) {
+    let is_truncated =
+        |finding: &&mut Finding| matches!(finding.code, Code::KeyTruncated | Code::KeyTooShort);
+    if matches!(digest, Digest::Pbkdf2(_))
+        && let Some(finding) = findings.iter_mut().find(is_truncated)
+    {
+        finding.message.push_str("; the secret matches what is left of it");
     }
 }
 
@@ -229,8 +281,8 @@ fn secret_text(secret: &Secret) -> Option<Finding> {
     ))
 }
 
-/// Returns the findings on the digest itself that may explain a mismatch.
-fn digest_findings(digest: &Digest) -> Vec<Finding> {
+/// Returns the findings on the digest itself that may explain a mismatch or limit a match.
+fn digest_findings(digest: &Digest, is_match: bool) -> Vec<Finding> {
     const CODES: [Code; 6] = [
         Code::KnownExample,
         Code::KeyTooShort,
@@ -240,7 +292,31 @@ fn digest_findings(digest: &Digest) -> Vec<Finding> {
         Code::OverLimits,
     ];
     let findings = inspect(&digest.to_string()).map(|inspection| inspection.findings);
-    findings.unwrap_or_default().into_iter().filter(|f| CODES.contains(&f.code)).collect()
+    let mut findings = findings.unwrap_or_default();
+    findings.retain(|finding| CODES.contains(&finding.code));
+    if is_match {
+        prove_by_rest(&mut findings, digest);
+    }
+    findings
+}
+
+/// Returns a finding on a secret that looks like one of `new`, but has another length.
+fn unusual_length(secret: &Secret) -> Option<Finding> {
+    const SHORTEST: usize = 16;
+    let text = std::str::from_utf8(secret.expose()).ok()?;
+    let has = |is_kind: fn(&char) -> bool| text.chars().any(|c| is_kind(&c));
+    let is_random = text.chars().all(is_unreserved)
+        && has(char::is_ascii_lowercase)
+        && has(char::is_ascii_uppercase)
+        && has(char::is_ascii_digit);
+    let length = text.len();
+    (is_random && length >= SHORTEST && length != SECRET_LENGTH).then(|| {
+        let message = format!(
+            "the secret has {length} characters; secrets made by `new` have {SECRET_LENGTH}"
+        );
+        let fix = "copy the whole secret again, unless it was made with another length";
+        Finding::new(Code::UnusualLength, message, fix)
+    })
 }
 
 fn nothing_matches() -> Finding {

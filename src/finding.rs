@@ -64,6 +64,14 @@ impl Finding {
         let message = format!("the secret in {place} matches: the digest belongs to it");
         Self::new(Code::OtherSecret, message, "give the application that secret")
     }
+
+    /// Creates the finding that the secret is that of another client, described by its id and place.
+    #[must_use]
+    pub fn other_client(client: &str) -> Self {
+        let message = format!("this is the secret of {client}");
+        let fix = "give the application the secret of its own client";
+        Self::new(Code::OtherClient, message, fix)
+    }
 }
 
 /// Declares the kinds of findings, each with its name, severity, meaning, cause and fix. One macro,
@@ -175,6 +183,18 @@ codes! {
         "encoded in base64 or hex on one side only"
         "A Kubernetes Secret was encoded twice or not at all, or the encoded secret was hashed."
         "Decode it on the side that encodes it once too often; in a manifest, use `stringData`.";
+    IncompleteSecret "incomplete-secret" Error
+        "one side has only a part of the secret"
+        "A field, a file or a program truncated it, or a character or a prefix at one end was not copied."
+        "Use the whole secret on both sides: put it between quotes, and make the digest again from it.";
+    Padding "padding" Error
+        "the padding of base64 (=) is on one side only"
+        "A program or a person removed or added each = at the end."
+        "Write the secret with the same = at the end on both sides.";
+    Base64Alphabet "base64-alphabet" Error
+        "base64 for URLs on one side, standard base64 on the other"
+        "A program wrote - and _ for + and /, or the reverse."
+        "Use the same form on both sides.";
     OtherDialect "other-dialect" Error
         "the digest is written for another system"
         "It comes from Django, Keycloak, a directory or a password file."
@@ -187,6 +207,10 @@ codes! {
         "another of the given secrets matches"
         "The application and the provider have the secrets of different clients, or an old and a new one."
         "Give the application the secret that matches.";
+    OtherClient "other-client" Error
+        "the secret is that of another client"
+        "It was copied from the wrong entry, or the digest was."
+        "Give the application the secret of its own client.";
     Malformed "malformed" Error
         "the digest cannot be read"
         "It is truncated, mistyped, or not a digest."
@@ -399,6 +423,10 @@ codes! {
         "a signature is made with a hash of the secret"
         "For HS256 Authelia takes SHA-256 of the secret as the key, not the secret, so that most libraries cannot verify or make the signature."
         "Use an asymmetric algorithm such as RS256, unless the application hashes the secret in the same way.";
+    UnusualLength "unusual-length" Note
+        "the secret does not have the length of those made by `new`"
+        "It was copied incompletely, or comes from another program."
+        "Copy the whole secret again, unless it was made with another length.";
     NothingMatches "nothing-matches" Note
         "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."

@@ -68,7 +68,7 @@ mod verify;
 pub use audit::audit;
 pub use client_id::ClientId;
 pub use cost::{Limits, estimate};
-pub use diagnose::{Diagnosis, diagnose};
+pub use diagnose::{Diagnosis, Effort, diagnose, diagnose_with, equal_digests, matching_digests};
 pub use digest::{Algorithm, Digest, Encoding, Parameters};
 pub use error::Error;
 pub use finding::{Code, Finding, Severity};

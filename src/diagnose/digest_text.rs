@@ -1,11 +1,11 @@
 //! The usual damage to a digest's text on its way into a configuration, and its repair. The rest of
 //! the text shows which program changed it.
 
-use super::character;
+use super::character::{self, is_blank, straight};
+use super::encoding::{base64_decoded, hex_decoded};
+use super::escape::{percent_decoded, without_entities};
 use super::expand::Expander;
-use super::step::{
-    base64_decoded, hex_decoded, is_blank, percent_decoded, straight, unquoted, without_entities,
-};
+use super::surroundings::unquoted;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::authelia::{authelia_variable, is_template, is_variable};
@@ -41,11 +41,12 @@ enum Repair {
     HexDecode,
     Unpad,
     StandardAlphabet,
+    DropIncomplete,
     Dialect,
 }
 
 impl Repair {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Trim,
         Self::Unquote,
         Self::HalveDollars,
@@ -58,6 +59,7 @@ impl Repair {
         Self::LowerIdentifier,
         Self::Unpad,
         Self::StandardAlphabet,
+        Self::DropIncomplete,
         Self::Dialect,
         Self::Extract,
         Self::DropLabel,
@@ -89,6 +91,7 @@ impl Repair {
                 String::from_utf8(base64_decoded(text.as_bytes())?.to_vec()).ok()?
             }
             Self::LowerIdentifier => lower_identifier(text)?,
+            Self::DropIncomplete => without_incomplete_byte(text)?.to_owned(),
             Self::Unpad if text.starts_with("$argon2") => unpadded(text),
             Self::StandardAlphabet if text.starts_with("$pbkdf2") => standard_alphabet(text)?,
             Self::Unpad | Self::StandardAlphabet => return None,
@@ -170,6 +173,12 @@ impl Repair {
                 "the digest is written for another system: its salt and key are in base64url, which \
                  Authelia refuses",
                 "write . for each - and / for each _ in the last two fields",
+            ),
+            // Not Code::KeyTruncated: Authelia does not start with such a digest.
+            Self::DropIncomplete => (
+                Code::Malformed,
+                "the digest was truncated: the last character of its key is only a part of a byte",
+                "copy the whole digest again, or make a new one with `oidc-secret hash`",
             ),
             Self::Dialect => return dialect(text),
         };
@@ -336,6 +345,16 @@ fn standard_alphabet(text: &str) -> Option<String> {
     Some(format!("{head}${}${}", adapted(salt), adapted(key)))
 }
 
+/// Returns a truncated digest of PBKDF2 without the character that a truncation within a byte left at
+/// its end. The rest of the key is the beginning of the whole one, and still proves the secret.
+fn without_incomplete_byte(text: &str) -> Option<&str> {
+    /// 16 bytes in base64: a shorter key proves little.
+    const SHORTEST: usize = 22;
+    let [_, name, _, _, key] = text.split('$').collect::<Vec<_>>()[..] else { return None };
+    let is_incomplete = name.starts_with("pbkdf2") && key.len() % 4 == 1 && key.len() > SHORTEST;
+    text.get(..text.len() - 1).filter(|_| is_incomplete)
+}
+
 /// Returns a finding on a placeholder.
 pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
     let text = text.trim_matches(is_blank);
@@ -365,7 +384,9 @@ pub(super) fn placeholder(text: &str, what: &str) -> Option<Finding> {
         "a command ($(…))"
     } else if within("{env.", "}") || within("%env(", ")%") || text.starts_with("$env:") {
         "a variable ({env.…}, %env(…)% or $env:…)"
-    } else if within("<", ">") {
+    } else if within("<", ">")
+        && text.chars().all(|c| c.is_alphanumeric() || "<> _-.:,/".contains(c))
+    {
         "a placeholder (<…>)"
     } else if within("__", "__") && is_name(text) {
         "a placeholder (__NAME__)"

@@ -1,6 +1,7 @@
 //! `verify --diagnose`: finds exactly the changes that real programs make to secrets and digests.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use super::{QUICK, SEED, finish, folder, run};
 use serde_json::{Value, json};
@@ -56,7 +57,7 @@ fn shell_between_double_quotes(text: &str) -> String {
 }
 
 /// Creates a digest of a secret that is quick to verify.
-fn digest_of(secret: &str) -> String {
+fn digest_of(secret: impl AsRef<[u8]>) -> String {
     let args = [
         "hash",
         "-q",
@@ -140,6 +141,10 @@ fn secrets_changed_by_an_encoding_are_found() {
     let secret = "pa$word-1$2x";
     let left = shell_between_double_quotes(secret);
     expect(secret, &digest_of(&left), "mismatch", &["expanded"], "as a shell");
+    let left = python(r"re.sub(r'\$(.)', '', s)", secret);
+    expect(secret, &digest_of(&left), "mismatch", &["expanded"], "as make does");
+    let doubled = python("s.replace('$', '$$')", secret);
+    expect(secret, &digest_of(&doubled), "mismatch", &["doubled-dollars"], "writing $$ for each $");
     let smart = "it\u{2019}s \u{201c}quoted\u{201d} \u{2013} \u{a0}x";
     let plain = "it's \"quoted\" -  x";
     expect(smart, &digest_of(plain), "mismatch", &["characters"], "typographic quotes");
@@ -230,14 +235,14 @@ fn two_changes_at_once_are_found() {
         (
             through("sh", &["-c", "printf '%s' \"$0\" | base64 | base64", SECRET], ""),
             &["encoding"],
-            "and then decoding it from base64",
+            "decoding it twice from base64",
         ),
         (format!("\u{feff}\"{SECRET}\""), &["characters"], "and then removing the quotes"),
     ] {
         expect(&given, QUICK, "mismatch", codes, words);
     }
     // One change on each side.
-    let digest = digest_of(&format!("{SECRET}\n"));
+    let digest = digest_of(format!("{SECRET}\n"));
     expect(&format!("\"{SECRET}\""), &digest, "mismatch", &["quotes"], "adding a newline");
     // Both changes in the digest's text.
     let text = format!("Digest: \"{QUICK}\"");
@@ -522,6 +527,15 @@ fn placeholders_are_recognised() {
 }
 
 #[test]
+fn a_random_secret_is_not_mistaken_for_a_placeholder() {
+    let secret = "<kT8vQ2m!Z0x(LpR7c>";
+    expect(secret, QUICK, "mismatch", &["nothing-matches"], "no known cause");
+    for secret in [secret, "<secret>", "changeme"] {
+        expect(secret, &digest_of(secret), "match", &[], "");
+    }
+}
+
+#[test]
 fn a_truncated_digest_is_not_reported_as_expanded() {
     let (without_end, without_start) =
         ("$pbkdf2-sha512$310000$1eos2Yz2qfuAC8", "bkdf2-sha512$310000$c8p78n7p$JNRBzwAo0ek5");
@@ -556,4 +570,318 @@ fn a_label_before_a_digest_of_another_system_is_found() {
     let django = run(&["hash", "--for", "django"], SECRET).result().trim().to_owned();
     let text = format!("SECRET={django}");
     expect(SECRET, &text, "invalid", &["label", "other-dialect"], "text before");
+}
+
+/// Returns a script's output for a secret, which is its `$0`.
+fn sh(script: &str, secret: &str) -> String {
+    through("sh", &["-c", script, secret], "")
+}
+
+#[test]
+fn a_truncated_secret_is_found_with_its_length() {
+    let secret = "kT8vQ2mZ0x".repeat(30);
+    for limit in [32, 36, 40, 50, 60, 63, 64, 72, 100, 127, 128, 255, 256] {
+        let part = python(&format!("s[:{limit}]"), &secret);
+        let words = format!("truncating it after {limit} characters");
+        expect(&secret, &digest_of(&part), "mismatch", &["incomplete-secret"], &words);
+    }
+    expect(
+        &secret,
+        &digest_of(&secret[..41]),
+        "mismatch",
+        &["unusual-length", "nothing-matches"],
+        "300",
+    );
+}
+
+#[test]
+fn a_secret_that_ends_at_a_special_character_is_found() {
+    for mark in ["#", ";", "$", "&", "%", "=", "\"", "'", "`"] {
+        let secret = format!("p4ss{mark}-Word{mark}2");
+        let part = python(&format!("s.split({mark:?})[0]"), &secret);
+        let words = format!("truncating it at its first {mark}");
+        expect(&secret, &digest_of(&part), "mismatch", &["incomplete-secret"], &words);
+    }
+    let secret = "correct horse battery";
+    let part = sh("set -- $0; printf %s \"$1\"", secret);
+    expect(secret, &digest_of(&part), "mismatch", &["incomplete-secret"], "at its first blank");
+    let commented = python("__import__('shlex').split(s, comments=True)[0]", "p4ss#-word");
+    expect("p4ss#-word", &digest_of(&commented), "mismatch", &["incomplete-secret"], "first #");
+    let lines = format!("{SECRET}\r\nanother line");
+    let first = python("s.splitlines()[0]", &lines);
+    expect(&lines, &digest_of(&first), "mismatch", &["incomplete-secret"], "its first line only");
+}
+
+#[test]
+fn a_lost_prefix_or_end_of_a_secret_is_found() {
+    for (secret, mark) in [("ABC-1_x:y", "-"), ("ABC_1-x:y", "_"), ("a/b:c-d_e", ":")] {
+        let rest = python(&format!("s.split('{mark}', 1)[1]"), secret);
+        let words = format!("removing everything up to its first {mark}");
+        expect(secret, &digest_of(&rest), "mismatch", &["incomplete-secret"], &words);
+    }
+    for (script, words) in [
+        ("s[1:]", "removing its first character"),
+        ("s[:-1]", "removing its last character"),
+        ("s[0] + s", "doubling its first character"),
+        ("s + s[-1]", "doubling its last character"),
+    ] {
+        let digest = digest_of(python(script, SECRET));
+        expect(SECRET, &digest, "mismatch", &["incomplete-secret"], words);
+    }
+}
+
+#[test]
+fn lost_and_added_padding_is_found() {
+    let padded = python("__import__('base64').b64encode(s.encode()).decode()", "sixteen letters!");
+    let bare = sh("printf %s \"$0\" | tr -d =", &padded);
+    assert_eq!(padded.len(), bare.len() + 2);
+    let found = |given: &str, digest: &str, words: &str| {
+        expect(given, &digest_of(digest), "mismatch", &["padding"], words);
+    };
+    found(&padded, &bare, "removing the = at its end");
+    found(&bare, &padded, "adding the = that base64 has");
+    found(&padded, &padded[..padded.len() - 1], "removing the last =");
+    let labelled = format!("SECRET='{padded}'");
+    expect(&labelled, &digest_of(&bare), "mismatch", &["label"], "and then removing the =");
+}
+
+#[test]
+fn the_other_alphabet_of_base64_is_found() {
+    let encoded = |name: &str| {
+        let script = format!("__import__('base64').{name}(bytes(range(240, 256)) * 2).decode()");
+        python(&script, "")
+    };
+    let (standard, urls) = (encoded("b64encode"), encoded("urlsafe_b64encode"));
+    let bare = urls.trim_end_matches('=');
+    assert!(standard.contains(['+', '/']) && urls.contains(['-', '_']) && bare != urls);
+    let found = |given: &str, digest: &str, codes: &[&str], words: &str| {
+        expect(given, &digest_of(digest), "mismatch", codes, words);
+    };
+    found(&urls, &standard, &["base64-alphabet"], "writing + and / for its - and _");
+    found(&standard, &urls, &["base64-alphabet"], "writing - and _ for its + and /");
+    found(bare, &standard, &["padding"], "and then writing + and /");
+    found(&standard, bare, &["padding"], "and then writing - and _");
+}
+
+#[test]
+fn secrets_that_are_wrapped_into_lines_are_found() {
+    let bytes = "0123456789abcdef".repeat(6);
+    for (program, length) in [("openssl base64", 64), ("base64", 76)] {
+        let lines = sh(&format!("printf %s \"$0\" | {program}"), &bytes);
+        let secret: String = lines.split_whitespace().collect();
+        let words = format!("wrapping it at {length} characters");
+        let trimmed = lines.trim_end();
+        expect(&secret, &digest_of(trimmed), "mismatch", &["line-end"], &words);
+        let words = format!("{words}, with a newline at its end");
+        expect(&secret, &digest_of(&lines), "mismatch", &["line-end"], &words);
+        expect(trimmed, &digest_of(&secret), "mismatch", &["space"], "white space within it");
+        let words = format!("in base64 with lines of {length} characters");
+        expect(&bytes, &digest_of(trimmed), "mismatch", &["encoding"], &words);
+        expect(&lines, &digest_of(&bytes), "mismatch", &["encoding"], "from base64");
+    }
+}
+
+#[test]
+fn escapes_of_html_and_json_are_found_in_both_directions() {
+    let secret = "a<b>&\"c'+\\é/~";
+    let html = "__import__('html').escape(s)";
+    let replaced = |double: &str, single: &str| {
+        format!("{html}.replace('&quot;', '{double}').replace('&#x27;', '{single}')")
+    };
+    for (script, words) in [
+        (html.to_owned(), "escaping it for HTML:"),
+        ("__import__('html').escape(s, quote=False)".to_owned(), "HTML, except for quotes"),
+        (replaced("&#34;", "&#39;"), "with &#34; and &#39; for quotes"),
+        (replaced("&quot;", "&#039;"), "with &quot; and &#039; for quotes"),
+    ] {
+        let escaped = python(&script, secret);
+        expect(secret, &digest_of(&escaped), "mismatch", &["encoding"], words);
+        expect(&escaped, &digest_of(secret), "mismatch", &["encoding"], "its HTML entities");
+    }
+    let json = "__import__('json').dumps(s, ensure_ascii=False)";
+    let go = "__import__('re').sub('[<>&]', lambda c: '\\\\u%04x' % ord(c[0]), J)[1:-1]";
+    for (script, words) in [
+        (format!("{json}[1:-1]"), "escaping it as JSON:"),
+        ("__import__('json').dumps(s)[1:-1]".to_owned(), "before all that is not ASCII"),
+        (go.replace('J', json), "as Go writes them"),
+        (format!("{json}[1:-1].replace('/', '\\\\/')"), "with \\/ for each /"),
+        (json.to_owned(), "as a JSON string, with its quotes"),
+    ] {
+        let escaped = python(&script, secret);
+        expect(secret, &digest_of(&escaped), "mismatch", &["backslashes"], words);
+        expect(&escaped, &digest_of(secret), "mismatch", &["backslashes"], "backslashes");
+    }
+}
+
+#[test]
+fn utf_16_and_byte_order_marks_are_found_in_both_directions() {
+    let iconv = |to: &str, text: &str| {
+        let script = format!("sys.stdout.buffer.write(sys.stdin.read().encode('{to}'))");
+        let mut command = Command::new("python3");
+        command.args(["-c", &format!("import sys\n{script}")]).stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().stdout
+    };
+    let mark = "\u{feff}";
+    for (to, text, words) in [
+        ("utf-16-le", SECRET.to_owned(), "(little-endian):"),
+        ("utf-16-le", format!("{mark}{SECRET}"), "(little-endian) with a byte order mark:"),
+        ("utf-16-le", format!("{mark}{SECRET}\r\n"), "(little-endian) with a byte order mark, a"),
+        ("utf-16-be", SECRET.to_owned(), "(big-endian):"),
+        ("utf-16-be", format!("{mark}{SECRET}"), "(big-endian) with a byte order mark:"),
+    ] {
+        let bytes = iconv(to, &text);
+        expect(SECRET, &digest_of(&bytes), "mismatch", &["encoding"], words);
+        let (_, codes, message) = diagnose(&bytes, QUICK);
+        assert_eq!((&*codes, message.contains("UTF-16")), (&["encoding".to_owned()][..], true));
+    }
+    let windows = iconv("utf-8-sig", &format!("{SECRET}\r\n"));
+    let words = "adding a byte order mark at the beginning, and a carriage return and a newline";
+    expect(SECRET, &digest_of(&windows), "mismatch", &["characters"], words);
+    let words = "removing the line ends around it and then";
+    let windows = String::from_utf8(windows).unwrap();
+    let (_, codes, message) = diagnose(&windows, QUICK);
+    assert!(codes == ["line-end"] && message.contains("a byte order mark"), "{words} {message}");
+}
+
+#[test]
+fn base64_of_base64_is_found_in_both_directions() {
+    let digest = digest_of(SECRET);
+    for (script, words) in [
+        ("printf %s \"$0\" | base64 -w0 | base64 -w0", "encoding it twice in base64:"),
+        ("printf %s \"$0\" | base64 | base64", "twice in base64, with a newline in between"),
+        ("echo \"$0\" | base64 | base64", "adding a newline and encoding it twice"),
+    ] {
+        let twice = sh(script, SECRET);
+        expect(SECRET, &digest_of(twice.trim_end()), "mismatch", &["encoding"], words);
+        expect(&twice, &digest, "mismatch", &["encoding"], "from base64");
+    }
+}
+
+#[test]
+fn a_finding_names_the_character_and_its_place() {
+    for (given, code, words) in [
+        (format!("\u{feff}{SECRET}"), "characters", "a byte order mark at the beginning"),
+        (format!("{SECRET}\u{a0}"), "space", "a non-breaking space at the end"),
+        (format!("{SECRET}\t"), "space", "a tab at the end"),
+        (SECRET.replace('_', "\u{200b}_"), "characters", "a zero-width space at position 9"),
+        (SECRET.replace('_', "_\u{ad}"), "characters", "a soft hyphen at position 10"),
+    ] {
+        expect(&given, QUICK, "mismatch", &[code], words);
+    }
+}
+
+#[test]
+fn an_unusual_length_is_hinted_at() {
+    let secret = run(&["rand", "-n", "69", "--charset", "rfc3986"], "").result();
+    let words = "the secret has 69 characters; secrets made by `new` have 72";
+    expect(secret.trim(), QUICK, "mismatch", &["unusual-length", "nothing-matches"], words);
+    let usual = run(&["rand", "-n", "72", "--charset", "rfc3986"], "").result();
+    expect(usual.trim(), QUICK, "mismatch", &["nothing-matches"], "no known cause");
+}
+
+#[test]
+fn the_rest_of_a_truncated_digest_proves_the_secret() {
+    let digest = run(&["hash", "-i", "100000"], SECRET).result();
+    let digest = digest.trim();
+    let part = python("s[:-1]", digest);
+    let words = "the digest was truncated: the last character of its key is only a part of a byte; \
+                 once that is undone, the secret matches";
+    expect(SECRET, &part, "invalid", &["malformed", "key-truncated"], words);
+    expect("other", &part, "invalid", &["malformed", "key-truncated"], "a part of a byte");
+    let first_line = sh("printf %s \"$0\" | fold -w 76 | head -n 1", digest);
+    let words = "the secret matches what is left of it";
+    expect(SECRET, &first_line, "match", &["key-truncated"], words);
+}
+
+#[test]
+fn the_secret_of_another_client_is_found() {
+    let folder = folder();
+    let file = folder.path().join("configuration.yml");
+    let client = |id: &str, secret: &str| {
+        format!("      - client_id: {id}\n        client_secret: '{}'\n", digest_of(secret))
+    };
+    let clients = ["kasm", "grafana", "gitea"].map(|id| client(id, &format!("{id}-secret")));
+    let text = format!("identity_providers:\n  oidc:\n    clients:\n{}", clients.concat());
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let args = ["verify", "--diagnose", "--config", file, "--client", "kasm", "--format", "json"];
+    let found = |secret: &str| -> Value {
+        let output = run(&args, secret);
+        assert_eq!(output.code, Some(1), "{}", output.stderr);
+        serde_json::from_str(&output.stdout).unwrap()
+    };
+    let output = found("gitea-secret");
+    assert_eq!(output["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(output["findings"][0]["code"], "other-client");
+    let message = output["findings"][0]["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("this is the secret of gitea (") && message.ends_with("line 8)"),
+        "{message}"
+    );
+    assert_eq!(found("unknown")["findings"][0]["code"], "nothing-matches");
+}
+
+/// Diagnoses the secret and the digest in two files of a case.
+#[track_caller]
+fn expect_case(case: &str, secret: &str, digest: &str, codes: &[&str], words: &str) {
+    let folder = format!("{}/tests/cases/{case}", env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.txt")).unwrap();
+    let (given, digest) = (read(secret), read(digest));
+    let (given, digest) = (given.trim_end_matches('\n'), digest.trim_end());
+    expect(given, digest, "mismatch", codes, words);
+}
+
+#[test]
+fn the_case_of_truncated_and_padded_secrets_is_explained() {
+    for (secret, digest, code, words) in [
+        ("secret-128", "digest-first-40", "incomplete-secret", "after 40 characters"),
+        ("secret-128", "digest-first-64", "incomplete-secret", "after 64 characters"),
+        ("secret-128", "digest-first-72", "incomplete-secret", "after 72 characters"),
+        ("secret-128", "digest-first-100", "incomplete-secret", "after 100 characters"),
+        ("secret-128", "digest-first-127", "incomplete-secret", "after 127 characters"),
+        ("secret-hash", "digest-up-to-hash", "incomplete-secret", "at its first #"),
+        ("secret-padded", "digest-unpadded", "padding", "removing the = at its end"),
+        ("secret-unpadded", "digest-padded", "padding", "adding the = that base64 has"),
+        ("secret-env-line", "digest-padded", "label", "the label before it"),
+        ("secret-env-quoted", "digest-padded", "label", "the label before it"),
+        ("secret-export", "digest-padded", "label", "the label before it"),
+        ("secret-yaml-line", "digest-padded", "label", "the label before it"),
+        ("secret-json", "digest-padded", "label", "the JSON around it"),
+        ("secret-env-line", "digest-unpadded", "label", "and then removing the ="),
+    ] {
+        expect_case("truncated-or-padded", secret, digest, &[code], words);
+    }
+}
+
+#[test]
+fn the_case_of_escaped_secrets_is_explained() {
+    for (secret, digest, code, words) in [
+        ("s-html", "d", "encoding", "decoding its HTML entities"),
+        ("s", "d-html", "encoding", "escaping it for HTML"),
+        ("s-gojson", "d", "backslashes", "as JSON does"),
+        ("s", "d-gojson", "backslashes", "as Go writes them"),
+        ("s-json", "d", "backslashes", "removing its backslashes"),
+        ("s-printf-q", "d", "backslashes", "removing its backslashes"),
+        ("s-compose", "d", "doubled-dollars", "writing $ for each $$"),
+        ("s-url", "d", "form-encoding", "decoding"),
+        ("s-url2", "d", "form-encoding", "and then form-decoding it"),
+        ("s", "d-expanded", "expanded", "as a shell"),
+        ("s2-bash-hist", "d2", "backslashes", "removing its backslashes"),
+        // The digest has more than the secret, so that nothing can prove the cause.
+        ("s-expanded", "d", "nothing-matches", "no known cause"),
+        ("s2-md", "d2", "nothing-matches", "no known cause"),
+    ] {
+        expect_case("escaped-secret", secret, digest, &[code], words);
+    }
+}
+
+#[test]
+fn a_key_of_one_byte_proves_nothing() {
+    let digest = "$pbkdf2-sha512$1000$c8p78n7pUMln0jzvd4aK4Q$QQ";
+    for number in 0..20 {
+        let (_, codes, message) = diagnose(format!("secret {number}"), digest);
+        assert!(!message.contains("matches after"), "{number}: {codes:?} {message}");
+    }
 }

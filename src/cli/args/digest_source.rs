@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use oidc_secret::Error;
 use oidc_secret::authelia::{ClientSecret, authelia_variable};
 use oidc_secret::error::{ParseError, Problem};
+use oidc_secret::{Digest, Error};
 
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::configuration_files::ConfigurationFiles;
@@ -106,6 +106,25 @@ impl DigestSource {
             Some(failure) => Err(failure.at(at(line))),
             None => secret_of(client, &at(client.line)),
         }
+    }
+
+    /// Returns the digests of the configuration's other clients, each with the client's id and line.
+    /// Standard input cannot be read again: its clients are left out.
+    pub(crate) fn neighbours(&self) -> Result<Vec<(String, Digest)>, Failure> {
+        if !self.is_configuration() || self.is_stdin() {
+            return Ok(Vec::new());
+        }
+        let read = ConfigurationFiles::read(&self.config, &self.at, &self.resolve)?;
+        let (file, _) = read.effective().ok_or_else(|| read.no_clients())?;
+        let name = input::name(file.name().as_ref());
+        let clients = file.client_secrets().map_err(|error| Failure::from(error).at(&name))?;
+        let line = self.client(&clients, &read)?.line;
+        let others = clients.iter().filter(|client| client.line != line);
+        let with_digest = |client: &ClientSecret| {
+            let digest = client.secret.as_deref()?.parse().ok()?;
+            Some((format!("{} ({name}, line {})", client.id, client.line), digest))
+        };
+        Ok(others.filter_map(with_digest).collect())
     }
 
     /// Returns the client of the id, or the only one there is.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::ValueEnum;
 use oidc_secret::error::NotReadByAuthelia;
 use oidc_secret::{
-    Code, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, inspect, provider,
-    rejected_by_authelia, truncated_secret, verify, verify_many,
+    Code, Diagnosis, Digest, Error, Finding, Limits, Secret, Verdict, diagnose, inspect,
+    matching_digests, provider, rejected_by_authelia, truncated_secret, verify, verify_many,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -194,13 +194,13 @@ fn diagnosed(
     text: &str,
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
-    let Diagnosis { mut verdict, mut findings, .. } = diagnose(secret, text, limits);
+    let Diagnosis { mut verdict, mut findings, mut is_proved, .. } = diagnose(secret, text, limits);
     if let Some((text, finding)) = args.plaintext(text) {
         let read = diagnose(secret, &text, limits);
         // A damaged digest is explained as one, although Authelia reads it as plaintext too.
         let is_unknown = findings.iter().all(|finding| finding.code == Code::Malformed);
         if is_unknown || read.verdict == Ok(Verdict::Match) {
-            Diagnosis { verdict, findings, .. } = read;
+            Diagnosis { verdict, findings, is_proved, .. } = read;
             findings.push(finding);
         }
     }
@@ -215,6 +215,13 @@ fn diagnosed(
         let found = candidate(path, &digest, limits)?;
         findings.splice(0..0, found);
     }
+    if verdict != Ok(Verdict::Match)
+        && !is_proved
+        && let Some(finding) = neighbour(&args.source, secret, limits)?
+    {
+        findings.retain(|other| !matches!(other.code, Code::NothingMatches | Code::UnusualLength));
+        findings.insert(0, finding);
+    }
     if args.format == Format::Json {
         return write_json(verdict.map_err(|error| error.to_string()), &findings);
     }
@@ -222,6 +229,22 @@ fn diagnosed(
     let text = format!("{word}\n{}", output::findings(&findings));
     write_verdict(text.as_bytes(), code)?;
     Ok(code.into())
+}
+
+/// Tries the secret on the configuration's other clients.
+fn neighbour(
+    source: &DigestSource,
+    secret: &Secret,
+    limits: &Limits,
+) -> Result<Option<Finding>, Failure> {
+    let (clients, digests): (Vec<_>, Vec<_>) = source.neighbours()?.into_iter().unzip();
+    let mut progress = Progress::new("clients", None);
+    let mut tried = 0;
+    let found = matching_digests(secret, &digests, limits, &mut |now, _| {
+        progress.add(now - tried);
+        tried = now;
+    });
+    Ok(found.first().map(|index| Finding::other_client(&clients[*index])))
 }
 
 /// Tries the secrets of a file.
