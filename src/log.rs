@@ -485,6 +485,33 @@ mod tests {
     }
 
     #[test]
+    fn every_code_of_a_cause_occurs() {
+        let mut names: Vec<_> = messages().iter().map(|row| row.2.code().name()).collect();
+        names.push(Cause::RateLimit.code().name());
+        for name in [
+            "wrong-secret",
+            "unknown-client",
+            "wrong-method",
+            "no-secret-sent",
+            "secret-for-public-client",
+            "missing-secret",
+            "several-methods",
+            "form-encoding",
+            "redirect-mismatch",
+            "scope-not-allowed",
+            "grant-not-allowed",
+            "pkce-missing",
+            "pkce-method",
+            "pkce-mismatch",
+            "code-reused",
+            "invalid-grant",
+            "rate-limit",
+        ] {
+            assert!(names.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
     fn every_cause_has_a_finding() {
         for (_, _, cause) in messages() {
             let finding = cause.finding();
