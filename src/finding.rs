@@ -427,6 +427,66 @@ codes! {
         "the secret does not have the length of those made by `new`"
         "It was copied incompletely, or comes from another program."
         "Copy the whole secret again, unless it was made with another length.";
+    WrongSecret "wrong-secret" Error
+        "the secret of the application does not match the provider's digest"
+        "The application has another secret, or the provider still has an old file."
+        "Find the difference with `oidc-secret verify --diagnose`, or make both again; then restart the provider.";
+    UnknownClient "unknown-client" Error
+        "no client is registered with the id that the application sent"
+        "The id is mistyped, the provider still has an old file, or a later file replaces the list of clients."
+        "Give the application the id from the configuration, and restart the provider.";
+    WrongMethod "wrong-method" Error
+        "the application authenticates with another method than the registered one"
+        "token_endpoint_auth_method is not the one that the application uses; without the key it is client_secret_basic."
+        "Set the key in the message to the method that the application uses, or change the application.";
+    NoSecretSent "no-secret-sent" Error
+        "the application sent no secret, but the client is confidential"
+        "The application's secret is empty or was not read, or the application is a public client."
+        "Give the application its secret, or make the client public if it cannot keep one.";
+    SecretForPublicClient "secret-for-public-client" Error
+        "the application sent a secret, but the client is public"
+        "The client is public or its token_endpoint_auth_method is none, and the application has a secret."
+        "Remove the secret from the application, or make the client confidential.";
+    SeveralMethods "several-methods" Error
+        "the application authenticates with several methods at once"
+        "It sends the secret in the header and in the form."
+        "Let the application use one method, and set token_endpoint_auth_method to it.";
+    RedirectMismatch "redirect-mismatch" Error
+        "the redirect URI of the application is not registered"
+        "Authelia compares the complete text: scheme, host, port, path, slash and query."
+        "Add the URI to redirect_uris exactly as the application sends it.";
+    ScopeNotAllowed "scope-not-allowed" Error
+        "the application requests a scope that the client does not have"
+        "The scope is not in the client's scopes."
+        "Add it to scopes, or remove it from the application.";
+    GrantNotAllowed "grant-not-allowed" Error
+        "the application uses a grant type that the client does not have"
+        "The grant type is not in the client's grant_types."
+        "Add it to grant_types, or change the application.";
+    PkceMissing "pkce-missing" Error
+        "the client must use PKCE, but the application does not"
+        "require_pkce or pkce_challenge_method is set, or the provider enforces PKCE for the client."
+        "Turn PKCE on in the application, or remove require_pkce and pkce_challenge_method.";
+    PkceMethod "pkce-method" Error
+        "the application uses a PKCE method that is not allowed"
+        "pkce_challenge_method requires another method, or the provider does not allow plain."
+        "Let the application use S256.";
+    PkceMismatch "pkce-mismatch" Error
+        "the PKCE verifier does not match the challenge"
+        "The application lost or changed the verifier, for example between two of its instances or tabs."
+        "Sign in again; if it recurs, check how the application keeps its sessions.";
+    CodeReused "code-reused" Error
+        "an authorization code was used twice"
+        "The page was loaded again, or the application or a proxy repeated the request, often after a timeout."
+        "Sign in again; if it recurs, look for slow answers and repeated requests.";
+    InvalidGrant "invalid-grant" Error
+        "the authorization code or refresh token is not valid"
+        "It is unknown, expired or revoked, or belongs to another client or another provider's database."
+        "Sign in again; if it recurs, check the clocks and the lifespans.";
+    RateLimit "rate-limit" Warning
+        "too many requests came from one address"
+        "The application repeats a request that fails, or all users share the address of a proxy."
+        "Remove the cause of the failed requests, and wait.";
     NothingMatches "nothing-matches" Note
         "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."
