@@ -34,9 +34,32 @@ pub(crate) struct DigestSource {
     resolve: ResolveArgs,
 }
 
+/// A digest, as its source has it.
+pub(crate) struct SourcedDigest {
+    pub(crate) text: String,
+    /// Describes where it came from.
+    pub(crate) place: String,
+    /// The configuration's other clients, each described by its id and line.
+    others: Vec<(String, ClientSecret)>,
+}
+
+impl SourcedDigest {
+    fn alone(text: String, place: String) -> Self {
+        Self { text, place, others: Vec::new() }
+    }
+
+    /// Returns the digests of the other clients, each with the description of its client.
+    pub(crate) fn neighbours(&self) -> impl Iterator<Item = (&str, Digest)> {
+        self.others.iter().filter_map(|(place, client)| {
+            let digest = client.secret.as_deref()?.parse().ok()?;
+            Some((&**place, digest))
+        })
+    }
+}
+
 impl DigestSource {
-    /// Reads the digest, and describes where it came from.
-    pub(crate) fn read(&self) -> Result<(String, String), Failure> {
+    /// Reads the digest, once.
+    pub(crate) fn read(&self) -> Result<SourcedDigest, Failure> {
         if self.at.path().is_some() && !self.is_configuration() {
             return Err(Failure::new("--at names a list of clients in a configuration")
                 .hint("add --config FILE, or leave out --at"));
@@ -46,9 +69,10 @@ impl DigestSource {
                 .hint("add --config and --client"));
         }
         match (&self.digest, &self.digest_file) {
-            (Some(digest), _) => Ok((digest.clone(), "digest".to_owned())),
+            (Some(digest), _) => Ok(SourcedDigest::alone(digest.clone(), "digest".to_owned())),
             (_, Some(path)) => {
-                Ok((input::digest_file(path)?, format!("digest in {}", input::name(path))))
+                let place = format!("digest in {}", input::name(path));
+                Ok(SourcedDigest::alone(input::digest_file(path)?, place))
             }
             _ if self.is_configuration() => self.configured(),
             _ => Err(Failure::new("there is no digest")
@@ -93,8 +117,8 @@ impl DigestSource {
         failure.hint(hint)
     }
 
-    /// Returns the digest of a client in the configuration, and where it is.
-    fn configured(&self) -> Result<(String, String), Failure> {
+    /// Returns the digest of a client in the configuration.
+    fn configured(&self) -> Result<SourcedDigest, Failure> {
         let read = ConfigurationFiles::read(&self.config, &self.at, &self.resolve)?;
         let (file, resolved) = read.effective().ok_or_else(|| read.no_clients())?;
         let name = input::name(file.name().as_ref());
@@ -102,29 +126,17 @@ impl DigestSource {
         let client = self.client(&clients, &read)?;
         let at = |line| format!("{name}, line {line}, client {}", client.id);
         let (secret, line) = (client.secret.as_deref().unwrap_or_default(), client.secret_line);
-        match self.resolve.unusable(secret, line, resolved) {
-            Some(failure) => Err(failure.at(at(line))),
-            None => secret_of(client, &at(client.line)),
+        if let Some(failure) = self.resolve.unusable(secret, line, resolved) {
+            return Err(failure.at(at(line)));
         }
-    }
-
-    /// Returns the digests of the configuration's other clients, each with the client's id and line.
-    /// Standard input cannot be read again: its clients are left out.
-    pub(crate) fn neighbours(&self) -> Result<Vec<(String, Digest)>, Failure> {
-        if !self.is_configuration() || self.is_stdin() {
-            return Ok(Vec::new());
-        }
-        let read = ConfigurationFiles::read(&self.config, &self.at, &self.resolve)?;
-        let (file, _) = read.effective().ok_or_else(|| read.no_clients())?;
-        let name = input::name(file.name().as_ref());
-        let clients = file.client_secrets().map_err(|error| Failure::from(error).at(&name))?;
-        let line = self.client(&clients, &read)?.line;
-        let others = clients.iter().filter(|client| client.line != line);
-        let with_digest = |client: &ClientSecret| {
-            let digest = client.secret.as_deref()?.parse().ok()?;
-            Some((format!("{} ({name}, line {})", client.id, client.line), digest))
-        };
-        Ok(others.filter_map(with_digest).collect())
+        let place = at(client.line);
+        let (text, line) = (secret_of(client, &place)?, client.line);
+        let others = clients.into_iter().filter(|client| client.line != line);
+        let others = others.map(|client| {
+            let place = format!("{} ({name}, line {})", client.id, client.line);
+            (place, client)
+        });
+        Ok(SourcedDigest { text, place, others: others.collect() })
     }
 
     /// Returns the client of the id, or the only one there is.
@@ -161,13 +173,13 @@ impl DigestSource {
     }
 }
 
-/// Returns a client's digest, and its place.
-fn secret_of(client: &ClientSecret, place: &str) -> Result<(String, String), Failure> {
+/// Returns a client's digest.
+fn secret_of(client: &ClientSecret, place: &str) -> Result<String, Failure> {
     let Some(secret) = &client.secret else {
         return Err(Failure::new("the client has no secret").at(place));
     };
     let Some(name) = authelia_variable(secret) else {
-        return Ok((secret.clone(), place.to_owned()));
+        return Ok(secret.clone());
     };
     let text = format!(
         "the secret is a placeholder: the name {name}, but values in a list cannot come from \

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use oidc_secret::provider::{self, Provider};
 
 use crate::cli::args::digest::{advise, write};
-use crate::cli::args::digest_source::DigestSource;
+use crate::cli::args::digest_source::{DigestSource, SourcedDigest};
 use crate::cli::args::values::{provider, user};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::Stdout;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
     if args.username.is_some() && args.provider != Provider::Htpasswd {
         return Err(Failure::new("--username is for --for htpasswd"));
     }
-    let (text, place) = args.source.read()?;
+    let SourcedDigest { text, place, .. } = args.source.read()?;
     let (digest, _) =
         provider::read(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
     let name = args.username.as_deref().or(provider::name_in_front(&text));

@@ -8,7 +8,7 @@ use oidc_secret::{Finding, Inspection, inspect};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::cli::args::digest_source::DigestSource;
+use crate::cli::args::digest_source::{DigestSource, SourcedDigest};
 use crate::cli::args::values::Format;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -41,7 +41,7 @@ pub(crate) struct InspectArgs {
 }
 
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
-    let (text, place) = args.source.read()?;
+    let SourcedDigest { text, place, .. } = args.source.read()?;
     let mut inspection =
         inspect(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
     let available = memory_limit() << 10;

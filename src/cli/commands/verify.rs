@@ -13,7 +13,7 @@ use oidc_secret::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::cli::args::digest_source::DigestSource;
+use crate::cli::args::digest_source::{DigestSource, SourcedDigest};
 use crate::cli::args::secret::Purpose;
 use crate::cli::args::secret::SecretArgs;
 use crate::cli::args::values::{duration, kibibytes};
@@ -133,19 +133,18 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     }
     let stdin_is_taken = args.source.is_stdin();
     args.secret.refuse_taken_stdin(stdin_is_taken)?;
-    let (text, place) = args.source.read()?;
+    let digest = args.source.read()?;
     if args.diagnose {
         let secret = args.secret.read(Purpose::Verify, stdin_is_taken)?;
-        return diagnosed(args, &secret, &text, &limits);
+        return diagnosed(args, &secret, &digest, &limits);
     }
-    compared(args, text, &place, &limits)
+    compared(args, digest, &limits)
 }
 
 /// Prints the verdict.
 fn compared(
     args: &VerifyArgs,
-    text: String,
-    place: &str,
+    SourcedDigest { text, place, .. }: SourcedDigest,
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
     let plaintext = args.plaintext(&text);
@@ -153,7 +152,7 @@ fn compared(
     // A malformed digest is reported before the user has to type a secret.
     let digest = match args.parse(&text) {
         Err(error) if args.format == Format::Text => {
-            return Err(args.malformed(&text, &error).at(place));
+            return Err(args.malformed(&text, &error).at(&place));
         }
         other => other,
     };
@@ -175,7 +174,7 @@ fn compared(
         Err(error) => Err(error),
     };
     if args.format == Format::Text {
-        let verdict = result.map_err(|error| Failure::from(error).at(place))?;
+        let verdict = result.map_err(|error| Failure::from(error).at(&place))?;
         let (word, code) = words(verdict);
         write_verdict(format!("{word}\n").as_bytes(), code)?;
         if verdict == Verdict::Mismatch {
@@ -191,9 +190,10 @@ fn compared(
 fn diagnosed(
     args: &VerifyArgs,
     secret: &Secret,
-    text: &str,
+    sourced: &SourcedDigest,
     limits: &Limits,
 ) -> Result<ExitCode, Failure> {
+    let text = &*sourced.text;
     let Diagnosis { mut verdict, mut findings, mut is_proved, .. } = diagnose(secret, text, limits);
     if let Some((text, finding)) = args.plaintext(text) {
         let read = diagnose(secret, &text, limits);
@@ -217,7 +217,7 @@ fn diagnosed(
     }
     if verdict != Ok(Verdict::Match)
         && !is_proved
-        && let Some(finding) = neighbour(&args.source, secret, limits)?
+        && let Some(finding) = neighbour(sourced, secret, limits)
     {
         findings.retain(|other| !matches!(other.code, Code::NothingMatches | Code::UnusualLength));
         findings.insert(0, finding);
@@ -232,19 +232,15 @@ fn diagnosed(
 }
 
 /// Tries the secret on the configuration's other clients.
-fn neighbour(
-    source: &DigestSource,
-    secret: &Secret,
-    limits: &Limits,
-) -> Result<Option<Finding>, Failure> {
-    let (clients, digests): (Vec<_>, Vec<_>) = source.neighbours()?.into_iter().unzip();
+fn neighbour(sourced: &SourcedDigest, secret: &Secret, limits: &Limits) -> Option<Finding> {
+    let (clients, digests): (Vec<_>, Vec<_>) = sourced.neighbours().unzip();
     let mut progress = Progress::new("clients", None);
     let mut tried = 0;
     let found = matching_digests(secret, &digests, limits, &mut |now, _| {
         progress.add(now - tried);
         tried = now;
     });
-    Ok(found.first().map(|index| Finding::other_client(&clients[*index])))
+    found.first().map(|index| Finding::other_client(clients[*index]))
 }
 
 /// Tries the secrets of a file.
