@@ -507,6 +507,15 @@ impl Node<'_> {
         is_alike && self.properties == other.properties
     }
 
+    /// Whether an alias below this node refers to one of these anchors.
+    pub(super) fn has_alias_of(&self, anchors: &[usize]) -> bool {
+        let mut has = false;
+        self.each(None, &mut |node, _| {
+            has |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
+        });
+        has
+    }
+
     fn change_texts(&mut self, change: &dyn Fn(&str) -> Option<String>) {
         match &mut self.kind {
             Kind::Scalar { text, .. } => {

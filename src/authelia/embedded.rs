@@ -37,11 +37,30 @@ pub(super) struct Decoded {
     is_base64: bool,
 }
 
-/// Returns the text that a scalar holds, if it may be a configuration: it has lines, or is base64.
-pub(super) fn text_of(scalar: &Node) -> Option<Zeroizing<String>> {
-    let text = scalar.text()?;
-    let may_be_one = || ["\n", PATH[0], "client_id"].iter().any(|part| text.contains(part));
-    base64_decoded(text).or_else(|| may_be_one().then(|| Zeroizing::new(text.to_owned())))
+/// The text that a scalar holds.
+pub(super) struct Held {
+    pub(super) text: Zeroizing<String>,
+    is_base64: bool,
+    is_block: bool,
+}
+
+impl Held {
+    /// Returns the text of a scalar if it may be a configuration: it has lines, or is base64.
+    pub(super) fn of(scalar: &Node) -> Option<Self> {
+        let text = scalar.text()?;
+        let is_block = matches!(scalar.kind, Kind::Scalar { style: ScalarStyle::Literal, .. });
+        if let Some(text) = base64_decoded(text) {
+            return Some(Self { text, is_base64: true, is_block });
+        }
+        let may_be_one = ["\n", PATH[0], "client_id"].iter().any(|part| text.contains(part));
+        let text = || Zeroizing::new(text.to_owned());
+        may_be_one.then(|| Self { text: text(), is_base64: false, is_block })
+    }
+
+    /// Whether the text is read where it is.
+    pub(super) fn is_in_place(&self) -> bool {
+        self.is_block && !self.is_base64
+    }
 }
 
 /// Returns the text that another text is the base64 of (RFC 4648 §4), in one line or several.
@@ -57,12 +76,6 @@ fn base64_decoded(text: &str) -> Option<Zeroizing<String>> {
     std::str::from_utf8(&decoded).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
-/// Whether the text of a scalar is read where it is.
-pub(super) fn is_in_place(scalar: &Node) -> bool {
-    let is_literal = matches!(scalar.kind, Kind::Scalar { style: ScalarStyle::Literal, .. });
-    is_literal && scalar.text().is_some_and(|text| base64_decoded(text).is_none())
-}
-
 /// Reads the text of a scalar. `yaml` is the text of the file as the parser has read it.
 pub(super) fn read<'t>(
     file: &'t str,
@@ -70,10 +83,11 @@ pub(super) fn read<'t>(
     scalar: &Node,
     templates: Templates,
 ) -> Result<(Documents<'t>, Option<Decoded>), ConfigError> {
-    if is_in_place(scalar) {
+    let Some(held) = Held::of(scalar) else { return Ok((Documents::empty(file), None)) };
+    if held.is_in_place() {
         return Ok((in_place(file, yaml, scalar)?, None));
     }
-    let text = text_of(scalar).unwrap_or_default();
+    let Held { text, is_base64, .. } = held;
     let documents = match templates {
         Templates::Hidden => Documents::decoded(text, scalar.line(), true)?,
         Templates::Resolved => {
@@ -81,7 +95,6 @@ pub(super) fn read<'t>(
             Documents::decoded(text, scalar.line(), false)?
         }
     };
-    let is_base64 = scalar.text().is_some_and(|text| base64_decoded(text).is_some());
     let (place, style) = written(file, scalar, false);
     Ok((documents, Some(Decoded { place, style, is_base64 })))
 }

@@ -1,7 +1,7 @@
 //! The search for the list of clients in a file that is not Authelia's own configuration.
 
 use super::document::{Documents, Kind, Node};
-use super::embedded;
+use super::embedded::Held;
 use super::location::{Location, Spot};
 use super::path::{PATH, Path, Step};
 use super::top_level::{has_own_keys, is_misspelt_root};
@@ -86,12 +86,14 @@ impl Search {
     fn text(&mut self, scalar: &Node<'_>, spot: &Spot) {
         /// A configuration in Helm values in an Argo CD application has two.
         const MAX_TEXTS: usize = 3;
-        let Some(text) = embedded::text_of(scalar).filter(|_| self.texts.len() < MAX_TEXTS) else {
+        if self.texts.len() >= MAX_TEXTS {
             return;
-        };
+        }
+        let Some(held) = Held::of(scalar) else { return };
+        let text = &*held.text;
         self.texts.push(spot.clone());
-        match Documents::parse(&text) {
-            Ok(documents) => self.documents(&documents, embedded::is_in_place(scalar)),
+        match Documents::parse(text) {
+            Ok(documents) => self.documents(&documents, held.is_in_place()),
             // Most texts that are not YAML are something else, such as scripts.
             Err(_) if text.contains(PATH[0]) && self.unreadable.is_none() => {
                 let list = Location::own().list;

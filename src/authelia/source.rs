@@ -36,22 +36,27 @@ impl<'t> Source<'t> {
         at: Option<&str>,
         templates: Templates,
     ) -> Result<Self, ConfigError> {
-        let yaml = masked(text).filter(|_| templates == Templates::Hidden);
-        let yaml = yaml.as_ref().map_or(text, |yaml| yaml);
-        let file = Documents::read_as(text, yaml)?;
-        let location = match at {
-            Some(path) => given(&file, path)?,
-            None => found(&file)?,
-        };
-        Self::open(file, text, yaml, location, templates)
+        Self::located(text, templates, |file| match at {
+            Some(path) => given(file, path),
+            None => found(file),
+        })
     }
 
     /// Reads a file whose clients are where they were before it was changed.
     pub(super) fn parse_again(text: &'t str, location: &Location) -> Result<Self, ConfigError> {
-        let yaml = masked(text);
+        Self::located(text, Templates::Hidden, |_| Ok(location.clone()))
+    }
+
+    fn located(
+        text: &'t str,
+        templates: Templates,
+        location: impl FnOnce(&Documents<'t>) -> Result<Location, ConfigError>,
+    ) -> Result<Self, ConfigError> {
+        let yaml = masked(text).filter(|_| templates == Templates::Hidden);
         let yaml = yaml.as_ref().map_or(text, |yaml| yaml);
         let file = Documents::read_as(text, yaml)?;
-        Self::open(file, text, yaml, location.clone(), Templates::Hidden)
+        let location = location(&file)?;
+        Self::open(file, text, yaml, location, templates)
     }
 
     /// Reads the texts on the way to the clients.
@@ -147,11 +152,7 @@ impl<'t> Source<'t> {
                 anchors.push(next.anchor());
                 node = next;
             }
-            let mut is_shared = false;
-            root.each(None, &mut |node, _| {
-                is_shared |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
-            });
-            if is_shared {
+            if root.has_alias_of(&anchors) {
                 return Err(EditError::Shared { key: spot.path.to_string() });
             }
         }
@@ -172,11 +173,12 @@ impl<'t> Source<'t> {
 
 /// Returns the location of a path that a person gave.
 fn given(file: &Documents<'_>, path: &str) -> Result<Location, ConfigError> {
-    let candidates = places(file).locations.into_iter().chain([Location::own()]);
+    let locations = places(file).locations;
+    let candidates = locations.iter().cloned().chain([Location::own()]);
     let meant: Vec<_> = candidates.filter(|place| place.is_meant_by(path)).collect();
     match &meant[..] {
         [] => in_file(file, path).ok_or_else(|| {
-            let known = places(file).locations.iter().map(ToString::to_string).collect();
+            let known = locations.iter().map(ToString::to_string).collect();
             ConfigError::NoListAt { path: path.to_owned(), known }
         }),
         [one] => Ok(one.clone()),

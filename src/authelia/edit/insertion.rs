@@ -51,13 +51,8 @@ impl New<'_> {
 
     /// Checks that no alias refers to the nodes that are added to.
     fn ensure_unshared(&self, root: &Node, found: &[&Node]) -> Result<(), Error> {
-        let anchors: Vec<usize> =
-            found.iter().map(|node| node.anchor()).filter(|anchor| *anchor != 0).collect();
-        let mut is_shared = false;
-        root.each(None, &mut |node, _| {
-            is_shared |= matches!(node.kind, Kind::Alias(anchor) if anchors.contains(&anchor));
-        });
-        if is_shared {
+        let anchors: Vec<usize> = found.iter().map(|node| node.anchor()).collect();
+        if root.has_alias_of(&anchors) {
             Err(EditError::Shared { key: self.path.to_string() }.into())
         } else {
             Ok(())

@@ -186,8 +186,7 @@ impl New {
 fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
     let path = &args.file;
     let file = Replacement::open(path)?;
-    let is_own;
-    let rotated = {
+    let (rotated, is_own) = {
         let config = args.parsed(file.text())?;
         let client = args.selection.one(&config, path)?;
         let place = DigestLocation::find(&config, path, client.as_deref(), None)?;
@@ -201,8 +200,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         file.stage(edited.text())?;
         let written = file.staged()?;
         verify_in(&verify_edit(&edited, &written, path)?, &secrets(&rotated))?;
-        is_own = config.location().is_own();
-        rotated
+        (rotated, config.location().is_own())
     };
     finish(args, path, file, &rotated, new.random.bits)?;
     announce(args, path, &rotated, is_own);
@@ -374,8 +372,7 @@ fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Resu
 /// other file must be applied before.
 fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated], is_own: bool) {
     let file = path.display();
-    let apply = if is_own { "" } else { "apply the file, " };
-    let comma = if is_own { "" } else { "," };
+    let step = if is_own { " and" } else { ", apply the file, and" };
     let (what, them, applications) = match rotated {
         [one] => (format!(", line {}: {}: secret", one.line, one.id), "it", "application"),
         many => (format!(": {} secrets", many.len()), "them", "applications"),
@@ -385,7 +382,7 @@ fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated], is_own: bool) {
         None => String::new(),
     };
     hint(&format!(
-        "{file}{what} replaced and verified; now set {them}{from} in the {applications}{comma} {apply}and \
-         restart Authelia"
+        "{file}{what} replaced and verified; now set {them}{from} in the {applications}{step} restart \
+         Authelia"
     ));
 }
