@@ -2,6 +2,7 @@
 
 mod anchors;
 mod chart;
+mod client_entry;
 mod client_keys;
 mod configuration;
 mod detection;
@@ -25,8 +26,9 @@ mod text;
 mod top_level;
 mod uri;
 
+pub(crate) use client_entry::{ClientEntry, WrongType};
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
-pub(crate) use configuration::{ClientEntry, WrongType};
+
 pub use configuration::{ClientSecret, Configuration, effective};
 pub use encryption::Encryption;
 pub(crate) use entry::needs_plaintext;
