@@ -13,6 +13,7 @@ pub use crate::digest::error::{
     DeriveError, Field, NotReadByAuthelia, ParameterError, ParameterName, ParseError, Problem,
 };
 pub use crate::kernel::UnknownKernel;
+pub use crate::live::error::IssuerError;
 pub use crate::name::UnknownName;
 pub use crate::provider::{Unsupported, UnsupportedBy};
 pub use crate::random::{AlphabetError, RandomError};
@@ -64,4 +65,7 @@ pub enum Error {
     /// A file of the catalogue is malformed, or a value for it is missing or refused.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// A text is not the URL of a provider.
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
 }

@@ -487,6 +487,26 @@ codes! {
         "too many requests came from one address"
         "The application repeats a request that fails, or all users share the address of a proxy."
         "Remove the cause of the failed requests, and wait.";
+    LiveOtherConfiguration "live-other-configuration" Error
+        "the running provider does not use this configuration"
+        "It was not restarted after a change, reads another file, or a later file replaces the clients."
+        "Restart the provider, and check which files it reads.";
+    LiveIssuerMismatch "live-issuer-mismatch" Error
+        "the provider's issuer is not its URL"
+        "The URL is another name of the provider, or a proxy does not pass the host and the scheme on (X-Forwarded-Host, X-Forwarded-Proto)."
+        "Give the application the issuer as its provider URL, or correct the proxy's headers.";
+    LiveOtherOrigin "live-other-origin" Error
+        "an endpoint of the provider is at another origin"
+        "A proxy does not pass the host and the scheme on, or the URL is another name of the provider. A secret is never sent to another origin."
+        "Use the provider's own URL, or correct the proxy's headers X-Forwarded-Host and X-Forwarded-Proto.";
+    LiveUnclear "live-unclear" Warning
+        "the provider's answer does not tell whether the client is right"
+        "A proxy, a firewall or a login page answered instead of the provider, or the provider failed."
+        "Check the URL, and the provider's log.";
+    LiveIssuerSlash "live-issuer-slash" Note
+        "the provider's issuer and its URL differ in the slash at the end"
+        "Many applications compare the issuer character by character."
+        "Write the provider's URL in the application exactly as the issuer.";
     NothingMatches "nothing-matches" Note
         "no known cause explains the mismatch"
         "This is another secret, or the digest of another client."

@@ -58,6 +58,7 @@ mod hash;
 mod inspect;
 pub mod kernel;
 mod line;
+pub mod live;
 pub mod log;
 mod name;
 pub mod provider;

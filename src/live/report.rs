@@ -1,0 +1,41 @@
+//! Results of asking a provider.
+
+use crate::finding::Finding;
+
+/// Whether the running provider accepts a client's secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SecretStatus {
+    /// The provider accepts it, which proves that it has its digest.
+    Accepted,
+    /// The provider rejects it, or does not know the client.
+    Rejected,
+    /// It was not sent, or the answer does not tell.
+    #[default]
+    Unknown,
+}
+
+/// Whether the running provider accepts an authorization request of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum RequestStatus {
+    /// The provider accepts the redirect URI, the scopes and PKCE.
+    Accepted,
+    /// The provider refuses one of them.
+    Refused,
+    /// It was not sent, or the answer does not tell.
+    #[default]
+    Unknown,
+}
+
+/// The answers of a provider, and their causes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// The secret.
+    pub secret: SecretStatus,
+    /// The redirect URI, the scopes and PKCE.
+    pub request: RequestStatus,
+    /// The findings, the likeliest cause first.
+    pub findings: Vec<Finding>,
+}
