@@ -21,6 +21,7 @@ mod machine;
 mod strength;
 mod terminal;
 mod usage;
+mod verdict;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -31,8 +32,8 @@ use oidc_secret::Kernel;
 
 use args::secret::refuse_secrets;
 use commands::{
-    Cli, Command, apps, audit, completions, convert, hash, inspect, list, man, new, rand, rotate,
-    tune, verify, version,
+    Cli, Command, apps, audit, completions, convert, diagnose, hash, inspect, list, man, new, rand,
+    rotate, tune, verify, version,
 };
 use failure::Failure;
 use terminal::output::{self, Stdout};
@@ -98,6 +99,7 @@ fn dispatch() -> Result<ExitCode, Failure> {
         Command::Rand(args) => rand::run(&args),
         Command::Hash(args) => hash::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Diagnose(args) => diagnose::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -4,8 +4,10 @@
 //! the usual changes to a secret are undone or repeated, and the resulting candidates are hashed,
 //! side by side in the lanes of the CPU, the likeliest first.
 
+mod application;
 mod candidates;
 mod character;
+mod client;
 pub(crate) mod digest_text;
 mod effort;
 mod encoding;
@@ -20,6 +22,7 @@ mod specific;
 mod step;
 mod surroundings;
 
+pub use client::{diagnose_client, place_of};
 pub use effort::Effort;
 pub use neighbours::{equal_digests, matching_digests};
 
@@ -122,6 +125,35 @@ pub fn diagnose_with(
         findings.push(foreign::hex_key(text).unwrap_or_else(nothing_matches));
     }
     Diagnosis { is_proved: is_matched && verdict != Ok(Verdict::Match), verdict, findings }
+}
+
+/// Examines a secret that there is no digest for: it may be a digest, a placeholder, or have characters
+/// that are easily lost.
+///
+/// ```
+/// use oidc_secret::{Code, Secret, diagnose_secret};
+///
+/// let findings = diagnose_secret(&Secret::from("${KASM_SECRET}".to_owned()));
+/// assert_eq!(findings[0].code, Code::Placeholder);
+/// ```
+#[must_use]
+pub fn diagnose_secret(secret: &Secret) -> Vec<Finding> {
+    let text = std::str::from_utf8(secret.expose()).unwrap_or_default();
+    let is_digest = digest_text::read(text)
+        .digest
+        .is_some_and(|digest| digest.algorithm().format().status != FormatStatus::Plaintext);
+    let role = if is_digest {
+        let message = "this is a digest, not a secret".to_owned();
+        Some(Finding::new(Code::DigestAsSecret, message, Code::DigestAsSecret.fix()))
+    } else {
+        digest_text::placeholder(text, "secret").or_else(|| expanded_digest(text))
+    };
+    let mut findings = Vec::from_iter(role);
+    if findings.is_empty() {
+        findings.extend(secret_text(secret));
+        findings.extend(unusual_length(secret));
+    }
+    findings
 }
 
 /// Returns the diagnosis of a text that has no digest.

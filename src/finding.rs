@@ -72,6 +72,18 @@ impl Finding {
         let fix = "give the application the secret of its own client";
         Self::new(Code::OtherClient, message, fix)
     }
+
+    /// Creates the finding that a given digest is not the one that the configuration has for a client.
+    /// `owner` describes the client that has it.
+    #[must_use]
+    pub fn other_digest(client: &str, owner: Option<&str>) -> Self {
+        let owner = owner.map_or_else(
+            || "no client has this one".to_owned(),
+            |owner| format!("this one is that of {owner}"),
+        );
+        let message = format!("the configuration has another digest for {client}; {owner}");
+        Self::new(Code::OtherDigest, message, Code::OtherDigest.fix())
+    }
 }
 
 /// Declares the kinds of findings, each with its name, severity, meaning, cause and fix. One macro,
@@ -211,6 +223,10 @@ codes! {
         "the secret is that of another client"
         "It was copied from the wrong entry, or the digest was."
         "Give the application the secret of its own client.";
+    OtherDigest "other-digest" Error
+        "the configuration has another digest for the client"
+        "The digest was replaced, or it belongs to another client or file."
+        "Compare the secret with the configuration's digest: leave out the given one.";
     Malformed "malformed" Error
         "the digest cannot be read"
         "It is truncated, mistyped, or not a digest."
@@ -430,7 +446,7 @@ codes! {
     WrongSecret "wrong-secret" Error
         "the secret of the application does not match the provider's digest"
         "The application has another secret, or the provider still has an old file."
-        "Find the difference with `oidc-secret verify --diagnose`, or make both again; then restart the provider.";
+        "Find the difference with `oidc-secret diagnose`, or make both again; then restart the provider.";
     UnknownClient "unknown-client" Error
         "no client is registered with the id that the application sent"
         "The id is mistyped, the provider still has an old file, or a later file replaces the list of clients."

@@ -70,7 +70,10 @@ mod verify;
 pub use audit::audit;
 pub use client_id::ClientId;
 pub use cost::{Limits, estimate};
-pub use diagnose::{Diagnosis, Effort, diagnose, diagnose_with, equal_digests, matching_digests};
+pub use diagnose::{
+    Diagnosis, Effort, diagnose, diagnose_client, diagnose_secret, diagnose_with, equal_digests,
+    matching_digests, place_of,
+};
 pub use digest::{Algorithm, Digest, Encoding, Parameters};
 pub use error::Error;
 pub use finding::{Code, Finding, Severity};

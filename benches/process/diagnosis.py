@@ -1,4 +1,4 @@
-"""Times `verify --diagnose` against `verify`, taking turns, and `audit` of many clients.
+"""Times `diagnose` against `verify`, taking turns, and `audit` of many clients.
 
 Usage: diagnosis.py OIDC_SECRET
 """
@@ -49,11 +49,11 @@ def configuration(clients):
 digest = subprocess.run([OURS, "hash"], input=b"x", capture_output=True, check=True).stdout.strip()
 plain = b"q3Z~kV9_t.Lw-0aXbN7yH2sJd5RmE8uGfTpCqW1oKiYzAeB4vQ6nD_lMx.c~PrShUgFj-OIk"
 odd = "a+b c%2F/$x\"it's\" é".encode()
-times = {"verify": [], "--diagnose": [], "--diagnose, an odd secret": []}
+times = {"verify": [], "diagnose": [], "diagnose, an odd secret": []}
 for _ in range(ROUNDS):
     times["verify"].append(timed("verify", digest, secret=plain))
-    times["--diagnose"].append(timed("verify", "--diagnose", digest, secret=plain))
-    times["--diagnose, an odd secret"].append(timed("verify", "--diagnose", digest, secret=odd))
+    times["diagnose"].append(timed("diagnose", digest, secret=plain))
+    times["diagnose, an odd secret"].append(timed("diagnose", digest, secret=odd))
 for name, taken in times.items():
     print(f"{name}: {min(taken) * 1e3:.0f} ms, {min(taken) / min(times['verify']):.2f} of verify")
 

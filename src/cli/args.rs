@@ -6,6 +6,7 @@ pub(crate) mod at;
 pub(crate) mod configuration_files;
 pub(crate) mod digest;
 pub(crate) mod digest_source;
+pub(crate) mod limits;
 pub(crate) mod random_secret;
 pub(crate) mod resolve;
 pub(crate) mod secret;

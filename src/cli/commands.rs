@@ -5,6 +5,7 @@ pub(crate) mod apps;
 pub(crate) mod audit;
 pub(crate) mod completions;
 pub(crate) mod convert;
+pub(crate) mod diagnose;
 pub(crate) mod hash;
 pub(crate) mod inspect;
 pub(crate) mod list;
@@ -36,12 +37,15 @@ Examples:
   oidc-secret apps kasm                       find an application in the catalogue
   oidc-secret hash < secret.txt               hash a secret
   oidc-secret verify --secret-file s.txt --config configuration.yml --client kasm
+  oidc-secret diagnose --config configuration.yml --client kasm
+                                              find out why its users cannot sign in
   oidc-secret list configuration.yml          list the clients
   oidc-secret rotate configuration.yml kasm   replace a client's secret
 
 Exit codes:
-  0  success (verify: the secret matches; audit: no finding that --fail-on counts)
-  1  verify: the secret does not match; audit: there are such findings
+  0  success (verify: the secret matches; diagnose: nothing is wrong; audit: no finding that
+     --fail-on counts)
+  1  verify: the secret does not match; diagnose: something is wrong; audit: there are such findings
   2  any error: usage, unreadable input, malformed digest, I/O
   130  interrupted with Ctrl-C
 
@@ -93,6 +97,7 @@ pub(crate) enum Command {
     Rand(rand::RandArgs),
     Hash(hash::HashArgs),
     Verify(verify::VerifyArgs),
+    Diagnose(Box<diagnose::DiagnoseArgs>),
     Inspect(inspect::InspectArgs),
     List(list::ListArgs),
     Audit(audit::AuditArgs),

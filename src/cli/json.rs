@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use oidc_secret::audit::Place;
 use oidc_secret::digest::{Parameter, ParameterValue};
 use oidc_secret::{Digest, Secret};
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,12 @@ impl From<&oidc_secret::Finding> for Finding {
             fix: finding.fix,
         }
     }
+}
+
+/// Returns the place of a finding in JSON.
+pub(crate) fn place(place: &Place) -> Value {
+    let client = (!place.client.is_empty()).then_some(&place.client);
+    json!({"file": place.file, "line": place.line, "client": client, "key": place.key})
 }
 
 /// Returns the format and the cost of a digest in JSON.

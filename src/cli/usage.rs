@@ -92,6 +92,9 @@ fn equivalent_flag(flag: &str, command: &str) -> Option<&'static str> {
         ("--variant", "hash" | "new" | "rotate") => {
             "the variant is part of the algorithm, as in -a pbkdf2-sha512"
         }
+        ("--diagnose" | "--candidates", "verify") => {
+            "`oidc-secret diagnose` takes the same arguments, and finds out why"
+        }
         ("--profile", _) => {
             "name the algorithm with -a, and its cost with --iterations and --memory"
         }

@@ -14,7 +14,7 @@ fn audit(path: &str) -> Run {
 /// Verifies with `--diagnose` the secret in one file against the digest in another.
 fn diagnose(secret: &str, digest: &str) -> Run {
     let (secret, digest) = (case(secret), case(digest));
-    run(&["verify", "--diagnose", "--secret-file", &secret, "--digest-file", &digest], "")
+    run(&["diagnose", "--secret-file", &secret, "--digest-file", &digest], "")
 }
 
 /// Verifies the secret in a file against that of a client.

@@ -99,7 +99,7 @@ fn a_plaintext_secret_is_verified_with_a_warning() {
     let diagnose = |secret: &str| {
         std::fs::write(&config, client("kasm").replace(QUICK, secret)).unwrap();
         let config = config.to_str().unwrap();
-        let args = ["verify", "--diagnose", "--config", config, "--client", "kasm"];
+        let args = ["diagnose", "--config", config, "--client", "kasm"];
         run(&args, "insecure_secret").stdout
     };
     let output = diagnose("insecure_secret");
@@ -108,7 +108,7 @@ fn a_plaintext_secret_is_verified_with_a_warning() {
     let hex = "0123456789abcdef".repeat(4);
     std::fs::write(&config, client("kasm").replace(QUICK, &hex)).unwrap();
     let config_path = config.to_str().unwrap();
-    let args = ["verify", "--diagnose", "--config", config_path, "--client", "kasm"];
+    let args = ["diagnose", "--config", config_path, "--client", "kasm"];
     assert!(run(&args, &hex).stdout.starts_with("match\n"));
     // A damaged digest is explained as one.
     let output = diagnose(&QUICK[1..]);

@@ -56,8 +56,8 @@ fn a_digest_in_a_configuration_is_verified_as_authelia_reads_it() {
     let (_folder, path) = file(&CONFIGURATION.replace("$plaintext$x", phc));
     let config = ["--config", &*path, "--client", "a"];
     run(&[&["verify"], &config[..]].concat(), "hunter2").fails_with(&["Authelia does not read"]);
-    let diagnosed = run(&[&["verify", "--diagnose"], &config[..]].concat(), "hunter2");
-    assert_eq!(diagnosed.code, Some(2), "{}", diagnosed.stdout);
+    let diagnosed = run(&[&["diagnose"], &config[..]].concat(), "hunter2");
+    assert_eq!(diagnosed.code, Some(1), "{}", diagnosed.stdout);
     assert!(diagnosed.stdout.contains("not-read-by-authelia"), "{}", diagnosed.stdout);
     assert_eq!(run(&["audit", &path], "").code, Some(1));
     let direct = run(&["verify", phc], "hunter2").result_and_messages().0;

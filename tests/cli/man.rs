@@ -263,7 +263,7 @@ fn a_page_is_replaced_as_a_whole() {
 
 #[test]
 fn every_finding_is_in_the_manual_and_in_the_documentation() {
-    let mut documentation = "# Findings\n\nThe findings of `verify --diagnose`, `inspect` and `audit`, by code: the likeliest causes first.\nError: it does not work or gives no protection. Warning: it should be fixed. Note: for information.\n".to_owned();
+    let mut documentation = "# Findings\n\nThe findings of `diagnose`, `inspect` and `audit`, by code: the likeliest causes first.\nError: it does not work or gives no protection. Warning: it should be fixed. Note: for information.\n".to_owned();
     let mut page = run(&["man", "findings"], "").result();
     for (escape, text) in [
         ("\\-", "-"),

@@ -132,7 +132,7 @@ fn reading(path: &str) -> [Vec<&str>; 11] {
         vec!["verify", QUICK, "--secret-file", path],
         vec!["verify", "--digest-file", path],
         vec!["verify", "--config", path, "--client", "x"],
-        vec!["verify", QUICK, "--diagnose", "--candidates", path],
+        vec!["diagnose", QUICK, "--candidates", path],
         vec!["inspect", "--digest-file", path],
         vec!["inspect", "--config", path, "--client", "x"],
         vec!["convert", "--for", "django", "--digest-file", path],

@@ -14,7 +14,8 @@ fn the_documented_digest_matches_its_secret() {
 #[test]
 fn a_kept_line_end_is_a_mismatch() {
     let run = run(&["verify", "--raw", SEED], "insecure_secret\n");
-    let hint = "oidc-secret: hint: to find out why, add --diagnose\n";
+    let hint =
+        "oidc-secret: hint: to find out why, use `oidc-secret diagnose` instead of `verify`\n";
     assert_eq!((run.code, &*run.stdout, &*run.stderr), (Some(1), "mismatch\n", hint));
     let quiet = super::run(&["verify", "-q", "--raw", SEED], "insecure_secret\n");
     assert_eq!((quiet.code, &*quiet.stdout, &*quiet.stderr), (Some(1), "mismatch\n", ""));

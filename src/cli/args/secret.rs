@@ -41,6 +41,8 @@ pub(crate) enum Purpose {
     Hash,
     /// A comparison: a prompt asks once, and any bytes are compared.
     Verify,
+    /// A comparison that is left out if there is no secret.
+    Optional,
 }
 
 impl SecretArgs {
@@ -51,11 +53,39 @@ impl SecretArgs {
         if bytes.is_empty() {
             return Err(Failure::new(format!("the secret is empty ({place})")));
         }
+        self.checked(bytes, &place, purpose)
+    }
+
+    /// Reads the secret for a comparison; an empty input, and standard input that is something else, are
+    /// no secret.
+    pub(crate) fn read_optional(&self, stdin_is_taken: bool) -> Result<Option<Secret>, Failure> {
+        if stdin_is_taken {
+            return Ok(None);
+        }
+        let (bytes, place) = self.bytes(Purpose::Optional, stdin_is_taken)?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        self.checked(bytes, &place, Purpose::Optional).map(Some)
+    }
+
+    /// Whether a flag says where the secret is.
+    pub(crate) fn is_named(&self) -> bool {
+        self.secret_file.is_some() || self.secret_env.is_some()
+    }
+
+    /// Checks that an application can send the secret.
+    fn checked(
+        &self,
+        bytes: Zeroizing<Vec<u8>>,
+        place: &str,
+        purpose: Purpose,
+    ) -> Result<Secret, Failure> {
         if let Some(character) = unsendable_character(&bytes) {
             let text = format!("the secret ({place}) has {character}");
             match purpose {
                 _ if self.raw => {}
-                Purpose::Verify => warn(&text),
+                Purpose::Verify | Purpose::Optional => warn(&text),
                 Purpose::Hash => {
                     return Err(Failure::new(format!("{text}: no application can send it"))
                         .hint("--raw takes it as it is"));
@@ -149,7 +179,11 @@ fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 
 fn from_prompt(purpose: Purpose) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut prompt = Prompt::open()?;
-    let secret = prompt.ask("Secret: ")?;
+    let question = match purpose {
+        Purpose::Optional => "Secret (empty if you do not have it): ",
+        Purpose::Hash | Purpose::Verify => "Secret: ",
+    };
+    let secret = prompt.ask(question)?;
     if purpose == Purpose::Hash && !secret.is_empty() && *prompt.ask("Secret again: ")? != *secret {
         return Err(Failure::new("the two secrets entered are not the same"));
     }

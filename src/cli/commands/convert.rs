@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
     if args.username.is_some() && args.provider != Provider::Htpasswd {
         return Err(Failure::new("--username is for --for htpasswd"));
     }
-    let SourcedDigest { text, place, .. } = args.source.read()?;
+    let SourcedDigest { text, place } = args.source.read()?;
     let (digest, _) =
         provider::read(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
     let name = args.username.as_deref().or(provider::name_in_front(&text));

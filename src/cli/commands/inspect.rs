@@ -41,7 +41,7 @@ pub(crate) struct InspectArgs {
 }
 
 pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
-    let SourcedDigest { text, place, .. } = args.source.read()?;
+    let SourcedDigest { text, place } = args.source.read()?;
     let mut inspection =
         inspect(&text).map_err(|error| args.source.malformed(&error.into()).at(&place))?;
     let available = memory_limit() << 10;

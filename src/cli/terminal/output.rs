@@ -140,24 +140,28 @@ fn wrapped(text: &str, columns: Option<usize>) -> String {
 
 /// Returns the findings for people, an empty line before each.
 pub(crate) fn findings(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| paragraph(finding, &[])).collect()
+}
+
+/// Returns a finding for people after an empty line, with the lines that say where it was found.
+pub(crate) fn paragraph(finding: &Finding, places: &[String]) -> String {
     let columns = columns();
-    let mut text = String::new();
-    for finding in findings {
-        let severity = finding.code.severity();
-        let message =
-            format!("{} {}: {}", severity.name(), finding.code, visible(&finding.message));
-        let message = wrapped(&message, columns);
-        let rest = message.strip_prefix(severity.name()).unwrap_or_default();
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "\n{}{rest}", painted(severity));
-        if let Some((digest, position)) = &finding.mark {
-            // One column for each character, so that the mark is under the right one.
-            let shown = digest.replace(is_invisible, "\u{fffd}");
-            let _ = writeln!(text, "  {shown}\n  {:>width$}", "^", width = position + 1);
-        }
-        let columns = columns.map(|columns| columns - 2);
-        let _ = writeln!(text, "  {}", wrapped(finding.fix, columns));
+    let severity = finding.code.severity();
+    let message = format!("{} {}: {}", severity.name(), finding.code, visible(&finding.message));
+    let message = wrapped(&message, columns);
+    let rest = message.strip_prefix(severity.name()).unwrap_or_default();
+    let mut text = format!("\n{}{rest}\n", painted(severity));
+    // Writing to a string cannot fail.
+    if let Some((digest, position)) = &finding.mark {
+        // One column for each character, so that the mark is under the right one.
+        let shown = digest.replace(is_invisible, "\u{fffd}");
+        let _ = writeln!(text, "  {shown}\n  {:>width$}", "^", width = position + 1);
     }
+    for place in places {
+        let _ = writeln!(text, "  {}", visible(place));
+    }
+    let columns = columns.map(|columns| columns - 2);
+    let _ = writeln!(text, "  {}", wrapped(finding.fix, columns));
     text
 }
 

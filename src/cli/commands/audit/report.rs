@@ -59,12 +59,7 @@ struct Finding {
 
 impl From<&Located> for Finding {
     fn from(located: &Located) -> Self {
-        let place = &located.place;
-        let client = (!place.client.is_empty()).then_some(&place.client);
-        Self {
-            finding: (&located.finding).into(),
-            place: json!({"file": place.file, "line": place.line, "client": client, "key": place.key}),
-        }
+        Self { finding: (&located.finding).into(), place: json::place(&located.place) }
     }
 }
 

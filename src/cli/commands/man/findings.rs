@@ -7,7 +7,7 @@ use super::roff::{Roff, bold, escaped};
 pub(super) fn add(page: &mut Roff) {
     page.section("Description");
     page.paragraph(
-        "The findings of `oidc-secret verify --diagnose`, `oidc-secret inspect` and `oidc-secret audit`. Error: \
+        "The findings of `oidc-secret diagnose`, `oidc-secret inspect` and `oidc-secret audit`. Error: \
          it does not work or gives no protection. Warning: it should be fixed. Note: for information. The \
          codes are stable.",
     );

@@ -1,0 +1,43 @@
+//! A cause that was found, and what shows it.
+
+use oidc_secret::audit::{Located, Place};
+use oidc_secret::log::Group;
+use oidc_secret::{Finding, Severity};
+
+/// The strength of what shows a cause, the strongest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Evidence {
+    /// The secret matches once the change is undone.
+    Proof,
+    /// Authelia's log gives the cause.
+    Log,
+    /// The secret, the digest or the configuration shows it.
+    Text,
+}
+
+/// A cause that was found.
+pub(super) struct Cause {
+    pub(super) evidence: Evidence,
+    pub(super) finding: Finding,
+    /// The place in the configuration to change.
+    pub(super) place: Option<Place>,
+    /// The refused requests in the log.
+    pub(super) group: Option<Group>,
+}
+
+impl Cause {
+    pub(super) fn new(evidence: Evidence, finding: Finding) -> Self {
+        Self { evidence, finding, place: None, group: None }
+    }
+
+    /// Returns the rank among the causes: the likeliest has the lowest.
+    pub(super) fn rank(&self) -> (Evidence, Severity) {
+        (self.evidence, self.finding.code.severity())
+    }
+}
+
+impl From<Located> for Cause {
+    fn from(Located { finding, place, .. }: Located) -> Self {
+        Self { place: Some(place), ..Self::new(Evidence::Text, finding) }
+    }
+}

@@ -1,0 +1,54 @@
+//! What Authelia's log shows.
+
+use std::cmp::Reverse;
+
+use oidc_secret::log::{Cause as LogCause, Group};
+use oidc_secret::{diagnose_client, place_of};
+
+use super::cause::{Cause, Evidence};
+use super::inputs::Inputs;
+
+/// Returns the causes that the log gives for the client, or for all if there is none, the latest first.
+pub(super) fn causes(inputs: &Inputs, is_match: bool) -> Vec<Cause> {
+    let Some(file) = &inputs.log else { return Vec::new() };
+    let groups = file.log.groups().iter().filter(|group| is_about(inputs, group));
+    let mut groups: Vec<&Group> = groups.collect();
+    groups.sort_by_key(|group| Reverse(group.last_line));
+    groups.into_iter().map(|group| cause(inputs, group, is_match)).collect()
+}
+
+/// Whether a refused request may be one of the client. The line of a wrong secret names no client, and
+/// an unknown id may be this client's with a mistake in it.
+fn is_about(inputs: &Inputs, group: &Group) -> bool {
+    let (Some(id), Some(named)) = (&inputs.client, &group.first.client) else { return true };
+    let is_known = inputs.clients.iter().any(|client| client.id == named.as_ref());
+    let is_unknown = group.first.cause == LogCause::UnknownClient && !is_known;
+    named.as_ref() == id || (is_unknown && !inputs.clients.is_empty())
+}
+
+fn cause(inputs: &Inputs, group: &Group, is_match: bool) -> Cause {
+    let logged = &group.first.cause;
+    let id = group.first.client.as_ref().map(AsRef::as_ref).or(inputs.client.as_deref());
+    let mut cause = Cause::new(Evidence::Log, logged.finding());
+    cause.place = id.and_then(|id| place_of(logged, &inputs.files, id));
+    cause.group = Some(group.clone());
+    match logged {
+        LogCause::UnknownClient if cause.place.is_some() => {
+            cause.finding.fix = "Restart Authelia: the configuration has the client, but it runs \
+                                 with another one.";
+        }
+        LogCause::UnknownClient => {
+            let found = id.map(|id| diagnose_client(&inputs.files, id, None)).into_iter().flatten();
+            if let Some(located) = found.into_iter().next() {
+                cause.finding.message = located.finding.message;
+                cause.place = Some(located.place);
+            }
+        }
+        LogCause::WrongSecret if is_match => {
+            cause.finding.fix = "The secret given here is right: check which one the application \
+                                 has, and restart Authelia if its file was changed.";
+        }
+        _ => {}
+    }
+    cause
+}

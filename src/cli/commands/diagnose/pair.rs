@@ -1,0 +1,125 @@
+//! The secret against the digest.
+
+use oidc_secret::authelia::ClientSecret;
+use oidc_secret::error::Error;
+use oidc_secret::{
+    Code, Diagnosis, Digest, Finding, Limits, Secret, Verdict, diagnose_secret, diagnose_with,
+};
+
+use super::DiagnoseArgs;
+use super::candidates;
+use super::cause::{Cause, Evidence};
+use super::inputs::Inputs;
+use crate::cli::args::digest_source::SourcedDigest;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::progress::Progress;
+
+/// The result of a comparison.
+#[derive(Default)]
+pub(super) struct Compared {
+    /// `None` if there is no secret or no digest.
+    pub(super) verdict: Option<Result<Verdict, Error>>,
+    pub(super) causes: Vec<Cause>,
+}
+
+/// Compares what there is of secret and digest.
+pub(super) fn compare(args: &DiagnoseArgs, inputs: &Inputs) -> Result<Compared, Failure> {
+    let mut compared = match (&inputs.secret, &inputs.digest) {
+        (Some(secret), Some(digest)) => diagnosed(args, inputs, secret, digest)?,
+        (Some(secret), None) => Compared { verdict: None, causes: alone(inputs, secret) },
+        (None, _) => Compared::default(),
+    };
+    if let Some(digest) = inputs.digest.as_ref().filter(|_| inputs.is_digest_given) {
+        compared.causes.extend(misplaced(inputs, digest));
+    }
+    Ok(compared)
+}
+
+/// Examines a secret that there is no digest for.
+fn alone(inputs: &Inputs, secret: &Secret) -> Vec<Cause> {
+    match inputs.owner(secret, inputs.client.as_deref()) {
+        Some(owner) => vec![of_other_client(inputs, owner)],
+        None => diagnose_secret(secret).into_iter().map(shown).collect(),
+    }
+}
+
+fn diagnosed(
+    args: &DiagnoseArgs,
+    inputs: &Inputs,
+    secret: &Secret,
+    SourcedDigest { text, .. }: &SourcedDigest,
+) -> Result<Compared, Failure> {
+    let Diagnosis { mut verdict, mut findings, mut is_proved, .. } = diagnosis(args, secret, text);
+    if inputs.is_configured()
+        && let Some((text, finding)) = args.source.plaintext(text)
+    {
+        let read = diagnosis(args, secret, &text);
+        // A damaged digest is explained as one, although Authelia reads it as plaintext too.
+        let is_unknown = findings.iter().all(|finding| finding.code == Code::Malformed);
+        if is_unknown || read.verdict == Ok(Verdict::Match) {
+            Diagnosis { verdict, findings, is_proved, .. } = read;
+            findings.push(finding);
+        }
+    }
+    if inputs.is_configured()
+        && let Err(error @ Error::NotReadByAuthelia(_)) = args.source.parse(text, false)
+    {
+        verdict = Err(error);
+    }
+    let mut causes = Vec::new();
+    if verdict != Ok(Verdict::Match) && !is_proved {
+        let limits = Limits::from(&args.limits);
+        if let (Some(path), Ok(digest)) = (&args.candidates, text.parse::<Digest>()) {
+            let found = candidates::matching(path, &digest, &limits)?;
+            causes.extend(found.map(|finding| Cause::new(Evidence::Proof, finding)));
+        }
+        let owner = inputs.owner(secret, inputs.client.as_deref());
+        causes.extend(owner.map(|owner| of_other_client(inputs, owner)));
+        if !causes.is_empty() {
+            findings.retain(|f| !matches!(f.code, Code::NothingMatches | Code::UnusualLength));
+        }
+    }
+    let found = findings.into_iter().enumerate().map(|(index, finding)| {
+        let is_proof = is_proved && index == 0;
+        Cause::new(if is_proof { Evidence::Proof } else { Evidence::Text }, finding)
+    });
+    causes.extend(found);
+    Ok(Compared { verdict: Some(verdict), causes })
+}
+
+fn diagnosis(args: &DiagnoseArgs, secret: &Secret, text: &str) -> Diagnosis {
+    let mut progress = Progress::new("secrets", None);
+    let mut tried = 0;
+    diagnose_with(secret, text, &Limits::from(&args.limits), args.effort, &mut |now, _| {
+        progress.add(now - tried);
+        tried = now;
+    })
+}
+
+/// Finds that a digest is not the one that the configuration has for the client.
+fn misplaced(inputs: &Inputs, SourcedDigest { text, .. }: &SourcedDigest) -> Option<Cause> {
+    let digest: Digest = text.parse().ok()?;
+    let client = inputs.client.as_deref()?;
+    if inputs.clients.is_empty() {
+        return None;
+    }
+    let owners = inputs.with_digest(&digest);
+    if owners.iter().any(|owner| owner.id == client) {
+        return None;
+    }
+    let owner = owners.first().map(|owner| described(inputs, owner));
+    Some(shown(Finding::other_digest(client, owner.as_deref())))
+}
+
+fn of_other_client(inputs: &Inputs, owner: &ClientSecret) -> Cause {
+    Cause::new(Evidence::Proof, Finding::other_client(&described(inputs, owner)))
+}
+
+/// Describes a client by its id, its file and its line.
+fn described(inputs: &Inputs, client: &ClientSecret) -> String {
+    format!("{} ({}, line {})", client.id, inputs.file_name(), client.line)
+}
+
+fn shown(finding: Finding) -> Cause {
+    Cause::new(Evidence::Text, finding)
+}
