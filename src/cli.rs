@@ -17,6 +17,7 @@ mod files;
 mod input;
 mod json;
 mod lines;
+mod live;
 mod machine;
 mod strength;
 mod terminal;

@@ -7,6 +7,7 @@ pub(crate) mod configuration_files;
 pub(crate) mod digest;
 pub(crate) mod digest_source;
 pub(crate) mod limits;
+pub(crate) mod live;
 pub(crate) mod random_secret;
 pub(crate) mod resolve;
 pub(crate) mod secret;

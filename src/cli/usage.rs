@@ -216,7 +216,7 @@ fn invalid_value(error: &clap::Error, flag: &str) -> String {
     }
     let reason = source.to_string();
     if reason.starts_with("it has no https://") {
-        let host = if flag == "--authelia-url" { "auth" } else { "app" };
+        let host = if flag == "--authelia-url" || flag == "--live" { "auth" } else { "app" };
         return format!("{flag} needs a full URL, such as https://{host}.example.com");
     }
     match range(&reason) {

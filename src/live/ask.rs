@@ -90,7 +90,10 @@ fn method(client: &Client<'_>, discovery: &Discovery) -> Result<Option<AuthMetho
 fn public(client: &Client<'_>, answer: &Answer, report: &mut Report) -> bool {
     let id = client.id;
     let finding = match Outcome::of(answer) {
-        Outcome::Authenticated => return true,
+        Outcome::Authenticated => {
+            report.secret = SecretStatus::Public;
+            return true;
+        }
         Outcome::MethodRefused => Finding::new(
             Code::NoSecretSent,
             format!("the provider requires a secret from {id}, which is a public client here"),
@@ -182,7 +185,14 @@ fn rejected_finding(client: &Client<'_>, checked: Option<bool>) -> Finding {
             format!("the provider rejects the secret of {id}, or does not know {id}"),
         ),
     };
-    Finding::new(code, message + likely, code.fix())
+    let fix = match (code, client.matches) {
+        (Code::WrongSecret, None) => {
+            "Compare the secret with the digest in the provider's configuration, and restart the provider."
+        }
+        (Code::WrongSecret, _) => "Correct the secret or the digest, and restart the provider.",
+        _ => code.fix(),
+    };
+    Finding::new(code, message + likely, fix)
 }
 
 fn method_finding(id: &str, used: AuthMethod, refused: AuthMethod) -> Finding {
@@ -197,6 +207,8 @@ mod tests {
 
     use proptest::prelude::*;
     use zeroize::Zeroizing;
+
+    use SecretStatus::{Accepted, Rejected, Unknown};
 
     use super::*;
     use crate::live::RequestStatus;
@@ -247,7 +259,6 @@ mod tests {
         let client = Client { id: "app", secret: Some(&secret), ..Client::default() };
         let matching = Client { matches: Some(true), ..client };
         let other = Client { matches: Some(false), ..client };
-        use SecretStatus::{Accepted, Rejected, Unknown};
         for (client, answers, status, expected) in [
             (client, &[GRANT][..], Accepted, &[][..]),
             (matching, &[GRANT], Accepted, &[]),
@@ -296,7 +307,8 @@ mod tests {
         ] {
             for client in [client, Client { is_public: false, method: Some("none"), ..client }] {
                 let (report, requests) = asked(&client, &[answer]);
-                assert_eq!(report.secret, SecretStatus::Unknown);
+                let is_accepted = report.secret == SecretStatus::Public;
+                assert_eq!(is_accepted, code.is_none());
                 assert_eq!(codes(&report), Vec::from_iter(code));
                 assert!(!requests[0].contains("s3cr3t") && !requests[0].contains("Basic"));
             }

@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum IssuerError {
     /// The text is not the URL of a provider.
-    #[error("not the URL of a provider: {reason}")]
+    #[error("{reason}")]
     Invalid {
         /// Its defect.
         reason: &'static str,

@@ -8,6 +8,8 @@ use crate::finding::Finding;
 pub enum SecretStatus {
     /// The provider accepts it, which proves that it has its digest.
     Accepted,
+    /// The provider accepts the client as a public one, which has no secret.
+    Public,
     /// The provider rejects it, or does not know the client.
     Rejected,
     /// It was not sent, or the answer does not tell.

@@ -10,8 +10,7 @@ const MIN_COST: Duration = Duration::from_millis(20);
 /// Whether a provider computed the client's digest, by the time of its answer. The provider's machine may
 /// be faster or slower than this one, so that this is never a proof; `None` if it cannot be told.
 ///
-/// `baseline` is the time of an answer without a digest. It includes the connection's set-up, so that
-/// subtracting it errs on the side of `None`.
+/// `baseline` is the time of an answer without a digest.
 pub(super) fn has_checked_digest(
     answer: &Answer,
     baseline: Duration,

@@ -14,6 +14,8 @@ mod hash;
 mod hostile;
 mod inspect;
 mod lists;
+#[cfg(feature = "live")]
+mod live;
 mod located;
 mod man;
 mod new;

@@ -1,5 +1,6 @@
 //! `diagnose`: finds out why an application cannot sign its users in.
 
+mod asked;
 mod candidates;
 mod cause;
 mod configured;
@@ -18,9 +19,11 @@ use oidc_secret::{Code, Effort, Error, Severity, Verdict};
 
 use crate::cli::args::digest_source::DigestSource;
 use crate::cli::args::limits::LimitArgs;
+use crate::cli::args::live::LiveArgs;
 use crate::cli::args::secret::SecretArgs;
 use crate::cli::failure::Failure;
 use crate::cli::verdict::{self, words};
+use asked::Asked;
 use cause::Cause;
 use inputs::Inputs;
 
@@ -86,6 +89,8 @@ pub(crate) struct DiagnoseArgs {
     secret: SecretArgs,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    live: LiveArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,19 +109,31 @@ fn effort() -> impl TypedValueParser<Value = Effort> {
 pub(crate) fn run(args: &DiagnoseArgs) -> Result<ExitCode, Failure> {
     let mut inputs = Inputs::read(args)?;
     let pair = pair::compare(args, &inputs)?;
+    let verdict = pair.verdict.as_ref().and_then(|verdict| verdict.as_ref().ok());
+    let mut asked = Asked::ask(args, &inputs, verdict.copied())?;
     let mut causes = pair.causes;
+    causes.append(&mut asked.causes);
     causes.extend(logged::causes(&inputs, pair.verdict == Some(Ok(Verdict::Match))));
     causes.extend(configured::causes(&inputs, &causes));
     causes.sort_by_key(Cause::rank);
-    let code = exit_code(pair.verdict.as_ref(), &causes);
-    let unsaid = (code == 2).then(|| unsaid::failure(&mut inputs, pair.verdict.as_ref()));
+    let code = exit_code(pair.verdict.as_ref(), &asked, &causes);
+    let unsaid = (code == 2).then(|| {
+        let unanswered = asked.failure(&causes);
+        unanswered.unwrap_or_else(|| unsaid::failure(&mut inputs, pair.verdict.as_ref()))
+    });
+    asked.warn();
     if args.format == Format::Json {
-        let bytes =
-            report::json(pair.verdict.as_ref(), unsaid.as_ref(), &causes, inputs.log.as_ref())?;
+        let bytes = report::json(
+            pair.verdict.as_ref(),
+            unsaid.as_ref(),
+            &asked,
+            &causes,
+            inputs.log.as_ref(),
+        )?;
         verdict::write(&bytes, code)?;
         return Ok(code.into());
     }
-    let text = report::text(pair.verdict.as_ref(), &causes, inputs.log.as_ref());
+    let text = report::text(pair.verdict.as_ref(), &asked, &causes, inputs.log.as_ref());
     verdict::write(text.as_bytes(), code)?;
     if let Some(failure) = unsaid {
         return Err(failure);
@@ -128,13 +145,17 @@ pub(crate) fn run(args: &DiagnoseArgs) -> Result<ExitCode, Failure> {
 }
 
 /// Returns the exit code: 0 if nothing is wrong, 1 if something is, 2 if it cannot be said.
-fn exit_code(verdict: Option<&Result<Verdict, Error>>, causes: &[Cause]) -> u8 {
+fn exit_code(verdict: Option<&Result<Verdict, Error>>, asked: &Asked, causes: &[Cause]) -> u8 {
     // A digest that costs too much is not compared, which says nothing about the secret.
     let is_wrong = |cause: &Cause| {
-        cause.finding.code != Code::OverLimits && cause.finding.code.severity() != Severity::Note
+        cause.finding.code != Code::OverLimits
+            && cause.finding.code.severity() != Severity::Note
+            && !cause.is_unanswered()
     };
     match verdict {
         _ if causes.iter().any(is_wrong) => 1,
+        Some(Ok(Verdict::Match)) | None if asked.is_unanswered(causes) => 2,
+        None if asked.is_accepted() => 0,
         Some(Ok(verdict)) => words(*verdict).1,
         Some(Err(_)) | None => 2,
     }

@@ -2,13 +2,15 @@
 
 use oidc_secret::audit::{Located, Place};
 use oidc_secret::log::Group;
-use oidc_secret::{Finding, Severity};
+use oidc_secret::{Code, Finding, Severity};
 
 /// The strength of what shows a cause, the strongest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Evidence {
     /// The secret matches once the change is undone.
     Proof,
+    /// The running provider's answer gives the cause.
+    Live,
     /// Authelia's log gives the cause.
     Log,
     /// The secret, the digest or the configuration shows it.
@@ -28,6 +30,12 @@ pub(super) struct Cause {
 impl Cause {
     pub(super) fn new(evidence: Evidence, finding: Finding) -> Self {
         Self { evidence, finding, place: None, group: None }
+    }
+
+    /// Whether it is only that the running provider gave no answer about the client.
+    pub(super) fn is_unanswered(&self) -> bool {
+        let is_code = matches!(self.finding.code, Code::LiveUnclear | Code::RateLimit);
+        self.evidence == Evidence::Live && is_code
     }
 
     /// Returns the rank among the causes: the likeliest has the lowest.

@@ -7,6 +7,7 @@ use oidc_secret::log::Group;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::asked::Asked;
 use super::cause::Cause;
 use super::inputs::LogFile;
 use crate::cli::failure::Failure;
@@ -17,10 +18,12 @@ use crate::cli::verdict::words;
 /// Formats the verdict, and a paragraph for each cause.
 pub(super) fn text(
     verdict: Option<&Result<Verdict, Error>>,
+    asked: &Asked,
     causes: &[Cause],
     log: Option<&LogFile>,
 ) -> String {
     let mut text = verdict.map_or_else(String::new, |verdict| format!("{}\n", word(verdict)));
+    text += &asked.lines();
     for cause in causes {
         let place = cause.place.as_ref().map(place);
         let group = cause.group.as_ref().zip(log).map(|(group, log)| requests(group, &log.name));
@@ -89,6 +92,7 @@ impl From<&Cause> for Output {
 pub(super) fn json(
     verdict: Option<&Result<Verdict, Error>>,
     unsaid: Option<&Failure>,
+    asked: &Asked,
     causes: &[Cause],
     log: Option<&LogFile>,
 ) -> Result<Vec<u8>, Failure> {
@@ -103,6 +107,9 @@ pub(super) fn json(
     });
     if let Some(error) = error {
         output["error"] = error.into();
+    }
+    if asked.has_provider {
+        output["live"] = asked.json();
     }
     if let Some(LogFile { log, .. }) = log {
         output["log"] =
