@@ -8,7 +8,7 @@ use oidc_secret::catalogue::Application;
 use oidc_secret::log::Log;
 use oidc_secret::{Digest, Limits, Secret, equal_digests, matching_digests};
 
-use super::DiagnoseArgs;
+use super::args::DiagnoseArgs;
 use crate::cli::args::configuration_files::ConfigurationFiles;
 use crate::cli::args::digest_source::SourcedDigest;
 use crate::cli::args::secret::Purpose;

@@ -6,7 +6,7 @@ use oidc_secret::{
     Code, Diagnosis, Digest, Finding, Limits, Secret, Verdict, diagnose_secret, diagnose_with,
 };
 
-use super::DiagnoseArgs;
+use super::args::DiagnoseArgs;
 use super::candidates;
 use super::cause::{Cause, Evidence};
 use super::inputs::Inputs;
