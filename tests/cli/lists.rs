@@ -13,9 +13,10 @@ use super::{QUICK, SEED, choices, finish, folder, run};
 const README: &str = include_str!("../../README.md");
 
 /// The tests that produce findings.
-const TESTS_OF_FINDINGS: [&str; 7] = [
+const TESTS_OF_FINDINGS: [&str; 8] = [
     include_str!("audit.rs"),
     include_str!("diagnose.rs"),
+    include_str!("diagnose_client.rs"),
     include_str!("harmless.rs"),
     include_str!("inspect.rs"),
     include_str!("rotate.rs"),

@@ -38,6 +38,7 @@ pub(crate) fn run(args: &DiagnoseArgs) -> Result<ExitCode, Failure> {
     }
     let text = report::text(pair.verdict.as_ref(), &causes, inputs.log.as_ref());
     verdict::write(text.as_bytes(), code)?;
+    logged::say_ignored(&inputs, &causes);
     if let Some(failure) = unsaid {
         return Err(failure);
     }

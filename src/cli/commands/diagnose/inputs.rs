@@ -17,6 +17,7 @@ use crate::cli::configuration::known_ids;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::cli::lines::{Line, Lines};
+use crate::cli::terminal::output::hint;
 use crate::cli::terminal::progress::Progress;
 
 /// What the user has.
@@ -50,6 +51,7 @@ impl Inputs {
         args.source.refuse_unused()?;
         refuse_shared_stdin(args)?;
         refuse_nothing(args)?;
+        refuse_useless(args)?;
         let application = args.app.as_deref().map(catalogue::find).transpose()?;
         let configuration = args.source.configuration()?;
         let log = args.log.as_deref().map(LogFile::read).transpose()?;
@@ -98,7 +100,14 @@ impl Inputs {
             (_, None, Some(secret)) if !self.is_digest_given => self.owner(secret, None),
             _ => None,
         };
-        self.client = chosen.map(|client| client.id.clone());
+        let chosen = chosen.map(|client| (client.id.clone(), client.line));
+        if let Some((id, line)) = &chosen
+            && self.clients.len() > 1
+        {
+            let what = if self.is_digest_given { "digest" } else { "secret" };
+            hint(&format!("the {what} is that of {id} (line {line})"));
+        }
+        self.client = chosen.map(|(id, _)| id);
     }
 
     /// Takes the client's digest from the configuration, unless a digest is given.
@@ -157,6 +166,11 @@ impl Inputs {
         self.clients.iter().filter_map(move |client| Some((client, digest(client)?)))
     }
 
+    /// Whether the configuration has the client.
+    pub(super) fn has_client(&self) -> bool {
+        self.clients.iter().any(|client| Some(&client.id) == self.client.as_ref())
+    }
+
     /// Returns the name of the file whose clients Authelia takes.
     pub(super) fn file_name(&self) -> String {
         let file = effective(&self.files).and_then(|index| self.files.get(index));
@@ -211,6 +225,23 @@ fn refuse_shared_stdin(args: &DiagnoseArgs) -> Result<(), Failure> {
             .hint("read one of them from a file"));
     }
     Ok(())
+}
+
+/// Refuses flags that have no use without others.
+fn refuse_useless(args: &DiagnoseArgs) -> Result<(), Failure> {
+    let has_configuration = args.source.is_configuration();
+    let what = match args {
+        _ if has_configuration => return Ok(()),
+        DiagnoseArgs { app: Some(_), .. } => "--app is compared with a client of a configuration",
+        _ if args.source.client.is_some() && args.log.is_none() => {
+            "--client names a client in a configuration or a log"
+        }
+        _ if args.candidates.is_some() && !args.source.is_given() => {
+            "--candidates are compared with a digest"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::new(what).hint("add --config FILE"))
 }
 
 /// Refuses to wait for a secret on a terminal when nothing is given at all.

@@ -112,7 +112,12 @@ fn misplaced(inputs: &Inputs, SourcedDigest { text, .. }: &SourcedDigest) -> Opt
 }
 
 fn of_other_client(inputs: &Inputs, owner: &ClientSecret) -> Cause {
-    Cause::new(Evidence::Proof, Finding::other_client(&described(inputs, owner)))
+    let mut finding = Finding::other_client(&described(inputs, owner));
+    if !inputs.has_client() {
+        finding.fix =
+            "Use the id of that client in the application, if it is the one that is meant.";
+    }
+    Cause::new(Evidence::Proof, finding)
 }
 
 /// Describes a client by its id, its file and its line.
