@@ -408,3 +408,27 @@ fn no_output_of_a_log_has_a_secret() {
         assert!(!format!("{}{}", run.stdout, run.stderr).contains("hunter2"), "{}", run.stdout);
     }
 }
+
+/// The faults of secrets that people report, each with the finding that explains it.
+#[test]
+fn faults_in_the_value_of_a_secret_are_found_where_they_are() {
+    let doubled = format!("'{}'", QUICK.replace('$', "$$"));
+    let large = "'$argon2id$v=19$m=4294967295,t=3,p=4$D+aISAJ4lET8vbRHs4eP8A$hxU6gloNNiPCsDfNWna83gElJRcouTV/+wfEMVR+X7o'";
+    for (value, secret, code) in [
+        (&*format!("'{}'", &QUICK[1..]), SECRET, "lost-dollar"),
+        (&*doubled, SECRET, "doubled-dollars"),
+        ("'hunter2'", "hunter2", "plaintext-secret"),
+        ("0123456", "0123456", "unknown-value"),
+        ("''", SECRET, "missing-secret"),
+        (large, SECRET, "over-memory"),
+        (&*format!("'{SEED}'"), SECRET, "known-example"),
+        ("'{{ secret \"/x\" }}'", SECRET, "unresolved"),
+    ] {
+        let text = configuration(&entry("wiki", "").replace(&format!("'{QUICK}'"), value));
+        let files = Files::new(&[("c.yml", &text)]);
+        let json = files.json(&["--config", "@c.yml"], secret);
+        let found = places(&json);
+        let first = found.iter().find(|(found, ..)| *found != "over-limits");
+        assert_eq!(first.map(|f| (f.0, f.1)), Some((code, Some(5))), "{value}: {json}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use oidc_secret::audit::{Located, Place};
 use oidc_secret::log::Group;
-use oidc_secret::{Finding, Severity};
+use oidc_secret::{Code, Finding, Severity};
 
 /// The strength of what shows a cause, the strongest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,12 @@ impl Cause {
     /// likelier than one of the provider, which would not start with it.
     pub(super) fn rank(&self) -> (Evidence, Severity, bool) {
         let is_general = self.place.as_ref().is_some_and(|place| place.client.is_empty());
-        (self.evidence, self.finding.code.severity(), is_general)
+        // A mismatch that nothing explains is a note, but the mismatch itself is certain.
+        let severity = match self.finding.code {
+            Code::NothingMatches | Code::UnusualLength => Severity::Error,
+            code => code.severity(),
+        };
+        (self.evidence, severity, is_general)
     }
 }
 

@@ -3,10 +3,11 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use oidc_secret::audit::Place;
 use oidc_secret::authelia::{ClientSecret, Configuration, effective};
 use oidc_secret::catalogue::Application;
-use oidc_secret::log::Log;
-use oidc_secret::{Digest, Limits, Secret, equal_digests, matching_digests};
+use oidc_secret::log::{Cause, Log};
+use oidc_secret::{Digest, Limits, Secret, equal_digests, matching_digests, place_of};
 
 use super::args::DiagnoseArgs;
 use crate::cli::args::configuration_files::ConfigurationFiles;
@@ -164,6 +165,12 @@ impl Inputs {
     fn digests(&self) -> impl Iterator<Item = (&ClientSecret, Digest)> {
         let digest = |client: &ClientSecret| client.secret.as_deref()?.parse().ok();
         self.clients.iter().filter_map(move |client| Some((client, digest(client)?)))
+    }
+
+    /// Returns the place of the client's secret in the configuration, if the digest is from there.
+    pub(super) fn place_of_secret(&self) -> Option<Place> {
+        let id = self.client.as_deref().filter(|_| self.is_configured())?;
+        place_of(&Cause::WrongSecret, &self.files, id)
     }
 
     /// Whether the configuration has the client.
