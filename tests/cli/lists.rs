@@ -125,6 +125,10 @@ configMap:
           client_secret: {path: /secrets/kasm/digest}
 ";
 
+/// The log of the README's example, and its configuration.
+const LOG: &str = include_str!("../cases/log-lines/authelia.log");
+const CONFIGURATION: &str = include_str!("../cases/log-lines/configuration.yml");
+
 /// The examples with a configuration are left out: each needs another one.
 #[test]
 fn the_examples_in_the_readme_have_the_output_of_the_program() {
@@ -135,6 +139,8 @@ fn the_examples_in_the_readme_have_the_output_of_the_program() {
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     }
     std::fs::write(folder.path().join("values.yaml"), VALUES).unwrap();
+    std::fs::write(folder.path().join("authelia.log"), LOG).unwrap();
+    std::fs::write(folder.path().join("authelia.yml"), CONFIGURATION).unwrap();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_oidc-secret"));
     let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let blocks = README.split("```console\n").skip(1).map(|text| text.split("```").next().unwrap());

@@ -14,7 +14,9 @@ pub(super) fn causes(inputs: &Inputs, known: &[Cause]) -> Vec<Cause> {
     let found = found.into_iter().filter(|located| !is_known(located.finding.code));
     let mut causes: Vec<_> = found.map(Cause::from).collect();
     if !inputs.has_client() {
-        causes.iter_mut().for_each(|cause| cause.evidence = Evidence::NoClient);
+        for cause in &mut causes {
+            cause.evidence = Evidence::NoClient;
+        }
     }
     causes.extend(unexpected_secret(inputs, id));
     causes
