@@ -148,15 +148,17 @@ fn without_an_id_the_secret_or_the_digest_tells_the_client() {
     let entries = entry("wiki", "").replace(QUICK, SEED) + &entry("kasm", "        public: true\n");
     let files = Files::new(&[("c.yml", &configuration(&entries))]);
     let run = files.diagnose(&["--config", "@c.yml", QUICK], SECRET);
-    assert!(run.stderr.contains("the digest is that of kasm (line 7)"), "{}", run.stderr);
+    assert!(run.stderr.contains("the client is kasm (line 7)"), "{}", run.stderr);
     assert!(run.stdout.contains("client kasm, client_secret"), "{}", run.stdout);
     // Its work factor is high enough to tell the two apart: the first match is taken.
     let run = files.diagnose(&["--config", "@c.yml"], SECRET);
-    assert!(run.stderr.contains("the secret is that of wiki (line 4)"), "{}", run.stderr);
+    assert!(run.stderr.contains("the client is wiki (line 4)"), "{}", run.stderr);
     files
         .diagnose(&["--config", "@c.yml"], "other")
         .fails_with(&["none of the 2 clients", "wiki, kasm"]);
     files.diagnose(&["--config", "@c.yml"], "").fails_with(&["--client is missing"]);
+    let run = files.diagnose(&["--config", "@c.yml", "--app", "kasm-workspaces"], "");
+    assert!(run.stderr.contains("the client is kasm (line 7)"), "{}", run.stderr);
 }
 
 #[test]

@@ -88,8 +88,8 @@ impl Inputs {
         if self.log.is_some() { Ok(None) } else { args.secret.read_optional(is_taken) }
     }
 
-    /// Chooses the client if no id is given: the only one, the one with the digest, or the one whose secret
-    /// it is.
+    /// Chooses the client if no id is given: the only one, the one with the digest, the one whose secret it
+    /// is, or the one that has the application's usual id.
     fn choose_client(&mut self) {
         if self.client.is_some() {
             return;
@@ -101,12 +101,12 @@ impl Inputs {
             (_, None, Some(secret)) if !self.is_digest_given => self.owner(secret, None),
             _ => None,
         };
+        let chosen = chosen.or_else(|| self.of_application());
         let chosen = chosen.map(|client| (client.id.clone(), client.line));
         if let Some((id, line)) = &chosen
             && self.clients.len() > 1
         {
-            let what = if self.is_digest_given { "digest" } else { "secret" };
-            hint(&format!("the {what} is that of {id} (line {line})"));
+            hint(&format!("the client is {id} (line {line})"));
         }
         self.client = chosen.map(|(id, _)| id);
     }
@@ -154,6 +154,15 @@ impl Inputs {
             tried = now;
         });
         found.first().map(|index| clients[*index])
+    }
+
+    /// Returns the client that has the usual id of the application.
+    fn of_application(&self) -> Option<&ClientSecret> {
+        let templates = &self.application.as_ref()?.clients;
+        let is_usual = |client: &&ClientSecret| {
+            templates.iter().any(|t| t.entry.text("client_id") == Some(&*client.id))
+        };
+        self.clients.iter().find(is_usual)
     }
 
     /// Returns the clients that have a digest.
