@@ -446,7 +446,7 @@ codes! {
     WrongSecret "wrong-secret" Error
         "the secret of the application does not match the provider's digest"
         "The application has another secret, or the provider still has an old file."
-        "Find the difference with `oidc-secret diagnose`, or make both again; then restart the provider.";
+        "Give `oidc-secret diagnose` the secret that the application has, or make both again; then restart the provider.";
     UnknownClient "unknown-client" Error
         "no client is registered with the id that the application sent"
         "The id is mistyped, the provider still has an old file, or a later file replaces the list of clients."

@@ -37,8 +37,7 @@ Examples:
   oidc-secret apps kasm                       find an application in the catalogue
   oidc-secret hash < secret.txt               hash a secret
   oidc-secret verify --secret-file s.txt --config configuration.yml --client kasm
-  oidc-secret diagnose --config configuration.yml --client kasm
-                                              find out why its users cannot sign in
+  oidc-secret diagnose --log authelia.log     find out why users cannot sign in
   oidc-secret list configuration.yml          list the clients
   oidc-secret rotate configuration.yml kasm   replace a client's secret
 

@@ -2,7 +2,7 @@
 
 use super::application;
 use crate::audit::{Located, Place, Report, audit};
-use crate::authelia::{ClientEntry, Configuration, effective};
+use crate::authelia::{ClientEntry, Configuration, Text, effective};
 use crate::catalogue::Application;
 use crate::finding::{Code, Finding, Severity};
 use crate::log::Cause;
@@ -125,17 +125,29 @@ fn overridden(file: &Configuration, last: &Configuration, id: &str) -> Option<Lo
     Some(Located { finding, place: place(file, entry, entry.id_key(), 0) })
 }
 
-/// Describes that no client has the id.
+/// Describes that no client has the id, at the client with the most similar one.
 fn unknown(file: &Configuration, id: &str) -> Located {
+    /// With fewer letters in common, ids are similar by chance.
+    const SIMILAR: f64 = 0.75;
     let clients = file.clients().unwrap_or_default();
-    let message = match clients.len() {
-        1 => "the configuration has one client, with another id".to_owned(),
-        count => format!("none of the {count} clients of the configuration has the id"),
+    let (wanted, own) = (id.to_lowercase(), |own: &Text| own.as_read().to_lowercase());
+    let similarity = |entry: &ClientEntry| {
+        entry.id().map_or(0.0, |id| strsim::normalized_damerau_levenshtein(&own(id), &wanted))
+    };
+    let nearest = clients.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
+    let similar = nearest.filter(|entry| similarity(entry) >= SIMILAR).and_then(|e| e.id());
+    let count = match clients.len() {
+        1 => "the only client of the configuration has another id".to_owned(),
+        count => format!("none of the {count} clients of the configuration has the id {id}"),
+    };
+    let message = match similar {
+        Some(similar) => format!("{count}; {} is similar", similar.as_read()),
+        None => count,
     };
     let finding = Finding::new(Code::UnknownClient, message, Code::UnknownClient.fix());
     let place = Place {
         file: file.name().to_owned(),
-        line: clients.first().map_or(0, ClientEntry::line),
+        line: similar.map_or_else(|| clients.first().map_or(0, ClientEntry::line), |id| id.line),
         client: id.to_owned(),
         key: "clients".to_owned(),
     };

@@ -11,7 +11,7 @@ fn audit(path: &str) -> Run {
     run(&["audit", &case(path)], "")
 }
 
-/// Verifies with `--diagnose` the secret in one file against the digest in another.
+/// Diagnoses the secret in one file against the digest in another.
 fn diagnose(secret: &str, digest: &str) -> Run {
     let (secret, digest) = (case(secret), case(digest));
     run(&["diagnose", "--secret-file", &secret, "--digest-file", &digest], "")

@@ -33,7 +33,8 @@ fn current_and_legacy_keys_are_read() {
 #[test]
 fn the_last_list_of_several_files_counts() {
     let files = [&*client("first"), &client("second"), "server: {}\n"];
-    verify(&files, "first").fails_with(&["no client with the id first", "the clients are: second"]);
+    verify(&files, "first").fails_with(&["does not have this client", "configuration.1.yml"]);
+    verify(&files, "third").fails_with(&["no client with the id third", "the clients are: second"]);
     assert_eq!(verify(&files, "second").result(), "match\n");
     // Authelia reads only the first document of a file.
     let unread = format!("---\ntheme: light\n---\n{}", client("second"));

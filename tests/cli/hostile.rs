@@ -103,6 +103,7 @@ fn a_full_disk_is_an_error() {
         "hash -q -i 100000",
         "hash --batch -a argon2id --memory 32",
         &format!("verify '{QUICK}'"),
+        &format!("diagnose '{QUICK}'"),
         &format!("inspect '{QUICK}'"),
         &format!("audit {file}"),
         &format!("list {file}"),

@@ -13,9 +13,10 @@ use super::{QUICK, SEED, choices, finish, folder, run};
 const README: &str = include_str!("../../README.md");
 
 /// The tests that produce findings.
-const TESTS_OF_FINDINGS: [&str; 8] = [
+const TESTS_OF_FINDINGS: [&str; 9] = [
     include_str!("audit.rs"),
     include_str!("diagnose.rs"),
+    include_str!("diagnose_client.rs"),
     include_str!("harmless.rs"),
     include_str!("inspect.rs"),
     include_str!("live.rs"),
@@ -125,6 +126,10 @@ configMap:
           client_secret: {path: /secrets/kasm/digest}
 ";
 
+/// The log of the README's example, and its configuration.
+const LOG: &str = include_str!("../cases/log-lines/authelia.log");
+const CONFIGURATION: &str = include_str!("../cases/log-lines/configuration.yml");
+
 /// The examples with a configuration are left out: each needs another one.
 #[test]
 fn the_examples_in_the_readme_have_the_output_of_the_program() {
@@ -135,6 +140,8 @@ fn the_examples_in_the_readme_have_the_output_of_the_program() {
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     }
     std::fs::write(folder.path().join("values.yaml"), VALUES).unwrap();
+    std::fs::write(folder.path().join("authelia.log"), LOG).unwrap();
+    std::fs::write(folder.path().join("authelia.yml"), CONFIGURATION).unwrap();
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_oidc-secret"));
     let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let blocks = README.split("```console\n").skip(1).map(|text| text.split("```").next().unwrap());

@@ -9,6 +9,7 @@ mod cases;
 mod configuration;
 mod convert;
 mod diagnose;
+mod diagnose_client;
 mod harmless;
 mod hash;
 mod hostile;

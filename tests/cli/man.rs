@@ -191,7 +191,7 @@ fn a_page_has_the_parts_that_concern_its_command() {
             .filter_map(|line| line.split_whitespace().next().filter(|_| !line.starts_with(' ')))
             .collect();
         let expected: &[_] = match &*command {
-            "verify" => &["0", "1", "2", "130"],
+            "verify" | "diagnose" => &["0", "1", "2", "130"],
             "audit" => &["0", "1", "2"],
             "hash" => &["0", "2", "130"],
             _ => &["0", "2"],
@@ -201,7 +201,7 @@ fn a_page_has_the_parts_that_concern_its_command() {
         for name in ["OIDC_SECRET_KERNEL", "NO_COLOR", "CLICOLOR_FORCE", "TERM"] {
             assert!(environment.contains(name), "{command}: {name}");
         }
-        let has_own_applications = ["new", "apps"].contains(&&*command);
+        let has_own_applications = ["new", "diagnose", "apps"].contains(&&*command);
         assert_eq!(environment.contains("XDG_CONFIG_HOME"), has_own_applications, "{command}");
         let has_backup = ["new", "rotate"].contains(&&*command);
         assert_eq!(page.contains("\n       FILE.bak\n"), has_backup, "{command}");

@@ -11,7 +11,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use rustix::fs::OFlags;
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-use super::{QUICK, run};
+use super::{QUICK, folder, run};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_oidc-secret");
 
@@ -136,6 +136,30 @@ fn verify_asks_once() {
         assert_eq!(actual, code);
         assert!(screen.contains(&format!("\n{verdict}\r\n")), "{screen:?}");
     }
+}
+
+#[test]
+fn diagnose_goes_on_without_a_secret() {
+    let folder = folder();
+    let path = folder.path().join("configuration.yml");
+    let entry =
+        format!("{{client_id: a, client_secret: '{QUICK}', redirect_uris: ['https://a.b/c']}}");
+    std::fs::write(&path, format!("identity_providers: {{oidc: {{clients: [{entry}]}}}}")).unwrap();
+    let args = ["diagnose", "--config", path.to_str().unwrap()];
+    for (secret, code, words) in
+        [("insecure_secret\n", 0, "\nmatch\r\n"), ("\n", 2, "no secret was compared")]
+    {
+        let mut terminal = Terminal::run(&args);
+        terminal.expect("Secret (empty if you do not have it): ");
+        terminal.type_in(secret);
+        let (actual, screen) = terminal.finish();
+        assert_eq!(actual, code);
+        assert!(screen.contains(words), "{screen:?}");
+    }
+    // Nothing is asked for if there is nothing to compare it with.
+    let (code, screen) = Terminal::run(&["diagnose"]).finish();
+    assert_eq!(code, 2);
+    assert!(screen.contains("there is nothing to diagnose"), "{screen:?}");
 }
 
 #[test]

@@ -126,12 +126,16 @@ fn soon(args: &[&str], stdin: &str) -> Run {
 }
 
 /// Returns arguments for every way to name an input file.
-fn reading(path: &str) -> [Vec<&str>; 11] {
+fn reading(path: &str) -> [Vec<&str>; 15] {
     [
         vec!["hash", "--secret-file", path],
         vec!["verify", QUICK, "--secret-file", path],
         vec!["verify", "--digest-file", path],
         vec!["verify", "--config", path, "--client", "x"],
+        vec!["diagnose", QUICK, "--secret-file", path],
+        vec!["diagnose", "--digest-file", path],
+        vec!["diagnose", "--config", path, "--client", "x"],
+        vec!["diagnose", "--log", path],
         vec!["diagnose", QUICK, "--candidates", path],
         vec!["inspect", "--digest-file", path],
         vec!["inspect", "--config", path, "--client", "x"],
@@ -234,8 +238,10 @@ fn files_of_proc_are_read() {
 fn an_endless_file_is_refused_as_too_large() {
     for args in reading("/dev/zero") {
         match args[..] {
-            // The candidates are read line by line, without a limit on their number.
-            ["verify", .., "--candidates", _] => {}
+            // They are read line by line, without a limit on their number.
+            [.., "--candidates" | "--log", _] => {
+                run(&args, "x").fails_with(&["/dev/zero is a device"]);
+            }
             ["new" | "audit", ..] | [.., "--config", _, "--client", _] => {
                 run(&args, "x").fails_with(&["/dev/zero is larger than 256 MiB"]);
             }

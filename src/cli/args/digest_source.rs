@@ -242,7 +242,7 @@ fn overridden(id: &str, read: &ConfigurationFiles) -> Option<Failure> {
 
 /// Returns a client's digest.
 fn secret_of(client: &ClientSecret, place: &str) -> Result<String, Failure> {
-    let Some(secret) = &client.secret else {
+    let Some(secret) = client.secret.as_ref().filter(|secret| !secret.is_empty()) else {
         return Err(Failure::new("the client has no secret").at(place));
     };
     let Some(name) = authelia_variable(secret) else {

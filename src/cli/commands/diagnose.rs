@@ -1,5 +1,6 @@
 //! `diagnose`: finds out why an application cannot sign its users in.
 
+mod args;
 mod asked;
 mod candidates;
 mod cause;
@@ -10,101 +11,17 @@ mod pair;
 mod report;
 mod unsaid;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use oidc_secret::{Code, Effort, Error, Severity, Verdict};
+use oidc_secret::{Code, Error, Severity, Verdict};
 
-use crate::cli::args::digest_source::DigestSource;
-use crate::cli::args::limits::LimitArgs;
-use crate::cli::args::live::LiveArgs;
-use crate::cli::args::secret::SecretArgs;
 use crate::cli::failure::Failure;
 use crate::cli::verdict::{self, words};
+pub(crate) use args::DiagnoseArgs;
+use args::Format;
 use asked::Asked;
 use cause::Cause;
 use inputs::Inputs;
-
-/// Find out why an application cannot sign its users in
-#[derive(clap::Args)]
-#[command(
-    override_usage = "oidc-secret diagnose [OPTIONS] [DIGEST]",
-    after_help = "\
-Examples:
-  oidc-secret diagnose --secret-file secret.txt --config configuration.yml --client kasm
-  oidc-secret diagnose --log authelia.log --config configuration.yml",
-    after_long_help = "\
-Takes whatever there is: a secret, a digest or a client in a configuration, the application, \
-Authelia's log. It compares the secret with the digest; if they do not match, it undoes the usual \
-changes to secrets and digests and tries the secret on the configuration's other clients. A match \
-is not the end: it goes on with the client's entry and with the log.
-
-The first line is `match`, `mismatch` or, for a digest that cannot be read, `invalid`; without a \
-secret and a digest there is none. The findings follow, the likeliest cause first; \
-oidc-secret-findings(7) lists them. No output contains the secret.
-
-The exit code is 0 if nothing is wrong, 1 if an error or a warning was found, 2 if it cannot be \
-said. A secret that matches only after a change is a mismatch.
-
-The secret is read as by `verify`. With --log it is read only if --secret-file or --secret-env \
-says where it is. If there is none, an empty input will do.
-
-With a digest and a configuration, the digest is also looked for among the configuration's clients.
-
-With --format json the output is {\"version\": 1, \"verdict\": \
-\"match\"|\"mismatch\"|\"invalid\"|null, \"error\", \"findings\": [{\"code\", \"severity\", \
-\"message\", \"fix\", \"where\": {\"file\", \"line\", \"client\", \"key\"}, \"log\": {\"client\", \
-\"count\", \"first\": {\"line\", \"time\"}, \"last\": {\"line\", \"time\"}}}], \"log\": \
-{\"lines\", \"ignored\"}}.
-
-Examples:
-  oidc-secret diagnose --secret-file secret.txt '$pbkdf2-sha512$310000$...'
-  oidc-secret diagnose --raw --secret-file secret.txt --config configuration.yml --client kasm
-  oidc-secret diagnose --config configuration.yml --client kasm --app kasm-workspaces < secret.txt
-  docker logs authelia 2>&1 | oidc-secret diagnose --log - --config configuration.yml"
-)]
-pub(crate) struct DiagnoseArgs {
-    #[command(flatten)]
-    source: DigestSource,
-    /// Read Authelia's log; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    log: Option<PathBuf>,
-    /// The client's application in the catalogue
-    ///
-    /// Its needs are compared with the client's entry. `oidc-secret apps` lists the applications.
-    #[arg(long, value_name = "SLUG")]
-    app: Option<String>,
-    /// Also try the secrets in this file, one per line
-    #[arg(long, value_name = "FILE")]
-    candidates: Option<PathBuf>,
-    /// How many changes to try
-    #[arg(long, value_name = "EFFORT", default_value = "normal", value_parser = effort())]
-    effort: Effort,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-    #[command(flatten)]
-    secret: SecretArgs,
-    #[command(flatten)]
-    limits: LimitArgs,
-    #[command(flatten)]
-    live: LiveArgs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// A JSON object
-    Json,
-}
-
-fn effort() -> impl TypedValueParser<Value = Effort> {
-    let names = Effort::ALL.iter().map(|effort| effort.name());
-    PossibleValuesParser::new(names).try_map(|name| name.parse::<Effort>())
-}
 
 pub(crate) fn run(args: &DiagnoseArgs) -> Result<ExitCode, Failure> {
     let mut inputs = Inputs::read(args)?;
@@ -135,6 +52,7 @@ pub(crate) fn run(args: &DiagnoseArgs) -> Result<ExitCode, Failure> {
     }
     let text = report::text(pair.verdict.as_ref(), &asked, &causes, inputs.log.as_ref());
     verdict::write(text.as_bytes(), code)?;
+    logged::say_ignored(&inputs, &causes);
     if let Some(failure) = unsaid {
         return Err(failure);
     }

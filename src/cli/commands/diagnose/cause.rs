@@ -7,6 +7,8 @@ use oidc_secret::{Code, Finding, Severity};
 /// The strength of what shows a cause, the strongest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Evidence {
+    /// Authelia does not have the client, so that nothing else counts.
+    NoClient,
     /// The secret matches once the change is undone.
     Proof,
     /// The running provider's answer gives the cause.
@@ -38,9 +40,16 @@ impl Cause {
         self.evidence == Evidence::Live && is_code
     }
 
-    /// Returns the rank among the causes: the likeliest has the lowest.
-    pub(super) fn rank(&self) -> (Evidence, Severity) {
-        (self.evidence, self.finding.code.severity())
+    /// Returns the rank among the causes: the likeliest has the lowest. A fault of the client's entry is
+    /// likelier than one of the provider, which would not start with it.
+    pub(super) fn rank(&self) -> (Evidence, Severity, bool) {
+        let is_general = self.place.as_ref().is_some_and(|place| place.client.is_empty());
+        // A mismatch that nothing explains is a note, but the mismatch itself is certain.
+        let severity = match self.finding.code {
+            Code::NothingMatches | Code::UnusualLength => Severity::Error,
+            code => code.severity(),
+        };
+        (self.evidence, severity, is_general)
     }
 }
 

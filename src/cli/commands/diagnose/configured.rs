@@ -13,6 +13,11 @@ pub(super) fn causes(inputs: &Inputs, known: &[Cause]) -> Vec<Cause> {
     let is_known = |code| known.iter().any(|cause| cause.finding.code == code);
     let found = found.into_iter().filter(|located| !is_known(located.finding.code));
     let mut causes: Vec<_> = found.map(Cause::from).collect();
+    if !inputs.has_client() {
+        for cause in &mut causes {
+            cause.evidence = Evidence::NoClient;
+        }
+    }
     causes.extend(unexpected_secret(inputs, id));
     causes
 }

@@ -3,12 +3,13 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use oidc_secret::audit::Place;
 use oidc_secret::authelia::{ClientSecret, Configuration, effective};
 use oidc_secret::catalogue::Application;
-use oidc_secret::log::Log;
-use oidc_secret::{Digest, Limits, Secret, equal_digests, matching_digests};
+use oidc_secret::log::{Cause, Log};
+use oidc_secret::{Digest, Limits, Secret, equal_digests, matching_digests, place_of};
 
-use super::DiagnoseArgs;
+use super::args::DiagnoseArgs;
 use crate::cli::args::configuration_files::ConfigurationFiles;
 use crate::cli::args::digest_source::SourcedDigest;
 use crate::cli::args::secret::Purpose;
@@ -17,6 +18,7 @@ use crate::cli::configuration::known_ids;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::cli::lines::{Line, Lines};
+use crate::cli::terminal::output::hint;
 use crate::cli::terminal::progress::Progress;
 
 /// What the user has.
@@ -50,6 +52,7 @@ impl Inputs {
         args.source.refuse_unused()?;
         refuse_shared_stdin(args)?;
         refuse_nothing(args)?;
+        refuse_useless(args)?;
         let application = args.app.as_deref().map(catalogue::find).transpose()?;
         let configuration = args.source.configuration()?;
         let log = args.log.as_deref().map(LogFile::read).transpose()?;
@@ -85,8 +88,8 @@ impl Inputs {
         if self.log.is_some() { Ok(None) } else { args.secret.read_optional(is_taken) }
     }
 
-    /// Chooses the client if no id is given: the only one, the one with the digest, or the one whose secret
-    /// it is.
+    /// Chooses the client if no id is given: the only one, the one with the digest, the one whose secret it
+    /// is, or the one that has the application's usual id.
     fn choose_client(&mut self) {
         if self.client.is_some() {
             return;
@@ -98,7 +101,14 @@ impl Inputs {
             (_, None, Some(secret)) if !self.is_digest_given => self.owner(secret, None),
             _ => None,
         };
-        self.client = chosen.map(|client| client.id.clone());
+        let chosen = chosen.or_else(|| self.of_application());
+        let chosen = chosen.map(|client| (client.id.clone(), client.line));
+        if let Some((id, line)) = &chosen
+            && self.clients.len() > 1
+        {
+            hint(&format!("the client is {id} (line {line})"));
+        }
+        self.client = chosen.map(|(id, _)| id);
     }
 
     /// Takes the client's digest from the configuration, unless a digest is given.
@@ -146,6 +156,15 @@ impl Inputs {
         found.first().map(|index| clients[*index])
     }
 
+    /// Returns the client that has the usual id of the application.
+    fn of_application(&self) -> Option<&ClientSecret> {
+        let templates = &self.application.as_ref()?.clients;
+        let is_usual = |client: &&ClientSecret| {
+            templates.iter().any(|t| t.entry.text("client_id") == Some(&*client.id))
+        };
+        self.clients.iter().find(is_usual)
+    }
+
     /// Returns the clients that have a digest.
     pub(super) fn with_digest(&self, digest: &Digest) -> Vec<&ClientSecret> {
         let (clients, digests): (Vec<_>, Vec<_>) = self.digests().unzip();
@@ -155,6 +174,17 @@ impl Inputs {
     fn digests(&self) -> impl Iterator<Item = (&ClientSecret, Digest)> {
         let digest = |client: &ClientSecret| client.secret.as_deref()?.parse().ok();
         self.clients.iter().filter_map(move |client| Some((client, digest(client)?)))
+    }
+
+    /// Returns the place of the client's secret in the configuration, if the digest is from there.
+    pub(super) fn place_of_secret(&self) -> Option<Place> {
+        let id = self.client.as_deref().filter(|_| self.is_configured())?;
+        place_of(&Cause::WrongSecret, &self.files, id)
+    }
+
+    /// Whether the configuration has the client.
+    pub(super) fn has_client(&self) -> bool {
+        self.clients.iter().any(|client| Some(&client.id) == self.client.as_ref())
     }
 
     /// Returns the name of the file whose clients Authelia takes.
@@ -211,6 +241,23 @@ fn refuse_shared_stdin(args: &DiagnoseArgs) -> Result<(), Failure> {
             .hint("read one of them from a file"));
     }
     Ok(())
+}
+
+/// Refuses flags that have no use without others.
+fn refuse_useless(args: &DiagnoseArgs) -> Result<(), Failure> {
+    let has_configuration = args.source.is_configuration();
+    let what = match args {
+        _ if has_configuration => return Ok(()),
+        DiagnoseArgs { app: Some(_), .. } => "--app is compared with a client of a configuration",
+        _ if args.source.client.is_some() && args.log.is_none() => {
+            "--client names a client in a configuration or a log"
+        }
+        _ if args.candidates.is_some() && !args.source.is_given() => {
+            "--candidates are compared with a digest"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::new(what).hint("add --config FILE"))
 }
 
 /// Refuses to wait for a secret on a terminal when nothing is given at all.

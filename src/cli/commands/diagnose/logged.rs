@@ -6,7 +6,8 @@ use oidc_secret::log::{Cause as LogCause, Group};
 use oidc_secret::{diagnose_client, place_of};
 
 use super::cause::{Cause, Evidence};
-use super::inputs::Inputs;
+use super::inputs::{Inputs, LogFile};
+use crate::cli::terminal::output::hint;
 
 /// Returns the causes that the log gives for the client, or for all if there is none, the latest first.
 pub(super) fn causes(inputs: &Inputs, is_match: bool) -> Vec<Cause> {
@@ -15,6 +16,16 @@ pub(super) fn causes(inputs: &Inputs, is_match: bool) -> Vec<Cause> {
     let mut groups: Vec<&Group> = groups.collect();
     groups.sort_by_key(|group| Reverse(group.last_line));
     groups.into_iter().map(|group| cause(inputs, group, is_match)).collect()
+}
+
+/// Says how much of the log was of use.
+pub(super) fn say_ignored(inputs: &Inputs, causes: &[Cause]) {
+    let Some(LogFile { name, log }) = &inputs.log else { return };
+    let shown: u64 = causes.iter().filter_map(|cause| Some(cause.group.as_ref()?.count)).sum();
+    let ignored = log.ignored();
+    let others = log.lines() - ignored - shown;
+    let others = if others == 0 { "" } else { &format!(", {others} about other clients") };
+    hint(&format!("{name}: {} lines, {ignored} ignored{others}", log.lines()));
 }
 
 /// Whether a refused request may be one of the client. The line of a wrong secret names no client, and

@@ -4,14 +4,16 @@ use oidc_secret::authelia::ClientSecret;
 use oidc_secret::error::Error;
 use oidc_secret::{
     Code, Diagnosis, Digest, Finding, Limits, Secret, Verdict, diagnose_secret, diagnose_with,
+    inspect,
 };
 
-use super::DiagnoseArgs;
+use super::args::DiagnoseArgs;
 use super::candidates;
 use super::cause::{Cause, Evidence};
 use super::inputs::Inputs;
 use crate::cli::args::digest_source::SourcedDigest;
 use crate::cli::failure::Failure;
+use crate::cli::machine::memory_limit;
 use crate::cli::terminal::progress::Progress;
 
 /// The result of a comparison.
@@ -79,9 +81,11 @@ fn diagnosed(
             findings.retain(|f| !matches!(f.code, Code::NothingMatches | Code::UnusualLength));
         }
     }
+    findings.extend(over_memory(text));
+    let place = inputs.place_of_secret();
     let found = findings.into_iter().enumerate().map(|(index, finding)| {
-        let is_proof = is_proved && index == 0;
-        Cause::new(if is_proof { Evidence::Proof } else { Evidence::Text }, finding)
+        let evidence = if is_proved && index == 0 { Evidence::Proof } else { Evidence::Text };
+        Cause { place: place.clone(), ..Cause::new(evidence, finding) }
     });
     causes.extend(found);
     Ok(Compared { verdict: Some(verdict), causes })
@@ -94,6 +98,12 @@ fn diagnosis(args: &DiagnoseArgs, secret: &Secret, text: &str) -> Diagnosis {
         progress.add(now - tried);
         tried = now;
     })
+}
+
+/// Finds that a digest needs more memory than this machine has.
+fn over_memory(text: &str) -> Option<Finding> {
+    let (needed, available) = (inspect(text).ok()?.memory, memory_limit() << 10);
+    (needed > available).then(|| Finding::over_memory(needed, available))
 }
 
 /// Finds that a digest is not the one that the configuration has for the client.
@@ -112,7 +122,12 @@ fn misplaced(inputs: &Inputs, SourcedDigest { text, .. }: &SourcedDigest) -> Opt
 }
 
 fn of_other_client(inputs: &Inputs, owner: &ClientSecret) -> Cause {
-    Cause::new(Evidence::Proof, Finding::other_client(&described(inputs, owner)))
+    let mut finding = Finding::other_client(&described(inputs, owner));
+    if !inputs.has_client() {
+        finding.fix =
+            "Use the id of that client in the application, if it is the one that is meant.";
+    }
+    Cause::new(Evidence::Proof, finding)
 }
 
 /// Describes a client by its id, its file and its line.

@@ -12,7 +12,7 @@ struct Entry {
     concerns: fn(&Command) -> bool,
 }
 
-const EXIT_STATUS: [Entry; 9] = [
+const EXIT_STATUS: [Entry; 12] = [
     Entry {
         name: "0",
         description: "The secret matches; with --batch, all do.",
@@ -22,6 +22,16 @@ const EXIT_STATUS: [Entry; 9] = [
         name: "1",
         description: "The secret does not match; with --batch, at least one does not.",
         concerns: |command| command.get_name() == "verify",
+    },
+    Entry {
+        name: "0",
+        description: "Nothing is wrong.",
+        concerns: |command| command.get_name() == "diagnose",
+    },
+    Entry {
+        name: "1",
+        description: "An error or a warning was found, or the secret does not match.",
+        concerns: |command| command.get_name() == "diagnose",
     },
     Entry {
         name: "0",
@@ -41,7 +51,9 @@ const EXIT_STATUS: [Entry; 9] = [
     Entry {
         name: "0",
         description: "Success.",
-        concerns: |command| !["verify", "audit", "inspect"].contains(&command.get_name()),
+        concerns: |command| {
+            !["verify", "diagnose", "audit", "inspect"].contains(&command.get_name())
+        },
     },
     Entry {
         name: "2",
@@ -51,8 +63,13 @@ const EXIT_STATUS: [Entry; 9] = [
     },
     Entry {
         name: "2",
+        description: "It cannot be said whether anything is wrong, or any error.",
+        concerns: |command| command.get_name() == "diagnose",
+    },
+    Entry {
+        name: "2",
         description: "Any error, such as a wrong argument or a file that cannot be read.",
-        concerns: |command| command.get_name() != "audit",
+        concerns: |command| !["audit", "diagnose"].contains(&command.get_name()),
     },
     Entry {
         name: "130",
