@@ -5,6 +5,8 @@ mod failure;
 #[cfg(feature = "live")]
 mod http;
 #[cfg(feature = "live")]
+mod limits;
+#[cfg(feature = "live")]
 mod proxy;
 
 use oidc_secret::live::{Client, Report};

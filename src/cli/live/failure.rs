@@ -6,7 +6,7 @@ use oidc_secret::live::Origin;
 use rustls::CertificateError;
 use ureq::Error;
 
-use super::http::TIMEOUT;
+use super::limits::TIMEOUT;
 use crate::cli::failure::{Failure, reason};
 
 const PROXY: &str = "check the proxy in HTTPS_PROXY, or exclude the host with NO_PROXY";

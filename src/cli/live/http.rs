@@ -1,7 +1,7 @@
 //! Requests over HTTP.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use oidc_secret::live::{Answer, Origin, Request};
 use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -11,12 +11,10 @@ use ureq::{Agent, Body, Error};
 use zeroize::Zeroizing;
 
 use super::failure::failure;
+use super::limits::TIMEOUT;
 use super::proxy::proxy;
 use crate::cli::failure::Failure;
 use crate::cli::input;
-
-/// The time that a request may take, from the look-up of the host to the end of the answer.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client of HTTP for one server.
 pub(super) struct Http {

@@ -4,7 +4,7 @@ use oidc_secret::authelia::Value;
 use oidc_secret::live::{Client, Report, RequestStatus, SecretStatus};
 use oidc_secret::{Code, Verdict, estimate};
 
-use super::DiagnoseArgs;
+use super::args::DiagnoseArgs;
 use super::cause::{Cause, Evidence};
 use super::inputs::Inputs;
 use crate::cli::failure::Failure;

@@ -247,7 +247,8 @@ fn refuse_shared_stdin(args: &DiagnoseArgs) -> Result<(), Failure> {
 fn refuse_useless(args: &DiagnoseArgs) -> Result<(), Failure> {
     let has_configuration = args.source.is_configuration();
     let what = match args {
-        _ if has_configuration => return Ok(()),
+        // A running provider is asked about any client, with the scopes of any application.
+        _ if has_configuration || args.live.live.is_some() => return Ok(()),
         DiagnoseArgs { app: Some(_), .. } => "--app is compared with a client of a configuration",
         _ if args.source.client.is_some() && args.log.is_none() => {
             "--client names a client in a configuration or a log"
