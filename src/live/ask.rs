@@ -110,24 +110,17 @@ fn public(client: &Client<'_>, answer: &Answer, report: &mut Report) -> bool {
     false
 }
 
-/// Asks about a secret with one method, and if that is refused, once with the other. Returns the method
-/// that the provider accepts.
+/// Asks about a secret, and reads the answer. Returns the method that the provider accepts.
 fn confidential<E>(
     client: &Client<'_>,
     method: AuthMethod,
     baseline: Duration,
-    mut token: impl FnMut(AuthMethod) -> Result<Answer, E>,
+    token: impl FnMut(AuthMethod) -> Result<Answer, E>,
     report: &mut Report,
 ) -> Result<Option<AuthMethod>, E> {
-    let (mut used, mut answer) = (method, token(method)?);
-    let mut outcome = Outcome::of(&answer);
-    if outcome == Outcome::MethodRefused {
-        used = method.other();
-        answer = token(used)?;
-        outcome = Outcome::of(&answer);
-    }
-    let id = client.id;
-    let accepted = outcome == Outcome::Authenticated;
+    let checked = |answer: &Answer| has_checked_digest(answer, baseline, client.cost);
+    let (used, answer, outcome) = try_methods(method, checked, token)?;
+    let accepted = (outcome == Outcome::Authenticated).then_some(used);
     match outcome {
         Outcome::Authenticated => {
             report.secret = SecretStatus::Accepted;
@@ -135,22 +128,35 @@ fn confidential<E>(
         }
         Outcome::Rejected => {
             report.secret = SecretStatus::Rejected;
-            let checked = has_checked_digest(&answer, baseline, client.cost);
-            report.findings.push(rejected_finding(client, checked));
+            report.findings.push(rejected_finding(client, checked(&answer)));
         }
-        Outcome::MethodRefused => report.findings.push(Finding::new(
-            Code::WrongMethod,
-            format!(
-                "the provider accepts neither client_secret_basic nor client_secret_post from {id}"
-            ),
-            "Check public and token_endpoint_auth_method of the client, and restart the provider.",
-        )),
+        Outcome::MethodRefused => report.findings.push(neither_finding(client.id)),
         Outcome::Unclear(finding) => report.findings.push(finding),
     }
     if used != method && report.secret != SecretStatus::Unknown {
-        report.findings.push(method_finding(id, used, method));
+        report.findings.push(method_finding(client.id, used, method));
     }
-    Ok(accepted.then_some(used))
+    Ok(accepted)
+}
+
+/// Tries one method, and if it is refused, once the other. Returns the method and the answer that count.
+fn try_methods<E>(
+    method: AuthMethod,
+    checked: impl Fn(&Answer) -> Option<bool>,
+    mut token: impl FnMut(AuthMethod) -> Result<Answer, E>,
+) -> Result<(AuthMethod, Answer, Outcome), E> {
+    let answer = token(method)?;
+    let outcome = Outcome::of(&answer);
+    let is_named = outcome == Outcome::MethodRefused;
+    // Later versions of Authelia do not name the method that they refuse, but refuse it as quickly.
+    if is_named || (outcome == Outcome::Rejected && checked(&answer) == Some(false)) {
+        let second = token(method.other())?;
+        let meaning = Outcome::of(&second);
+        if is_named || meaning == Outcome::Authenticated {
+            return Ok((method.other(), second, meaning));
+        }
+    }
+    Ok((method, answer, outcome))
 }
 
 fn accepted_finding(client: &Client<'_>) -> Option<Finding> {
@@ -193,6 +199,15 @@ fn rejected_finding(client: &Client<'_>, checked: Option<bool>) -> Finding {
         _ => code.fix(),
     };
     Finding::new(code, message + likely, fix)
+}
+
+fn neither_finding(id: &str) -> Finding {
+    let message = format!(
+        "the provider accepts neither client_secret_basic nor client_secret_post from {id}"
+    );
+    let fix =
+        "Check public and token_endpoint_auth_method of the client, and restart the provider.";
+    Finding::new(Code::WrongMethod, message, fix)
 }
 
 fn method_finding(id: &str, used: AuthMethod, refused: AuthMethod) -> Finding {
@@ -378,6 +393,27 @@ mod tests {
             let finding = &report.unwrap().findings[0];
             assert_eq!(finding.code, code);
             assert!(finding.message.contains(words), "{}", finding.message);
+        }
+    }
+
+    /// By the time of the first answer, the provider did not look at the secret.
+    #[test]
+    fn a_method_may_be_refused_without_a_word() {
+        let secret = secret();
+        let client = Client {
+            id: "app",
+            secret: Some(&secret),
+            cost: Some(Duration::from_millis(100)),
+            ..Client::default()
+        };
+        for (second, status, expected) in [
+            (GRANT, Accepted, Code::WrongMethod),
+            (CLIENT, Rejected, Code::UnknownClient),
+            ((502, ""), Rejected, Code::UnknownClient),
+        ] {
+            let (report, requests) = asked(&client, &[CLIENT, second]);
+            assert_eq!((report.secret, codes(&report)), (status, vec![expected]));
+            assert!(requests[1].contains("client_secret="));
         }
     }
 

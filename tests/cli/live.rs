@@ -335,6 +335,12 @@ fn a_proxy_is_used_except_for_excluded_hosts_and_this_machine() {
     let url = "https://auth.nothing.invalid";
     through(url, "example.com").fails_with(&["the proxy does not connect to https://auth.nothing"]);
     assert!(proxy.requests()[0].starts_with("CONNECT auth.nothing.invalid:443 "));
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for scheme in ["http", "socks5"] {
+        let mut command = command(url, &["--client", "app"]);
+        command.env("ALL_PROXY", format!("{scheme}://127.0.0.1:{port}"));
+        asked(command, SECRET).fails_with(&["the proxy does not connect", "HTTPS_PROXY"]);
+    }
     through(url, "example.com,nothing.invalid").fails_with(&["auth.nothing.invalid is not found"]);
     through(&provider(400, ACCEPTED).url, "").result();
     assert_eq!(proxy.requests().len(), 1);

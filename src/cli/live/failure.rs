@@ -13,18 +13,17 @@ const PROXY: &str = "check the proxy in HTTPS_PROXY, or exclude the host with NO
 const RUNNING: &str = "check the URL and its port, and that the provider runs";
 
 /// Describes a request that has no answer.
-pub(super) fn failure(error: &Error, origin: &Origin) -> Failure {
+pub(super) fn failure(error: &Error, origin: &Origin, has_proxy: bool) -> Failure {
     match error {
+        // The error may be the proxy's, or that of the connection to it.
+        Error::HostNotFound | Error::ConnectProxyFailed(_) if has_proxy => by_proxy(origin),
+        Error::Io(error) if has_proxy && !is_tls(error) => by_proxy(origin),
         Error::Timeout(_) => {
             let seconds = TIMEOUT.as_secs();
             Failure::new(format!("{origin} did not answer within {seconds} s"))
                 .hint("check that the provider runs, and that no firewall is in the way")
         }
-        Error::HostNotFound => Failure::new(format!("the host {} is not found", origin.host()))
-            .hint("check the URL, and the DNS of this machine"),
-        Error::ConnectProxyFailed(_) => {
-            Failure::new(format!("the proxy does not connect to {origin}")).hint(PROXY)
-        }
+        Error::HostNotFound => host_not_found(origin),
         Error::InvalidProxyUrl => Failure::new("the proxy's URL is not valid").hint(PROXY),
         Error::Rustls(error) => tls(error, origin),
         Error::Io(error) => io(error, origin),
@@ -33,6 +32,19 @@ pub(super) fn failure(error: &Error, origin: &Origin) -> Failure {
         }
         _ => Failure::new(format!("cannot connect to {origin}")).hint(RUNNING),
     }
+}
+
+fn by_proxy(origin: &Origin) -> Failure {
+    Failure::new(format!("the proxy does not connect to {origin}")).hint(PROXY)
+}
+
+fn host_not_found(origin: &Origin) -> Failure {
+    Failure::new(format!("the host {} is not found", origin.host()))
+        .hint("check the URL, and the DNS of this machine")
+}
+
+fn is_tls(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|error| error.is::<rustls::Error>())
 }
 
 fn io(error: &std::io::Error, origin: &Origin) -> Failure {
@@ -47,7 +59,7 @@ fn io(error: &std::io::Error, origin: &Origin) -> Failure {
             Failure::new(format!("{origin} closed the connection without an answer")).hint(RUNNING)
         }
         // The resolver's errors have no kind of their own.
-        _ if error.to_string().contains("lookup address") => failure(&Error::HostNotFound, origin),
+        _ if error.to_string().contains("lookup address") => host_not_found(origin),
         _ => Failure::new(format!("cannot connect to {origin}: {}", reason(error))).hint(RUNNING),
     }
 }

@@ -20,6 +20,7 @@ use crate::cli::input;
 pub(super) struct Http {
     agent: Agent,
     origin: Origin,
+    has_proxy: bool,
 }
 
 impl Http {
@@ -27,6 +28,8 @@ impl Http {
     /// or a POST is not what an application talks to. Each request has its own connection, so that
     /// their times can be compared, and none is repeated because the server closed an old one.
     pub(super) fn new(origin: &Origin, ca_file: Option<&Path>) -> Result<Self, Failure> {
+        let proxy = proxy(origin);
+        let has_proxy = proxy.is_some();
         let roots = ca_file.map_or(Ok(RootCerts::PlatformVerifier), certificates)?;
         let config = Agent::config_builder()
             .user_agent(concat!("oidc-secret/", env!("CARGO_PKG_VERSION")))
@@ -36,16 +39,16 @@ impl Http {
             .max_redirects(0)
             .max_idle_connections(0)
             .https_only(!origin.is_loopback())
-            .proxy(proxy(origin))
+            .proxy(proxy)
             .tls_config(TlsConfig::builder().root_certs(roots).build())
             .build();
-        Ok(Self { agent: config.new_agent(), origin: origin.clone() })
+        Ok(Self { agent: config.new_agent(), origin: origin.clone(), has_proxy })
     }
 
     /// Sends a request.
     pub(super) fn send(&self, request: &Request) -> Result<Answer, Failure> {
         let start = Instant::now();
-        let failed = |error| failure(&error, &self.origin);
+        let failed = |error| failure(&error, &self.origin, self.has_proxy);
         let mut response = self.response(request).map_err(failed)?;
         let body = response.body_mut().with_config().limit(Answer::MAX_BODY).read_to_vec();
         let body = match body {
