@@ -35,6 +35,9 @@ impl Discovery {
             return Self::default();
         };
         findings.extend(issuer_finding(issuer, &document.issuer));
+        if document.token_endpoint.is_none() {
+            findings.push(no_endpoint());
+        }
         let mut own = |name, url: Option<String>| {
             let url = url?;
             let finding = other_origin(name, &url, issuer.origin());
@@ -72,6 +75,12 @@ fn missing(answer: &Answer) -> Finding {
         finding.message = format!("the discovery URL redirects to {origin} (status {status})");
     }
     finding
+}
+
+fn no_endpoint() -> Finding {
+    let message = "the provider has no token endpoint".to_owned();
+    let fix = "Check that the URL is that of the provider that the application uses.";
+    Finding::new(Code::LiveUnclear, message, fix)
 }
 
 fn issuer_finding(issuer: &Issuer, given: &str) -> Option<Finding> {
@@ -197,6 +206,7 @@ mod tests {
     fn an_answer_without_a_document_is_unclear() {
         for (status, body, message) in [
             (404, "", "there is no discovery document at the URL (status 404)"),
+            (200, r#"{"issuer":"https://auth.example.com"}"#, "the provider has no token endpoint"),
             (200, "{}", "the discovery URL answered something unexpected (status 200)"),
             (503, "{}", "the discovery URL failed (status 503)"),
         ] {
