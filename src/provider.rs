@@ -12,7 +12,12 @@
 //! | htpasswd (Apache, nginx, Traefik) | `USER:$2y$…`, `USER:$apr1$…` |
 //! | Caddy | `$2a$…`, Argon2id |
 //! | PHC | PBKDF2, Argon2 and scrypt as PHC strings |
+//!
+//! [`read`] also reads the digests of other software, such as Werkzeug, ASP.NET and Mosquitto, if they have
+//! all parameters of one of our formats.
 
+pub(crate) mod foreign;
+mod keycloak;
 mod read;
 mod unsupported;
 mod write;
@@ -25,8 +30,9 @@ use crate::digest::pbkdf2::{self, Prf};
 use crate::digest::{Algorithm, Digest, Parameters, bcrypt};
 use crate::name::{UnknownName, by_name};
 
+pub use foreign::Software;
 pub(crate) use read::without_name;
-pub use read::{Dialect, name_in_front, read};
+pub use read::{Dialect, is_ambiguous, name_in_front, read};
 pub use unsupported::Unsupported;
 
 /// A system that stores digests.
@@ -206,7 +212,9 @@ impl Provider {
         match self {
             Self::Authelia => {
                 let parsed = text.parse::<Digest>();
-                text.starts_with('$') && parsed.is_ok_and(|parsed| parsed.read_by_authelia())
+                // Hex digits are valid base64 too: Authelia would read another key.
+                let is_same = |parsed: Digest| parsed == *digest && parsed.read_by_authelia();
+                text.starts_with('$') && parsed.is_ok_and(is_same)
             }
             Self::Zitadel if !is_bcrypt => {
                 matches!(read(text), Ok((_, Dialect::StandardBase64)))

@@ -107,6 +107,9 @@ impl DigestSource {
             Error::Digest(ParseError::NoLeadingDollar) if self.client.is_some() => {
                 "a value that does not begin with $ is a plaintext secret to Authelia"
             }
+            Error::Digest(ParseError::Foreign(_)) => {
+                "make a new digest from the secret with `oidc-secret hash`"
+            }
             // A digest in single quotes keeps its four or five `$`. One in double quotes loses
             // those that the shell takes for variables.
             _ if self.digest.as_ref().is_some_and(|digest| digest.matches('$').count() < 4) => {
