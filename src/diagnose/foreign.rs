@@ -84,13 +84,13 @@ enum Answer {
     TooExpensive,
 }
 
-/// Checks the secret. If the hash is fast, also the usual changes of it.
+/// Checks the secret. If the proof is fast, also the usual changes of it.
 fn prove(proof: &Proof, secret: &Secret, limits: &Limits, effort: Effort) -> Answer {
     let length = secret.expose().len();
     if proof.digest().is_some_and(|digest| limits.check(digest, length).is_err()) {
         return Answer::TooExpensive;
     }
-    let max = if proof.digest().is_some() { 1 } else { effort.max_secrets() };
+    let max = if proof.is_fast() { effort.max_secrets() } else { 1 };
     for candidate in candidates(secret, max) {
         match proof.is_of(candidate.secret.expose()) {
             Ok(true) => return Answer::Proved(candidate.changes),

@@ -153,3 +153,88 @@ pub(crate) fn recognise(text: &str) -> Option<Foreign> {
         Some(Foreign { software: form.software, is_marked: form.is_marked, content })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::provider::read;
+
+    /// Returns the fields of the vectors that have the names.
+    fn vectors<const N: usize>(names: [&str; N]) -> Vec<[String; N]> {
+        let lines = include_str!("../../tests/vectors/foreign.jsonl").lines();
+        let fields = |line| {
+            let vector: serde_json::Value = serde_json::from_str(line).unwrap();
+            names.map(|name| vector[name].as_str().unwrap().to_owned())
+        };
+        lines.map(fields).collect()
+    }
+
+    #[test]
+    fn every_form_has_a_vector_and_is_recognised() {
+        let mut seen = BTreeSet::new();
+        for [form, can, digest] in vectors(["form", "can", "digest"]) {
+            let Some(foreign) = recognise(&digest) else {
+                // These are forms of the systems, or encodings of a digest.
+                let names = ["django", "keycloak", "other-base64", "base64"];
+                assert!(names.contains(&&*form), "{form}: {digest}");
+                continue;
+            };
+            assert_eq!(foreign.software.name, form, "{digest}");
+            let expected = match foreign.content {
+                Content::Digests(_) => ["convert", "refuse"].as_slice(),
+                Content::Proof(_) => &["prove"],
+                Content::Opaque => &["name"],
+            };
+            assert!(expected.contains(&&*can), "{form}: {digest}");
+            seen.insert(form);
+        }
+        let all = FORMS.iter().map(|form| form.software.name.to_owned()).collect();
+        assert_eq!(seen, all);
+    }
+
+    #[test]
+    fn digests_of_our_formats_are_not_foreign() {
+        for format in crate::digest::FORMATS {
+            assert!(recognise(format.example).is_none(), "{}", format.name);
+        }
+    }
+
+    fn mutated() -> impl Strategy<Value = String> {
+        let texts: Vec<_> = vectors(["digest"]).into_iter().flatten().collect();
+        let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4), 0..4);
+        (prop::sample::select(texts), edits).prop_map(|(text, edits)| {
+            let mut bytes = text.into_bytes();
+            for (at, byte, kind) in edits {
+                let at = at.index(bytes.len());
+                match kind {
+                    0 => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    2 => bytes.truncate(at.max(1)),
+                    _ => bytes.insert(at, b'$'),
+                }
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_mutation_makes_reading_panic(text in mutated()) {
+            if let Ok((digest, _)) = read(&text) {
+                let printed = digest.to_string();
+                let again = printed.parse::<crate::Digest>().map(|again| again.to_string());
+                prop_assert_eq!(again, Ok(printed));
+            }
+            let _ = crate::inspect(&text);
+        }
+
+        #[test]
+        fn random_secrets_have_no_mark(text in "[A-Za-z0-9._~-]{16,90}") {
+            prop_assert!(!recognise(&text).is_some_and(|foreign| foreign.is_marked));
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod cases;
 mod configuration;
 mod convert;
 mod diagnose;
+mod foreign;
 mod harmless;
 mod hash;
 mod hostile;

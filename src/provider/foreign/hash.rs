@@ -43,14 +43,15 @@ pub(super) const SHA384: Hash =
 pub(super) const SHA512: Hash =
     Hash { length: 64, compute: hashed::<Sha512>, keyed: mac::<Hmac<Sha512>> };
 
-fn proof(expected: Vec<u8>, hash: impl Fn(&[u8]) -> Bytes + 'static) -> Content {
-    Content::Proof(Proof::Hash { hash: Box::new(move |secret| vec![hash(secret)]), expected })
+fn proof(expected: Vec<u8>, rounds: u32, hash: impl Fn(&[u8]) -> Bytes + 'static) -> Content {
+    let hash = Box::new(move |secret: &[u8]| vec![hash(secret)]);
+    Content::Proof(Proof::Hash { hash, expected, rounds })
 }
 
 /// The hash of a secret and of the salt after it.
 fn before_salt(hash: Hash, salt: &[u8], expected: Vec<u8>) -> Content {
     let salt = salt.to_vec();
-    proof(expected, move |secret| (hash.compute)(&[secret, &salt]))
+    proof(expected, 1, move |secret| (hash.compute)(&[secret, &salt]))
 }
 
 pub(super) fn in_hex(hash: Hash, text: &str) -> Option<Content> {
@@ -73,7 +74,7 @@ pub(super) fn in_base64_of_hex(hash: Hash, text: &str) -> Option<Content> {
 /// `*` and the SHA-1 of the SHA-1 of the secret, in hex (`mysql_native_password`).
 pub(super) fn mysql(text: &str) -> Option<Content> {
     let expected = from_hex(text.strip_prefix('*')?).filter(|bytes| bytes.len() == SHA1.length)?;
-    Some(proof(expected, |secret| (SHA1.compute)(&[&(SHA1.compute)(&[secret])])))
+    Some(proof(expected, 2, |secret| (SHA1.compute)(&[&(SHA1.compute)(&[secret])])))
 }
 
 /// `$6$SALT$HASH` in padded base64, with the SHA-512 of the secret and of the salt after it
@@ -153,12 +154,12 @@ pub(super) fn spring(text: &str) -> Option<Content> {
 /// `{sha256}`, then 8 bytes of salt and the hash in hex: 1,024 times SHA-256, first of the salt and the
 /// secret (Spring Security, `StandardPasswordEncoder`).
 pub(super) fn spring_standard(text: &str) -> Option<Content> {
-    const ITERATIONS: usize = 1024;
+    const ITERATIONS: u32 = 1024;
     let bytes = from_hex(text.strip_prefix("{sha256}")?)?;
     let (salt, expected) = bytes.split_at_checked(8)?;
     let (salt, expected) = (salt.to_vec(), expected.to_vec());
     (expected.len() == SHA256.length).then(|| {
-        proof(expected, move |secret| {
+        proof(expected, ITERATIONS, move |secret| {
             let first = (SHA256.compute)(&[&salt, secret]);
             (1..ITERATIONS).fold(first, |hash, _| (SHA256.compute)(&[&hash]))
         })
@@ -181,25 +182,25 @@ pub(super) fn salt_and_hash(text: &str) -> Option<Content> {
     let salt = salt.as_bytes().to_vec();
     let both =
         move |secret: &[u8]| vec![(hash.compute)(&[&salt, secret]), (hash.keyed)(&salt, secret)];
-    Some(Content::Proof(Proof::Hash { hash: Box::new(both), expected }))
+    Some(Content::Proof(Proof::Hash { hash: Box::new(both), expected, rounds: 1 }))
 }
 
 /// `$P$B`, eight characters of salt and the hash: 2^13 times MD5 for the `B`
 /// (`class-phpass.php`).
 pub(super) fn phpass(text: &str) -> Option<Content> {
-    /// A larger number, of 30 at most, would take too long for each candidate.
-    const MAX_LOG: u32 = 16;
+    /// More, up to 30, would take too long.
+    const MAX_LOG: u32 = 20;
     let rest = text.strip_prefix("$P$").or(text.strip_prefix("$H$"))?;
     let (log, rest) = rest.split_at_checked(1)?;
     let (salt, hash) = rest.split_at_checked(8)?;
     let expected = from_crypt_base64(hash).filter(|bytes| bytes.len() == MD5.length)?;
     let (log, salt) = (crypt_number(log)?, salt.as_bytes().to_vec());
     Some(match log {
-        7..=MAX_LOG => proof(expected, move |secret| {
+        7..=MAX_LOG => proof(expected, 1 << log, move |secret| {
             let first = (MD5.compute)(&[&salt, secret]);
             (0..1 << log).fold(first, |hash, _| (MD5.compute)(&[&hash, secret]))
         }),
-        17..=30 => Content::Opaque,
+        21..=30 => Content::Opaque,
         _ => return None,
     })
 }

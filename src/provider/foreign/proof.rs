@@ -11,14 +11,15 @@ use crate::digest::{DeriveError, Digest};
 pub(super) type Bytes = Zeroizing<Vec<u8>>;
 
 /// Returns the hashes of a secret that a digest may be.
-type FastHash = Box<dyn Fn(&[u8]) -> Vec<Bytes>>;
+type Hashes = Box<dyn Fn(&[u8]) -> Vec<Bytes>>;
 
 /// The way to check a secret against a digest that has another form than ours.
 pub(crate) enum Proof {
     /// The digest was made from a hash of the secret.
     Prehashed { prehash: fn(&[u8]) -> Bytes, digest: Digest },
-    /// The digest is a fast hash of the secret; one of several, if the text does not say which.
-    Hash { hash: FastHash, expected: Vec<u8> },
+    /// The digest is a hash of the secret; one of several, if the text does not say which. It is computed
+    /// this number of times.
+    Hash { hash: Hashes, expected: Vec<u8>, rounds: u32 },
     /// The digest is a hash of the key that is derived from the secret (RFC 5802 §3).
     Scram { digest: Digest, stored_key: Vec<u8> },
 }
@@ -32,6 +33,12 @@ impl Proof {
         }
     }
 
+    /// Whether the proof is so fast that many secrets can be tried.
+    pub(crate) fn is_fast(&self) -> bool {
+        const MAX_ROUNDS: u32 = 1 << 13;
+        matches!(self, Self::Hash { rounds, .. } if *rounds <= MAX_ROUNDS)
+    }
+
     /// Whether the digest was made from the secret.
     ///
     /// # Errors
@@ -41,7 +48,7 @@ impl Proof {
             Self::Prehashed { prehash, digest } => {
                 digest.fields().derive(&prehash(secret))?.ct_eq(digest.key()).into()
             }
-            Self::Hash { hash, expected } => {
+            Self::Hash { hash, expected, .. } => {
                 hash(secret).iter().any(|hash| bool::from(hash.ct_eq(expected)))
             }
             Self::Scram { digest, stored_key } => {

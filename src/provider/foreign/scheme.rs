@@ -48,7 +48,8 @@ pub(super) fn dovecot(text: &str) -> Option<Content> {
 
 fn plaintext(secret: &str) -> Content {
     let hash = |secret: &[u8]| vec![Zeroizing::new(secret.to_vec())];
-    Content::Proof(Proof::Hash { hash: Box::new(hash), expected: secret.as_bytes().to_vec() })
+    let expected = secret.as_bytes().to_vec();
+    Content::Proof(Proof::Hash { hash: Box::new(hash), expected, rounds: 1 })
 }
 
 /// Spring Security's `NoOpPasswordEncoder`.
