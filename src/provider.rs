@@ -7,8 +7,8 @@
 //! | Zitadel | PBKDF2 as Authelia (1,000 to 10,000,000 iterations); Argon2i, Argon2id, bcrypt, scrypt, SHA-crypt |
 //! | Kanidm, OpenLDAP | `{PBKDF2-SHA512}310000$SALT$KEY`, `{ARGON2}$argon2id$…`, `{CRYPT}$6$…` |
 //! | Vaultwarden | Argon2 |
-//! | Keycloak | the JSON of a user's credential, PBKDF2 |
-//! | Django | `pbkdf2_sha256$1000000$SALT$KEY` with the salt's text, `argon2$argon2id$…` |
+//! | Keycloak | the JSON of a user's credential, PBKDF2 and Argon2 |
+//! | Django | `pbkdf2_sha256$1000000$SALT$KEY` with the salt's text, `argon2$argon2id$…`, `scrypt$…` |
 //! | htpasswd (Apache, nginx, Traefik) | `USER:$2y$…`, `USER:$apr1$…` |
 //! | Caddy | `$2a$…`, Argon2id |
 //! | PHC | PBKDF2, Argon2 and scrypt as PHC strings |
@@ -191,7 +191,7 @@ impl Provider {
             Self::Zitadel => write::zitadel,
             Self::Kanidm => write::kanidm,
             Self::Vaultwarden => write::vaultwarden,
-            Self::Keycloak => write::keycloak,
+            Self::Keycloak => keycloak::write,
             Self::Django => write::django,
             Self::Ldap => write::openldap,
             Self::Htpasswd => write::htpasswd,

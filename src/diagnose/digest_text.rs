@@ -324,8 +324,8 @@ fn is_wrapped(text: &str, digest: &str) -> bool {
         && before.find('}') == Some(before.len() - 1)
 }
 
-/// Whether the text before a digest says that it was made from a hash of the secret. Alone, it would match
-/// nothing.
+/// Whether the text before a digest marks it as one of a hash of the secret. Alone, such a digest matches
+/// no secret.
 fn is_prehashed(text: &str, digest: &str) -> bool {
     let before = text.split(digest).next().unwrap_or_default().trim_end_matches('$');
     before.ends_with("wp") || before.ends_with("bcrypt_sha256")

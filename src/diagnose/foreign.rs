@@ -21,12 +21,12 @@ pub(super) fn rewritable(text: &str, digest: &Digest, dialect: Dialect, is_first
         Dialect::Foreign(software) => format!("has the form of {}", software.title),
         _ => format!("is {}", dialect.description()),
     };
-    let effect = if text.parse::<Digest>().is_ok() {
-        "in which Authelia reads another key"
-    } else if text.starts_with('$') {
-        "which Authelia refuses"
-    } else {
+    let effect = if !text.starts_with('$') {
         "which Authelia reads as a plaintext secret"
+    } else if text.parse::<Digest>().is_ok_and(|own| own.read_by_authelia()) {
+        "in which Authelia reads another key"
+    } else {
+        "which Authelia refuses"
     };
     let message = format!("the digest is written for another system: it {form}, {effect}");
     let fix = if is_first && Provider::Authelia.write(digest).is_ok() { CONVERT } else { HASH };

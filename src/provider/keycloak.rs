@@ -2,14 +2,18 @@
 //! which is text that is JSON, or JSON itself.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use super::unsupported::Unsupported;
+use super::write::{Written, bounds, has_scheme, refused};
+use crate::digest::argon2::{Argon2, Cost, Variant};
 use crate::digest::error::{Field, ParseError, Problem};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
-use crate::digest::{Alphabet, Digest, Encoding};
+use crate::digest::{Alphabet, Digest, DigestFields as _, Encoding, pbkdf2_name};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -110,4 +114,52 @@ fn argon2(data: &CredentialData, salt: &[u8], key: &[u8]) -> Result<Digest, Pars
     // Parsed from text, because the parser checks the bounds of the parameters.
     let (iterations, salt, key) = (data.hash_iterations, encode(salt), encode(key));
     format!("$argon2{kind}$v=19$m={memory},t={iterations},p={lanes}${salt}${key}").parse()
+}
+
+/// Returns a user's credential, as in a realm's export: two texts that are JSON themselves.
+pub(super) fn write(digest: &Digest) -> Written {
+    let data = match digest {
+        Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => pbkdf2_data(pbkdf2)?,
+        Digest::Argon2(argon2) => argon2_data(argon2)?,
+        _ => return refused(digest, "pbkdf2-sha512, pbkdf2-sha256, pbkdf2-sha1 and argon2"),
+    };
+    let (salt, key) = (STANDARD.encode(digest.salt()), STANDARD.encode(digest.key()));
+    let secret = format!(r#"{{"value":"{key}","salt":"{salt}"}}"#);
+    let mut text = r#"{"type":"password""#.to_owned();
+    for (name, json) in [("secretData", secret), ("credentialData", data)] {
+        // Base64 and names have nothing else to escape.
+        let escaped = json.replace('"', "\\\"");
+        // Writing to a string cannot fail.
+        let _ = write!(text, r#","{name}":"{escaped}""#);
+    }
+    Ok(text + "}")
+}
+
+fn pbkdf2_data(pbkdf2: &Pbkdf2) -> Written {
+    let algorithm = match pbkdf2.prf() {
+        Prf::Sha1 => "pbkdf2",
+        prf => pbkdf2_name(prf),
+    };
+    let iterations = int("iterations", pbkdf2.iterations())?;
+    Ok(format!(r#"{{"hashIterations":{iterations},"algorithm":"{algorithm}"}}"#))
+}
+
+fn argon2_data(argon2: &Argon2) -> Written {
+    let kind = match argon2.variant() {
+        Variant::Argon2id => "id",
+        Variant::Argon2i => "i",
+        Variant::Argon2d => "d",
+    };
+    let Cost { memory, iterations, parallelism } = argon2.cost();
+    let (iterations, memory) = (int("iterations", iterations)?, int("memory", memory)?);
+    let length = argon2.key().len();
+    Ok(format!(
+        r#"{{"hashIterations":{iterations},"algorithm":"argon2","additionalParameters":{{"hashLength":["{length}"],"memory":["{memory}"],"type":["{kind}"],"version":["1.3"],"parallelism":["{parallelism}"]}}}}"#
+    ))
+}
+
+/// Checks that a parameter is not larger than an `int` in Java.
+fn int(parameter: &'static str, value: u32) -> Result<u32, Unsupported> {
+    bounds(parameter, value, 1, i32::MAX.unsigned_abs())?;
+    Ok(value)
 }

@@ -93,8 +93,8 @@ fn scheme(text: &str) -> Option<(String, &str, &str)> {
     Some((scheme.to_ascii_uppercase(), encoding, rest))
 }
 
-/// Decodes the bytes after a scheme: hex if Dovecot's encoding or the length of an unsalted hash says so,
-/// otherwise base64.
+/// Decodes the bytes after a scheme: hex if Dovecot's encoding or the length of an unsalted hash requires
+/// it, otherwise base64.
 fn after_scheme(hash: Hash, encoding: &str, text: &str) -> Option<Vec<u8>> {
     let in_hex = from_hex(text).filter(|bytes| bytes.len() == hash.length);
     if encoding.eq_ignore_ascii_case("hex") {
