@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use oidc_secret::authelia::{ClientSecret, authelia_variable};
 use oidc_secret::error::{ParseError, Problem};
-use oidc_secret::{Digest, Error};
+use oidc_secret::{Digest, Error, provider};
 
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::configuration_files::ConfigurationFiles;
@@ -112,7 +112,7 @@ impl DigestSource {
             }
             // A digest in single quotes keeps its four or five `$`. One in double quotes loses
             // those that the shell takes for variables.
-            _ if self.digest.as_ref().is_some_and(|digest| digest.matches('$').count() < 4) => {
+            _ if self.digest.as_deref().is_some_and(may_be_expanded) => {
                 "put the digest between single quotes, or the shell replaces its $ fields"
             }
             _ => return failure,
@@ -174,6 +174,12 @@ impl DigestSource {
             }
         }
     }
+}
+
+/// Whether a shell may have replaced fields of a digest. One of other software may have fewer.
+fn may_be_expanded(digest: &str) -> bool {
+    let is_whole = matches!(provider::read(digest), Ok(_) | Err(ParseError::Foreign(_)));
+    digest.matches('$').count() < 4 && !is_whole
 }
 
 /// Returns a client's digest.
