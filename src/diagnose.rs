@@ -139,8 +139,10 @@ pub fn diagnose_with(
 /// Reads the text of a digest. In an ambiguous one of other software, the digest that the secret matches
 /// counts.
 fn read(secret: &Secret, text: &str, limits: &Limits) -> Reading {
-    let Some(Foreign { software, content: Content::Digests(mut digests), .. }) = recognise(text)
-    else {
+    // Marked digests with white space around them are read as damaged ones, with a finding on it.
+    let unmarked = || recognise(text.trim()).filter(|foreign| !foreign.is_marked);
+    let foreign = recognise(text).or_else(unmarked);
+    let Some(Foreign { software, content: Content::Digests(mut digests), .. }) = foreign else {
         return digest_text::read(text);
     };
     let is_of = |digest: &Digest| verify(secret, digest, limits) == Ok(Verdict::Match);

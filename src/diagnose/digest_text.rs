@@ -102,7 +102,7 @@ impl Repair {
             Self::Dialect => match provider::read(text).ok()? {
                 // The base64 of a whole digest has a fix of its own.
                 (_, Dialect::Plain | Dialect::Phc | Dialect::Base64) => return None,
-                (_, Dialect::Foreign(_)) if !is_marked(text) => return None,
+                (_, Dialect::Foreign(_)) if !is_of_other_software(text) => return None,
                 (digest, _) => digest.to_string(),
             },
         };
@@ -233,7 +233,9 @@ fn of_software(text: &str) -> Option<Reading> {
     Some(Reading { digest, findings: vec![finding] })
 }
 
-fn is_marked(text: &str) -> bool {
+/// Whether a text is a digest of other software, not a plaintext secret. Its text may be one of our
+/// formats too, with another key.
+pub(crate) fn is_of_other_software(text: &str) -> bool {
     recognise(text).is_some_and(|foreign| foreign.is_marked)
 }
 
@@ -262,7 +264,7 @@ fn repaired(text: &str, steps: usize) -> Option<Reading> {
             return Some(reading);
         }
         // A digest of other software needs another step, even if its text can be read as one of ours.
-        let is_ours = changed.starts_with('$') && !is_marked(&changed);
+        let is_ours = changed.starts_with('$') && !is_of_other_software(&changed);
         let digest = changed.parse::<Digest>().ok().filter(|_| is_ours)?;
         if !is_whole(&digest) {
             return None;

@@ -308,3 +308,43 @@ fn the_audit_offers_no_conversion_that_cannot_work() {
     }
     assert!(output.stdout.contains("it has the form of WordPress"), "{}", output.stdout);
 }
+
+/// The text of these is one of our formats too, with another key.
+#[test]
+fn the_audit_names_digests_whose_text_authelia_misreads() {
+    for (form, words) in [
+        ("hex-fields", "in which Authelia reads another key"),
+        ("mosquitto-sha512", "it has the form of Mosquitto"),
+    ] {
+        // Authelia refuses PHC strings of PBKDF2 altogether.
+        let is_this = |vector: &&Vector| vector.form == form && !vector.digest.contains("$i=");
+        for vector in vectors().iter().filter(is_this) {
+            let yaml = format!(
+                "identity_providers: {{oidc: {{clients: [{{client_id: a, client_secret: '{}'}}]}}}}",
+                vector.digest
+            );
+            let output = run(&["audit", "-"], yaml);
+            assert!(output.stdout.contains(words), "{} {}", vector.digest, output.stdout);
+        }
+    }
+}
+
+#[test]
+fn white_space_around_a_digest_does_not_hide_its_form() {
+    for vector in vectors().iter().filter(|vector| vector.form.starts_with("aspnet")) {
+        let yaml = format!(
+            "identity_providers: {{oidc: {{clients: [{{client_id: a, client_secret: ' {} '}}]}}}}",
+            vector.digest
+        );
+        let folder = folder();
+        let file = folder.path().join("configuration.yml");
+        std::fs::write(&file, yaml).unwrap();
+        let args = ["verify", "--diagnose", "--config", file.to_str().unwrap()];
+        let output = run(&args, &vector.secret);
+        assert!(
+            output.stdout.contains("once that is undone, the secret matches"),
+            "{}",
+            output.stdout
+        );
+    }
+}
