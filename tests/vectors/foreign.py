@@ -94,11 +94,13 @@ write("grub", "convert", passlib.hash.grub_pbkdf2_sha512.using(rounds=1000).hash
 write("atlassian", "convert", passlib.hash.atlassian_pbkdf2_sha1.hash(SECRET), "libpass")
 key = pbkdf2("sha512", salt * 2, 1000, 128)
 write("macos", "convert", f"$ml$1000${(salt * 2).hex()}${key.hex()}", "hashlib")
+write("macos", "convert", "$ml$35460$93a94bd24b5de64d79a5e49fa372827e739f4d7b6975c752c9a0ff1e5cf72e05$752351df64dd2ce9dc9c64a72ad91de6581a15c19176266b44d98919dfa81f0f96cbcb20a1ffb400718c20382030f637892f776627d34e021bad4f81b7de8222",
+      "hashcat, example hashes, mode 7100", "hashcat")
 write("macos-entropy", "name", f"entropy:{b64(key)}", "hashlib")
 key = pbkdf2("sha512", salt, 100_000)
 write("qbittorrent", "convert", f"@ByteArray({b64(salt)}:{b64(key)})", "hashlib")
 
-DOVECOT = "dovecot/core, src/auth/test-libpassword.c"
+DOVECOT = "dovecot/core, the test of its password schemes"
 for form, can, digest in [
     ("dovecot-pbkdf2", "convert", "{PBKDF2}$1$bUnT4Pl7yFtYX0KU$5000$50a83cafdc517b9f46519415e53c6a858908680a"),
     ("dovecot", "convert", "{BLF-CRYPT}$2y$05$11ipvo5dR6CwkzwmhwM26OXgzXwhV2PyPuLV.Qi31ILcRcThQpEiW"),
@@ -148,10 +150,15 @@ for name in ["SHA-1", "SHA-256", "SHA-512", "MD5"]:
     hashed = hashlib.new(name.replace("-", "").lower(), BYTES + b"{AbC=}").hexdigest()
     write("spring-hash", "prove", f"{{{name}}}{{AbC=}}{hashed}", "hashlib")
 
+write("spring-hash", "prove", "{MD5}{thisissalt}2a4e7104c2780098f50ed5a84bb2323d",
+      "spring-security, MessageDigestPasswordEncoder.java", "password")
+
 write("wordpress", "prove", "$wp$2y$12$iWN5xRwDE7i9R5jVJvCyqOxS1CNnwUggQaF8O2W9Bg8TuXQz.ngrS",
       "published, checked with wp_check_password", "grimoire-test-123")
 write("wordpress", "prove", "$wp$2y$10$qeleDSuDaeZO5fBsEqFReeWdlqaDnBDBzB16hFgsFnhN9qFBIihvm",
       "published, made with PHP's password_hash", "BigBike@2026")
+write("phpass", "prove", "$H$984478476IagS59wHZvyQMArzfx58u.",
+      "hashcat, example hashes, mode 400", "hashcat")
 write("phpass", "prove", passlib.hash.phpass.hash(SECRET), "libpass")
 write("phpass", "prove", passlib.hash.phpass.using(ident="H", rounds=8).hash(SECRET), "libpass")
 write("drupal", "name", "$S$D" + "a" * 51, "by hand")
