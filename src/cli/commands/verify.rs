@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use oidc_secret::error::{ParseError, Problem};
 use oidc_secret::{
     Digest, Error, Finding, Limits, Provider, Secret, Verdict, provider, rejected_by_authelia,
     truncated_secret, verify, verify_many,
@@ -168,8 +167,6 @@ impl VerifyArgs {
             Error::NotReadByAuthelia(_) => {
                 failure.hint("to verify it all the same, add --any-format")
             }
-            // The hint about the character says more.
-            Error::Digest(ParseError::Field { problem: Problem::Character { .. }, .. }) => failure,
             _ if is_convertible(text) => failure
                 .hint("it is in another system's format: see `oidc-secret convert --for authelia`"),
             _ => failure,
