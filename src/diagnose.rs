@@ -31,10 +31,13 @@ use crate::digest::{Digest, FormatStatus};
 use crate::error::{DeriveError, Error};
 use crate::finding::{Code, Finding};
 use crate::inspect::{SECRET_LENGTH, inspect, truncated_secret};
+use crate::provider::Dialect;
+use crate::provider::foreign::{Content, Foreign, recognise};
 use crate::random::is_unreserved;
 use crate::secret::Secret;
 use crate::verify::{Verdict, verify};
 use candidates::candidates;
+use digest_text::Reading;
 use search::{cores, verify_in_rounds};
 use step::Change;
 
@@ -95,10 +98,15 @@ pub fn diagnose_with(
     effort: Effort,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Diagnosis {
-    let reading = digest_text::read(text);
+    let reading = read(secret, text, limits);
     let role = role(secret, text, reading.digest.as_ref(), limits);
     let Some(digest) = reading.digest else {
-        return without_digest(text, reading.findings, role);
+        let (findings, is_proved) = match role {
+            // If the two are swapped, that the secret is not a digest adds nothing.
+            Some(role) => (vec![role], false),
+            None => named(secret, text, reading.findings, limits, effort),
+        };
+        return Diagnosis { verdict: Err(unread(text)), findings, is_proved };
     };
     let mut findings = reading.findings;
     let compared = compare(secret, &digest, limits, effort, progress);
@@ -115,6 +123,10 @@ pub fn diagnose_with(
     }
     findings.extend(truncated_secret(secret.expose().len(), &digest));
     findings.extend(digest_findings(&digest, is_match));
+    if is_match && recognise(text).is_some() {
+        // Other software has shorter keys than our formats, such as 32 bytes of SHA-512.
+        findings.retain(|finding| finding.code != Code::KeyTruncated);
+    }
     let is_matched = changes.is_some();
     let verdict = match text.parse::<Digest>() {
         Ok(own) if own != digest => verify(secret, &own, limits),
@@ -122,7 +134,7 @@ pub fn diagnose_with(
     };
     if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
         findings.extend(unusual_length(secret));
-        findings.push(foreign::hex_key(text).unwrap_or_else(nothing_matches));
+        findings.push(nothing_matches());
     }
     Diagnosis { is_proved: is_matched && verdict != Ok(Verdict::Match), verdict, findings }
 }
@@ -156,11 +168,22 @@ pub fn diagnose_secret(secret: &Secret) -> Vec<Finding> {
     findings
 }
 
-/// Returns the diagnosis of a text that has no digest.
-fn without_digest(text: &str, findings: Vec<Finding>, role: Option<Finding>) -> Diagnosis {
-    // If the two are swapped, that the secret is not a digest adds nothing.
-    let findings = role.map_or_else(|| named(text, findings), |role| vec![role]);
-    Diagnosis { verdict: Err(unread(text)), findings, is_proved: false }
+/// Reads the text of a digest. In an ambiguous one of other software, the digest that the secret matches
+/// counts.
+fn read(secret: &Secret, text: &str, limits: &Limits) -> Reading {
+    // Marked digests with white space around them are read as damaged ones, with a finding on it.
+    let unmarked = || recognise(text.trim()).filter(|foreign| !foreign.is_marked);
+    let foreign = recognise(text).or_else(unmarked);
+    let Some(Foreign { software, content: Content::Digests(mut digests), .. }) = foreign else {
+        return digest_text::read(text);
+    };
+    let is_of = |digest: &Digest| verify(secret, digest, limits) == Ok(Verdict::Match);
+    // A single digest is compared later, with the other candidates.
+    let found = if digests.len() > 1 { digests.iter().position(is_of) } else { None };
+    let index = found.unwrap_or_default();
+    let digest = digests.swap_remove(index);
+    let finding = foreign::rewritable(text, &digest, Dialect::Foreign(software), index == 0);
+    Reading { digest: Some(digest), findings: vec![finding] }
 }
 
 /// Returns the verdict on the given secret if the digest was found to match after these changes.
@@ -182,13 +205,23 @@ fn is_possible(role: Code, changes: Option<&[Change]>) -> bool {
     }
 }
 
-/// Replaces the finding on a text that cannot be read by one that names its software. The audit does not
-/// do this: there such a text may as well be a plaintext secret.
-fn named(text: &str, findings: Vec<Finding>) -> Vec<Finding> {
-    if findings.iter().any(|finding| finding.code != Code::Malformed) {
-        return findings;
+/// Replaces the finding on a text that cannot be read by one that names its software; the second value is
+/// true if the secret is proved to be the right one. The audit does not do this: there such a text may as
+/// well be a plaintext secret.
+fn named(
+    secret: &Secret,
+    text: &str,
+    findings: Vec<Finding>,
+    limits: &Limits,
+    effort: Effort,
+) -> (Vec<Finding>, bool) {
+    let is_unknown =
+        |finding: &Finding| matches!(finding.code, Code::Malformed | Code::OtherDialect);
+    if !findings.iter().all(is_unknown) {
+        return (findings, false);
     }
-    foreign::finding(text).map_or(findings, |finding| vec![finding])
+    let found = foreign::finding(secret, text, limits, effort);
+    found.map_or((findings, false), |(finding, is_proved)| (vec![finding], is_proved))
 }
 
 /// Returns the error of parsing a text that is not a digest.

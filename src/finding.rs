@@ -209,8 +209,8 @@ codes! {
         "Use the same form on both sides.";
     OtherDialect "other-dialect" Error
         "the digest is written for another system"
-        "It comes from Django, Keycloak, a directory or a password file."
-        "Rewrite it in Authelia's format with `oidc-secret convert`.";
+        "It comes from Django, Keycloak, a directory, a password file or other software, such as Werkzeug, ASP.NET or WordPress, or it is a bare hash of the secret."
+        "Rewrite it in Authelia's format with `oidc-secret convert`, or, where that is not possible, make a new one from the secret with `oidc-secret hash`.";
     Case "case" Error
         "lower-case letters became upper-case"
         "A person or a program changed the case."

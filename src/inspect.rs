@@ -110,9 +110,13 @@ pub fn rejected_by_authelia(text: &str, digest: &Digest) -> Option<Finding> {
         let message = "Authelia takes a value that does not begin with $ as a plaintext secret";
         return Some(Finding::new(Code::TakenAsPlaintext, message.to_owned(), fix));
     }
-    let what =
-        if algorithm.format().read_by_authelia { "in this form" } else { "as a client's secret" };
-    let message = format!("Authelia does not read {algorithm} digests {what}");
+    let message = if text.parse::<Digest>().is_ok_and(|own| own.read_by_authelia()) {
+        "Authelia reads another key in this text".to_owned()
+    } else if algorithm.format().read_by_authelia {
+        format!("Authelia does not read {algorithm} digests in this form")
+    } else {
+        format!("Authelia does not read {algorithm} digests as a client's secret")
+    };
     Some(Finding::new(Code::NotReadByAuthelia, message, fix))
 }
 
@@ -294,7 +298,9 @@ fn form(text: &str, digest: &Digest) -> Vec<Finding> {
             "make a new digest with `oidc-secret hash`",
         )
     });
-    let canonical = (!is_canonical(text, digest)).then(|| {
+    // The text of other software is not a variant of ours that could be made canonical.
+    let is_of_a_system = !matches!(read(text), Ok((_, Dialect::Foreign(_) | Dialect::Base64)));
+    let canonical = (is_of_a_system && !is_canonical(text, digest)).then(|| {
         Finding::new(
             Code::NotCanonical,
             "the encoding is not canonical: line breaks, signs, zeros, stray bits, or parameters \

@@ -7,12 +7,17 @@
 //! | Zitadel | PBKDF2 as Authelia (1,000 to 10,000,000 iterations); Argon2i, Argon2id, bcrypt, scrypt, SHA-crypt |
 //! | Kanidm, OpenLDAP | `{PBKDF2-SHA512}310000$SALT$KEY`, `{ARGON2}$argon2id$…`, `{CRYPT}$6$…` |
 //! | Vaultwarden | Argon2 |
-//! | Keycloak | the JSON of a user's credential, PBKDF2 |
-//! | Django | `pbkdf2_sha256$1000000$SALT$KEY` with the salt's text, `argon2$argon2id$…` |
+//! | Keycloak | the JSON of a user's credential, PBKDF2 and Argon2 |
+//! | Django | `pbkdf2_sha256$1000000$SALT$KEY` with the salt's text, `argon2$argon2id$…`, `scrypt$…` |
 //! | htpasswd (Apache, nginx, Traefik) | `USER:$2y$…`, `USER:$apr1$…` |
 //! | Caddy | `$2a$…`, Argon2id |
 //! | PHC | PBKDF2, Argon2 and scrypt as PHC strings |
+//!
+//! [`read`] also reads the digests of other software, such as Werkzeug, ASP.NET and Mosquitto, if they have
+//! all parameters of one of our formats.
 
+pub(crate) mod foreign;
+mod keycloak;
 mod read;
 mod unsupported;
 mod write;
@@ -25,8 +30,9 @@ use crate::digest::pbkdf2::{self, Prf};
 use crate::digest::{Algorithm, Digest, Parameters, bcrypt};
 use crate::name::{UnknownName, by_name};
 
+pub use foreign::Software;
 pub(crate) use read::without_name;
-pub use read::{Dialect, name_in_front, read};
+pub use read::{Dialect, is_ambiguous, name_in_front, read};
 pub use unsupported::Unsupported;
 
 /// A system that stores digests.
@@ -185,7 +191,7 @@ impl Provider {
             Self::Zitadel => write::zitadel,
             Self::Kanidm => write::kanidm,
             Self::Vaultwarden => write::vaultwarden,
-            Self::Keycloak => write::keycloak,
+            Self::Keycloak => keycloak::write,
             Self::Django => write::django,
             Self::Ldap => write::openldap,
             Self::Htpasswd => write::htpasswd,
@@ -206,7 +212,9 @@ impl Provider {
         match self {
             Self::Authelia => {
                 let parsed = text.parse::<Digest>();
-                text.starts_with('$') && parsed.is_ok_and(|parsed| parsed.read_by_authelia())
+                // Hex digits are valid base64 too: Authelia would read another key.
+                let is_same = |parsed: Digest| parsed == *digest && parsed.read_by_authelia();
+                text.starts_with('$') && parsed.is_ok_and(is_same)
             }
             Self::Zitadel if !is_bcrypt => {
                 matches!(read(text), Ok((_, Dialect::StandardBase64)))

@@ -33,6 +33,7 @@ pub(super) fn check(entry: &ClientEntry) -> Checked {
 fn read(text: &str) -> Checked {
     if let Ok(digest) = text.parse::<Digest>()
         && text.starts_with('$')
+        && !digest_text::is_of_other_software(text)
     {
         let findings = judge_digest(text, &digest);
         return Checked { digest: Some(digest), findings };

@@ -5,6 +5,7 @@ use super::character::{self, is_blank, straight};
 use super::encoding::{base64_decoded, hex_decoded};
 use super::escape::{percent_decoded, without_entities};
 use super::expand::Expander;
+use super::foreign;
 use super::surroundings::unquoted;
 use unicode_normalization::UnicodeNormalization;
 
@@ -12,6 +13,7 @@ use crate::authelia::{authelia_variable, is_template, is_variable};
 use crate::digest::{Digest, FORMATS};
 use crate::error::{Field, ParseError, Problem};
 use crate::finding::{Code, Finding};
+use crate::provider::foreign::{Content, recognise};
 use crate::provider::{self, Dialect};
 
 /// The digest in a text, as far as it can be repaired.
@@ -74,7 +76,9 @@ impl Repair {
             Self::Unquote => without_quotes(text)?.to_owned(),
             Self::DropLabel => unlabelled(text)?.to_owned(),
             Self::Extract => {
-                found_within(text).filter(|digest| !is_wrapped(text, digest))?.to_owned()
+                let is_alone =
+                    |digest: &&str| !is_wrapped(text, digest) && !is_prehashed(text, digest);
+                found_within(text).filter(is_alone)?.to_owned()
             }
             Self::HalveDollars => text.replace("$$", "$"),
             Self::AddDollar => lost_dollar(text).then(|| format!("${text}"))?,
@@ -96,7 +100,9 @@ impl Repair {
             Self::StandardAlphabet if text.starts_with("$pbkdf2") => standard_alphabet(text)?,
             Self::Unpad | Self::StandardAlphabet => return None,
             Self::Dialect => match provider::read(text).ok()? {
-                (_, Dialect::Plain | Dialect::Phc) => return None,
+                // The base64 of a whole digest has a fix of its own.
+                (_, Dialect::Plain | Dialect::Phc | Dialect::Base64) => return None,
+                (_, Dialect::Foreign(_)) if !is_of_other_software(text) => return None,
                 (digest, _) => digest.to_string(),
             },
         };
@@ -188,6 +194,9 @@ impl Repair {
 
 /// Reads a digest, and if that fails undoes up to three changes.
 pub(crate) fn read(text: &str) -> Reading {
+    if let Some(reading) = of_software(text) {
+        return reading;
+    }
     let as_it_is = text.parse::<Digest>().ok();
     let read_as_it_is = |digest: Digest| {
         let findings = crate::inspect::rejected_by_authelia(text, &digest).into_iter().collect();
@@ -207,6 +216,27 @@ pub(crate) fn read(text: &str) -> Reading {
         let finding = expanded(text).unwrap_or_else(|| malformed(text));
         Reading { digest: None, findings: vec![finding] }
     })
+}
+
+/// Reads a digest of other software. One that a plaintext secret may look like is left out: the audit
+/// would report such secrets as digests.
+fn of_software(text: &str) -> Option<Reading> {
+    let read = recognise(text).filter(|foreign| foreign.is_marked)?;
+    let digest = match read.content {
+        Content::Digests(digests) => digests.into_iter().next(),
+        Content::Proof(_) | Content::Opaque => None,
+    };
+    let finding = match &digest {
+        Some(digest) => foreign::rewritable(text, digest, Dialect::Foreign(read.software), true),
+        None => foreign::not_rewritable(read.software),
+    };
+    Some(Reading { digest, findings: vec![finding] })
+}
+
+/// Whether a text is a digest of other software, not a plaintext secret. Its text may be one of our
+/// formats too, with another key.
+pub(crate) fn is_of_other_software(text: &str) -> bool {
+    recognise(text).is_some_and(|foreign| foreign.is_marked)
 }
 
 /// Whether the salt and the key are well-formed, for formats whose parser accepts any text there.
@@ -233,7 +263,9 @@ fn repaired(text: &str, steps: usize) -> Option<Reading> {
             reading.findings.insert(0, finding);
             return Some(reading);
         }
-        let digest = changed.parse::<Digest>().ok().filter(|_| changed.starts_with('$'))?;
+        // A digest of other software needs another step, even if its text can be read as one of ours.
+        let is_ours = changed.starts_with('$') && !is_of_other_software(&changed);
+        let digest = changed.parse::<Digest>().ok().filter(|_| is_ours)?;
         if !is_whole(&digest) {
             return None;
         }
@@ -294,6 +326,13 @@ fn is_wrapped(text: &str, digest: &str) -> bool {
         && before.find('}') == Some(before.len() - 1)
 }
 
+/// Whether the text before a digest marks it as one of a hash of the secret. Alone, such a digest matches
+/// no secret.
+fn is_prehashed(text: &str, digest: &str) -> bool {
+    let before = text.split(digest).next().unwrap_or_default().trim_end_matches('$');
+    before.ends_with("wp") || before.ends_with("bcrypt_sha256")
+}
+
 /// Returns the finding on other text around a digest.
 fn label(text: &str) -> Finding {
     let digest = found_within(text).or_else(|| unlabelled(text));
@@ -310,13 +349,11 @@ fn label(text: &str) -> Finding {
 }
 
 fn dialect(text: &str) -> Finding {
-    let fix = "rewrite it in Authelia's format with `oidc-secret convert`";
-    let description = provider::read(text).map_or("", |(_, dialect)| dialect.description());
-    let what = if text.starts_with('$') { "refuses" } else { "reads as a plaintext secret" };
-    let message = format!(
-        "the digest is written for another system: it is {description}, which Authelia {what}"
-    );
-    Finding::new(Code::OtherDialect, message, fix)
+    match provider::read(text) {
+        Ok((digest, dialect)) => foreign::rewritable(text, &digest, dialect, true),
+        // Never reached: the repair has read the same text.
+        Err(_) => malformed(text),
+    }
 }
 
 fn lost_dollar(text: &str) -> bool {

@@ -1,125 +1,126 @@
-//! Digests and tokens of other software that no system here reads.
+//! Findings on digests and tokens of other software.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
+use super::candidates::candidates;
+use super::effort::Effort;
+use super::step::{Change, described};
+use crate::cost::Limits;
+use crate::digest::Digest;
 use crate::finding::{Code, Finding};
+use crate::provider::foreign::{Content, Proof, recognise};
+use crate::provider::{Dialect, Provider, Software};
+use crate::secret::Secret;
 
-/// Beginnings of texts that no other software writes, and the name of the software or the format.
-const BEGINNINGS: [(&str, &str); 20] = [
-    ("$P$", "WordPress (phpass)"),
-    ("$H$", "phpBB (phpass)"),
-    ("$gy$", "crypt(3) (gost-yescrypt)"),
-    ("$8$", "Cisco IOS (type 8)"),
-    ("$9$", "Cisco IOS (type 9)"),
-    ("$7$101$", "Mosquitto"),
-    ("$7$", "crypt(3) (scrypt)"),
-    ("grub.pbkdf2.", "GRUB"),
-    ("SCRAM-SHA-256$", "PostgreSQL (SCRAM)"),
-    ("@ByteArray(", "qBittorrent"),
-    ("entropy:", "macOS"),
-    ("pbkdf2:", "Werkzeug"),
-    ("scrypt:", "Werkzeug"),
-    ("{PBKDF2}$", "Dovecot"),
-    ("{pbkdf2", "Spring Security"),
-    ("{scrypt", "Spring Security"),
-    ("{noop}", "Spring Security (the plaintext secret)"),
-    ("{NT}", "Windows (NT hash)"),
-    ("{SSHA", "an LDAP directory (salted SHA)"),
-    ("{SHA", "an LDAP directory (SHA)"),
-];
+/// The fix that works for every digest, because the secret is at hand.
+const HASH: &str = "make a new digest from the secret with `oidc-secret hash`";
+const CONVERT: &str = "rewrite it in Authelia's format with `oidc-secret convert`";
 
-/// Returns the finding on a text of other software, which cannot be rewritten: the algorithm is another
-/// one, or its parameters are not in the text.
-pub(super) fn finding(text: &str) -> Option<Finding> {
+/// Returns the finding on a digest that is written for another system and that we read. `is_first` is
+/// false if the text is ambiguous and `convert` reads another digest in it.
+pub(super) fn rewritable(text: &str, digest: &Digest, dialect: Dialect, is_first: bool) -> Finding {
+    let form = match dialect {
+        Dialect::Foreign(software) => format!("has the form of {}", software.title),
+        _ => format!("is {}", dialect.description()),
+    };
+    let effect = if !text.starts_with('$') {
+        "which Authelia reads as a plaintext secret"
+    } else if text.parse::<Digest>().is_ok_and(|own| own.read_by_authelia()) {
+        "in which Authelia reads another key"
+    } else {
+        "which Authelia refuses"
+    };
+    let message = format!("the digest is written for another system: it {form}, {effect}");
+    let fix = if is_first && Provider::Authelia.write(digest).is_ok() { CONVERT } else { HASH };
+    Finding::new(Code::OtherDialect, message, fix)
+}
+
+/// Returns the finding on a digest that cannot be rewritten: it is another function of the secret, or
+/// its parameters are not in the text.
+pub(super) fn not_rewritable(software: Software) -> Finding {
+    let message = format!(
+        "the digest is written for another system: it has the form of {}, which cannot be rewritten for \
+         Authelia",
+        software.title
+    );
+    Finding::new(Code::OtherDialect, message, HASH)
+}
+
+/// Returns the finding on a text that is not a digest of ours, and whether the secret is proved to be the
+/// one that it was made from.
+pub(super) fn finding(
+    secret: &Secret,
+    text: &str,
+    limits: &Limits,
+    effort: Effort,
+) -> Option<(Finding, bool)> {
     let text = text.trim();
     if is_token(text) {
-        return Some(Finding::new(
-            Code::Malformed,
-            "this is a JSON Web Token, not a digest".to_owned(),
-            "write the digest of the client's secret, made with `oidc-secret hash`",
-        ));
+        let message = "this is a JSON Web Token, not a digest".to_owned();
+        let fix = "write the digest of the client's secret, made with `oidc-secret hash`";
+        return Some((Finding::new(Code::Malformed, message, fix), false));
     }
-    let name = beginning(text).or_else(|| shape(text))?;
-    let message = format!(
-        "the digest is written for another system: it has the form of {name}, which cannot be \
-         rewritten for Authelia"
-    );
-    let fix = "make a new digest from the secret with `oidc-secret hash`";
-    Some(Finding::new(Code::OtherDialect, message, fix))
-}
-
-fn beginning(text: &str) -> Option<&'static str> {
-    BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, name)| *name)
-}
-
-/// Tells a text without a mark of its own by its length and alphabet.
-fn shape(text: &str) -> Option<&'static str> {
-    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if text.contains("\"secretData\"") && text.contains("argon2") {
-        return Some("Keycloak with Argon2");
-    }
-    if text.strip_prefix('*').is_some_and(|rest| rest.len() == 40 && is_hex(rest)) {
-        return Some("MySQL");
-    }
-    if is_hex(text) {
-        return of_hex_digits(text.len());
-    }
-    if let Some((salt, key)) = text.split_once(':')
-        && is_hex(salt)
-        && is_hex(key)
-        && salt.len() >= 16
-        && key.len() >= 64
-    {
-        return Some("a salt and a key in hex, without parameters");
-    }
-    of_bytes(&STANDARD.decode(text).ok()?)
-}
-
-fn of_hex_digits(length: usize) -> Option<&'static str> {
-    Some(match length {
-        32 => "MD5 in hex",
-        40 => "SHA-1 in hex",
-        64 => "SHA-256 in hex",
-        100 => "Grafana",
-        128 => "SHA-512 in hex",
-        _ => return None,
-    })
-}
-
-/// Tells bytes that are in base64.
-fn of_bytes(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0, ..] if bytes.len() == 49 => Some("ASP.NET Identity (version 2)"),
-        [1, 0, 0, 0, 0..=2, ..] if bytes.len() >= 45 => Some("ASP.NET Core Identity (version 3)"),
-        _ if bytes.len() == 32 => Some("SHA-256 in base64, as in IdentityServer"),
-        _ if bytes.len() == 64 && bytes.iter().all(u8::is_ascii_hexdigit) => {
-            Some("SHA-256 in hex, encoded in base64")
+    let foreign = recognise(text)?;
+    let mut finding = not_rewritable(foreign.software);
+    let Content::Proof(proof) = &foreign.content else { return Some((finding, false)) };
+    let proved = match prove(proof, secret, limits, effort) {
+        Answer::Proved(changes) => {
+            finding.message = proved(foreign.software, &changes);
+            true
         }
-        _ if bytes.len() == 64 => Some("SHA-512 in base64, as in IdentityServer"),
-        _ => None,
+        Answer::Disproved => {
+            finding.message.push_str("; the secret does not match it");
+            false
+        }
+        Answer::TooExpensive => false,
+    };
+    Some((finding, proved))
+}
+
+/// The result of a proof.
+enum Answer {
+    /// The secret is the right one after these changes.
+    Proved(Vec<Change>),
+    Disproved,
+    /// The proof costs more than the limits.
+    TooExpensive,
+}
+
+/// Checks the secret. If the proof is fast, also the usual changes of it.
+fn prove(proof: &Proof, secret: &Secret, limits: &Limits, effort: Effort) -> Answer {
+    let length = secret.expose().len();
+    if proof.digest().is_some_and(|digest| limits.check(digest, length).is_err()) {
+        return Answer::TooExpensive;
+    }
+    let max = if proof.is_fast() { effort.max_secrets() } else { 1 };
+    for candidate in candidates(secret, max) {
+        match proof.is_of(candidate.secret.expose()) {
+            Ok(true) => return Answer::Proved(candidate.changes),
+            Ok(false) => {}
+            Err(_) => return Answer::TooExpensive,
+        }
+    }
+    Answer::Disproved
+}
+
+fn proved(software: Software, changes: &[Change]) -> String {
+    let after = match changes {
+        [] => String::new(),
+        changes => format!(", after {}", described(changes)),
+    };
+    match software.title.split_once(" in ") {
+        Some((hash, encoding)) if hash.starts_with("MD5") || hash.starts_with("SHA-") => {
+            format!(
+                "the digest is the {hash} of the secret in {encoding}{after}; Authelia does not read it"
+            )
+        }
+        _ => format!(
+            "the digest is written for another system: it has the form of {}, and was made from this \
+             secret{after}; it cannot be rewritten for Authelia",
+            software.title
+        ),
     }
 }
 
 /// Whether a text is a JSON Web Token: a header in JSON, a payload and a signature.
 fn is_token(text: &str) -> bool {
     text.starts_with("eyJ") && text.matches('.').count() == 2 && !text.contains([' ', '$'])
-}
-
-/// Returns the finding on a digest of PBKDF2 whose key is in hex: its characters are valid base64, so
-/// that it is read as another key.
-pub(super) fn hex_key(text: &str) -> Option<Finding> {
-    let [_, name, _, _, key] = text.trim().split('$').collect::<Vec<_>>()[..] else { return None };
-    let is_hex = key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let bytes = match name {
-        "pbkdf2-sha512" => 64,
-        "pbkdf2-sha256" => 32,
-        _ => return None,
-    };
-    (is_hex && key.len() == 2 * bytes).then(|| {
-        let message = "the digest is written for another system: its key is in hex, as GitLab and \
-                       Devise write it, while Authelia reads base64";
-        let fix = "make a new digest from the secret with `oidc-secret hash`";
-        Finding::new(Code::OtherDialect, message.to_owned(), fix)
-    })
 }

@@ -66,9 +66,14 @@ impl Step {
 /// Returns the finding on a secret that matches after these changes.
 pub(super) fn finding(changes: &[Change]) -> Option<Finding> {
     let first = changes.first()?;
-    let words: Vec<_> = changes.iter().map(|change| &*change.words).collect();
-    let message = format!("the secret matches after {}: {}", words.join(" and then "), first.tells);
+    let message = format!("the secret matches after {}: {}", described(changes), first.tells);
     Some(Finding::new(first.code, message, first.fix))
+}
+
+/// Returns the words for changes that follow each other.
+pub(super) fn described(changes: &[Change]) -> String {
+    let words: Vec<_> = changes.iter().map(|change| &*change.words).collect();
+    words.join(" and then ")
 }
 
 /// Changes a secret that is text.

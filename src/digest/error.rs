@@ -99,6 +99,9 @@ pub enum ParseError {
         /// The number of fields given.
         actual: usize,
     },
+    /// The digest has the form of other software, and is not one of our formats.
+    #[error("this has the form of {0}, which cannot be converted without the secret")]
+    Foreign(&'static str),
     /// A field's text is malformed.
     #[error("the {field} {problem}")]
     Field {
@@ -184,6 +187,9 @@ pub enum Problem {
     /// Not a credential as Keycloak writes it.
     #[error("do not have Keycloak's form: an object with secretData and credentialData")]
     NotKeycloak,
+    /// Not the parameters of Argon2 as Keycloak writes them.
+    #[error("do not have Keycloak's form of Argon2 1.3: type, version, memory and parallelism")]
+    NotKeycloakArgon2,
     /// Not base64 with its padding.
     #[error("field is not standard base64 with padding")]
     NotPaddedBase64,

@@ -2,8 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 
+use super::foreign::{self, Content, Software, recognise};
+use super::keycloak;
 use crate::digest::error::{Field, ParseError, Problem};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
 use crate::digest::{Digest, Encoding};
@@ -26,6 +27,12 @@ pub enum Dialect {
     Keycloak,
     /// PBKDF2 in standard base64, perhaps padded, which Zitadel reads too.
     StandardBase64,
+    /// With a salt and a key in base64url, or padded where the format has no padding.
+    OtherBase64,
+    /// In base64 as a whole.
+    Base64,
+    /// The form of other software.
+    Foreign(Software),
 }
 
 impl Dialect {
@@ -40,10 +47,13 @@ impl Dialect {
             Self::Django => "django",
             Self::Keycloak => "keycloak",
             Self::StandardBase64 => "standard-base64",
+            Self::OtherBase64 => "other-base64",
+            Self::Base64 => "base64",
+            Self::Foreign(software) => software.name,
         }
     }
 
-    /// Returns a description, empty for the usual form.
+    /// Returns a description, empty for the usual form. That of other software is its name.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -54,6 +64,9 @@ impl Dialect {
             Self::Django => "Django's",
             Self::Keycloak => "Keycloak's",
             Self::StandardBase64 => "in standard base64",
+            Self::OtherBase64 => "in base64url or padded base64",
+            Self::Base64 => "encoded in base64",
+            Self::Foreign(software) => software.title,
         }
     }
 }
@@ -71,24 +84,75 @@ impl Dialect {
 /// ```
 ///
 /// # Errors
-/// [`ParseError`] for a text that is not a digest.
+/// [`ParseError`] for a text that is not a digest, [`ParseError::Foreign`] for one of other software that
+/// cannot be rewritten.
 pub fn read(text: &str) -> Result<(Digest, Dialect), ParseError> {
+    read_once(text).or_else(|error| match base64_of_digest(text) {
+        Some(read) => read,
+        None => Err(error),
+    })
+}
+
+/// Whether a digest's text has several meanings, of which [`read`] returns the likeliest: its salt may be
+/// hex or text.
+#[must_use]
+pub fn is_ambiguous(text: &str) -> bool {
+    let content = recognise(without_name(text)).map(|foreign| foreign.content);
+    matches!(content, Some(Content::Digests(digests)) if digests.len() > 1)
+}
+
+/// Parses a digest that is encoded in base64 as a whole, as Kubernetes and Home Assistant write it.
+fn base64_of_digest(text: &str) -> Option<Result<(Digest, Dialect), ParseError>> {
+    let compact: String = text.split_ascii_whitespace().collect();
+    let decoded = STANDARD.decode(compact).ok()?;
+    let decoded = std::str::from_utf8(&decoded).ok()?.trim_end();
+    match read_once(decoded) {
+        Ok((digest, _)) => Some(Ok((digest, Dialect::Base64))),
+        // The hash of a secret in hex is a form of its own, with its encoding in base64.
+        Err(ParseError::Foreign(title)) if recognise(decoded)?.is_marked => {
+            Some(Err(ParseError::Foreign(title)))
+        }
+        Err(_) => None,
+    }
+}
+
+fn read_once(text: &str) -> Result<(Digest, Dialect), ParseError> {
     let has_name = without_name(text).len() < text.len();
     let text = without_name(text);
-    let (digest, dialect) = if text.trim_start().starts_with('{') && text.contains('"') {
-        (keycloak(text)?, Dialect::Keycloak)
-    } else if let Some(argon2) = text.strip_prefix("argon2$") {
-        (format!("${argon2}").parse()?, Dialect::Django)
-    } else if let Some(bcrypt) = text.strip_prefix("bcrypt$") {
-        (bcrypt.parse()?, Dialect::Django)
-    } else if text.starts_with("pbkdf2_") {
-        (django(text)?, Dialect::Django)
-    } else if text.starts_with('{') {
-        (with_upper_scheme(text).parse()?, Dialect::Ldap)
-    } else {
-        plain(text)?
-    };
+    let (digest, dialect) = of_system(text)?;
     Ok((digest, if has_name { Dialect::UserFile } else { dialect }))
+}
+
+fn of_system(text: &str) -> Result<(Digest, Dialect), ParseError> {
+    if let Some(foreign) = recognise(text) {
+        return of_software(foreign.software, foreign.content);
+    }
+    if text.trim_start().starts_with('{') && text.contains('"') {
+        return Ok((keycloak::read(text)?, Dialect::Keycloak));
+    }
+    if let Some(argon2) = text.strip_prefix("argon2$") {
+        return Ok((format!("${argon2}").parse()?, Dialect::Django));
+    }
+    if let Some(bcrypt) = text.strip_prefix("bcrypt$") {
+        return Ok((bcrypt.parse()?, Dialect::Django));
+    }
+    if text.starts_with("pbkdf2_") {
+        return Ok((django(text)?, Dialect::Django));
+    }
+    if text.starts_with('{') {
+        return Ok((with_upper_scheme(text).parse()?, Dialect::Ldap));
+    }
+    plain(text)
+}
+
+/// Returns the digest of other software, the likeliest one if its text is ambiguous.
+fn of_software(software: Software, content: Content) -> Result<(Digest, Dialect), ParseError> {
+    let digest = match content {
+        Content::Digests(digests) => digests.into_iter().next(),
+        Content::Proof(_) | Content::Opaque => None,
+    };
+    let digest = digest.ok_or(ParseError::Foreign(software.title))?;
+    Ok((digest, Dialect::Foreign(software)))
 }
 
 /// Returns the digest in `user:$2y$…` or `user:{CRYPT}…`: the text between the first colon and the
@@ -137,7 +201,8 @@ fn plain(text: &str) -> Result<(Digest, Dialect), ParseError> {
             return Ok((digest, Dialect::StandardBase64));
         }
     }
-    Err(error)
+    let other = foreign::with_usual_alphabet(text).map(|digest| (digest, Dialect::OtherBase64));
+    other.ok_or(error)
 }
 
 fn django(text: &str) -> Result<Digest, ParseError> {
@@ -155,71 +220,5 @@ fn django(text: &str) -> Result<Digest, ParseError> {
     let key = STANDARD.decode(key).ok().filter(|key| !key.is_empty());
     let key = key.ok_or(problem(Field::Key, Problem::NotPaddedBase64))?;
     let salt = salt.as_bytes().to_vec();
-    Ok(Digest::Pbkdf2(Pbkdf2::new(prf, iterations, salt, key, Encoding::default())))
-}
-
-/// A user's credential; its two parts are text that is JSON, or JSON itself.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Credential {
-    secret_data: Part<SecretData>,
-    credential_data: Part<CredentialData>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Part<T> {
-    Text(String),
-    Json(T),
-}
-
-#[derive(Deserialize)]
-struct SecretData {
-    value: String,
-    salt: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CredentialData {
-    hash_iterations: u32,
-    algorithm: String,
-}
-
-impl<T: serde::de::DeserializeOwned> Part<T> {
-    fn json(self) -> Option<T> {
-        match self {
-            Self::Text(text) => serde_json::from_str(&text).ok(),
-            Self::Json(json) => Some(json),
-        }
-    }
-}
-
-fn keycloak(text: &str) -> Result<Digest, ParseError> {
-    let problem = |field, problem| ParseError::Field { field, problem };
-    let malformed = || problem(Field::Parameters, Problem::NotKeycloak);
-    let credential: Credential = serde_json::from_str(text).map_err(|_| malformed())?;
-    let secret = credential.secret_data.json().ok_or_else(malformed)?;
-    let credential = credential.credential_data.json().ok_or_else(malformed)?;
-    let prf = match &*credential.algorithm {
-        "pbkdf2" => Prf::Sha1,
-        "pbkdf2-sha256" => Prf::Sha256,
-        "pbkdf2-sha512" => Prf::Sha512,
-        _ => {
-            let names = Problem::UnknownName("pbkdf2, pbkdf2-sha256, pbkdf2-sha512");
-            return Err(problem(Field::Identifier, names));
-        }
-    };
-    let decode =
-        |field, text| STANDARD.decode(text).map_err(|_| problem(field, Problem::NotPaddedBase64));
-    let (salt, key) = (decode(Field::Salt, secret.salt)?, decode(Field::Key, secret.value)?);
-    if key.is_empty() {
-        return Err(problem(Field::Key, Problem::Empty));
-    }
-    let iterations = credential.hash_iterations;
-    if iterations == 0 {
-        let max = u32::MAX.into();
-        return Err(problem(Field::Iterations, Problem::OutOfRange { min: 1, max }));
-    }
     Ok(Digest::Pbkdf2(Pbkdf2::new(prf, iterations, salt, key, Encoding::default())))
 }

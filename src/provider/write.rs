@@ -1,18 +1,16 @@
 //! The form of a digest for each system; one function for each.
 
-use std::fmt::Write as _;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::unsupported::Unsupported;
 use crate::digest::argon2::{Argon2, Variant};
 use crate::digest::pbkdf2::{Pbkdf2, Prf};
-use crate::digest::{Algorithm, Alphabet, Digest, DigestFields, Encoding, pbkdf2_name};
+use crate::digest::{Algorithm, Alphabet, Digest, DigestFields, Encoding, pbkdf2_name, scrypt};
 
-type Written = Result<String, Unsupported>;
+pub(super) type Written = Result<String, Unsupported>;
 
-fn refused(digest: &Digest, reads: &'static str) -> Written {
+pub(super) fn refused(digest: &Digest, reads: &'static str) -> Written {
     Err(Unsupported::Algorithm { algorithm: digest.algorithm(), reads })
 }
 
@@ -62,7 +60,12 @@ fn argon2_in_go(argon2: &Argon2) -> Written {
     Ok(argon2.to_string())
 }
 
-fn bounds(parameter: &'static str, actual: u32, min: u32, max: u32) -> Result<(), Unsupported> {
+pub(super) fn bounds(
+    parameter: &'static str,
+    actual: u32,
+    min: u32,
+    max: u32,
+) -> Result<(), Unsupported> {
     if (min..=max).contains(&actual) {
         Ok(())
     } else {
@@ -127,7 +130,7 @@ pub(super) fn openldap(digest: &Digest) -> Written {
 }
 
 /// Whether there is an LDAP scheme for PBKDF2 with this hash function.
-fn has_scheme(prf: Prf) -> bool {
+pub(super) fn has_scheme(prf: Prf) -> bool {
     matches!(prf, Prf::Sha1 | Prf::Sha256 | Prf::Sha512)
 }
 
@@ -151,52 +154,40 @@ pub(super) fn vaultwarden(digest: &Digest) -> Written {
     }
 }
 
-/// Returns a user's credential, as in a realm's export: two texts that are JSON themselves.
-pub(super) fn keycloak(digest: &Digest) -> Written {
-    match digest {
-        Digest::Pbkdf2(pbkdf2) if has_scheme(pbkdf2.prf()) => {
-            let (salt, key) = (STANDARD.encode(digest.salt()), STANDARD.encode(digest.key()));
-            let algorithm = match pbkdf2.prf() {
-                Prf::Sha1 => "pbkdf2",
-                prf => pbkdf2_name(prf),
-            };
-            let secret = format!(r#"{{"value":"{key}","salt":"{salt}"}}"#);
-            let iterations = pbkdf2.iterations();
-            // The largest `int` in Java.
-            bounds("iterations", iterations, 1, i32::MAX.unsigned_abs())?;
-            let credential =
-                format!(r#"{{"hashIterations":{iterations},"algorithm":"{algorithm}"}}"#);
-            let mut text = r#"{"type":"password""#.to_owned();
-            for (name, json) in [("secretData", secret), ("credentialData", credential)] {
-                // Base64 and names have nothing else to escape.
-                let escaped = json.replace('"', "\\\"");
-                // Writing to a string cannot fail.
-                let _ = write!(text, r#","{name}":"{escaped}""#);
-            }
-            Ok(text + "}")
-        }
-        _ => refused(digest, "pbkdf2-sha512, pbkdf2-sha256 and pbkdf2-sha1"),
-    }
-}
-
 pub(super) fn django(digest: &Digest) -> Written {
+    const READS: &str = "pbkdf2-sha256, pbkdf2-sha1, argon2 and scrypt";
     let pbkdf2 = match digest {
         Digest::Argon2(_) => return Ok(format!("argon2{digest}")),
+        Digest::Scrypt(scrypt) => return django_scrypt(digest, scrypt.cost()),
         Digest::Pbkdf2(pbkdf2) => pbkdf2,
-        _ => return refused(digest, "pbkdf2-sha256, pbkdf2-sha1 and argon2"),
+        _ => return refused(digest, READS),
     };
     let name = match pbkdf2.prf() {
         Prf::Sha256 => "pbkdf2_sha256",
         Prf::Sha1 => "pbkdf2_sha1",
-        _ => return refused(digest, "pbkdf2-sha256, pbkdf2-sha1 and argon2"),
+        _ => return refused(digest, READS),
     };
     let key = pbkdf2.prf().output_length();
     key_length(digest, key, key)?;
+    let (salt, key) = (text_salt(digest)?, STANDARD.encode(digest.key()));
+    Ok(format!("{name}${}${salt}${key}", pbkdf2.iterations()))
+}
+
+/// `scrypt$16384$SALT$8$1$KEY`, with a key of 64 bytes (`ScryptPasswordHasher`).
+fn django_scrypt(digest: &Digest, cost: scrypt::Cost) -> Written {
+    const KEY: usize = 64;
+    key_length(digest, KEY, KEY)?;
+    let scrypt::Cost { log_n, block_size, parallelism } = cost;
+    let (n, salt, key) = (1_u64 << log_n, text_salt(digest)?, STANDARD.encode(digest.key()));
+    Ok(format!("scrypt${n}${salt}${block_size}${parallelism}${key}"))
+}
+
+/// Returns the salt as Django writes it: its bytes are text.
+fn text_salt(digest: &Digest) -> Result<&str, Unsupported> {
     let printable = |byte: &u8| byte.is_ascii_graphic() && *byte != b'$';
     let is_text = !digest.salt().is_empty() && digest.salt().iter().all(printable);
     let salt = std::str::from_utf8(digest.salt()).ok().filter(|_| is_text);
-    let (salt, key) = (salt.ok_or(Unsupported::SaltIsNoText)?, STANDARD.encode(digest.key()));
-    Ok(format!("{name}${}${salt}${key}", pbkdf2.iterations()))
+    salt.ok_or(Unsupported::SaltIsNoText)
 }
 
 pub(super) fn htpasswd(digest: &Digest) -> Written {

@@ -92,8 +92,16 @@ fn malformed_digests_are_located_and_not_quoted() {
         ("pbkdf2_sha256$1000$salt$hunter2", "padding"),
         ("pbkdf2_sha512$1000$salt$a2V5", "identifier"),
         (
+            r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 1, "algorithm": "bcrypt"}}"#,
+            "pbkdf2, pbkdf2-sha256, pbkdf2-sha512, argon2",
+        ),
+        (
             r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 1, "algorithm": "argon2"}}"#,
-            "pbkdf2, pbkdf2-sha256, pbkdf2-sha512",
+            "Keycloak's form of Argon2 1.3",
+        ),
+        (
+            r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 1, "algorithm": "argon2", "additionalParameters": {"type": ["id"], "version": ["1.0"], "memory": ["64"], "parallelism": ["1"]}}}"#,
+            "Keycloak's form of Argon2 1.3",
         ),
         (
             r#"{"secretData": {"value": "aGk=", "salt": ""}, "credentialData": {"hashIterations": 0, "algorithm": "pbkdf2"}}"#,

@@ -391,7 +391,7 @@ fn what_cannot_be_said_is_exit_code_2() {
 
 #[test]
 fn a_log_may_have_any_bytes() {
-    let mut log: Vec<u8> = (0..200_000_u32).flat_map(|n| n.to_le_bytes()).collect();
+    let mut log: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
     log.extend(std::iter::repeat_n(b'a', 3 << 20));
     log.push(b'\n');
     log.extend(line(WRONG_METHOD).into_bytes());

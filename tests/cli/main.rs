@@ -10,6 +10,7 @@ mod configuration;
 mod convert;
 mod diagnose;
 mod diagnose_client;
+mod foreign;
 mod harmless;
 mod hash;
 mod hostile;

@@ -96,7 +96,7 @@ pub(crate) fn say_skipped(what: &str) {
 }
 
 /// Returns a Python that has the peers of `peers.py`, if one is installed.
-fn python() -> Option<String> {
+pub(crate) fn python() -> Option<String> {
     const IMPORTS: &str = "import argon2, bcrypt, ctypes, ctypes.util, django, passlib.hash; \
         ctypes.CDLL(ctypes.util.find_library('crypt')).crypt_gensalt";
     let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
@@ -133,7 +133,7 @@ fn answers(python: &str, command: &str, records: &[Value]) -> Vec<Vec<Value>> {
 
 /// Verifies digests with the peers in Python, each with its secret and with a wrong one. Returns the
 /// number of digests that each peer read.
-fn verified(python: &str, made: &[(String, String)]) -> BTreeMap<String, usize> {
+pub(crate) fn verified(python: &str, made: &[(String, String)]) -> BTreeMap<String, usize> {
     let records: Vec<_> =
         made.iter().map(|(digest, secret)| json!({"digest": digest, "secret": secret})).collect();
     let answers = answers(python, "verify", &records);

@@ -126,7 +126,7 @@ fn soon(args: &[&str], stdin: &str) -> Run {
 }
 
 /// Returns arguments for every way to name an input file.
-fn reading(path: &str) -> [Vec<&str>; 15] {
+fn reading(path: &str) -> [Vec<&str>; 16] {
     [
         vec!["hash", "--secret-file", path],
         vec!["verify", QUICK, "--secret-file", path],
@@ -137,6 +137,7 @@ fn reading(path: &str) -> [Vec<&str>; 15] {
         vec!["diagnose", "--config", path, "--client", "x"],
         vec!["diagnose", "--log", path],
         vec!["diagnose", QUICK, "--candidates", path],
+        vec!["diagnose", "--live", "https://127.0.0.1:1", "--client", "x", "--ca-file", path],
         vec!["inspect", "--digest-file", path],
         vec!["inspect", "--config", path, "--client", "x"],
         vec!["convert", "--for", "django", "--digest-file", path],
@@ -242,7 +243,7 @@ fn an_endless_file_is_refused_as_too_large() {
             [.., "--candidates" | "--log", _] => {
                 run(&args, "x").fails_with(&["/dev/zero is a device"]);
             }
-            ["new" | "audit", ..] | [.., "--config", _, "--client", _] => {
+            ["new" | "audit", ..] | [.., "--config", _, "--client", _] | [.., "--ca-file", _] => {
                 run(&args, "x").fails_with(&["/dev/zero is larger than 256 MiB"]);
             }
             _ => run(&args, "x").fails_with(&["/dev/zero is larger than 64 KiB"]),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use oidc_secret::audit::Located;
 use oidc_secret::authelia::{ClientSecret, authelia_variable};
 use oidc_secret::error::{NotReadByAuthelia, ParseError, Problem};
-use oidc_secret::{Code, Digest, Error, Finding, diagnose_client, inspect};
+use oidc_secret::{Code, Digest, Error, Finding, diagnose_client, inspect, provider};
 
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::configuration_files::ConfigurationFiles;
@@ -167,9 +167,12 @@ impl DigestSource {
             Error::Digest(ParseError::NoLeadingDollar) if self.client.is_some() => {
                 "a value that does not begin with $ is a plaintext secret to Authelia"
             }
+            Error::Digest(ParseError::Foreign(_)) => {
+                "make a new digest from the secret with `oidc-secret hash`"
+            }
             // A digest in single quotes keeps its four or five `$`. One in double quotes loses
             // those that the shell takes for variables.
-            _ if self.digest.as_ref().is_some_and(|digest| digest.matches('$').count() < 4) => {
+            _ if self.digest.as_deref().is_some_and(may_be_expanded) => {
                 "put the digest between single quotes, or the shell replaces its $ fields"
             }
             _ => return failure,
@@ -238,6 +241,12 @@ fn overridden(id: &str, read: &ConfigurationFiles) -> Option<Failure> {
     let failure = Failure::new(finding.message);
     let place = format!("{}, line {}, client {id}", place.file, place.line);
     Some(failure.at(place).hint("move the client to the last file, or leave that file out"))
+}
+
+/// Whether a shell may have replaced fields of a digest. One of other software may have fewer.
+fn may_be_expanded(digest: &str) -> bool {
+    let is_whole = matches!(provider::read(digest), Ok(_) | Err(ParseError::Foreign(_)));
+    digest.matches('$').count() < 4 && !is_whole
 }
 
 /// Returns a client's digest.

@@ -8,7 +8,7 @@ use crate::cli::args::digest::{advise, write};
 use crate::cli::args::digest_source::{DigestSource, SourcedDigest};
 use crate::cli::args::values::{provider, user};
 use crate::cli::failure::Failure;
-use crate::cli::terminal::output::Stdout;
+use crate::cli::terminal::output::{Stdout, hint};
 use crate::cli::terminal::visible::is_invisible;
 
 /// Rewrite a digest in another system's format
@@ -16,7 +16,13 @@ use crate::cli::terminal::visible::is_invisible;
 #[command(after_long_help = "\
 Accepts digests in the format of any of the systems: those of `oidc-secret verify`, with an LDAP \
 scheme such as {CRYPT}, after a user's name and a colon, Django's, and the JSON of a Keycloak \
-credential.
+credential. A digest that is encoded in base64 as a whole is decoded.
+
+Also accepts digests of other software that have all parameters of one of our formats: Werkzeug, \
+ASP.NET Identity, Spring Security, Dovecot, Mosquitto, GRUB, Cisco IOS (types 8 and 9), \
+qBittorrent, Atlassian, scrypt of crypt(3), and salts and keys in hex, base64url or padded base64. \
+Other digests, such as those of WordPress, MySQL and PostgreSQL or a bare SHA-256, cannot be \
+converted without the secret (exit code 2): make a new digest with `oidc-secret hash`.
 
 A digest that the other system would not accept, or from which it would compute another key, is \
 refused with the reason (exit code 2).
@@ -24,6 +30,7 @@ refused with the reason (exit code 2).
 Examples:
   oidc-secret convert --for ldap '$pbkdf2-sha512$310000$...'
   oidc-secret convert --for authelia --digest-file credential.json
+  oidc-secret convert --for authelia 'scrypt:32768:8:1$...'
   oidc-secret convert --for htpasswd --username admin '$2b$12$...'")]
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
@@ -50,6 +57,11 @@ pub(crate) fn run(args: &ConvertArgs) -> Result<ExitCode, Failure> {
             .hint("give the name with --username"));
     }
     let converted = write(args.provider, &digest, name)?;
+    if provider::is_ambiguous(&text) {
+        hint(
+            "the salt may be hex or text; check the secret against the result with `oidc-secret verify`",
+        );
+    }
     let mut stdout = Stdout::for_result()?;
     stdout.write(format!("{converted}\n").as_bytes())?;
     advise(args.provider);

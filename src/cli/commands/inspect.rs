@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use oidc_secret::provider::Support;
+use oidc_secret::provider::{Dialect, Support};
 use oidc_secret::{Finding, Inspection, inspect};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ use crate::cli::terminal::output::{self, Stdout};
 /// Show a digest's parameters, compatibility, cost and problems
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-No secret is needed. Digests are accepted in the format of any system of `oidc-secret convert`. \
+No secret is needed. Digests are accepted in every format that `oidc-secret convert` accepts. \
 The exit code is 0 for every digest that can be read, whatever the findings.
 
 With --format json the output is {\"version\": 1, \"format\", \"dialect\", \"algorithm\", \
@@ -153,9 +153,11 @@ fn for_people(inspection: &Inspection) -> String {
 
 fn written(inspection: &Inspection) -> String {
     let canonical = if inspection.is_canonical { "canonical" } else { "not canonical" };
-    match inspection.dialect.description() {
-        "" => canonical.to_owned(),
-        description => format!("{description}, {canonical}"),
+    match (inspection.dialect, inspection.dialect.description()) {
+        (Dialect::Foreign(software), _) => format!("in the form of {}", software.title),
+        (Dialect::Base64, description) => description.to_owned(),
+        (_, "") => canonical.to_owned(),
+        (_, description) => format!("{description}, {canonical}"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use oidc_secret::{
-    Digest, Error, Finding, Limits, Secret, Verdict, provider, rejected_by_authelia,
+    Digest, Error, Finding, Limits, Provider, Secret, Verdict, provider, rejected_by_authelia,
     truncated_secret, verify, verify_many,
 };
 use serde::Serialize;
@@ -167,11 +167,16 @@ impl VerifyArgs {
             Error::NotReadByAuthelia(_) => {
                 failure.hint("to verify it all the same, add --any-format")
             }
-            _ if !text.starts_with('$') && provider::read(text).is_ok() => failure
+            _ if is_convertible(text) => failure
                 .hint("it is in another system's format: see `oidc-secret convert --for authelia`"),
             _ => failure,
         }
     }
+}
+
+/// Whether `convert --for authelia` accepts a text.
+fn is_convertible(text: &str) -> bool {
+    provider::read(text).is_ok_and(|(digest, _)| Provider::Authelia.write(&digest).is_ok())
 }
 
 fn batch(args: &VerifyArgs, limits: &Limits) -> Result<ExitCode, Failure> {
