@@ -17,7 +17,7 @@ pub(super) fn failure(error: &Error, origin: &Origin, has_proxy: bool) -> Failur
     match error {
         // The error may be the proxy's, or that of the connection to it.
         Error::HostNotFound | Error::ConnectProxyFailed(_) if has_proxy => by_proxy(origin),
-        Error::Io(error) if has_proxy && !is_tls(error) => by_proxy(origin),
+        Error::Io(error) if has_proxy && tls_error(error).is_none() => by_proxy(origin),
         Error::Timeout(_) => {
             let seconds = TIMEOUT.as_secs();
             Failure::new(format!("{origin} did not answer within {seconds} s"))
@@ -43,12 +43,13 @@ fn host_not_found(origin: &Origin) -> Failure {
         .hint("check the URL, and the DNS of this machine")
 }
 
-fn is_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|error| error.is::<rustls::Error>())
+/// Returns the error of TLS in an error of I/O.
+fn tls_error(error: &std::io::Error) -> Option<&rustls::Error> {
+    error.get_ref().and_then(|error| error.downcast_ref())
 }
 
 fn io(error: &std::io::Error, origin: &Origin) -> Failure {
-    if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref()) {
+    if let Some(error) = tls_error(error) {
         return tls(error, origin);
     }
     match error.kind() {
