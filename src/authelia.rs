@@ -17,6 +17,7 @@ mod fields;
 mod lines;
 mod location;
 mod path;
+mod portal;
 mod scalar;
 mod search;
 mod source;
@@ -35,6 +36,7 @@ pub(crate) use entry::needs_plaintext;
 pub use entry::{NewEntry, Schema, Value, single_quoted};
 pub(crate) use fields::{Field, FieldValue, Fields};
 pub use location::{Form, Location};
+pub use portal::{Portal, portals};
 pub use template::{
     ExpansionNote, ExpansionProblem, Filter, FilterError, Filters, Reference, Resolved, Source,
     TemplateError, TemplateProblem, Trim, Unresolved, authelia_variable, has_template, is_expanded,

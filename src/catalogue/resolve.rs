@@ -61,6 +61,37 @@ impl Application {
         Ok(resolved)
     }
 
+    /// Returns what the templates need and the values lack: [`CatalogueError::MissingAppUrl`],
+    /// [`CatalogueError::MissingAutheliaUrl`] and [`CatalogueError::MissingInput`].
+    ///
+    /// ```
+    /// use oidc_secret::catalogue::{Values, application};
+    ///
+    /// let missing = application("kasm-workspaces")?.missing(&Values::default());
+    /// assert_eq!(missing.len(), 2);
+    /// # Ok::<(), oidc_secret::Error>(())
+    /// ```
+    #[must_use]
+    pub fn missing(&self, values: &Values) -> Vec<CatalogueError> {
+        let (mut values, mut all) = (values.clone(), Vec::new());
+        // Each missing value is filled in, so that the next one comes up.
+        while let Err(Error::Catalogue(error)) = self.resolve(&values) {
+            let example = || "https://app.example.com".parse().ok();
+            match &error {
+                CatalogueError::MissingAppUrl if values.app.is_none() => values.app = example(),
+                CatalogueError::MissingAutheliaUrl if values.authelia.is_none() => {
+                    values.authelia = example();
+                }
+                CatalogueError::MissingInput { name, .. } => {
+                    values.inputs.insert(name.clone(), "x".to_owned());
+                }
+                _ => break,
+            }
+            all.push(error);
+        }
+        all
+    }
+
     fn check_inputs(&self, values: &Values) -> Result<(), CatalogueError> {
         for (name, value) in &values.inputs {
             let name = name.clone();

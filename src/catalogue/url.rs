@@ -41,7 +41,8 @@ impl Url {
 
     /// Returns the part of the host after its first dot, or the whole host if that part has no dot
     /// itself (`example.com`) or the host is an address.
-    pub(super) fn domain(&self) -> &str {
+    #[must_use]
+    pub fn domain(&self) -> &str {
         let host = self.host();
         let is_name = host.bytes().any(|byte| byte.is_ascii_alphabetic()) && !host.starts_with('[');
         let parent = host.split_once('.').map(|(_, parent)| parent);

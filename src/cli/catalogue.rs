@@ -7,15 +7,53 @@ use oidc_secret::catalogue::{self, Application};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
 
-/// Returns the application with this slug. A file of the user replaces one of the binary.
-pub(crate) fn find(slug: &str) -> Result<Application, Failure> {
-    if let Some(path) = own_files()?.into_iter().find(|path| name(path) == Some(slug)) {
+/// Returns the application with this slug. A file of the user replaces one of the binary. Another word is
+/// enough if it means one application only.
+pub(crate) fn find(word: &str) -> Result<Application, Failure> {
+    if let Some(path) = own_files()?.into_iter().find(|path| name(path) == Some(word)) {
         return read(&path);
     }
-    catalogue::application(slug).map_err(|error| {
-        Failure::from(error)
-            .hint("`oidc-secret apps` lists the applications; `oidc-secret apps WORD` searches")
-    })
+    let error = match catalogue::application(word) {
+        Ok(application) => return Ok(application),
+        Err(error) => error,
+    };
+    let mut meant = meant(word)?;
+    match meant.len() {
+        1 => Ok(meant.remove(0)),
+        0 => Err(Failure::from(error)
+            .hint("`oidc-secret apps` lists the applications; `oidc-secret apps WORD` searches")),
+        _ => {
+            let slugs: Vec<_> = meant.iter().map(|application| &*application.slug).collect();
+            Err(Failure::new(format!("`{word}` may be one of several applications"))
+                .hint(format!("use one of {}", slugs.join(", "))))
+        }
+    }
+}
+
+/// Returns the applications that a word may mean: those with that name, otherwise those whose slug or name
+/// has a word that begins with it.
+pub(crate) fn meant(word: &str) -> Result<Vec<Application>, Failure> {
+    let wanted = folded(word);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = all()?;
+    let has_name = |app: &&Application| folded(&app.name) == wanted || folded(&app.slug) == wanted;
+    let named: Vec<_> = all.iter().filter(has_name).cloned().collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let begins = |text: &str| {
+        let folded = folded(text);
+        let mut words = text.split([' ', '-', '.']).map(folded);
+        folded.starts_with(&wanted) || words.any(|word| word.starts_with(&wanted))
+    };
+    Ok(all.into_iter().filter(|app| begins(&app.slug) || begins(&app.name)).collect())
+}
+
+/// Returns a name without what people write differently: case, blanks, hyphens and dots.
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Returns all applications, sorted by slug. A file of the user that cannot be read is left out with a

@@ -3,4 +3,5 @@
 pub(crate) mod output;
 pub(crate) mod progress;
 pub(crate) mod prompt;
+pub(crate) mod questions;
 pub(crate) mod visible;

@@ -3,11 +3,14 @@
 mod application;
 mod args;
 mod client;
+mod completion;
 mod created;
+mod entry_args;
 mod from;
 mod ids;
 mod kubernetes;
 mod output;
+mod plain;
 mod side;
 mod wanted;
 mod write;
@@ -29,6 +32,7 @@ use client::NewClient;
 use created::{CreatedClient, Format};
 use ids::Ids;
 use output::{print, stage};
+use plain::{name_application, redirect_uris};
 use write::Written;
 
 pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
@@ -101,9 +105,11 @@ fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'
 /// Returns clients of applications that are not in the catalogue.
 fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
     let ids = Ids::new(args.id.as_ref(), args.id_length, &random.alphabet)?;
+    let redirect_uris = redirect_uris(args)?;
+    name_application(args)?;
     let one = move |_| {
         let name = args.name.clone();
-        NewClient::plain(ids.next()?, ids.bits(), name, &args.redirect_uri)
+        NewClient::plain(ids.next()?, ids.bits(), name, &args.entry, &redirect_uris)
             .with_secret(random, args)
     };
     Ok((Box::new((0..args.count).map(one)), args.count))

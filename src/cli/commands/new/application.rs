@@ -1,19 +1,22 @@
 //! `new --app`: the clients of an application in the catalogue.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use oidc_secret::Alphabet;
-use oidc_secret::catalogue::{SettingsFormat, Values};
+use oidc_secret::catalogue::{Application, SettingsFormat, Values};
 use oidc_secret::error::{CatalogueError, Error};
 
 use super::args::NewArgs;
 use super::client::NewClient;
+use super::completion::complete;
 use super::ids::Ids;
 use super::side::Side;
 use super::wanted::WantedSecret;
 use crate::cli::catalogue;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::warn;
+use crate::cli::terminal::questions;
 
 /// Returns the clients of the application that the arguments name.
 pub(super) fn prepare(
@@ -21,14 +24,16 @@ pub(super) fn prepare(
     args: &NewArgs,
     alphabet: &Alphabet,
 ) -> Result<Vec<NewClient>, Failure> {
+    let application = find(slug, args)?;
     let mut values = args.application.values()?;
     values.name.clone_from(&args.name);
+    complete(&application, args, &mut values)?;
     let mut id_bits = None;
     if args.id.is_some() || args.id_length.is_some() {
         let ids = Ids::new(args.id.as_ref(), args.id_length, alphabet)?;
         (values.id, id_bits) = (Some(ids.next()?), ids.bits());
     }
-    let clients = resolved_clients(slug, &values, id_bits, args)?;
+    let clients = resolved_clients(&application, &values, id_bits, args)?;
     if values.authelia.as_ref().is_some_and(|url| !url.is_https()) {
         warn(
             "Authelia's URL starts with http://, but Authelia serves OpenID Connect only over https://",
@@ -44,15 +49,34 @@ pub(super) fn prepare(
     }
 }
 
+/// Returns the application that a word means. On a terminal, one of several is chosen.
+fn find(word: &str, args: &NewArgs) -> Result<Application, Failure> {
+    let found = catalogue::find(word);
+    if found.is_ok() || args.no_input || !questions::can_ask() {
+        return found;
+    }
+    let options = catalogue::all()?.into_iter().map(Choice).collect();
+    questions::choice("Application:", options, word).map(|Choice(application)| application)
+}
+
+/// An application in a list to choose from.
+struct Choice(Application);
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.0.name, self.0.slug)
+    }
+}
+
 /// Returns the clients of an application with everything but their secrets.
 pub(super) fn resolved_clients(
-    slug: &str,
+    application: &Application,
     values: &Values,
     id_bits: Option<f64>,
     args: &NewArgs,
 ) -> Result<Vec<NewClient>, Failure> {
-    let resolved =
-        catalogue::find(slug)?.resolve(values).map_err(|error| explained(slug, error))?;
+    let slug = &*application.slug;
+    let resolved = application.resolve(values).map_err(|error| explained(slug, error))?;
     let has = |format: &&SettingsFormat| {
         resolved.settings.iter().any(|settings| settings.format == **format)
     };

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::ValueEnum as _;
-use oidc_secret::authelia::{Schema, is_absolute_uri};
+use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::{SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, ClientIdError};
 use oidc_secret::{ClientId, Provider, is_one_line};
 
 use super::created::Format;
+use super::entry_args::EntryArgs;
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::digest::DigestArgs;
 use crate::cli::args::random_secret::RandomSecretArgs;
@@ -68,9 +69,6 @@ pub(crate) struct NewArgs {
     /// Name that the provider shows to people
     #[arg(value_name = "NAME", value_parser = one_line)]
     pub(super) name: Option<String>,
-    /// Redirect URI of the application (repeatable)
-    #[arg(long, value_name = "URI", value_parser = redirect_uri, conflicts_with = "app")]
-    pub(super) redirect_uri: Vec<String>,
     /// Client id instead of a random one: 1 to 100 of A-Z a-z 0-9 - . _ ~
     #[arg(long, value_name = "ID", value_parser = client_id, allow_hyphen_values = true,
           conflicts_with_all = ["id_length", "count"])]
@@ -115,10 +113,17 @@ pub(crate) struct NewArgs {
     /// Show the change as a diff without secrets, and change nothing
     #[arg(long, requires = "write", conflicts_with = "format")]
     pub(super) dry_run: bool,
+    /// Ask no questions: missing values are an error, and a change is written at once
+    ///
+    /// Questions are asked only on a terminal.
+    #[arg(long)]
+    pub(super) no_input: bool,
     /// Names of the keys in the entry: `legacy` is for Authelia before 4.38 [default: with --write
     /// those of the other clients, otherwise current]
     #[arg(long, hide_short_help = true, value_name = "NAME", value_parser = schema())]
     pub(super) schema: Option<Schema>,
+    #[command(flatten)]
+    pub(super) entry: EntryArgs,
     #[command(flatten)]
     pub(super) application: ApplicationArgs,
     #[command(flatten)]
@@ -136,7 +141,9 @@ pub(crate) struct ApplicationArgs {
     #[arg(long, value_name = "URL", value_parser = url)]
     pub(super) app_url: Option<Url>,
     /// Authelia's URL, as in `https://auth.example.com`
-    #[arg(long, value_name = "URL", value_parser = url)]
+    ///
+    /// Without it, it is that of the configuration of --write (`session.cookies`).
+    #[arg(long, value_name = "URL", value_parser = url, env = "AUTHELIA_URL", hide_env_values = true)]
     pub(super) authelia_url: Option<Url>,
     /// Set one of the application's inputs (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
@@ -156,8 +163,9 @@ pub(crate) struct ApplicationArgs {
 impl ApplicationArgs {
     /// Whether any flag about an application is set.
     pub(super) fn is_given(&self) -> bool {
-        let is_url_given = self.app_url.is_some() || self.authelia_url.is_some();
-        is_url_given || self.variant.is_some() || !(self.set.is_empty() && self.settings.is_empty())
+        self.app_url.is_some()
+            || self.variant.is_some()
+            || !(self.set.is_empty() && self.settings.is_empty())
     }
 
     /// Returns the values for a client's template.
@@ -228,18 +236,6 @@ pub(super) fn one_line(text: &str) -> Result<String, String> {
         Err("the name has a control character, an invisible one or a line break".to_owned())
     } else {
         Ok(text.to_owned())
-    }
-}
-
-pub(super) fn redirect_uri(text: &str) -> Result<String, &'static str> {
-    /// Authelia accepts it for public clients only.
-    const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
-    if text == OUT_OF_BAND {
-        Err("Authelia refuses it for a client with a secret")
-    } else if is_absolute_uri(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("write it as https://app.example.com/callback, without a # part")
     }
 }
 

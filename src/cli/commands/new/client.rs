@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::{CreatedClient, Credentials};
+use super::entry_args::EntryArgs;
 use super::side::Side;
 use super::wanted::{WantedSecret, in_file};
 use crate::cli::args::random_secret::RandomSecret;
@@ -30,6 +31,7 @@ impl NewClient {
         id: String,
         id_bits: Option<f64>,
         name: Option<String>,
+        args: &EntryArgs,
         redirect_uris: &[String],
     ) -> Self {
         let mut entry = NewEntry::default();
@@ -37,10 +39,9 @@ impl NewClient {
         if let Some(name) = &name {
             entry.set("client_name", Value::Text(name.clone()));
         }
-        if !redirect_uris.is_empty() {
-            entry.set("redirect_uris", Value::List(redirect_uris.to_vec()));
-        }
-        Self { id, id_bits, name, entry, secret: WantedSecret::Random, side: None }
+        args.set(&mut entry, redirect_uris);
+        let secret = if args.public { WantedSecret::None } else { WantedSecret::Random };
+        Self { id, id_bits, name, entry, secret, side: None }
     }
 
     /// Generates a secret that the printed settings can represent.

@@ -7,9 +7,11 @@ use oidc_secret::{Alphabet, ClientId};
 use serde_json::{Map, Value};
 
 use super::application::resolved_clients;
-use super::args::{NewArgs, one_line, redirect_uri};
+use super::args::{NewArgs, one_line};
 use super::client::NewClient;
+use super::entry_args::redirect_uri;
 use super::ids::Ids;
+use crate::cli::catalogue;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 
@@ -149,9 +151,10 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
     }
     let redirect = row.get("redirect_uri").map(|uri| redirect_uri(uri)).transpose();
     let redirects = redirect.map_err(|reason| Failure::new(reason).at("redirect_uri"))?;
-    let redirects = redirects.map_or_else(|| args.redirect_uri.clone(), |uri| vec![uri]);
+    let redirects = redirects.map_or_else(|| args.entry.redirect_uri.clone(), |uri| vec![uri]);
     let Some(slug) = slug else {
-        return Ok(id.map(|id| NewClient::plain(id, bits, name, &redirects)).into_iter().collect());
+        let client = id.map(|id| NewClient::plain(id, bits, name, &args.entry, &redirects));
+        return Ok(client.into_iter().collect());
     };
     if row.contains_key("redirect_uri") {
         return Err(Failure::new(format!("the catalogue sets the redirect_uri of {slug}"))
@@ -170,5 +173,5 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix("set.")?.to_owned(), value.clone())));
     values.inputs.extend(answers);
-    resolved_clients(slug, &values, bits, args)
+    resolved_clients(&catalogue::find(slug)?, &values, bits, args)
 }

@@ -22,6 +22,7 @@ use crate::cli::files::replace::{Replacement, regular_file};
 use crate::cli::files::secret_file::Batch;
 use crate::cli::input;
 use crate::cli::terminal::output::{Stdout, hint, warn};
+use crate::cli::terminal::questions;
 
 /// A configuration, and the clients that will be added to it.
 pub(super) struct Written {
@@ -50,7 +51,8 @@ impl Written {
         };
         let secret_files = clients.iter().filter_map(|client| client.secret_file.as_deref());
         file.refuse_own_files(secret_files.map(Path::new), args.backup, &[])?;
-        let schema = stage_entries(args, &path, &file, &clients)?;
+        let (schema, difference) = stage_entries(args, &path, &file, &clients)?;
+        confirm(args, &path, &difference, stdout)?;
         let mut files = Batch::default();
         for client in &clients {
             stage(args, client)?.into_iter().for_each(|file| files.add(file));
@@ -126,13 +128,14 @@ fn difference(
     Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
 }
 
-/// Writes the changed configuration to its temporary file, and verifies the secrets against it.
+/// Writes the changed configuration to its temporary file, and verifies the secrets against it. Returns the
+/// names of the keys, and the change if it will be asked for.
 fn stage_entries(
     args: &NewArgs,
     path: &Path,
     file: &Replacement,
     clients: &[CreatedClient],
-) -> Result<Schema, Failure> {
+) -> Result<(Schema, String), Failure> {
     let config = parsed(file.text(), path, args.at.path())?;
     say_location(config.location(), path);
     warn_of_other_list(&config, path)?;
@@ -142,7 +145,34 @@ fn stage_entries(
     let new = verify_edit(&edited, &written, path)?;
     warn_of_unread(&new, path)?;
     verify_in(&new, &secrets(clients))?;
-    Ok(schema)
+    let difference = if asks(args) {
+        diff::unified(path, &config.redacted()?, &new.redacted()?)
+    } else {
+        String::new()
+    };
+    Ok((schema, difference))
+}
+
+/// Whether the change is shown and asked for before it is made.
+fn asks(args: &NewArgs) -> bool {
+    !args.no_input && questions::can_ask()
+}
+
+/// On a terminal, shows the change and asks for it.
+fn confirm(
+    args: &NewArgs,
+    path: &Path,
+    difference: &str,
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    if !asks(args) {
+        return Ok(());
+    }
+    stdout.write(format!("{difference}\n").as_bytes())?;
+    if questions::confirm(&format!("Change {}?", path.display()))? {
+        return Ok(());
+    }
+    Err(Failure::new("nothing was changed: the answer was no"))
 }
 
 /// Returns the secrets with the ids of their clients.

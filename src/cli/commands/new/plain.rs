@@ -1,0 +1,36 @@
+//! `new NAME`: clients of applications that are not in the catalogue.
+
+use super::args::NewArgs;
+use super::entry_args::redirect_uri;
+use crate::cli::catalogue;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::output::hint;
+use crate::cli::terminal::questions;
+
+/// Returns the redirect URIs. An entry without one is accepted by Authelia, but every sign-in fails, so
+/// that a configuration gets none.
+pub(super) fn redirect_uris(args: &NewArgs) -> Result<Vec<String>, Failure> {
+    let given = &args.entry.redirect_uri;
+    if !given.is_empty() || args.write.is_none() {
+        return Ok(given.clone());
+    }
+    if args.no_input || !questions::can_ask() {
+        return Err(Failure::new("--write needs the redirect URI of the application")
+            .hint("add --redirect-uri https://…: the application shows or documents it"));
+    }
+    let is_uri = |text: &str| redirect_uri(text).map(drop).map_err(ToOwned::to_owned);
+    Ok(vec![questions::text("Redirect URI of the application:", None, is_uri)?])
+}
+
+/// Says how to use the catalogue's entry, if the name is that of an application in it.
+pub(super) fn name_application(args: &NewArgs) -> Result<(), Failure> {
+    let Some(name) = args.name.as_deref() else { return Ok(()) };
+    if let [application] = &catalogue::meant(name)?[..] {
+        let (slug, name) = (&application.slug, &application.name);
+        hint(&format!(
+            "{name} is in the catalogue: `oidc-secret new --app {slug}` also makes the entry and its \
+             settings"
+        ));
+    }
+    Ok(())
+}

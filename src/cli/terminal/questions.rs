@@ -1,0 +1,66 @@
+//! Questions whose answers are no secrets, on a terminal.
+//!
+//! The crate inquire edits the line and filters the list. Secrets are asked for by
+//! [`super::prompt`], which holds signals back and wipes what was typed.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, stderr, stdin, stdout};
+
+use inquire::error::InquireError;
+use inquire::validator::Validation;
+use inquire::{Confirm, Select, Text};
+
+use crate::cli::failure::Failure;
+
+/// The number of the signal that Ctrl-C sends.
+const SIGINT: i32 = 2;
+
+/// Whether questions can be asked: a script has no terminal, and a pipe would get no answer.
+pub(crate) fn can_ask() -> bool {
+    stdin().is_terminal() && stdout().is_terminal() && stderr().is_terminal()
+}
+
+/// Asks for a text that passes a check, and shows a proposal that Enter takes.
+pub(crate) fn text(
+    question: &str,
+    proposal: Option<&str>,
+    check: impl Fn(&str) -> Result<(), String> + Clone + 'static,
+) -> Result<String, Failure> {
+    let validator = move |text: &str| {
+        Ok(match check(text.trim()) {
+            Ok(()) => Validation::Valid,
+            Err(reason) => Validation::Invalid(reason.into()),
+        })
+    };
+    let mut text = Text::new(question).with_validator(validator);
+    if let Some(proposal) = proposal {
+        text = text.with_default(proposal);
+    }
+    text.prompt().map(|text| text.trim().to_owned()).map_err(unanswered)
+}
+
+/// Asks for one of several, which typing filters.
+pub(crate) fn choice<T: Display>(
+    question: &str,
+    options: Vec<T>,
+    filter: &str,
+) -> Result<T, Failure> {
+    let select = Select::new(question, options).with_starting_filter_input(filter);
+    select.with_help_message("type to filter, Enter to choose").prompt().map_err(unanswered)
+}
+
+/// Asks for yes or no.
+pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
+    Confirm::new(question).with_default(true).prompt().map_err(unanswered)
+}
+
+/// Describes why there is no answer.
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn unanswered(error: InquireError) -> Failure {
+    match error {
+        InquireError::OperationInterrupted => Failure::Interrupted { signal: SIGINT },
+        InquireError::OperationCanceled => Failure::new("nothing was done: the question was left"),
+        error => Failure::new(format!("cannot use the terminal: {error}"))
+            .hint("give the values as flags, with --no-input"),
+    }
+}
