@@ -22,7 +22,7 @@ mod specific;
 mod step;
 mod surroundings;
 
-pub use client::{diagnose_client, place_of};
+pub use client::{diagnose_client, place_of, redirect_mismatch};
 pub use effort::Effort;
 pub use neighbours::{equal_digests, matching_digests};
 
@@ -40,6 +40,7 @@ use candidates::candidates;
 use digest_text::Reading;
 use search::{cores, verify_in_rounds};
 use step::Change;
+use subtle::ConstantTimeEq;
 
 /// The result of a diagnosis.
 #[derive(Debug)]
@@ -101,7 +102,7 @@ pub fn diagnose_with(
     let reading = read(secret, text, limits);
     let role = role(secret, text, reading.digest.as_ref(), limits);
     let Some(digest) = reading.digest else {
-        let (findings, is_proved) = match role {
+        let (findings, is_proved) = match role.or_else(|| same_text(secret, text)) {
             // If the two are swapped, that the secret is not a digest adds nothing.
             Some(role) => (vec![role], false),
             None => named(secret, text, reading.findings, limits, effort),
@@ -132,11 +133,44 @@ pub fn diagnose_with(
         Ok(own) if own != digest => verify(secret, &own, limits),
         own => compared.and_then(|changes| Ok(own.map(|_| as_given(changes.as_deref()))?)),
     };
-    if verdict == Ok(Verdict::Mismatch) && findings.is_empty() {
+    if verdict == Ok(Verdict::Mismatch) && !findings.iter().any(is_cause) {
         findings.extend(unusual_length(secret));
         findings.push(nothing_matches());
     }
     Diagnosis { is_proved: is_matched && verdict != Ok(Verdict::Match), verdict, findings }
+}
+
+/// Whether a finding can be the cause of a mismatch.
+fn is_cause(finding: &Finding) -> bool {
+    const OTHERS: [Code; 4] =
+        [Code::KnownExample, Code::OverLimits, Code::SecretTruncated, Code::Slow];
+    !OTHERS.contains(&finding.code)
+}
+
+/// Finds that the text of a digest is the secret itself.
+fn same_text(secret: &Secret, text: &str) -> Option<Finding> {
+    let is_same = bool::from(secret.expose().ct_eq(text.trim().as_bytes()));
+    is_same.then(|| {
+        let message = "this is the secret itself, not a digest of it".to_owned();
+        Finding::new(Code::PlaintextSecret, message, "make a digest with `oidc-secret hash`")
+    })
+}
+
+/// Returns a finding on a secret that `client_secret_basic` does not send as it is.
+///
+/// ```
+/// use oidc_secret::{Secret, reserved_characters};
+///
+/// assert!(reserved_characters(&Secret::from("a+b".to_owned())).is_some());
+/// assert!(reserved_characters(&Secret::from("a-b".to_owned())).is_none());
+/// ```
+#[must_use]
+pub fn reserved_characters(secret: &Secret) -> Option<Finding> {
+    let is_reserved = |byte: &u8| !is_unreserved(char::from(*byte));
+    secret.expose().iter().any(is_reserved).then(|| {
+        let code = Code::ReservedCharacters;
+        Finding::new(code, code.meaning().to_owned(), code.fix())
+    })
 }
 
 /// Examines a secret that there is no digest for: it may be a digest, a placeholder, or have characters

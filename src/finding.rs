@@ -439,6 +439,10 @@ codes! {
         "a signature is made with a hash of the secret"
         "For HS256 Authelia takes SHA-256 of the secret as the key, not the secret, so that most libraries cannot verify or make the signature."
         "Use an asymmetric algorithm such as RS256, unless the application hashes the secret in the same way.";
+    ReservedCharacters "reserved-characters" Note
+        "the secret has characters that must be form-encoded in an Authorization header"
+        "RFC 6749 requires it (section 2.3.1), but some applications send such characters as they are, and the provider reads another secret."
+        "If the provider answers invalid_client, make a secret of A-Z a-z 0-9 - . _ ~, which no encoding changes.";
     UnusualLength "unusual-length" Note
         "the secret does not have the length of those made by `new`"
         "It was copied incompletely, or comes from another program."

@@ -72,7 +72,7 @@ pub use client_id::ClientId;
 pub use cost::{Limits, estimate};
 pub use diagnose::{
     Diagnosis, Effort, diagnose, diagnose_client, diagnose_secret, diagnose_with, equal_digests,
-    matching_digests, place_of,
+    matching_digests, place_of, redirect_mismatch, reserved_characters,
 };
 pub use digest::{Algorithm, Digest, Encoding, Parameters};
 pub use error::Error;

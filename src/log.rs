@@ -379,6 +379,7 @@ mod tests {
                 format!("2026-01-02T03:04:06.123456789Z stdout F {json}"),
                 driver("log", &text),
                 driver("MESSAGE", &json),
+                driver("message", &text),
                 format!(
                     "\u{1b}[31mERRO\u{1b}[0m[2026-01-02T03:04:05Z] {message}  \u{1b}[31mpath\u{1b}[0m=/api/oidc/token"
                 ),

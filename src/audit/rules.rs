@@ -138,7 +138,7 @@ fn method(entry: &ClientEntry, add: Add<'_>) {
         _ => {}
     }
     if method == "none" && !entry.is_public() && secret.is_none() {
-        let message = "the client is not public, so that it needs another method".to_owned();
+        let message = "the client is not public, so that it needs another method, such as client_secret_basic".to_owned();
         add("token_endpoint_auth_method", line, finding(Code::UnknownValue, message));
     }
     if entry.is_public() && method != "none" {

@@ -1,9 +1,15 @@
 //! Cores and memory that the machine, or the container, gives this process.
 
-/// Returns the number of CPU cores.
+use std::sync::OnceLock;
+
+/// Returns the number of CPU cores. The system reads files of the container for it, so that it is asked
+/// once: a log has millions of lines.
 pub(crate) fn cores() -> u32 {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    u32::try_from(cores).unwrap_or(1)
+    static CORES: OnceLock<u32> = OnceLock::new();
+    *CORES.get_or_init(|| {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        u32::try_from(cores).unwrap_or(1)
+    })
 }
 
 /// Returns the memory that this process may use, in KiB: the limit of its cgroup, or the machine's

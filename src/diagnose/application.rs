@@ -36,6 +36,7 @@ fn compare(entry: &ClientEntry, client: &ClientTemplate, name: &str, add: Add<'_
             &["openid", "groups", "profile", "email"][..],
         ),
         ("grant_types", Code::GrantNotAllowed, &entry.grant_types, &["authorization_code"]),
+        ("response_types", Code::GrantNotAllowed, &entry.response_types, &["code"]),
     ] {
         lacking(client, (key, code), name, values.as_deref(), defaults, add);
     }
@@ -116,13 +117,22 @@ fn fits(template: &str, uri: &str) -> bool {
         return rest.is_empty();
     }
     while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        let Some(at) = rest.find(part) else { return false };
+        let at = if parts.peek().is_none() {
+            rest.ends_with(part).then(|| rest.len() - part.len())
+        } else {
+            rest.find(part)
+        };
+        let Some(at) = at.filter(|at| is_value(&rest[..*at])) else { return false };
         rest = &rest[at + part.len()..];
     }
     true
+}
+
+/// Whether a text can be the value of a placeholder. Authelia compares URIs as they are: a wildcard and an
+/// empty segment are nothing special.
+fn is_value(text: &str) -> bool {
+    let path = text.split_once("://").map_or(text, |(_, rest)| rest);
+    !text.is_empty() && !text.contains('*') && !path.contains("//") && !text.ends_with('/')
 }
 
 /// Finds values that the application needs and the list of the entry lacks.
@@ -165,7 +175,8 @@ fn pkce(entry: &ClientEntry, client: &ClientTemplate, name: &str, add: Add<'_>) 
     {
         let message =
             format!("{name} uses the PKCE method {usual}, but the configuration requires another");
-        let finding = Finding::new(Code::PkceMethod, message, Code::PkceMethod.fix());
+        let fix = "Set pkce_challenge_method to the method in the message.";
+        let finding = Finding::new(Code::PkceMethod, message, fix);
         add("pkce_challenge_method", method.line, finding);
     }
 }
@@ -196,6 +207,8 @@ mod tests {
             ("app.immich:///oauth-callback", "app.immich:///oauth-callback", true),
             ("app.immich:///oauth-callback", "app.immich:///oauth-callback2", false),
             ("{app}", "https://x.example.com", true),
+            ("{app}/cb", "https://*.example.com/cb", false),
+            ("{app}/cb", "https://x.example.com//cb", false),
         ] {
             assert_eq!(fits(template, uri), is_one, "{template} {uri}");
         }

@@ -2,14 +2,14 @@
 
 use super::application;
 use crate::audit::{Located, Place, Report, audit};
-use crate::authelia::{ClientEntry, Configuration, Text, effective};
+use crate::authelia::{ClientEntry, Configuration, Text, effective, is_reference};
 use crate::catalogue::Application;
 use crate::finding::{Code, Finding, Severity};
 use crate::log::Cause;
 
 /// Findings that are not errors, but can keep users from signing in. The other warnings are about
 /// strength or style.
-const CAUSES: [Code; 11] = [
+const CAUSES: [Code; 12] = [
     Code::HashedSecret,
     Code::KeyTruncated,
     Code::MethodMismatch,
@@ -21,6 +21,7 @@ const CAUSES: [Code; 11] = [
     Code::Slow,
     Code::Unquoted,
     Code::Unresolved,
+    Code::UnusedGrant,
 ];
 
 /// Returns what in a configuration can keep a client's users from signing in, the worst first.
@@ -96,6 +97,22 @@ pub fn place_of(cause: &Cause, files: &[Configuration], id: &str) -> Option<Plac
     Some(place(file, entry, key, entry.fields.get(key).map_or(0, |field| field.line)))
 }
 
+/// Returns the finding on a redirect URI that a client's entry does not have; `None` if it has it, or
+/// if the client is not in the configuration.
+#[must_use]
+pub fn redirect_mismatch(files: &[Configuration], id: &str, uri: &str) -> Option<Located> {
+    let file = &files[effective(files)?];
+    let entry = entries(file, id).next()?;
+    let mut uris = entry.redirect_uris();
+    if uris.any(|text| *text.value == uri || is_reference(&text.value)) {
+        return None;
+    }
+    let message = "the given redirect URI is not in redirect_uris".to_owned();
+    let finding = Finding::new(Code::RedirectMismatch, message, Code::RedirectMismatch.fix());
+    let line = entry.redirect_uris().next().map_or(0, |text| text.line);
+    Some(Located { finding, place: place(file, entry, "redirect_uris", line) })
+}
+
 fn entries<'f>(file: &'f Configuration, id: &str) -> impl Iterator<Item = &'f ClientEntry> {
     let is_client = move |entry: &&ClientEntry| entry.id().is_some_and(|own| own.as_read() == id);
     file.clients().unwrap_or_default().iter().filter(is_client)
@@ -144,7 +161,12 @@ fn unknown(file: &Configuration, id: &str) -> Located {
         Some(similar) => format!("{count}; {} is similar", similar.as_read()),
         None => count,
     };
-    let finding = Finding::new(Code::UnknownClient, message, Code::UnknownClient.fix());
+    let fix = if similar.is_some() {
+        Code::UnknownClient.fix()
+    } else {
+        "Add the client to the configuration, or correct the id in the application."
+    };
+    let finding = Finding::new(Code::UnknownClient, message, fix);
     let place = Place {
         file: file.name().to_owned(),
         line: similar.map_or_else(|| clients.first().map_or(0, ClientEntry::line), |id| id.line),

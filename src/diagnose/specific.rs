@@ -160,7 +160,7 @@ pub(super) static SPECIFIC: [Step; 54] = [
         false,
         "removing its prefix",
         "the digest was made from the rest of the secret",
-        "make the digest again from the whole secret: `printf %s SECRET | oidc-secret hash`",
+        "make the digest again from the whole secret: `oidc-secret hash --raw --secret-file FILE`",
         |s| on_text(s, without_prefix),
     ),
     step(

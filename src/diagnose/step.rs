@@ -30,7 +30,7 @@ pub(super) struct Step {
 
 /// The usual remedy if the digest was not made from the secret alone.
 pub(super) const NEW_DIGEST: &str =
-    "make the digest again from the secret alone: `printf %s SECRET | oidc-secret hash`";
+    "make the digest again from the secret alone: `oidc-secret hash --raw --secret-file FILE`";
 pub(super) const EDITOR: &str = "a document or an editor changed the characters of one of the two";
 pub(super) const PLAIN: &str = "copy the secret as plain text from its source";
 

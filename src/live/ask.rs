@@ -89,9 +89,11 @@ fn method(client: &Client<'_>, discovery: &Discovery) -> Result<Option<AuthMetho
 /// accepts the client.
 fn public(client: &Client<'_>, answer: &Answer, report: &mut Report) -> bool {
     let id = client.id;
-    let finding = match Outcome::of(answer) {
-        Outcome::Authenticated => {
+    let outcome = Outcome::of(answer);
+    let finding = match outcome {
+        Outcome::Authenticated | Outcome::GrantRefused => {
             report.secret = SecretStatus::Public;
+            report.is_grant_refused = outcome == Outcome::GrantRefused;
             return true;
         }
         Outcome::MethodRefused => Finding::new(
@@ -120,11 +122,12 @@ fn confidential<E>(
 ) -> Result<Option<AuthMethod>, E> {
     let checked = |answer: &Answer| has_checked_digest(answer, baseline, client.cost);
     let (used, answer, outcome) = try_methods(method, checked, token)?;
-    let accepted = (outcome == Outcome::Authenticated).then_some(used);
+    let accepted = outcome.is_authenticated().then_some(used);
     match outcome {
-        Outcome::Authenticated => {
+        Outcome::Authenticated | Outcome::GrantRefused => {
             report.secret = SecretStatus::Accepted;
             report.findings.extend(accepted_finding(client));
+            report.is_grant_refused = outcome == Outcome::GrantRefused;
         }
         Outcome::Rejected => {
             report.secret = SecretStatus::Rejected;
@@ -152,7 +155,7 @@ fn try_methods<E>(
     if is_named || (outcome == Outcome::Rejected && checked(&answer) == Some(false)) {
         let second = token(method.other())?;
         let meaning = Outcome::of(&second);
-        if is_named || meaning == Outcome::Authenticated {
+        if is_named || meaning.is_authenticated() {
             return Ok((method.other(), second, meaning));
         }
     }

@@ -38,6 +38,9 @@ pub struct Report {
     pub secret: SecretStatus,
     /// The redirect URI, the scopes and PKCE.
     pub request: RequestStatus,
+    /// Whether the provider does not allow the client the grant `authorization_code`. Only a client of
+    /// another kind, such as one for `client_credentials`, can do without it.
+    pub is_grant_refused: bool,
     /// The findings, the likeliest cause first.
     pub findings: Vec<Finding>,
 }

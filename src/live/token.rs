@@ -14,6 +14,8 @@ use crate::finding::Finding;
 pub(super) enum Outcome {
     /// The provider accepted the client, and refused the code.
     Authenticated,
+    /// The provider accepted the client, and does not allow it to use codes.
+    GrantRefused,
     /// The provider rejected the secret, or does not know the client.
     Rejected,
     /// The provider refused the method, and did not check the secret.
@@ -34,15 +36,21 @@ impl Outcome {
         let error = OAuthError::of(answer).filter(|_| matches!(answer.status, 400 | 401));
         let Some(error) = error else { return Self::unclear(answer) };
         match (answer.status, error.name()) {
-            (400, Some("invalid_grant" | "unauthorized_client")) => Self::Authenticated,
+            (400, Some("invalid_grant")) => Self::Authenticated,
+            (400, Some("unauthorized_client")) => Self::GrantRefused,
             (400, Some("invalid_request")) if error.mentions(&[GRANT_NOT_ALLOWED]) => {
-                Self::Authenticated
+                Self::GrantRefused
             }
             (_, Some("invalid_client")) if error.mentions(&METHODS) => Self::MethodRefused,
             // RFC 6749 §5.2 has 401 for failed authentication only. Keycloak names it unauthorized_client.
             (_, Some("invalid_client")) | (401, Some("unauthorized_client")) => Self::Rejected,
             _ => Self::unclear(answer),
         }
+    }
+
+    /// Whether the provider accepted the client.
+    pub(super) fn is_authenticated(&self) -> bool {
+        matches!(self, Self::Authenticated | Self::GrantRefused)
     }
 
     fn unclear(answer: &Answer) -> Self {
@@ -69,7 +77,7 @@ mod tests {
         for (status, body, outcome) in [
             // Authelia.
             (400, r#"{"error":"invalid_grant"}"#, Outcome::Authenticated),
-            (400, r#"{"error":"unauthorized_client"}"#, Outcome::Authenticated),
+            (400, r#"{"error":"unauthorized_client"}"#, Outcome::GrantRefused),
             (401, bare, Outcome::Rejected),
             (401, named, Outcome::MethodRefused),
             (401, &none, Outcome::MethodRefused),
@@ -77,7 +85,7 @@ mod tests {
             (
                 400,
                 r#"{"error":"invalid_request","error_description":"requested grant type is not allowed for this client"}"#,
-                Outcome::Authenticated,
+                Outcome::GrantRefused,
             ),
             (
                 401,

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 /// Keys in which log drivers wrap a whole line: Docker's `json-file`, and `journalctl -o json`.
-const WRAPPERS: [&str; 2] = ["log", "MESSAGE"];
+const WRAPPERS: [&str; 3] = ["log", "MESSAGE", "message"];
 
 /// Removes the escape sequences of a terminal (ECMA-48 §5.4): `ESC [`, parameters, a final byte.
 pub(super) fn without_colours(line: &str) -> Cow<'_, str> {

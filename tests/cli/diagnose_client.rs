@@ -377,7 +377,7 @@ fn what_cannot_be_said_is_exit_code_2() {
     };
     fails(&[], "", &["nothing to diagnose"]);
     fails(&[], SECRET, &["nothing is wrong with the secret alone", "--config"]);
-    fails(&["--log", "@log"], "", &["no refused request in 1 lines"]);
+    fails(&["--log", "@log"], "", &["no refused request in 1 line"]);
     fails(&["--config", "@c.yml"], "", &["no secret was compared"]);
     fails(&["--config", "@template.yml"], SECRET, &["a template", "--resolve"]);
     fails(&["--log", "-", "--config", "-"], "", &["cannot both be standard input"]);
@@ -432,5 +432,100 @@ fn faults_in_the_value_of_a_secret_are_found_where_they_are() {
         let found = places(&json);
         let first = found.iter().find(|(found, ..)| *found != "over-limits");
         assert_eq!(first.map(|f| (f.0, f.1)), Some((code, Some(5))), "{value}: {json}");
+    }
+}
+
+#[test]
+fn a_log_of_another_configuration_asks_for_a_restart() {
+    let other = "        token_endpoint_auth_method: client_secret_post\n";
+    let public = WRONG_METHOD.replace("'client_secret_basic'", "'none'");
+    let registered = "The 'redirect_uris' registered with OAuth 2.0 Client with id 'wiki' did not \
+                      match 'redirect_uri' value 'https://wiki.example.com/callback'.";
+    for (lines, message) in [(other, WRONG_METHOD), ("", &public), ("", registered)] {
+        let files = Files::new(&[
+            ("log", &line(message)),
+            ("c.yml", &configuration(&entry("wiki", lines))),
+        ]);
+        let json = files.json(&["--log", "@log", "--config", "@c.yml"], "");
+        let fix = json["findings"][0]["fix"].as_str().unwrap();
+        assert!(fix.starts_with("Restart Authelia"), "{message} {fix}");
+    }
+}
+
+#[test]
+fn a_log_that_is_not_text_is_named() {
+    let utf_16: Vec<u8> = [0xff, 0xfe].into_iter().chain(b"l\0o\0g\0\n\0".to_vec()).collect();
+    run(&["diagnose", "--log", "-"], utf_16).fails_with(&["standard input: the log is in UTF-16"]);
+    run(&["diagnose", "--log", "-"], b"\x1f\x8b\x08\0\0").fails_with(&["the log is compressed"]);
+    // A configuration with several clients does not hide that nothing was found.
+    let entries = entry("wiki", "") + &entry("kasm", "");
+    let files = Files::new(&[("c.yml", &configuration(&entries)), ("log", "")]);
+    files
+        .diagnose(&["--log", "@log", "--config", "@c.yml"], "")
+        .fails_with(&["no refused request in 0 lines"]);
+}
+
+#[test]
+fn the_secret_of_an_overridden_entry_is_proved() {
+    let old = configuration(&entry("wiki", ""));
+    let files = Files::new(&[("a.yml", &old), ("b.yml", &old.replace(QUICK, SEED))]);
+    let json = files.json(&["--config", "@a.yml", "--config", "@b.yml"], SECRET);
+    assert_eq!(json["verdict"], "match");
+    let other = run(&["hash", "-q", "-a", "sha512crypt", "-i", "1000"], "other").result();
+    let files = Files::new(&[("a.yml", &old), ("b.yml", &old.replace(QUICK, other.trim()))]);
+    let json = files.json(&["--config", "@a.yml", "--config", "@b.yml"], SECRET);
+    assert_eq!((&json["verdict"], places(&json)[0].0), (&"mismatch".into(), "overridden"));
+    let message = json["findings"][0]["message"].as_str().unwrap();
+    assert!(message.ends_with("the secret is that of this one"), "{message}");
+    // Of two entries with one id, the one that the secret belongs to is named.
+    let twice = entry("wiki", "").replace(QUICK, other.trim()) + &entry("wiki", "");
+    let files = Files::new(&[("c.yml", &configuration(&twice))]);
+    let json = files.json(&["--config", "@c.yml", "--client", "wiki"], SECRET);
+    assert!(json["findings"][0]["message"].as_str().unwrap().ends_with("line 7)"), "{json}");
+    assert!(json["findings"][0]["fix"].as_str().unwrap().starts_with("Keep this entry"), "{json}");
+}
+
+#[test]
+fn a_public_client_needs_no_secret() {
+    let public = "      - client_id: spa
+        public: true
+        token_endpoint_auth_method: none
+        redirect_uris: ['https://spa.example.com/callback']
+";
+    let files = Files::new(&[("c.yml", &configuration(public))]);
+    let run = files.diagnose(&["-q", "--config", "@c.yml"], "");
+    assert_eq!(run.result(), "");
+    let json = files.json(&["--config", "@c.yml"], "hunter2");
+    assert_eq!((places(&json)[0].0, &json["code"]), ("secret-for-public-client", &1.into()));
+}
+
+#[test]
+fn a_matching_secret_with_reserved_characters_is_noted_for_basic_only() {
+    let secret = "ab+cd/ef==";
+    let digest = run(&["hash", "-q", "-a", "sha512crypt", "-i", "1000"], secret).result();
+    let text = configuration(&entry("wiki", "")).replace(QUICK, digest.trim());
+    let post = format!("{text}        token_endpoint_auth_method: client_secret_post\n");
+    let files = Files::new(&[("basic.yml", &text), ("post.yml", &post)]);
+    let json = files.json(&["--config", "@basic.yml"], secret);
+    assert_eq!((places(&json)[0].0, &json["code"]), ("reserved-characters", &0.into()));
+    assert_eq!(places(&files.json(&["--config", "@post.yml"], secret)), []);
+}
+
+#[test]
+fn a_given_redirect_uri_is_compared() {
+    let files = Files::new(&[("c.yml", &configuration(&entry("wiki", "")))]);
+    let of = |uri: &str| files.json(&["--config", "@c.yml", "--redirect-uri", uri], SECRET);
+    assert_eq!(places(&of("https://wiki.example.com/callback")), []);
+    let json = of("https://wiki.example.com/callback/");
+    assert_eq!(places(&json), [("redirect-mismatch", Some(6), Some("redirect_uris"))]);
+    run(&["diagnose", "--redirect-uri", "https://a.b/c", QUICK], SECRET).fails_with(&["--config"]);
+}
+
+#[test]
+fn a_secret_in_the_place_of_its_digest_is_named() {
+    for secret in ["hunter2-Correct", &"0123456789abcdef".repeat(4)] {
+        let run = run(&["diagnose", "--", secret], secret);
+        assert_eq!(run.code, Some(1));
+        assert!(run.stdout.contains("this is the secret itself"), "{}", run.stdout);
     }
 }

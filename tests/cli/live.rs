@@ -73,7 +73,7 @@ fn an_accepted_secret_is_a_success() {
     assert_eq!(ask(&server.url, &[]).result(), "the provider accepts the secret\n");
     let (code, report) = report(&server.url, &[]);
     assert_eq!((code, codes(&report)), (Some(0), vec![]));
-    assert_eq!(report["live"], json!({"secret": "accepted", "request": null}));
+    assert_eq!(report["live"], json!({"secret": "accepted", "request": null, "grant": null}));
 }
 
 #[test]
@@ -358,7 +358,8 @@ fn an_authorization_request_is_checked_without_a_browser() {
         (refused(unregistered), 1, vec!["redirect-mismatch"]),
         (json_answer(400, r#"{"error":"invalid_scope"}"#), 1, vec!["scope-not-allowed"]),
         (refused("Clients must include a 'code_challenge'"), 1, vec!["pkce-missing"]),
-        (json_answer(401, REJECTED), 0, vec![]),
+        // Nothing has told whether the redirect URI is registered.
+        (json_answer(401, REJECTED), 2, vec![]),
         (answer(404, "", ""), 2, vec!["live-unclear"]),
     ] {
         let server = serve(move |request, url| match request.split(' ').nth(1).unwrap() {

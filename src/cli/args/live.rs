@@ -15,10 +15,11 @@ pub(crate) struct LiveArgs {
     /// the environment is used (`HTTPS_PROXY`, `NO_PROXY`).
     #[arg(long, value_name = "URL")]
     pub(crate) live: Option<Issuer>,
-    /// Also ask whether this redirect URI is registered
+    /// Also check whether this redirect URI is registered
     ///
-    /// This needs a provider with pushed authorization requests.
-    #[arg(long, value_name = "URI", requires = "live")]
+    /// It is compared with the configuration, and with --live the provider is asked, if it has pushed
+    /// authorization requests.
+    #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
     /// Method with which the application authenticates
     ///

@@ -103,7 +103,7 @@ fn oidc_provider_answers_as_documented() {
     let ask = |client: &str, secret: &str, args: &[&str]| peer.ask("", client, secret, args);
     let post = ["--auth-method", "client_secret_post"];
     let none = ["--auth-method", "none"];
-    let live = |secret: &str| json!({"secret": secret, "request": null});
+    let live = |secret: &str| json!({"secret": secret, "request": null, "grant": null});
     for (client, args, answer) in [
         ("basic", &[][..], "accepted"),
         ("post", &post, "accepted"),
@@ -111,11 +111,12 @@ fn oidc_provider_answers_as_documented() {
         ("post", &[], "accepted"),
         ("basic", &post, "accepted"),
         ("public", &none, "public"),
-        // The client may not use the grant, which is told only after the secret was checked.
-        ("implicit", &[], "accepted"),
     ] {
         assert_eq!(ask(client, SECRET, args), (0, live(answer), vec![]), "{client} {args:?}");
     }
+    // The client may not use the grant, which is told only after the secret was checked.
+    let refused = json!({"secret": "accepted", "request": null, "grant": "refused"});
+    assert_eq!(ask("implicit", SECRET, &[]), (0, refused, vec![]));
     for (client, secret, args) in [
         ("basic", "wrong password", &[][..]),
         ("post", "wrong password", &post),
@@ -126,7 +127,11 @@ fn oidc_provider_answers_as_documented() {
         let wrong = vec!["wrong-secret".to_owned()];
         assert_eq!(ask(client, secret, args), (1, live("rejected"), wrong), "{client} {args:?}");
     }
-    let unknown = (1, json!({"secret": null, "request": null}), vec!["unknown-client".to_owned()]);
+    let unknown = (
+        1,
+        json!({"secret": null, "request": null, "grant": null}),
+        vec!["unknown-client".to_owned()],
+    );
     assert_eq!(ask("basic", SECRET, &none), unknown);
 }
 
@@ -141,12 +146,13 @@ fn oidc_provider_checks_pushed_requests() {
         ("post", &post, "accepted"),
         ("public", &none, "public"),
     ] {
-        let live = json!({"secret": answer, "request": "accepted"});
+        let live = json!({"secret": answer, "request": "accepted", "grant": null});
         assert_eq!(ask(client, args), (0, live, vec![]), "{client}");
     }
-    let refused = json!({"secret": "accepted", "request": "refused"});
+    let refused = json!({"secret": "accepted", "request": "refused", "grant": null});
     let other = ["--redirect-uri", "https://app.example.com/callback/"];
     assert_eq!(ask("basic", &other), (1, refused.clone(), vec!["redirect-mismatch".to_owned()]));
+    let refused = json!({"secret": "accepted", "request": "refused", "grant": "refused"});
     assert_eq!(ask("implicit", &REDIRECT), (1, refused, vec!["grant-not-allowed".to_owned()]));
 }
 
@@ -158,7 +164,7 @@ fn django_accepts_the_secret_of_a_digest_for_django() {
     let Some(peer) = django(&clients) else { return };
     let ask = |client: &str, secret: &str, args: &[&str]| peer.ask("/o", client, secret, args);
     let post = ["--auth-method", "client_secret_post"];
-    let live = |secret: &str| json!({"secret": secret, "request": null});
+    let live = |secret: &str| json!({"secret": secret, "request": null, "grant": null});
     for (client, args) in [("app", &[][..]), ("app", &post), ("argon2", &[])] {
         assert_eq!(ask(client, SECRET, args), (0, live("accepted"), vec![]), "{client} {args:?}");
     }

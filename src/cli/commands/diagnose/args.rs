@@ -50,7 +50,7 @@ With --format json the output is {\"version\": 1, \"verdict\": \
 \"message\", \"fix\", \"where\": {\"file\", \"line\", \"client\", \"key\"}, \"log\": {\"client\", \
 \"count\", \"first\": {\"line\", \"time\"}, \"last\": {\"line\", \"time\"}}}], \"log\": \
 {\"lines\", \"ignored\"}, \"live\": {\"secret\": \"accepted\"|\"public\"|\"rejected\"|null, \
-\"request\": \"accepted\"|\"refused\"|null}}.
+\"request\": \"accepted\"|\"refused\"|null, \"grant\": \"refused\"|null}}.
 
 Examples:
   oidc-secret diagnose --secret-file secret.txt '$pbkdf2-sha512$310000$...'

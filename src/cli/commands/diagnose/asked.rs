@@ -17,6 +17,7 @@ pub(super) struct Asked {
     pub(super) has_provider: bool,
     secret: SecretStatus,
     request: RequestStatus,
+    is_grant_refused: bool,
     /// The reason why there is no answer.
     failure: Option<Failure>,
     pub(super) causes: Vec<Cause>,
@@ -80,6 +81,11 @@ impl Asked {
         }
     }
 
+    /// Whether the provider said nothing about the redirect URI.
+    pub(super) fn has_no_request(&self) -> bool {
+        self.request == RequestStatus::Unknown
+    }
+
     /// Whether the provider accepts the client.
     pub(super) fn is_accepted(&self) -> bool {
         matches!(self.secret, SecretStatus::Accepted | SecretStatus::Public)
@@ -98,7 +104,8 @@ impl Asked {
             RequestStatus::Refused => Some("refused"),
             _ => None,
         };
-        serde_json::json!({"secret": secret, "request": request})
+        let grant = self.is_grant_refused.then_some("refused");
+        serde_json::json!({"secret": secret, "request": request, "grant": grant})
     }
 
     /// Returns a line for each answer that needs no change.
@@ -114,7 +121,12 @@ impl Asked {
             }
             _ => "",
         };
-        format!("{secret}{request}")
+        let grant = if self.is_grant_refused {
+            "the provider does not allow the client the grant authorization_code\n"
+        } else {
+            ""
+        };
+        format!("{secret}{grant}{request}")
     }
 }
 
@@ -126,6 +138,7 @@ impl From<Report> for Asked {
             failure: None,
             secret: report.secret,
             request: report.request,
+            is_grant_refused: report.is_grant_refused,
             causes: report.findings.into_iter().map(cause).collect(),
         }
     }

@@ -1,7 +1,10 @@
 //! What the client's entry in the configuration shows.
 
 use oidc_secret::log::Cause as LogCause;
-use oidc_secret::{diagnose_client, place_of};
+use oidc_secret::{
+    Code, Digest, Verdict, diagnose_client, place_of, redirect_mismatch, reserved_characters,
+    verify,
+};
 
 use super::cause::{Cause, Evidence};
 use super::inputs::Inputs;
@@ -18,8 +21,45 @@ pub(super) fn causes(inputs: &Inputs, known: &[Cause]) -> Vec<Cause> {
             cause.evidence = Evidence::NoClient;
         }
     }
-    causes.extend(unexpected_secret(inputs, id));
+    for cause in &mut causes {
+        prove_overridden(inputs, cause);
+    }
+    let has = |code| causes.iter().any(|cause| cause.finding.code == code);
+    if !has(Code::UnexpectedSecret) {
+        causes.extend(unexpected_secret(inputs, id));
+    }
     causes
+}
+
+/// Proves that a secret is that of an entry that Authelia does not take.
+fn prove_overridden(inputs: &Inputs, cause: &mut Cause) {
+    let Some(place) = cause.place.as_ref().filter(|_| cause.finding.code == Code::Overridden)
+    else {
+        return;
+    };
+    let file = inputs.files.iter().find(|file| file.name() == place.file);
+    let clients = file.and_then(|file| file.client_secrets().ok()).unwrap_or_default();
+    let entry = clients.iter().find(|client| client.id == place.client);
+    let digest = entry.and_then(|client| client.secret.as_ref()?.parse::<Digest>().ok());
+    if let (Some(secret), Some(digest)) = (&inputs.secret, digest)
+        && verify(secret, &digest, &inputs.limits) == Ok(Verdict::Match)
+    {
+        cause.finding.message.push_str("; the secret is that of this one");
+        cause.evidence = cause.evidence.min(Evidence::Proof);
+    }
+}
+
+/// Finds that the given redirect URI is not registered.
+pub(super) fn redirect_uri(inputs: &Inputs, uri: Option<&str>) -> Option<Cause> {
+    redirect_mismatch(&inputs.files, inputs.client.as_ref()?, uri?).map(Cause::from)
+}
+
+/// Finds that the secret must be form-encoded for the client's method.
+pub(super) fn encoding(inputs: &Inputs) -> Option<Cause> {
+    let id = inputs.client.as_ref()?;
+    let client = inputs.clients.iter().find(|client| client.id == *id)?;
+    let finding = reserved_characters(inputs.secret.as_ref()?)?;
+    (client.auth_method == "client_secret_basic").then(|| Cause::new(Evidence::Text, finding))
 }
 
 /// Finds that there is a secret for a client that is registered as public.
@@ -30,5 +70,7 @@ fn unexpected_secret(inputs: &Inputs, id: &str) -> Option<Cause> {
     }
     let cause = LogCause::SecretForPublicClient { sent: None };
     let place = place_of(&cause, &inputs.files, id);
-    Some(Cause { place, ..Cause::new(Evidence::Text, cause.finding()) })
+    let mut finding = cause.finding();
+    "there is a secret, but the client is public".clone_into(&mut finding.message);
+    Some(Cause { place, ..Cause::new(Evidence::Text, finding) })
 }

@@ -38,7 +38,7 @@ pub(super) struct Inputs {
     pub(super) client: Option<String>,
     pub(super) application: Option<Application>,
     pub(super) log: Option<LogFile>,
-    limits: Limits,
+    pub(super) limits: Limits,
 }
 
 /// A log, with the name of its file.
@@ -82,7 +82,8 @@ impl Inputs {
     /// that there is a secret too.
     fn read_secret(&self, args: &DiagnoseArgs) -> Result<Option<Secret>, Failure> {
         let is_taken = is_stdin_taken(args);
-        if args.secret.is_named() || (self.is_digest_given && self.log.is_none()) {
+        let is_pair = self.is_digest_given && self.log.is_none() && self.clients.is_empty();
+        if args.secret.is_named() || is_pair {
             return args.secret.read(Purpose::Verify, is_taken).map(Some);
         }
         if self.log.is_some() { Ok(None) } else { args.secret.read_optional(is_taken) }
@@ -128,6 +129,8 @@ impl Inputs {
             }
             // A log may be about all clients.
             Err(failure) if self.client.is_none() && self.log.is_none() => return Err(failure),
+            // A public client has no secret to compare.
+            Err(_) if self.is_public() && self.secret.is_none() => {}
             Err(failure) => self.unusable = Some(failure),
         }
         Ok(())
@@ -182,6 +185,12 @@ impl Inputs {
         place_of(&Cause::WrongSecret, &self.files, id)
     }
 
+    /// Whether the client is a public one, which has no secret.
+    pub(super) fn is_public(&self) -> bool {
+        let is_client = |client: &&ClientSecret| Some(&client.id) == self.client.as_ref();
+        self.clients.iter().find(is_client).is_some_and(|client| client.public)
+    }
+
     /// Whether the configuration has the client.
     pub(super) fn has_client(&self) -> bool {
         self.clients.iter().any(|client| Some(&client.id) == self.client.as_ref())
@@ -206,15 +215,32 @@ impl LogFile {
         let (mut log, mut lines) = (Log::default(), Lines::new(file));
         let mut progress = Progress::new("lines", None);
         loop {
-            let read = |line: &Line<'_>| log.read_line(line.text.unwrap_or_default());
-            let count =
-                lines.window(read).map_err(|error| Failure::io("read", path, &error))?.len();
-            if count == 0 {
-                return Ok(Self { name, log });
+            let read = |line: &Line<'_>| {
+                let text = line.text.unwrap_or_default();
+                log.read_line(text);
+                text.get(..2).map_or([0, 0], |start| [start[0], start[1]])
+            };
+            let starts = lines.window(read).map_err(|error| Failure::io("read", path, &error))?;
+            let Some(start) = starts.first() else { return Ok(Self { name, log }) };
+            if log.lines() == starts.len() as u64 {
+                refuse_encoding(&name, *start)?;
             }
-            progress.add(count);
+            progress.add(starts.len());
         }
     }
+}
+
+/// Refuses a log that is not text, by its first two bytes.
+fn refuse_encoding(name: &str, start: [u8; 2]) -> Result<(), Failure> {
+    let (what, hint) = match start {
+        // The magic numbers of gzip (RFC 1952 §2.3.1) and Zstandard (RFC 8878 §3.1.1).
+        [0x1f, 0x8b] | [0x28, 0xb5] => ("compressed", "decompress it first"),
+        [0xff, 0xfe] | [0xfe, 0xff] => {
+            ("in UTF-16, as PowerShell writes it", "write it again as UTF-8")
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::new(format!("{name}: the log is {what}")).hint(hint))
 }
 
 fn clients(configuration: &ConfigurationFiles) -> Result<Vec<ClientSecret>, Failure> {
@@ -249,6 +275,9 @@ fn refuse_useless(args: &DiagnoseArgs) -> Result<(), Failure> {
     let what = match args {
         // A running provider is asked about any client, with the scopes of any application.
         _ if has_configuration || args.live.live.is_some() => return Ok(()),
+        _ if args.live.redirect_uri.is_some() && args.live.live.is_none() => {
+            "--redirect-uri is compared with a client of a configuration"
+        }
         DiagnoseArgs { app: Some(_), .. } => "--app is compared with a client of a configuration",
         _ if args.source.client.is_some() && args.log.is_none() => {
             "--client names a client in a configuration or a log"

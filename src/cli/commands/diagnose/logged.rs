@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use oidc_secret::log::{Cause as LogCause, Group};
-use oidc_secret::{diagnose_client, place_of};
+use oidc_secret::{diagnose_client, place_of, redirect_mismatch};
 
 use super::cause::{Cause, Evidence};
 use super::inputs::{Inputs, LogFile};
@@ -25,7 +25,8 @@ pub(super) fn say_ignored(inputs: &Inputs, causes: &[Cause]) {
     let ignored = log.ignored();
     let others = log.lines() - ignored - shown;
     let others = if others == 0 { "" } else { &format!(", {others} about other clients") };
-    hint(&format!("{name}: {} lines, {ignored} ignored{others}", log.lines()));
+    let lines = if log.lines() == 1 { "line" } else { "lines" };
+    hint(&format!("{name}: {} {lines}, {ignored} ignored{others}", log.lines()));
 }
 
 /// Whether a refused request may be one of the client. The line of a wrong secret names no client, and
@@ -44,9 +45,9 @@ fn cause(inputs: &Inputs, group: &Group, is_match: bool) -> Cause {
     cause.place = id.and_then(|id| place_of(logged, &inputs.files, id));
     cause.group = Some(group.clone());
     match logged {
+        _ if is_outdated(inputs, logged, id) => cause.finding.fix = RESTART,
         LogCause::UnknownClient if cause.place.is_some() => {
-            cause.finding.fix = "Restart Authelia: the configuration has the client, but it runs \
-                                 with another one.";
+            cause.finding.fix = RESTART;
         }
         LogCause::UnknownClient => {
             let found = id.map(|id| diagnose_client(&inputs.files, id, None)).into_iter().flatten();
@@ -59,7 +60,32 @@ fn cause(inputs: &Inputs, group: &Group, is_match: bool) -> Cause {
             cause.finding.fix = "The secret given here is right: check which one the application \
                                  has, and restart Authelia if its file was changed.";
         }
+        LogCause::WrongSecret if inputs.secret.is_some() => {
+            cause.finding.fix = "See the other findings: the secret was compared.";
+        }
         _ => {}
     }
     cause
+}
+
+const RESTART: &str = "Restart Authelia: it runs with another configuration than this one.";
+
+/// Whether the configuration differs from the one that Authelia had when it wrote the line.
+fn is_outdated(inputs: &Inputs, logged: &LogCause, id: Option<&str>) -> bool {
+    let Some(client) = inputs.clients.iter().find(|client| Some(&*client.id) == id) else {
+        return false;
+    };
+    match logged {
+        LogCause::WrongMethod {
+            key: "token_endpoint_auth_method",
+            registered: Some(method),
+            ..
+        } => client.auth_method != *method,
+        LogCause::SecretForPublicClient { .. } => !client.public,
+        LogCause::NoSecretSent { .. } => client.public,
+        LogCause::RedirectUri { requested: Some(uri) } => {
+            redirect_mismatch(&inputs.files, &client.id, uri).is_none()
+        }
+        _ => false,
+    }
 }

@@ -39,7 +39,8 @@ pub(super) fn compare(args: &DiagnoseArgs, inputs: &Inputs) -> Result<Compared, 
 
 /// Examines a secret that there is no digest for.
 fn alone(inputs: &Inputs, secret: &Secret) -> Vec<Cause> {
-    match inputs.owner(secret, inputs.client.as_deref()) {
+    // The client has no digest of its own, or several entries have its id.
+    match inputs.owner(secret, None) {
         Some(owner) => vec![of_other_client(inputs, owner)],
         None => diagnose_secret(secret).into_iter().map(shown).collect(),
     }
@@ -85,7 +86,8 @@ fn diagnosed(
     let place = inputs.place_of_secret();
     let found = findings.into_iter().enumerate().map(|(index, finding)| {
         let evidence = if is_proved && index == 0 { Evidence::Proof } else { Evidence::Text };
-        Cause { place: place.clone(), ..Cause::new(evidence, finding) }
+        let place = place.clone().filter(|_| is_about_digest(finding.code));
+        Cause { place, ..Cause::new(evidence, finding) }
     });
     causes.extend(found);
     Ok(Compared { verdict: Some(verdict), causes })
@@ -98,6 +100,29 @@ fn diagnosis(args: &DiagnoseArgs, secret: &Secret, text: &str) -> Diagnosis {
         progress.add(now - tried);
         tried = now;
     })
+}
+
+/// Whether a finding is about the digest, so that the configuration is the place to change.
+fn is_about_digest(code: Code) -> bool {
+    matches!(
+        code,
+        Code::DoubledDollars
+            | Code::Expanded
+            | Code::KeyTooShort
+            | Code::KeyTruncated
+            | Code::KnownExample
+            | Code::LostDollar
+            | Code::Malformed
+            | Code::NotPortable
+            | Code::NotReadByAuthelia
+            | Code::OtherDialect
+            | Code::OverLimits
+            | Code::OverMemory
+            | Code::PlaintextSecret
+            | Code::Slow
+            | Code::Swapped
+            | Code::TakenAsPlaintext
+    )
 }
 
 /// Finds that a digest needs more memory than this machine has.
@@ -123,7 +148,9 @@ fn misplaced(inputs: &Inputs, SourcedDigest { text, .. }: &SourcedDigest) -> Opt
 
 fn of_other_client(inputs: &Inputs, owner: &ClientSecret) -> Cause {
     let mut finding = Finding::other_client(&described(inputs, owner));
-    if !inputs.has_client() {
+    if inputs.client.as_ref() == Some(&owner.id) {
+        finding.fix = "Keep this entry, and give the other one with this id another id.";
+    } else if !inputs.has_client() {
         finding.fix =
             "Use the id of that client in the application, if it is the one that is meant.";
     }

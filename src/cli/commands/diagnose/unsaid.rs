@@ -12,15 +12,16 @@ pub(super) fn failure(inputs: &mut Inputs, verdict: Option<&Result<Verdict, Erro
     if let Some(Err(error)) = verdict {
         return Failure::from(error.clone());
     }
-    if let Some(failure) = inputs.unusable.take() {
-        return failure;
-    }
     if let Some(file) = inputs.log.as_ref().filter(|_| inputs.secret.is_none()) {
         let (name, lines) = (&file.name, file.log.lines());
         let whose = inputs.client.as_ref().map_or_else(String::new, |id| format!(" of {id}"));
-        return Failure::new(format!("{name}: no refused request{whose} in {lines} lines")).hint(
+        let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+        return Failure::new(format!("{name}: no refused request{whose} in {lines}")).hint(
             "give the log of the time when the sign-in failed, with the level error or lower",
         );
+    }
+    if let Some(failure) = inputs.unusable.take() {
+        return failure;
     }
     match (&inputs.secret, &inputs.digest) {
         (Some(_), None) => Failure::new("nothing is wrong with the secret alone")
@@ -34,6 +35,14 @@ pub(super) fn failure(inputs: &mut Inputs, verdict: Option<&Result<Verdict, Erro
              --secret-file PATH",
         ),
     }
+}
+
+/// Describes that nothing could tell whether a redirect URI is registered.
+pub(super) fn redirect_uri() -> Failure {
+    Failure::new(
+        "the redirect URI was not checked: the provider has no pushed authorization requests",
+    )
+    .hint("add --config FILE, with which it is compared")
 }
 
 /// Says what else could be given, if nothing was found.
