@@ -151,6 +151,11 @@ fn secret_out_keeps_the_secret_out_of_the_output() {
     let digest = between(&text, "client_secret: '", "'");
     assert_eq!(run(&["verify", digest], &secret).result(), "match\n");
     assert!(!text.contains(&secret) && text.contains(file.to_str().unwrap()));
+    // Lines without quotes have a word for the secret.
+    let other = folder.path().join("other");
+    let text = app("roundcube", &["--secret-out", other.to_str().unwrap()]).result();
+    let in_file = format!("= '(in {})';\n", other.display());
+    assert!(text.contains(&in_file) && text.contains("https://roundcube:SECRET@auth."), "{text}");
 }
 
 #[test]

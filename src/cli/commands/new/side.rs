@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oidc_secret::authelia::NewEntry;
-use oidc_secret::catalogue::{ResolvedApplication, Settings};
+use oidc_secret::catalogue::{ResolvedApplication, Settings, SettingsFormat};
 use oidc_secret::error::{CatalogueError, Error};
 use zeroize::Zeroizing;
 
@@ -22,6 +22,8 @@ pub(super) struct Side {
     selected: Vec<Selected>,
     format: Format,
     apart: Option<Apart>,
+    /// Whether the secret goes to a file, which the settings name instead.
+    is_in_file: bool,
 }
 
 impl Side {
@@ -38,7 +40,9 @@ impl Side {
         // The settings belong to the first client, so that no other has a file for them.
         let apart = args.application.apart(args.format);
         let apart = apart.filter(|apart| index == 0 || matches!(apart, Apart::Stdout));
-        Self { resolved: resolved.clone(), index, selected, format: args.format, apart }
+        let is_in_file = args.secret_out.is_some() && matches!(wanted, WantedSecret::Random);
+        let (resolved, format) = (resolved.clone(), args.format);
+        Self { resolved, index, selected, format, apart, is_in_file }
     }
 
     /// Whether the client is the application's first, with which the settings are printed.
@@ -90,6 +94,9 @@ impl Side {
             Format::Json | Format::Jsonl => settings.template.is_some(),
             _ => false,
         };
+        // These lines have no quotes for the text that names the file. People replace this word.
+        let is_named_by_word = self.is_in_file && settings.format == SettingsFormat::Conf;
+        let secret = if is_named_by_word { "SECRET" } else { secret };
         if is_printed {
             self.resolved.settings_text(settings, secret)
         } else {
