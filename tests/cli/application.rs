@@ -199,6 +199,16 @@ fn one_of_several_alternatives_is_printed_and_the_others_are_named() {
     assert!(text.contains("\nEither Grafana, Environment Variables, .env:\n"), "{text}");
     assert!(text.contains("\nOr Grafana, Environment Variables, compose.yml:\n"), "{text}");
     assert!(text.contains("\nOther form: --settings ini\n"), "{text}");
+    // Two alternatives may have the same form.
+    let text = app("roundcube", &[]).result();
+    assert!(text.contains("Roundcube, Dovecot 2.4, /etc/dovecot/conf.d/auth.conf:\n"), "{text}");
+    assert!(text.contains("\nOther form: --settings conf\n") && !text.contains("Dovecot 2.3"));
+    let (text, _) = app("roundcube", &["--settings", "conf"]).result_and_messages();
+    for title in
+        ["# Either Roundcube, Dovecot 2.4", "# Or Roundcube, Dovecot 2.3", "# Roundcube, Postfix"]
+    {
+        assert!(text.contains(title), "{text}");
+    }
     let json = app("grafana", &["--format", "json"]).result();
     let object: Value = serde_json::from_str(&json).unwrap();
     let methods = object["application"]["methods"].as_array().unwrap();

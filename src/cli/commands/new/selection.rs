@@ -26,7 +26,8 @@ pub(super) fn select(
     let steps = resolved.steps();
     let selected = steps.iter().flat_map(|step| {
         let alternatives = if !formats.is_empty() {
-            requested(step, formats)
+            let requested = step.alternatives.iter().filter(|s| formats.contains(&s.format));
+            requested.copied().collect()
         } else if format == Format::Text {
             vec![first_fitting(resolved, step, wanted)]
         } else {
@@ -35,18 +36,6 @@ pub(super) fn select(
         of_step(step, &alternatives)
     });
     selected.collect()
-}
-
-/// Returns the first alternative of each requested format.
-fn requested<'a>(step: &Step<'a>, formats: &[SettingsFormat]) -> Vec<&'a Settings> {
-    let mut found: Vec<&Settings> = Vec::new();
-    for settings in &step.alternatives {
-        let is_new = found.iter().all(|other| other.format != settings.format);
-        if is_new && formats.contains(&settings.format) {
-            found.push(settings);
-        }
-    }
-    found
 }
 
 /// Returns the first alternative that can represent the values.
@@ -62,16 +51,16 @@ fn first_fitting<'a>(
 }
 
 /// Returns the printed alternatives of a step, with their roles.
-fn of_step(step: &Step<'_>, alternatives: &[&Settings]) -> Vec<Selected> {
-    let is_printed = |format| alternatives.iter().any(|settings| settings.format == format);
-    let mut other_forms: Vec<_> =
-        step.alternatives.iter().map(|settings| settings.format).collect();
-    other_forms.retain(|format| !is_printed(*format));
+fn of_step(step: &Step<'_>, printed: &[&Settings]) -> Vec<Selected> {
+    let is_printed =
+        |settings: &Settings| printed.iter().any(|other| std::ptr::eq(*other, settings));
+    let others = step.alternatives.iter().filter(|settings| !is_printed(settings));
+    let mut other_forms: Vec<_> = others.map(|settings| settings.format).collect();
     other_forms.dedup();
-    let selected = alternatives.iter().enumerate().map(|(index, settings)| Selected {
+    let selected = printed.iter().enumerate().map(|(index, settings)| Selected {
         settings: (*settings).clone(),
         role: match index {
-            _ if alternatives.len() == 1 => Role::Only,
+            _ if printed.len() == 1 => Role::Only,
             0 => Role::First,
             _ => Role::Other,
         },
