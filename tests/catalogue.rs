@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use oidc_secret::audit::Located;
-use oidc_secret::authelia::{Configuration, Schema};
+use oidc_secret::authelia::{Configuration, Schema, Value};
 use oidc_secret::catalogue::{
-    Application, ResolvedApplication, SettingsFormat, Values, applications,
+    Application, ResolvedApplication, Settings, SettingsFormat, Values, applications,
 };
 use oidc_secret::{Code, Parameters, Secret, audit, hash};
 
@@ -155,14 +155,56 @@ fn every_placeholder_of_the_settings_is_replaced() {
         {
             let text = resolved.settings_text(settings, SECRET).unwrap();
             assert_resolved(&text, &application.slug);
-            let is_wanted = format!("{:?}", settings.values).contains("{client_secret}");
-            assert_eq!(text.contains(SECRET), is_wanted, "{}", application.slug);
+            assert_eq!(text.contains(SECRET), settings.has_secret(), "{}", application.slug);
         }
         let written: usize = variants.iter().map(|resolved| resolved.settings.len()).sum();
         let expected = application.settings.iter();
         let expected = expected.map(|s| if s.variant.is_some() { 1 } else { variants.len() });
         assert_eq!(written, expected.sum::<usize>(), "{}", application.slug);
     }
+}
+
+/// The variables of a program are the same in a file and in Compose.
+#[test]
+fn variables_for_compose_are_those_of_the_file() {
+    let mut count = 0;
+    for application in applications() {
+        for pair in application.settings.windows(2) {
+            let [file, compose] = pair else { unreachable!() };
+            if (file.format, compose.format) == (SettingsFormat::Env, SettingsFormat::Compose) {
+                let values = |settings: &Settings| format!("{:?}", settings.values);
+                assert!(compose.alternative, "{}", application.slug);
+                assert_eq!(values(file), values(compose), "{}", application.slug);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 40, "{count}");
+}
+
+/// Authelia refuses a request for a scope that the client does not have.
+#[test]
+fn settings_request_only_scopes_of_the_clients() {
+    let mut count = 0;
+    for resolved in applications().flat_map(|application| resolved(&application)) {
+        let scopes =
+            resolved.clients.iter().filter_map(|client| match client.entry.get("scopes") {
+                Some(Value::List(scopes)) => Some(scopes.clone()),
+                _ => None,
+            });
+        let scopes: Vec<String> = scopes.flatten().collect();
+        let values = resolved.settings.iter().flat_map(|settings| &settings.values);
+        for (label, setting) in values {
+            let text = setting.texts().join(" ");
+            let words: Vec<_> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+            if words.contains(&"openid") {
+                let allowed = words.iter().all(|word| scopes.iter().any(|scope| scope == word));
+                assert!(allowed, "{}: {label}: {words:?}", resolved.application().slug);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50, "{count}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::format::SettingsFormat;
 use super::setting::Setting;
+use super::template::Template;
 use crate::authelia::{NewEntry, Value};
 
 /// An application.
@@ -83,8 +84,14 @@ pub struct Settings {
     pub file: Option<String>,
     /// Their variant. Settings without one belong to every variant.
     pub variant: Option<String>,
+    /// Whether they do the same as the settings before them, so that only one of them is needed.
+    #[serde(default)]
+    pub alternative: bool,
+    /// The text in the application's own syntax, for formats that are a syntax.
+    pub template: Option<Template>,
     /// The labels with their values. The order is that of the application's form or file, so a map
     /// would lose it.
+    #[serde(default)]
     pub values: Vec<(String, Setting)>,
 }
 
@@ -96,6 +103,22 @@ impl Application {
             self.clients.iter().filter_map(|client| client.variant.as_deref()).collect();
         variants.dedup();
         variants
+    }
+}
+
+impl Settings {
+    /// Whether they are for this variant only.
+    pub(super) fn is_of(&self, variant: &str) -> bool {
+        self.variant.as_deref() == Some(variant)
+    }
+
+    /// Whether they contain the secret.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        let values = self.values.iter().flat_map(|(_, setting)| setting.texts());
+        let literals = self.template.iter().flat_map(Template::literals);
+        let mut texts = values.map(|text| &**text).chain(literals);
+        texts.any(|text| text.contains("{client_secret}"))
     }
 }
 

@@ -49,6 +49,10 @@ fn in_settings(application: &Application) -> Option<String> {
         if !texts.into_iter().flatten().all(|text| is_one_line(text)) {
             return Some(format!("the name, file or variant of settings {number}"));
         }
+        let template = settings.template.as_ref().map(ToString::to_string);
+        if template.is_some_and(|text| text.contains(|c| c != '\n' && is_unwritable(c))) {
+            return Some(format!("the template of settings {number}"));
+        }
         let label = settings.values.iter().find(|(label, _)| !is_one_line(label));
         if let Some((label, _)) = label {
             return Some(format!("the label {} in settings {number}", escaped(label)));

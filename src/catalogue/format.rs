@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The format that an application wants its settings in.
 ///
@@ -12,7 +12,7 @@ use serde::Deserialize;
 ///
 /// assert_eq!("env".parse(), Ok(SettingsFormat::Env));
 /// assert_eq!(SettingsFormat::Env.to_string(), "env");
-/// assert!("xml".parse::<SettingsFormat>().is_err());
+/// assert!("html".parse::<SettingsFormat>().is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
@@ -36,10 +36,24 @@ pub enum SettingsFormat {
     Properties,
     /// YAML with one level, whose names have dots.
     Flat,
-    /// Names and values for a file that is a program or is written by hand.
-    List,
     /// Arguments of a command.
     Cli,
+    /// Commands of a POSIX shell.
+    Shell,
+    /// Lines of `name = value` whose syntax has no quotes that all versions read alike.
+    Conf,
+    /// PHP.
+    Php,
+    /// Ruby.
+    Ruby,
+    /// Python.
+    Python,
+    /// JavaScript.
+    JavaScript,
+    /// Elixir.
+    Elixir,
+    /// XML.
+    Xml,
 }
 
 /// The name of a format that does not exist.
@@ -61,8 +75,15 @@ impl SettingsFormat {
         Self::Ini,
         Self::Properties,
         Self::Flat,
-        Self::List,
         Self::Cli,
+        Self::Shell,
+        Self::Conf,
+        Self::Php,
+        Self::Ruby,
+        Self::Python,
+        Self::JavaScript,
+        Self::Elixir,
+        Self::Xml,
     ];
 
     /// Returns the name that the files of the catalogue and the command line use.
@@ -78,8 +99,47 @@ impl SettingsFormat {
             Self::Ini => "ini",
             Self::Properties => "properties",
             Self::Flat => "flat",
-            Self::List => "list",
             Self::Cli => "cli",
+            Self::Shell => "shell",
+            Self::Conf => "conf",
+            Self::Php => "php",
+            Self::Ruby => "ruby",
+            Self::Python => "python",
+            Self::JavaScript => "javascript",
+            Self::Elixir => "elixir",
+            Self::Xml => "xml",
+        }
+    }
+
+    /// Whether the settings are a template in this syntax instead of labels and values.
+    ///
+    /// Files in these syntaxes are programs or documents with a structure of their own, which labels and
+    /// values do not describe.
+    #[must_use]
+    pub fn is_syntax(self) -> bool {
+        matches!(
+            self,
+            Self::Shell
+                | Self::Conf
+                | Self::Php
+                | Self::Ruby
+                | Self::Python
+                | Self::JavaScript
+                | Self::Elixir
+                | Self::Xml
+        )
+    }
+
+    /// Returns the characters that begin a comment line.
+    ///
+    /// GUI settings are not read by a program, and JSON has no comments. Those of XML have an end that a
+    /// name may contain. In PHP a comment before `<?php` would be output.
+    #[must_use]
+    pub fn comment(self) -> Option<&'static str> {
+        match self {
+            Self::Gui | Self::Json | Self::Xml | Self::Php => None,
+            Self::JavaScript => Some("//"),
+            _ => Some("#"),
         }
     }
 
@@ -101,6 +161,12 @@ impl FromStr for SettingsFormat {
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
         let found = Self::ALL.iter().find(|format| format.name() == name);
         found.copied().ok_or_else(|| UnknownFormat { name: name.to_owned() })
+    }
+}
+
+impl Serialize for SettingsFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -127,7 +193,7 @@ mod tests {
         for format in SettingsFormat::ALL {
             assert_eq!(format.to_string().parse(), Ok(*format));
         }
-        let error = "xml".parse::<SettingsFormat>().unwrap_err().to_string();
-        assert!(error.contains("`xml`") && error.contains("gui, env"), "{error}");
+        let error = "html".parse::<SettingsFormat>().unwrap_err().to_string();
+        assert!(error.contains("`html`") && error.contains("gui, env"), "{error}");
     }
 }

@@ -6,6 +6,11 @@ use super::setting::ResolvedSetting;
 use super::tree::Tree;
 
 impl Tree<'_> {
+    /// Writes JSON in one line.
+    pub(super) fn compact_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// Writes JSON.
     pub(super) fn json(&self) -> String {
         // An error would come from a key that is not text, and all keys are.

@@ -2,6 +2,7 @@
 
 use super::application::Application;
 use super::check::unwritable;
+use super::consistent::contradiction;
 use super::error::CatalogueError;
 
 impl Application {
@@ -9,7 +10,7 @@ impl Application {
     ///
     /// # Errors
     /// [`CatalogueError::Malformed`] if the text is not TOML, has other keys than this module
-    /// describes, or has a control character in a name or text.
+    /// describes, has keys that contradict each other, or has a control character in a name or text.
     pub fn parse(slug: &str, toml: &str) -> Result<Self, CatalogueError> {
         let malformed =
             |line, message| CatalogueError::Malformed { slug: slug.to_owned(), line, message };
@@ -21,6 +22,9 @@ impl Application {
         if let Some(place) = unwritable(&application) {
             let message =
                 format!("{place} is empty, or has a line break or another control character");
+            return Err(malformed(0, message));
+        }
+        if let Some(message) = contradiction(&application) {
             return Err(malformed(0, message));
         }
         Ok(application)

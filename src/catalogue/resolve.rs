@@ -7,6 +7,7 @@ use super::error::CatalogueError;
 use super::format::SettingsFormat;
 use super::placeholders::Placeholders;
 use super::setting::{ResolvedSetting, Setting};
+use super::template::{Part, Template};
 use super::values::Values;
 use crate::authelia::{NewEntry, Value, is_absolute_uri};
 use crate::client_id::ClientId;
@@ -23,6 +24,16 @@ pub struct ResolvedApplication {
     /// The settings of the variant. Their values are still templates, because a setting may hold the
     /// secret, which is generated later.
     pub settings: Vec<Settings>,
+}
+
+/// A part of a template with its placeholders replaced.
+pub(super) enum ResolvedPart {
+    Verbatim(String),
+    Literal {
+        /// The text as the template has it.
+        template: String,
+        text: Zeroizing<String>,
+    },
 }
 
 impl Application {
@@ -52,6 +63,9 @@ impl Application {
         // Callers create files and secrets next. A missing value has to be found before that.
         for settings in &resolved.settings {
             resolved.resolved_settings(settings, "")?;
+            if let Some(template) = &settings.template {
+                resolved.resolved_parts(template, "")?;
+            }
         }
         for settings in &mut resolved.settings {
             let file = settings.file.take();
@@ -177,6 +191,22 @@ impl ResolvedApplication {
             })
         });
         resolved.collect()
+    }
+
+    /// Resolves the literals of a template, with this secret of the first client.
+    pub(super) fn resolved_parts(
+        &self,
+        template: &Template,
+        secret: &str,
+    ) -> Result<Vec<ResolvedPart>, Error> {
+        let resolve = |part: &Part| match part {
+            Part::Verbatim(text) => Ok(ResolvedPart::Verbatim(text.clone())),
+            Part::Literal(template) => {
+                let text = Zeroizing::new(self.placeholders.resolve(template, Some(secret))?);
+                Ok(ResolvedPart::Literal { template: template.clone(), text })
+            }
+        };
+        template.parts().iter().map(resolve).collect()
     }
 
     fn client(&self, mut client: ClientTemplate) -> Result<ClientTemplate, Error> {

@@ -15,13 +15,16 @@ use super::application::Settings;
 use super::compose;
 use super::error::CatalogueError;
 use super::format::SettingsFormat;
-use super::resolve::ResolvedApplication;
+use super::literal::literal;
+use super::resolve::{ResolvedApplication, ResolvedPart};
 use super::setting::{ResolvedSetting, Setting, Unrepresentable, lines};
+use super::template::Template;
 use super::tree::Tree;
 use super::yaml::yaml_key;
-use super::{ini, properties, shell, variables};
+use super::{ini, json_text, properties, shell, variables};
 use crate::authelia::single_quoted;
 use crate::error::Error;
+use crate::line::is_one_line;
 
 impl ResolvedApplication {
     /// Returns the labels and values of settings, with this secret of the first client.
@@ -55,6 +58,9 @@ impl ResolvedApplication {
         secret: &str,
     ) -> Result<Zeroizing<String>, Error> {
         let format = settings.format;
+        if let Some(template) = &settings.template {
+            return self.filled(template, format, secret);
+        }
         let resolved = self.resolved_settings(settings, secret)?;
         let templates = settings.values.iter().map(|(label, _)| &**label);
         let checked = check(format, &resolved, templates);
@@ -62,6 +68,35 @@ impl ResolvedApplication {
         text.map(Zeroizing::new).map_err(|Unrepresentable { label, why }| {
             CatalogueError::Unrepresentable { format, label, why }.into()
         })
+    }
+
+    /// Fills in a template.
+    fn filled(
+        &self,
+        template: &Template,
+        format: SettingsFormat,
+        secret: &str,
+    ) -> Result<Zeroizing<String>, Error> {
+        let mut filled = Zeroizing::new(String::new());
+        for part in self.resolved_parts(template, secret)? {
+            match part {
+                ResolvedPart::Verbatim(text) => filled.push_str(&text),
+                ResolvedPart::Literal { template: label, text } => {
+                    let literal = checked_literal(format, &text).map(Zeroizing::new);
+                    let refused = |why| CatalogueError::Unrepresentable { format, label, why };
+                    filled.push_str(&literal.map_err(refused)?);
+                }
+            }
+        }
+        Ok(filled)
+    }
+}
+
+fn checked_literal(format: SettingsFormat, text: &str) -> Result<String, &'static str> {
+    if is_one_line(text) {
+        literal(format, text)
+    } else {
+        Err("its value has a control character or a line break")
     }
 }
 
@@ -74,7 +109,8 @@ fn check<'a>(
     let structure = |label: &str| label.matches(['.', '[', ']', '>']).count();
     for (setting, template) in settings.iter().zip(templates) {
         setting.check()?;
-        if format.has_paths() && structure(&setting.label) != structure(template) {
+        let has_path = format.has_paths() || template.contains(">.");
+        if has_path && structure(&setting.label) != structure(template) {
             let why = "an input in its name has one of . [ ] >, which divide paths";
             return Err(setting.unrepresentable(why));
         }
@@ -90,9 +126,10 @@ fn text(
     Ok(match format {
         SettingsFormat::Gui => gui(&settings),
         SettingsFormat::Env => {
+            let settings = json_text::join(settings)?;
             lines(&settings, |setting| variables::assignment(&setting.label, &setting.line()))?
         }
-        SettingsFormat::Compose => compose::services(slug, settings)?,
+        SettingsFormat::Compose => compose::services(slug, json_text::join(settings)?)?,
         SettingsFormat::Yaml => {
             let documents = Tree::documents(&settings)?;
             documents.iter().map(Tree::yaml).collect::<Vec<_>>().join("---\n")
@@ -106,12 +143,8 @@ fn text(
         SettingsFormat::Flat => lines(&settings, |setting| {
             Ok(format!("{}: {}", yaml_key(&setting.label), setting.quoted(single_quoted)))
         })?,
-        SettingsFormat::List => {
-            lines(&settings, |setting| Ok(format!("{} = {}", setting.label, *setting.line())))?
-        }
-        SettingsFormat::Cli => {
-            lines(&settings, |setting| shell::argument(&setting.label, &setting.line()))?
-        }
+        // A format that is a syntax has a template, which was filled in before.
+        _ => lines(&settings, |setting| shell::argument(&setting.label, &setting.line()))?,
     })
 }
 

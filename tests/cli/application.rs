@@ -113,7 +113,11 @@ fn variants_and_inputs_can_be_set() {
     app("nextcloud", &["--variant", "x"]).fails_with(&["variant", "oidc-login, user-oidc"]);
     app("kasm-workspaces", &["--variant", "x"]).fails_with(&["has no variants"]);
     let text = app("gitea", &["--set", "provider=sso"]).result();
-    assert!(text.contains("/user/oauth2/sso/callback") && text.contains("--name sso"), "{text}");
+    assert!(
+        text.contains("/user/oauth2/sso/callback")
+            && text.contains("Authentication Name:               sso"),
+        "{text}"
+    );
     app("gitea", &["--set", "realm=x"]).fails_with(&["unknown input `realm`", "provider"]);
     app("gitea", &["--set", "realm"]).fails_with(&["NAME=VALUE"]);
     app("passbolt", &[]).fails_with(&["passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
@@ -147,18 +151,162 @@ fn secret_out_keeps_the_secret_out_of_the_output() {
     let digest = between(&text, "client_secret: '", "'");
     assert_eq!(run(&["verify", digest], &secret).result(), "match\n");
     assert!(!text.contains(&secret) && text.contains(file.to_str().unwrap()));
+    // Lines without quotes have a word for the secret.
+    let other = folder.path().join("other");
+    let text = app("roundcube", &["--secret-out", other.to_str().unwrap()]).result();
+    let in_file = format!("= '(in {})';\n", other.display());
+    assert!(text.contains(&in_file) && text.contains("https://roundcube:SECRET@auth."), "{text}");
 }
 
 #[test]
-fn settings_of_one_format_are_printed_alone() {
-    let text = app("grafana", &[]).result();
+fn settings_of_one_format_are_alone_on_standard_output() {
+    let (text, rest) = app("grafana", &["--settings", "compose"]).result_and_messages();
+    assert!(text.starts_with("services:\n  grafana:\n    environment:\n"), "{text}");
+    assert!(text.lines().skip(3).all(|line| line.starts_with("      GF_")), "{text}");
+    assert!(rest.starts_with("Authelia, under identity_providers.oidc.clients:\n\n- client_id"));
     assert!(
-        text.contains("[auth.generic_oauth]")
-            && text.contains("GF_AUTH_GENERIC_OAUTH_NAME=Authelia")
+        rest.contains("\nGrafana, Environment Variables, compose.yml is on standard output.\n")
     );
-    assert!(!text.contains("services:"), "the Compose settings would repeat the others: {text}");
-    let text = app("grafana", &["--settings", "compose"]).result();
-    assert!(text.contains("services:\n  grafana:\n    environment:\n") && !text.contains("[auth"));
+    assert!(rest.contains("\nNote: if Grafana looks for claims"), "{rest}");
+    let secret = between(&text, "CLIENT_SECRET: '", "'");
+    assert!(!rest.contains(secret));
+    assert_eq!(run(&["verify", between(&rest, "secret: '", "'")], secret).result(), "match\n");
+    // `-` is standard output; a client without settings has nothing there.
+    let (text, rest) = app("argocd", &["--settings", "yaml", "--out", "-"]).result_and_messages();
+    assert!(text.starts_with("oidc.config: |\n"), "{text}");
+    assert_eq!(rest.matches("\n- client_id: ").count(), 2, "{rest}");
+    // Several settings have their titles as comments.
+    let (text, rest) = app("opencloud", &["--settings", "yaml"]).result_and_messages();
+    for title in
+        ["# openCloud, Files: Content Security Policy, csp.yaml", "---\n# openCloud, Files: Proxy"]
+    {
+        assert!(text.contains(title), "{text}");
+    }
+    assert!(!rest.contains("Files: Proxy"), "{rest}");
+}
+
+#[test]
+fn one_of_several_alternatives_is_printed_and_the_others_are_named() {
+    let text = app("grafana", &[]).result();
+    assert!(text.contains("\nGrafana, Configuration File, grafana.ini:\n\n[server]\n"), "{text}");
+    assert!(text.contains("\nOther forms: --settings env, --settings compose\n"), "{text}");
+    assert!(!text.contains("GF_AUTH") && !text.contains("services:"), "{text}");
+    // Prerequisites and the settings that follow them belong together.
+    let text = app("jenkins", &[]).result();
+    assert!(text.contains("jenkins-plugin-cli --plugins oic-auth\n"), "{text}");
+    assert!(text.contains("clientSecret: '") && text.contains("\nOther form: --settings gui\n"));
+    let text = app("grafana", &["--settings", "env", "--settings", "compose"]).result();
+    assert!(text.contains("\nEither Grafana, Environment Variables, .env:\n"), "{text}");
+    assert!(text.contains("\nOr Grafana, Environment Variables, compose.yml:\n"), "{text}");
+    assert!(text.contains("\nOther form: --settings ini\n"), "{text}");
+    // Two alternatives may have the same form.
+    let text = app("roundcube", &[]).result();
+    assert!(text.contains("Roundcube, Dovecot 2.4, /etc/dovecot/conf.d/auth.conf:\n"), "{text}");
+    assert!(text.contains("\nOther form: --settings conf\n") && !text.contains("Dovecot 2.3"));
+    let (text, _) = app("roundcube", &["--settings", "conf"]).result_and_messages();
+    for title in
+        ["# Either Roundcube, Dovecot 2.4", "# Or Roundcube, Dovecot 2.3", "# Roundcube, Postfix"]
+    {
+        assert!(text.contains(title), "{text}");
+    }
+    let json = app("grafana", &["--format", "json"]).result();
+    let object: Value = serde_json::from_str(&json).unwrap();
+    let methods = object["application"]["methods"].as_array().unwrap();
+    let alternative = |method: &Value| method["alternative"].as_bool().unwrap();
+    assert_eq!(methods.iter().map(alternative).collect::<Vec<_>>(), [false, true, true]);
+    let shown = run_apps("grafana");
+    assert!(shown.contains("\nForms of its settings (--settings): ini, env, compose\n"), "{shown}");
+    assert!(shown.contains("\nOr Environment Variables (compose, compose.yml):\n"), "{shown}");
+}
+
+fn run_apps(slug: &str) -> String {
+    run(&["apps", slug], "").result()
+}
+
+#[test]
+fn settings_in_a_language_are_text_in_it() {
+    let json = app("nextcloud", &["--format", "json"]).result();
+    let object: Value = serde_json::from_str(&json).unwrap();
+    let method = &object["application"]["methods"][0];
+    let text = method["text"].as_str().unwrap();
+    let secret = object["client_secret"].as_str().unwrap();
+    assert!(text.starts_with("<?php\n") && text.contains(&format!("=> '{secret}',")), "{text}");
+    assert_eq!((&method["kind"], &method["settings"]), (&"php".into(), &serde_json::json!([])));
+    let shown = run_apps("gitlab");
+    assert!(shown.contains("(ruby, gitlab.rb):\n\n  gitlab_rails['omniauth_providers'] = [\n"));
+    assert!(shown.contains("secret: {\"{client_secret}\"},"), "{shown}");
+    let json = run(&["apps", "--format", "json", "gitlab"], "").result();
+    let object: Value = serde_json::from_str(&json).unwrap();
+    assert!(object["settings"][0]["template"].as_str().unwrap().contains("omniauth_providers"));
+}
+
+#[test]
+fn the_settings_are_written_to_a_file_of_their_own() {
+    let folder = folder();
+    let path = folder.path().join("new/.env");
+    let out = ["--settings", "env", "--out", path.to_str().unwrap()];
+    let text = app("grafana", &out).result();
+    let title = format!("Grafana, Environment Variables, .env is in the file {}.", path.display());
+    assert!(text.contains(&title), "{text}");
+    assert_eq!(super::mode(&path) & 0o777, 0o600);
+    let env = std::fs::read_to_string(&path).unwrap();
+    assert!(env.starts_with("GF_") && env.ends_with('\n'), "{env}");
+    let secret = between(&env, "CLIENT_SECRET=", "\n");
+    assert!(!text.contains(secret));
+    assert_eq!(run(&["verify", between(&text, "secret: '", "'")], secret).result(), "match\n");
+    app("grafana", &out).fails_with(&["already exists", "--force"]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), env);
+    app("grafana", &[&out[..], &["--force"]].concat()).result();
+    assert_ne!(std::fs::read_to_string(&path).unwrap(), env);
+    assert_eq!(names(path.parent().unwrap()), [".env"]);
+    let yaml = folder.path().join("both.yml");
+    let yaml = ["--settings", "yaml", "--out", yaml.to_str().unwrap()];
+    app("opencloud", &yaml).fails_with(&["csp.yaml, proxy.yaml", "leave out --out"]);
+    let two = [&out[..], &["--settings", "ini"]].concat();
+    app("grafana", &two).fails_with(&["--out writes settings in one format"]);
+    let json = [&out[..], &["--format", "json"]].concat();
+    app("grafana", &json).fails_with(&["--out", "leave out --format"]);
+    app("grafana", &["--out", "x"]).fails_with(&["--settings"]);
+    assert_eq!(names(folder.path()), ["new"]);
+}
+
+#[test]
+fn the_settings_and_the_entry_are_written_together_or_not_at_all() {
+    let folder = folder();
+    let config = folder.path().join("configuration.yml");
+    std::fs::write(&config, "theme: light\n").unwrap();
+    let env = folder.path().join(".env");
+    let both = |env: &std::path::Path| {
+        let env = env.to_str().unwrap();
+        app("grafana", &["--write", config.to_str().unwrap(), "--settings", "env", "--out", env])
+    };
+    both(&config).fails_with(&["configuration.yml"]);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), "theme: light\n");
+    both(&env).result_and_messages();
+    let written = std::fs::read_to_string(&config).unwrap();
+    let settings = std::fs::read_to_string(&env).unwrap();
+    let digest = between(&written, "client_secret: '", "'");
+    let secret = between(&settings, "CLIENT_SECRET=", "\n");
+    assert_eq!(run(&["verify", digest], secret).result(), "match\n");
+    std::fs::write(&config, "theme: light\n").unwrap();
+    both(&env).fails_with(&["already exists"]);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), "theme: light\n");
+    assert_eq!(std::fs::read_to_string(&env).unwrap(), settings);
+    assert_eq!(names(folder.path()).len(), 2);
+}
+
+/// A shell reads the redirected output.
+#[test]
+fn redirected_settings_are_a_file_of_variables() {
+    let folder = folder();
+    let script = "\"$0\" new -q -i 100000 --app grafana --app-url https://g.example.com \\
+        --authelia-url https://a.example.com --settings env --charset ascii > .env 2> rest || exit 9
+        env -i sh -c 'set -eu; set -a; . ./.env; printf %s \"$GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET\"'";
+    let mut sh = Command::new("sh");
+    sh.current_dir(folder.path()).args(["-c", script, env!("CARGO_BIN_EXE_oidc-secret")]);
+    let secret = finish(sh, "").result();
+    let rest = std::fs::read_to_string(folder.path().join("rest")).unwrap();
+    assert_eq!(run(&["verify", between(&rest, "secret: '", "'")], &secret).result(), "match\n");
 }
 
 #[test]
@@ -284,7 +432,8 @@ fn a_secret_missing_from_the_settings_is_printed_separately() {
     for (slug, more) in
         [("hashicorp-vault", &[][..]), ("papra", &[]), ("forgejo", &["--settings", "ini"])]
     {
-        let text = app(slug, more).result();
+        let (text, rest) = app(slug, more).result_and_messages();
+        let text = if rest.is_empty() { text } else { rest };
         let digest = between(&text, "client_secret: '", "'");
         let secret = text.split_once("\nClient secret of ").unwrap().1.lines().nth(2).unwrap();
         assert_eq!(run(&["verify", digest], secret).result(), "match\n");

@@ -1,17 +1,19 @@
 //! Settings with hostile values: independent readers find each value unchanged, or it is refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use oidc_secret::catalogue::SettingsFormat;
+use oidc_secret::catalogue::{
+    ResolvedApplication, Settings, SettingsFormat, Template, Values, applications,
+};
 use serde_json::{Value, json};
 
 use super::{Run, finish, folder, names, run};
 
 /// The formats (some in several layouts), with the labels of the input `title` and of the secret.
-const FORMS: [(&str, &str, &str); 14] = [
+const FORMS: [(&str, &str, &str); 22] = [
     ("gui", "title", "secret"),
     ("env", "TITLE", "SECRET"),
     ("compose", "TITLE", "SECRET"),
@@ -24,9 +26,31 @@ const FORMS: [(&str, &str, &str); 14] = [
     ("ini", "s.title", "s.secret"),
     ("properties", "title", "secret"),
     ("flat", "s.title", "s.secret"),
-    ("list", "title", "secret"),
     ("cli", "--title", "--secret"),
+    ("json of env", "S>.title", "S>.secret"),
+    ("shell", "{input:title}", "{client_secret}"),
+    ("conf", "{input:title}", "{client_secret}"),
+    ("php", "{input:title}", "{client_secret}"),
+    ("ruby", "{input:title}", "{client_secret}"),
+    ("python", "{input:title}", "{client_secret}"),
+    ("javascript", "{input:title}", "{client_secret}"),
+    ("elixir", "{input:title}", "{client_secret}"),
+    ("xml", "{input:title}", "{client_secret}"),
 ];
+
+/// Returns the template of a form that is a syntax. In those of the catalogue the names are the same.
+fn template(form: &str) -> Option<&'static str> {
+    Some(match form {
+        "shell" => "own --title={TITLE} \\\n  --secret={SECRET}",
+        "conf" | "python" => "title = {TITLE}\nsecret = {SECRET}",
+        "php" => "$config['title'] = {TITLE};\n$config['secret'] = {SECRET};",
+        "ruby" => "gitlab_rails['title'] = {TITLE}\ngitlab_rails['secret'] = {SECRET}",
+        "javascript" => "title: {TITLE},\nsecret: {SECRET},",
+        "elixir" => "config :own,\n  title: {TITLE},\n  secret: {SECRET}",
+        "xml" => "<s>\n  <title>{TITLE}</title>\n  <secret>{SECRET}</secret>\n</s>",
+        _ => return None,
+    })
+}
 
 #[test]
 fn every_settings_format_is_tested() {
@@ -36,7 +60,7 @@ fn every_settings_format_is_tested() {
 
 /// Inputs and names with characters that are special to a shell or to a reader.
 #[rustfmt::skip]
-const HOSTILE: [&str; 71] = [
+const HOSTILE: [&str; 81] = [
     "it's", "a: b", "- x", "# c", "{{ env \"X\" }}", "${HOME}", "$HOME", "$(id)", "`id`",
     "it's `touch pwned`", "it's $(id)", "null", "~", "~root", "a:~", "yes", "true", "12", "0x10",
     "1e3", "1_000", "2020-01-01", "12:30:45", "!!python/object:os.system x", "&a *b", "| x", "> x",
@@ -44,12 +68,24 @@ const HOSTILE: [&str; 71] = [
     "é\u{a0}ü", "\u{feff}bom", "🔑", "a#b", "a #b", "a;b", "a :b", "[x]", "{x: y}", "{}", "'", "''",
     "\"'\"", "---", "...", "? x", "=", "=x", "<<", "-x", "--x", "`x", "!x", "a!b", "$$",
     "$__file{x}", "a=b:c", "*", "\\u0041", "(x)", "x & y", "a|b>c<d", ",",
+    "#{x}", "%{x}", "</x>", "]]>", "?>", "<?php", "{\"x\"}", "a\\", "a'b\"c\\d", "&amp; <!--",
 ];
 
-/// Returns the inputs that a format refuses because its readers would change them.
-fn refused(form: &str) -> &'static [&'static str] {
-    match form {
-        "env" => &["${HOME}", "it's `touch pwned`", "it's $(id)", "\\n\\", "\\\\", "\"'\""],
+/// Whether a format refuses an input because its readers would change it.
+fn is_refused(form: &str, input: &str) -> bool {
+    let listed: &[&str] = match form {
+        "conf" => return !input.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:".contains(c)),
+        "json of env" => return json_is_refused(input),
+        "env" => &[
+            "${HOME}",
+            "it's `touch pwned`",
+            "it's $(id)",
+            "\\n\\",
+            "\\\\",
+            "\"'\"",
+            "a\\",
+            "a'b\"c\\d",
+        ],
         "ini" => &[
             "# c",
             "${HOME}",
@@ -72,10 +108,20 @@ fn refused(form: &str) -> &'static [&'static str] {
             "\"'\"",
             "`x",
             "$__file{x}",
+            "#{x}",
+            "%{x}",
+            "a\\",
+            "&amp; <!--",
         ],
         "properties" => &["${HOME}"],
         _ => &[],
-    }
+    };
+    listed.contains(&input)
+}
+
+/// The quotes of JSON need single quotes around them, between which a backslash must be alone.
+fn json_is_refused(input: &str) -> bool {
+    input.contains('\'') || input.contains('\\') || input.contains("${")
 }
 
 /// Creates a user's folder with an application for each format; public clients have no secret.
@@ -86,19 +132,31 @@ fn own_applications(is_public: bool) -> tempfile::TempDir {
             if form == "list of yaml" { "['{input:title}']" } else { "'{input:title}'" };
         let secret =
             if is_public { String::new() } else { format!(", ['{secret}', '{{client_secret}}']") };
-        let values = format!("['{title}', {title_value}]{secret}");
-        write_application(folder.path(), form, &format!("public = {is_public}"), &values);
+        let keys = match template(form) {
+            Some(template) => {
+                let secret = if is_public { "x" } else { "{client_secret}" };
+                let filled = template.replace("{TITLE}", r#"{"{input:title}"}"#);
+                let filled = filled.replace("{SECRET}", &format!("{{\"{secret}\"}}"));
+                format!("template = '''\n{filled}\n'''")
+            }
+            None => format!("values = [['{title}', {title_value}]{secret}]"),
+        };
+        write_keys(folder.path(), form, &format!("public = {is_public}"), &keys);
     }
     folder
 }
 
 fn write_application(config: &Path, form: &str, entry: &str, values: &str) {
+    write_keys(config, form, entry, &format!("values = [{values}]"));
+}
+
+fn write_keys(config: &Path, form: &str, entry: &str, keys: &str) {
     let apps = config.join("oidc-secret/apps");
     std::fs::create_dir_all(&apps).unwrap();
     let written = format_of(form);
     let toml = format!(
         "name = 'Own'\n[inputs.title]\nabout = 'the title'\ndefault = 'plain'\n[[clients]]\n[clients.entry]\n\
-         client_id = 'own'\n{entry}\n[[settings]]\nname = 'S'\nformat = '{written}'\nvalues = [{values}]\n"
+         client_id = 'own'\n{entry}\n[[settings]]\nname = 'S'\nformat = '{written}'\n{keys}\n"
     );
     std::fs::write(apps.join(slug(form) + ".toml"), toml).unwrap();
 }
@@ -141,6 +199,14 @@ fn name(label: &str) -> &str {
 #[track_caller]
 fn assert_read(jobs: &[Value]) {
     let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    for (program, version) in
+        [("php", "-v"), ("ruby", "-v"), ("node", "-v"), ("elixir", "--version")]
+    {
+        if !Command::new(program).arg(version).output().is_ok_and(|output| output.status.success())
+        {
+            return super::peers::skipped(&format!("settings: no {program}"));
+        }
+    }
     let imports = "import yaml, ruamel.yaml, dotenv, javaproperties";
     let probe = Command::new(&python).args(["-c", imports]).output();
     if !probe.is_ok_and(|output| output.status.success()) {
@@ -160,10 +226,11 @@ fn every_format_preserves_an_input_or_refuses_it() {
     let long = "x".repeat(5000);
     let mut jobs = Vec::new();
     for (form, label, _) in FORMS {
-        let name = if form == "list of yaml" { "title" } else { name(label) };
+        let is_named = form != "list of yaml" && template(form).is_none();
+        let name = if is_named { name(label) } else { "title" };
         for answer in HOSTILE.into_iter().chain([&*long]) {
             let run = new(config.path(), form, &["--set", &format!("title={answer}")]);
-            if refused(form).contains(&answer) {
+            if is_refused(form, answer) {
                 run.fails_with(&[
                     "the setting ",
                     "cannot be written in the format",
@@ -206,20 +273,118 @@ fn every_format_preserves_a_secret_or_refuses_it() {
             if run.code == Some(2) {
                 let _ = write!(refused, "{form} {number}, ");
                 run.fails_with(&[
-                    label,
+                    label.split('>').next().unwrap(),
                     "cannot be written in the format",
                     "choose other --characters",
                 ]);
                 continue;
             }
             let (output, _) = run.result_and_messages();
-            let expected = json!({name(label): {"digest": digest(&output)}});
+            let name = if template(form).is_some() { "secret" } else { name(label) };
+            let expected = json!({name: {"digest": digest(&output)}});
             jobs.push(json!({"form": form, "text": settings(&output), "expected": expected}));
         }
     }
     // A secret of the hostile characters is accepted or refused by chance.
-    let refused = refused.replace("ini 1, ", "").replace("env 1, ", "");
-    assert_eq!(refused, "env 2, env 5, ini 2, ini 5, ini 9, ");
+    for by_chance in ["json of env 1, ", "json of env 4, ", "env 1, ", "ini 1, "] {
+        refused = refused.replace(by_chance, "");
+    }
+    assert_eq!(
+        refused,
+        "env 2, env 5, ini 2, ini 5, ini 9, json of env 2, json of env 3, json of env 5, conf 0, conf 1, \
+         conf 2, conf 3, conf 4, conf 5, conf 6, conf 8, conf 9, conf 10, conf 12, conf 13, "
+    );
+    assert_read(&jobs);
+}
+
+/// Secrets for the applications of the catalogue.
+const SECRETS: [&str; 20] = [
+    "plain-._~secret",
+    "'\"$\\#;%&<> {}[]|@!*:,?-=~^",
+    "it's",
+    "\"dq\"",
+    "$HOME ${x} $(id) `id`",
+    "#{x} %{x} %(x)s {{ x }}",
+    "</x> ]]> ?> <?php <!--",
+    "\\u0041\\n",
+    "ends with \\",
+    " blanks around ",
+    "-x",
+    "=x",
+    "#x;y",
+    "100%",
+    "true",
+    "12",
+    "null",
+    "a:b/c@d",
+    "&amp;",
+    "é🔑",
+];
+
+/// Returns the values that contain the secret: of a list those items, of a template those literals.
+fn with_secret(resolved: &ResolvedApplication, settings: &Settings, secret: &str) -> Vec<String> {
+    const PLACEHOLDER: &str = "{client_secret}";
+    let values = resolved.settings_values(settings, secret).unwrap();
+    let pairs = settings.values.iter().zip(&values);
+    let texts =
+        pairs.flat_map(|((_, template), (_, value))| template.texts().iter().zip(value.texts()));
+    let texts = texts.filter(|(template, _)| template.contains(PLACEHOLDER));
+    let mut expected: Vec<String> = texts.map(|(_, text)| text.clone()).collect();
+    let literals = settings.template.iter().flat_map(Template::literals);
+    let literals = literals.filter(|text| text.contains(PLACEHOLDER));
+    expected.extend(literals.map(|text| text.replace(PLACEHOLDER, secret)));
+    assert_eq!(expected.is_empty(), !settings.has_secret());
+    expected
+}
+
+/// Returns every application of the catalogue in each of its variants.
+fn resolved_applications() -> Vec<ResolvedApplication> {
+    let mut all = Vec::new();
+    for application in applications() {
+        let required = application.inputs.iter().filter(|(_, input)| input.default.is_none());
+        let inputs: BTreeMap<_, _> = required
+            .map(|(name, _)| (name.clone(), "https://i.example.com/cb".to_owned()))
+            .collect();
+        let mut variants: Vec<_> = application.variants().into_iter().map(Some).collect();
+        if variants.is_empty() {
+            variants.push(None);
+        }
+        all.extend(variants.into_iter().map(|variant| {
+            let values = Values {
+                app: Some("https://app.example.com".parse().unwrap()),
+                authelia: Some("https://auth.example.com".parse().unwrap()),
+                inputs: inputs.clone(),
+                variant: variant.map(ToOwned::to_owned),
+                ..Values::default()
+            };
+            application.resolve(&values).unwrap()
+        }));
+    }
+    all
+}
+
+#[test]
+fn every_application_finds_its_secret_in_every_form() {
+    let (mut jobs, mut refusing) = (Vec::new(), BTreeSet::new());
+    let all = resolved_applications();
+    let settings =
+        all.iter().flat_map(|resolved| resolved.settings.iter().map(move |s| (resolved, s)));
+    for (resolved, settings) in settings {
+        let format = settings.format.name();
+        let count = if settings.has_secret() { SECRETS.len() } else { 1 };
+        for (number, secret) in SECRETS.iter().enumerate().take(count) {
+            let Ok(text) = resolved.settings_text(settings, secret) else {
+                assert_ne!(number, 0, "{}", resolved.application().slug);
+                refusing.insert(format);
+                continue;
+            };
+            jobs.push(json!({
+                "form": format, "app": resolved.application().slug, "text": *text,
+                "expected": with_secret(resolved, settings, secret), "check": number == 0,
+            }));
+        }
+    }
+    assert_eq!(refusing, ["conf", "env", "ini"].into());
     assert_read(&jobs);
 }
 
@@ -296,7 +461,7 @@ fn every_output_format_preserves_names_and_secrets() {
             ("helm-existing-secret", "values and secret", "client_name"),
             ("configmap", "configmap", "client_name"),
             ("json", "object", "client_name"),
-            ("env", "shell", "OIDC_CLIENT_NAME"),
+            ("env", "variables", "OIDC_CLIENT_NAME"),
             ("csv", "csv", "client_name"),
         ] {
             let args = ["new", "-i", "100000", "--format", format, "--id", "x", "--", name];
@@ -313,7 +478,7 @@ fn every_output_format_preserves_names_and_secrets() {
         std::fs::write(&path, toml).unwrap();
         for (format, form, key) in [
             ("k8s", "manifest", "client_secret"),
-            ("env", "shell", "OIDC_CLIENT_SECRET"),
+            ("env", "variables", "OIDC_CLIENT_SECRET"),
             ("csv", "csv", "client_secret"),
         ] {
             let (text, _) = new(config.path(), "yaml", &["--format", format]).result_and_messages();
@@ -348,6 +513,25 @@ fn a_refused_value_leaves_no_file() {
     let object: Value = serde_json::from_str(&object).unwrap();
     let set = &object["application"]["methods"][0]["settings"][1];
     assert_eq!(set[1], object["client_secret"]);
+}
+
+#[test]
+fn the_first_form_that_can_represent_the_values_is_printed() {
+    let config = folder();
+    let values = "[['TITLE', '{input:title}'], ['SECRET', '{client_secret}']]";
+    let second = format!(
+        "values = {values}\n[[settings]]\nname = 'T'\nformat = 'compose'\nalternative = true\nvalues = {values}"
+    );
+    write_keys(config.path(), "env", "", &second);
+    let title = |title: &str| new(config.path(), "env", &["--set", title]).result();
+    let text = title("title=plain");
+    assert!(text.contains("\nOwn, S:\n\nTITLE=plain\nSECRET="), "{text}");
+    assert!(text.contains("\nOther form: --settings compose\n"), "{text}");
+    let text = title("title=it's $x");
+    assert!(text.contains("\nOwn, T:\n\nservices:\n") && text.contains("TITLE: 'it''s $$x'"));
+    assert!(text.contains("\nOther form: --settings env\n"), "{text}");
+    new(config.path(), "env", &["--set", "title=it's $x", "--settings", "env"])
+        .fails_with(&["TITLE", "or choose other settings: --settings compose"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::Schema;
-use oidc_secret::catalogue::Application;
+use oidc_secret::catalogue::{Application, Settings};
 use serde_json::{Value, json};
 
 use crate::cli::args::values::Format;
@@ -27,7 +27,9 @@ docs/catalogue.md describes their keys.
 With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"tested\", \"authelia\"}]}, \
 an application {\"version\": 1, \"slug\", \"name\", \"tested\", \"authelia\", \"subdomain\", \"inputs\": \
 {NAME: {\"about\", \"default\"}}, \"clients\": [{\"variant\", \"note\", \"extra_config\", \"claims\", \"entry\"}], \
-\"settings\": [{\"name\", \"format\", \"file\", \"variant\", \"values\": [[LABEL, VALUE]]}]}.
+\"settings\": [{\"name\", \"format\", \"file\", \"variant\", \"alternative\", \"values\": [[LABEL, VALUE]], \
+\"template\"}]}. With \"alternative\" the settings do the same as those before them. Those in a language \
+such as PHP have a template, and no values.
 
 Examples:
   oidc-secret apps
@@ -94,6 +96,9 @@ fn shown(application: &Application) -> String {
     if !variants.is_empty() {
         line("Variants (--variant):", &variants.join(", "));
     }
+    if !application.settings.is_empty() {
+        line("Forms of its settings (--settings):", &forms(application));
+    }
     for (name, input) in &application.inputs {
         let default = match &input.default {
             Some(default) => format!("{} [default: {default}]", input.about),
@@ -120,11 +125,34 @@ fn shown(application: &Application) -> String {
         }
     }
     for settings in &application.settings {
-        let file = settings.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
-        let _ = writeln!(text, "\n{} ({}{file}):\n", settings.name, settings.format.name());
-        for (label, setting) in &settings.values {
-            let _ = writeln!(text, "  {label}: {}", setting.texts().join(", "));
+        let _ = write!(text, "\n{}", shown_settings(settings));
+    }
+    text
+}
+
+/// Returns the formats of the settings, in the order of the file.
+fn forms(application: &Application) -> String {
+    let mut forms: Vec<&str> = Vec::new();
+    for name in application.settings.iter().map(|settings| settings.format.name()) {
+        if !forms.contains(&name) {
+            forms.push(name);
         }
+    }
+    forms.join(", ")
+}
+
+fn shown_settings(settings: &Settings) -> String {
+    let or = if settings.alternative { "Or " } else { "" };
+    let variant = settings.variant.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+    let file = settings.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
+    let mut text = format!("{or}{} ({}{variant}{file}):\n\n", settings.name, settings.format);
+    // Writing to a string cannot fail.
+    for (label, setting) in &settings.values {
+        let _ = writeln!(text, "  {label}: {}", setting.texts().join(", "));
+    }
+    let template = settings.template.as_ref().map(ToString::to_string).unwrap_or_default();
+    for line in template.lines() {
+        let _ = writeln!(text, "{}", format!("  {line}").trim_end());
     }
     text
 }
@@ -142,7 +170,8 @@ fn object(application: &Application) -> Value {
     });
     let settings = application.settings.iter().map(|settings| {
         json!({"name": settings.name, "format": settings.format.name(), "file": settings.file,
-               "variant": settings.variant, "values": settings.values})
+               "variant": settings.variant, "alternative": settings.alternative,
+               "values": settings.values, "template": settings.template})
     });
     let inputs: serde_json::Map<_, _> = application
         .inputs

@@ -181,9 +181,16 @@ pub(crate) fn message(kind: &str, text: &str) {
 
 /// Prints one line on standard error that is part of the result.
 pub(crate) fn must_say(kind: &str, text: &str) -> Result<(), Failure> {
-    say(kind, text).map_err(|error| {
-        Failure::new(format!("cannot write to standard error: {}", reason(&error)))
-    })
+    say(kind, text).map_err(|error| unsayable(&error))
+}
+
+/// Prints lines on standard error that are part of the result, without a label.
+pub(crate) fn must_write(text: &str) -> Result<(), Failure> {
+    std::io::stderr().write_all(text.as_bytes()).map_err(|error| unsayable(&error))
+}
+
+fn unsayable(error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot write to standard error: {}", reason(error)))
 }
 
 fn say(kind: &str, text: &str) -> std::io::Result<()> {

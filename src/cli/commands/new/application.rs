@@ -88,14 +88,14 @@ pub(super) fn resolved_clients(
         let known = if formats.is_empty() { "none".to_owned() } else { formats.join(", ") };
         return Err(Failure::new(text).hint(format!("its formats are: {known}")));
     }
-    let sides = (0..resolved.clients.len()).map(|index| Side::new(&resolved, index, args));
-    let prepared = resolved.clients.iter().zip(sides).map(|(client, side)| {
+    let prepared = resolved.clients.iter().enumerate().map(|(index, client)| {
         let text = |key| client.entry.text(key).map(ToOwned::to_owned);
         let secret = match &client.fixed_secret {
             Some(secret) => WantedSecret::Fixed(secret.clone()),
             None if client.is_public() => WantedSecret::None,
             None => WantedSecret::Random,
         };
+        let side = Side::new(&resolved, index, &secret, args);
         NewClient {
             id: text("client_id").unwrap_or_default(),
             id_bits: id_bits.filter(|_| side.is_first()),

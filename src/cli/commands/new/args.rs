@@ -9,7 +9,7 @@ use oidc_secret::catalogue::{SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, ClientIdError};
 use oidc_secret::{ClientId, Provider, is_one_line};
 
-use super::created::Format;
+use super::created::{Apart, Format};
 use super::entry_args::EntryArgs;
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::digest::DigestArgs;
@@ -49,8 +49,14 @@ last list that it reads.
 
 With --app the output is the provider's entry and the application's settings, from the catalogue \
 (see `oidc-secret apps`). In json there are also \"authelia\", the entry, and \"application\": \
-{\"name\", \"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": \
-[[LABEL, VALUE]]}]}. A public client has neither secret nor digest.
+{\"name\", \"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"alternative\", \
+\"settings\": [[LABEL, VALUE]], \"text\"}]}. With \"alternative\" the settings do the same as those before \
+them. Those in a language such as PHP have no labels and values, but \"text\". A public client has neither \
+secret nor digest.
+
+The text output has the first of the alternatives, and names the others. With one --settings FORMAT \
+standard output is the settings alone, so that it can be redirected to the application's file; the \
+provider's entry and everything else go to standard error. --out writes them to a file instead.
 
 With --secret-out the secret is only in that file, and the output names the file: in json \
 client_secret is null and client_secret_file is the path, in env the variable is \
@@ -63,6 +69,8 @@ Examples:
   oidc-secret new --count 20 --format csv > clients.csv
   oidc-secret new --app kasm-workspaces --app-url https://kasm.example.com \
 --authelia-url https://auth.example.com --write configuration.yml
+  oidc-secret new --app grafana --app-url https://grafana.example.com \
+--authelia-url https://auth.example.com --settings env --out .env
   oidc-secret new --from clients.csv --format jsonl > clients.jsonl"
 )]
 pub(crate) struct NewArgs {
@@ -87,10 +95,10 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
     /// Write the secret to this file (mode 0600) instead of printing it
-    #[arg(long, value_name = "FILE", conflicts_with = "count", value_parser = one_line)]
+    #[arg(long, value_name = "FILE", conflicts_with = "count", group = "new_file", value_parser = one_line)]
     pub(super) secret_out: Option<String>,
-    /// Replace the file of --secret-out if it exists
-    #[arg(long, hide_short_help = true, requires = "secret_out")]
+    /// Replace the file of --secret-out or --out if it exists
+    #[arg(long, hide_short_help = true, requires = "new_file")]
     pub(super) force: bool,
     /// Create the clients listed in a .csv or .jsonl file
     ///
@@ -154,10 +162,17 @@ pub(crate) struct ApplicationArgs {
     /// Print the settings in this format only (repeatable)
     #[arg(long, value_name = "FORMAT", value_parser = settings_format(), hide_possible_values = true,
           long_help = with_values(
-              "Print the settings in this format only (repeatable). A value that the format cannot \
-               carry to its readers is refused; a random secret is generated again instead.",
+              "Print the settings in this format only (repeatable). A single format is alone on standard \
+               output; everything else goes to standard error. A value that the format cannot carry to its \
+               readers is refused; a random secret is generated again instead.",
               SettingsFormat::ALL.iter().map(|format| format.name())))]
     pub(super) settings: Vec<SettingsFormat>,
+    /// Write the settings to this file (mode 0600) instead of printing them
+    ///
+    /// They must be in one format, chosen with --settings. The file `-` is standard output.
+    #[arg(long, value_name = "FILE", requires = "settings", conflicts_with = "from",
+          group = "new_file", value_parser = one_line)]
+    pub(super) out: Option<String>,
 }
 
 impl ApplicationArgs {
@@ -166,6 +181,15 @@ impl ApplicationArgs {
         self.app_url.is_some()
             || self.variant.is_some()
             || !(self.set.is_empty() && self.settings.is_empty())
+    }
+
+    /// Returns where the settings go if they are apart from the rest of the output.
+    pub(super) fn apart(&self, format: Format) -> Option<Apart> {
+        match (&self.out, &self.settings[..]) {
+            (Some(path), _) if path != "-" => Some(Apart::File(path.clone())),
+            (_, [_]) if format == Format::Text && self.app.is_some() => Some(Apart::Stdout),
+            _ => None,
+        }
     }
 
     /// Returns the values for a client's template.
@@ -216,6 +240,16 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         return Err(
             Failure::new(text).hint("leave out --for and --encoding, or choose another --format")
         );
+    }
+    if args.application.out.is_some() {
+        if args.application.settings.len() > 1 {
+            let text = "--out writes settings in one format";
+            return Err(Failure::new(text).hint("give one --settings FORMAT"));
+        }
+        if args.format != Format::Text {
+            let text = "--out writes the application's settings, which --format text prints";
+            return Err(Failure::new(text).hint("leave out --format, or leave out --out"));
+        }
     }
     if args.format == Format::K8s && args.secret_out.is_some() {
         let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";

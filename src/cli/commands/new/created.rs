@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 use oidc_secret::Provider;
 use oidc_secret::authelia::{NewEntry, Schema};
-use oidc_secret::catalogue::Setting;
-use serde::Serialize;
+use oidc_secret::catalogue::{Setting, SettingsFormat};
+use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use super::role::Role;
 use crate::cli::failure::Failure;
 use crate::cli::json::{self, tenths};
 use crate::cli::terminal::visible::{visible, visible_lines};
@@ -84,18 +85,45 @@ pub(crate) struct ApplicationSide {
     /// YAML that Authelia needs outside of the list of clients.
     pub(crate) extra_config: Option<String>,
     pub(crate) methods: Vec<Method>,
+    /// Where the settings of the only requested format go; `None` if they are printed with the rest.
+    pub(crate) apart: Option<Apart>,
+}
+
+/// Place of settings that are apart from the rest of the output.
+pub(crate) enum Apart {
+    /// Standard output; the rest goes to standard error.
+    Stdout,
+    /// A new file; the rest goes to standard output.
+    File(String),
 }
 
 /// Settings of an application, with all values.
 #[derive(Serialize)]
 pub(crate) struct Method {
     pub(crate) name: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: SettingsFormat,
     pub(crate) file: Option<String>,
+    /// Whether they do the same as the settings before them.
+    pub(crate) alternative: bool,
     pub(crate) settings: Vec<(String, Setting)>,
     /// Settings in the application's format; empty if they are not printed.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "is_empty", serialize_with = "as_text")]
     pub(crate) text: Zeroizing<String>,
+    #[serde(skip)]
+    pub(crate) has_secret: bool,
+    #[serde(skip)]
+    pub(crate) role: Role,
+    /// Formats of alternatives that are not printed.
+    #[serde(skip)]
+    pub(crate) other_forms: Vec<SettingsFormat>,
+}
+
+fn is_empty(text: &Zeroizing<String>) -> bool {
+    text.is_empty()
+}
+
+fn as_text<S: Serializer>(text: &Zeroizing<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 /// A client in JSON.
@@ -130,6 +158,7 @@ impl CreatedClient {
         // Writing to a string cannot fail.
         let _ = match format {
             Format::Json | Format::Jsonl => return self.json(),
+            Format::Text if self.settings_apart().is_some() => self.settings(&mut text),
             Format::Text if self.application.is_some() => self.both_sides(&mut text, first),
             Format::Text => self.text(&mut text, first),
             Format::Authelia => {
@@ -194,7 +223,7 @@ impl CreatedClient {
     }
 
     /// Formats the provider's entry and the application's settings.
-    fn both_sides(&self, out: &mut String, first: bool) -> std::fmt::Result {
+    pub(super) fn both_sides(&self, out: &mut String, first: bool) -> std::fmt::Result {
         let Some(application) = &self.application else { return Ok(()) };
         let gap = if first { "" } else { "\n" };
         if let Some(path) = &self.written {
@@ -206,18 +235,15 @@ impl CreatedClient {
         if let Some(yaml) = &application.extra_config {
             writeln!(out, "\nAuthelia, elsewhere in its configuration:\n\n{}", yaml.trim_end())?;
         }
-        for method in &application.methods {
-            let file = method.file.as_ref().map(|file| format!(", {file}")).unwrap_or_default();
-            let title = format!("{}, {}{file}", application.name, method.name);
-            writeln!(out, "\n{}:\n", visible(&title))?;
-            writeln!(out, "{}", method.text.trim_end_matches('\n'))?;
-        }
+        self.methods(out)?;
         match (&self.secret_file, &self.credentials) {
             (Some(path), _) => {
                 writeln!(out, "\nThe client secret is in the file {}.", visible(path))?;
             }
             // A built-in secret has no entropy.
-            (None, Some(Credentials { secret, bits: Some(bits), .. })) if !self.is_set(secret) => {
+            (None, Some(Credentials { secret, bits: Some(bits), .. }))
+                if !self.has_settings_with_secret() =>
+            {
                 let name = visible(&application.name);
                 let whose = format!("for {name} only ({bits:.0} bits of entropy)");
                 writeln!(out, "\nClient secret of {}: {whose}\n\n{}", self.id, **secret)?;
@@ -228,11 +254,8 @@ impl CreatedClient {
         notes.map(|note| visible_lines(note)).try_for_each(|note| writeln!(out, "\nNote: {note}"))
     }
 
-    /// Whether the settings contain the secret.
-    fn is_set(&self, secret: &str) -> bool {
-        let methods = self.application.iter().flat_map(|application| &application.methods);
-        let mut settings = methods.flat_map(|method| &method.settings);
-        settings.any(|(_, setting)| setting.texts().iter().any(|text| text.contains(secret)))
+    fn has_settings_with_secret(&self) -> bool {
+        self.application.iter().flat_map(|application| &application.methods).any(|m| m.has_secret)
     }
 
     fn json(&self) -> Result<Vec<u8>, Failure> {

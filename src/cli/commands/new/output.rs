@@ -1,13 +1,21 @@
 //! Output of new clients: standard output, and files for their secrets.
 
+use zeroize::Zeroizing;
+
 use super::args::NewArgs;
 use super::created::{CreatedClient, Credentials, Format};
 use crate::cli::failure::Failure;
 use crate::cli::files::secret_file::Staged;
-use crate::cli::terminal::output::{Stdout, must_say};
+use crate::cli::terminal::output::{Stdout, must_say, must_write};
 
-/// Writes the secret to a temporary file, if it goes to a file.
+/// Writes the secret or the settings to a temporary file, if they go to a file.
 pub(super) fn stage(args: &NewArgs, client: &CreatedClient) -> Result<Option<Staged>, Failure> {
+    if let Some(path) = client.settings_file() {
+        let mut text = Zeroizing::new(String::new());
+        // Writing to a string cannot fail.
+        let _ = client.settings(&mut text);
+        return Staged::new(path.as_ref(), &text, args.force).map(Some);
+    }
     let (Some(path), Some(credentials)) = (&client.secret_file, &client.credentials) else {
         return Ok(None);
     };
@@ -32,6 +40,12 @@ pub(super) fn print(
         (Format::K8s, Some(Credentials { digest, .. })) if client.written.is_none() => {
             let to = args.digest.provider().title();
             must_say("digest", &format!("the digest of {} for {to}: {digest}", client.id))?;
+        }
+        (Format::Text, _) if client.settings_apart().is_some() => {
+            let mut rest = Zeroizing::new(String::new());
+            // Writing to a string cannot fail.
+            let _ = client.both_sides(&mut rest, is_first);
+            must_write(&rest)?;
         }
         _ => {}
     }

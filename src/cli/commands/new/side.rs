@@ -8,7 +8,8 @@ use oidc_secret::error::{CatalogueError, Error};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
-use super::created::{ApplicationSide, Format, Method};
+use super::created::{Apart, ApplicationSide, Format, Method};
+use super::selection::{Selected, select};
 use super::wanted::{WantedSecret, in_file};
 use crate::cli::failure::Failure;
 
@@ -17,16 +18,31 @@ pub(super) struct Side {
     resolved: ResolvedApplication,
     /// Index of the client among those of the application.
     index: usize,
-    formats: Vec<SettingsFormat>,
-    /// Whether the settings are printed in their format.
-    is_printed: bool,
+    /// Settings that are printed with the client.
+    selected: Vec<Selected>,
+    format: Format,
+    apart: Option<Apart>,
+    /// Whether the secret goes to a file, which the settings name instead.
+    is_in_file: bool,
 }
 
 impl Side {
     /// Creates the side of one of an application's clients.
-    pub(super) fn new(resolved: &ResolvedApplication, index: usize, args: &NewArgs) -> Self {
-        let formats = args.application.settings.clone();
-        Self { resolved: resolved.clone(), index, formats, is_printed: args.format == Format::Text }
+    pub(super) fn new(
+        resolved: &ResolvedApplication,
+        index: usize,
+        wanted: &WantedSecret,
+        args: &NewArgs,
+    ) -> Self {
+        let formats = &args.application.settings;
+        let selected =
+            if index == 0 { select(resolved, formats, args.format, wanted) } else { Vec::new() };
+        // The settings belong to the first client, so that no other has a file for them.
+        let apart = args.application.apart(args.format);
+        let apart = apart.filter(|apart| index == 0 || matches!(apart, Apart::Stdout));
+        let is_in_file = args.secret_out.is_some() && matches!(wanted, WantedSecret::Random);
+        let (resolved, format) = (resolved.clone(), args.format);
+        Self { resolved, index, selected, format, apart, is_in_file }
     }
 
     /// Whether the client is the application's first, with which the settings are printed.
@@ -70,18 +86,18 @@ impl Side {
         }
     }
 
-    /// Returns the settings that are printed with the client.
-    fn chosen(&self) -> impl Iterator<Item = &Settings> {
-        let Self { resolved, index, formats, .. } = self;
-        resolved.settings.iter().filter(move |settings| {
-            let is_wanted = formats.is_empty() && !is_repeated(settings, &resolved.settings);
-            *index == 0 && (is_wanted || formats.contains(&settings.format))
-        })
-    }
-
-    /// Formats settings for people; empty in every other output format.
+    /// Returns the text of settings, if the output has it: text has all settings, JSON those that have no
+    /// labels and values.
     fn text(&self, settings: &Settings, secret: &str) -> Result<Zeroizing<String>, Error> {
-        if self.is_printed {
+        let is_printed = match self.format {
+            Format::Text => true,
+            Format::Json | Format::Jsonl => settings.template.is_some(),
+            _ => false,
+        };
+        // These lines have no quotes for the text that names the file. People replace this word.
+        let is_named_by_word = self.is_in_file && settings.format == SettingsFormat::Conf;
+        let secret = if is_named_by_word { "SECRET" } else { secret };
+        if is_printed {
             self.resolved.settings_text(settings, secret)
         } else {
             Ok(Zeroizing::default())
@@ -90,12 +106,8 @@ impl Side {
 
     /// Checks that the settings can represent every value but the secret, which does not exist yet.
     pub(super) fn check(&self, wanted: &WantedSecret, args: &NewArgs) -> Result<(), Failure> {
-        let harmless = match wanted {
-            WantedSecret::Fixed(secret) => secret,
-            WantedSecret::None => "",
-            WantedSecret::Random => "x",
-        };
-        self.carry(harmless, "change the input, the URL or the application's file")?;
+        self.check_file()?;
+        self.carry(wanted.stand_in(), "change the input, the URL or the application's file")?;
         match (wanted, &args.secret_out) {
             (WantedSecret::Random, Some(path)) => {
                 self.carry(&in_file(path), "name another file with --secret-out")
@@ -104,15 +116,33 @@ impl Side {
         }
     }
 
+    /// Checks that a file for the settings gets settings of one place only.
+    fn check_file(&self) -> Result<(), Failure> {
+        if self.selected.len() < 2 || !matches!(self.apart, Some(Apart::File(_))) {
+            return Ok(());
+        }
+        let slug = &self.resolved.application().slug;
+        let place = |selected: &Selected| {
+            let settings = &selected.settings;
+            settings.file.clone().unwrap_or_else(|| settings.name.clone())
+        };
+        let places: Vec<_> = self.selected.iter().map(place).collect();
+        let format = self.selected[0].settings.format;
+        let places = places.join(", ");
+        let text =
+            format!("{slug} has several settings in {format}, and --out writes one file: {places}");
+        Err(Failure::new(text).hint("leave out --out, and copy each from the output"))
+    }
+
     /// Checks that the settings can represent a random secret.
     pub(super) fn carry_random(&self, secret: &str) -> Result<(), Failure> {
         self.carry(secret, "choose other --characters")
     }
 
     fn carry(&self, secret: &str, remedy: &str) -> Result<(), Failure> {
-        let mut settings = self.chosen();
-        settings
-            .try_for_each(|settings| self.text(settings, secret).map(drop))
+        self.selected
+            .iter()
+            .try_for_each(|selected| self.text(&selected.settings, secret).map(drop))
             .map_err(|error| self.refused(error, remedy))
     }
 
@@ -136,13 +166,18 @@ impl Side {
     pub(super) fn finish(self, secret: Option<&str>) -> Result<ApplicationSide, Failure> {
         let (resolved, client) = (&self.resolved, &self.resolved.clients[self.index]);
         let secret = secret.unwrap_or_default();
-        let methods = self.chosen().map(|settings| {
+        let methods = self.selected.iter().map(|selected| {
+            let settings = &selected.settings;
             Ok(Method {
                 name: settings.name.clone(),
-                kind: settings.format.name(),
+                kind: settings.format,
                 file: settings.file.clone(),
+                alternative: settings.alternative,
                 settings: resolved.settings_values(settings, secret)?,
                 text: self.text(settings, secret)?,
+                has_secret: settings.has_secret(),
+                role: selected.role,
+                other_forms: selected.other_forms.clone(),
             })
         });
         Ok(ApplicationSide {
@@ -152,16 +187,7 @@ impl Side {
             notes: self.notes(),
             extra_config: client.extra_config.clone(),
             methods: methods.collect::<Result<_, Failure>>()?,
+            apart: self.apart,
         })
     }
-}
-
-/// Whether settings for Compose only repeat others for a file of variables.
-fn is_repeated(settings: &Settings, all: &[Settings]) -> bool {
-    let labels = |settings: &Settings| -> Vec<String> {
-        settings.values.iter().map(|(label, _)| label.clone()).collect()
-    };
-    let is_same =
-        |other: &Settings| other.format == SettingsFormat::Env && labels(other) == labels(settings);
-    settings.format == SettingsFormat::Compose && all.iter().any(is_same)
 }

@@ -9,6 +9,17 @@ pub(super) enum WantedSecret {
     None,
 }
 
+impl WantedSecret {
+    /// Returns a text that settings contain instead of a secret that does not exist yet.
+    pub(super) fn stand_in(&self) -> &str {
+        match self {
+            Self::Fixed(secret) => secret,
+            Self::None => "",
+            Self::Random => "x",
+        }
+    }
+}
+
 /// Returns the text that settings contain instead of a secret that is in a file.
 pub(super) fn in_file(path: &str) -> String {
     format!("(in {path})")

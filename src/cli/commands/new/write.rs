@@ -49,8 +49,10 @@ impl Written {
         let Some(file) = file else {
             return stdout.write(difference(args, &path, &read, &clients)?.as_bytes());
         };
-        let secret_files = clients.iter().filter_map(|client| client.secret_file.as_deref());
-        file.refuse_own_files(secret_files.map(Path::new), args.backup, &[])?;
+        let new_files = clients
+            .iter()
+            .filter_map(|client| client.secret_file.as_deref().or(client.settings_file()));
+        file.refuse_own_files(new_files.map(Path::new), args.backup, &[])?;
         let (schema, difference) = stage_entries(args, &path, &file, &clients)?;
         confirm(args, &path, &difference, stdout)?;
         let mut files = Batch::default();
