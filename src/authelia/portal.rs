@@ -26,19 +26,19 @@ pub struct Portal {
 #[must_use]
 pub fn portals(yaml: &str) -> Vec<Portal> {
     let Ok(documents) = Documents::parse(yaml) else { return Vec::new() };
-    let value = |node: &Node<'_>, key: &str| node.get(key).map(|(_, value)| value.clone());
-    let roots = documents.roots.iter().flat_map(|root| {
-        [Some(root.clone()), value(root, "configMap")].into_iter().flatten().collect::<Vec<_>>()
-    });
-    let cookies = roots.filter_map(|root| value(&value(&root, "session")?, "cookies"));
-    cookies
-        .flat_map(|cookies| cookies.items().iter().filter_map(portal).collect::<Vec<_>>())
-        .collect()
+    let roots = documents.roots.iter().flat_map(|root| [Some(root), value(root, "configMap")]);
+    let sessions = roots.flatten().filter_map(|root| value(root, "session"));
+    let cookies = sessions.filter_map(|session| value(session, "cookies"));
+    cookies.flat_map(Node::items).filter_map(portal).collect()
+}
+
+fn value<'n, 't>(mapping: &'n Node<'t>, key: &str) -> Option<&'n Node<'t>> {
+    mapping.get(key).map(|(_, value)| value)
 }
 
 fn portal(cookie: &Node<'_>) -> Option<Portal> {
     let text = |key: &str| {
-        let text = cookie.get(key)?.1.text()?;
+        let text = value(cookie, key)?.text()?;
         (!text.is_empty() && !is_reference(text)).then(|| text.to_owned())
     };
     let domain = text("domain")?;

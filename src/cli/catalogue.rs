@@ -44,9 +44,9 @@ pub(crate) fn meant(word: &str) -> Result<Vec<Application>, Failure> {
         return Ok(named);
     }
     let begins = |text: &str| {
-        let folded = folded(text);
+        let whole = folded(text);
         let mut words = text.split([' ', '-', '.']).map(folded);
-        folded.starts_with(&wanted) || words.any(|word| word.starts_with(&wanted))
+        whole.starts_with(&wanted) || words.any(|word| word.starts_with(&wanted))
     };
     Ok(all.into_iter().filter(|app| begins(&app.slug) || begins(&app.name)).collect())
 }
