@@ -4,8 +4,12 @@ mod clients;
 mod editor;
 mod expected;
 mod insertion;
+mod mapping;
+mod merge;
+mod missing;
 mod redact;
 mod secret_place;
 
-pub use editor::{Edited, Editor, Placed};
+pub use editor::{Edited, Editor, Merged, Placed};
+pub use missing::{Kept, KeptValue};
 pub use secret_place::SecretPlace;
