@@ -2,12 +2,14 @@
 
 mod application;
 mod args;
+mod claims;
 mod client;
 mod created;
 mod from;
 mod ids;
 mod kubernetes;
 mod output;
+mod parts;
 mod side;
 mod wanted;
 mod write;

@@ -49,7 +49,8 @@ last list that it reads.
 With --app the output is the provider's entry and the application's settings, from the catalogue \
 (see `oidc-secret apps`). In json there are also \"authelia\", the entry, and \"application\": \
 {\"name\", \"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"settings\": \
-[[LABEL, VALUE]]}]}. A public client has neither secret nor digest.
+[[LABEL, VALUE]]}]}. With --write, extra_config is only what could not be merged. A public client has \
+neither secret nor digest.
 
 With --secret-out the secret is only in that file, and the output names the file: in json \
 client_secret is null and client_secret_file is the path, in env the variable is \
@@ -103,15 +104,16 @@ pub(crate) struct NewArgs {
     pub(super) from: Option<PathBuf>,
     /// Add the clients to this Authelia configuration
     ///
-    /// They are appended to the list of clients, which is created if it is missing. Every other byte is
-    /// kept. The file is replaced last: if anything fails it is unchanged.
+    /// They are appended to the list of clients, which is created if it is missing. With --app, the claims
+    /// policies, scopes, lifespans and user attributes that the application needs are added too, as far
+    /// as they are missing; one that exists with another value is an error. Every other byte is kept. The
+    /// file is replaced last: if anything fails it is unchanged.
     #[arg(long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
     #[command(flatten)]
     pub(super) at: AtArgs,
-    /// Keep the old configuration as FILE.bak, which replaces an earlier one
-    #[arg(long, hide_short_help = true, requires = "write")]
-    pub(super) backup: bool,
+    #[command(flatten)]
+    pub(super) file: FileArgs,
     /// Show the change as a diff without secrets, and change nothing
     #[arg(long, requires = "write", conflicts_with = "format")]
     pub(super) dry_run: bool,
@@ -123,6 +125,20 @@ pub(crate) struct NewArgs {
     pub(super) application: ApplicationArgs,
     #[command(flatten)]
     pub(super) digest: DigestArgs,
+}
+
+/// Flags about the file of `--write`.
+#[derive(clap::Args)]
+pub(crate) struct FileArgs {
+    /// Create the configuration of --write (mode 0600) if it does not exist
+    ///
+    /// It has the clients and what they need, but nothing else of a configuration. On a terminal this is
+    /// asked for instead.
+    #[arg(long, requires = "write", conflicts_with = "at")]
+    pub(super) create: bool,
+    /// Keep the old configuration as FILE.bak, which replaces an earlier one
+    #[arg(long, hide_short_help = true, requires = "write")]
+    pub(super) backup: bool,
 }
 
 /// An application of the catalogue, with its URLs and inputs.
@@ -144,6 +160,12 @@ pub(crate) struct ApplicationArgs {
     /// One of the application's variants
     #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(super) variant: Option<String>,
+    /// Also set up the claims policy that puts claims into the ID token
+    ///
+    /// Since version 4.39 Authelia puts few claims there. Most applications read the others from the
+    /// userinfo endpoint, and need no policy.
+    #[arg(long)]
+    pub(super) id_token_claims: bool,
     /// Print the settings in this format only (repeatable)
     #[arg(long, value_name = "FORMAT", value_parser = settings_format(), hide_possible_values = true,
           long_help = with_values(
@@ -157,7 +179,8 @@ impl ApplicationArgs {
     /// Whether any flag about an application is set.
     pub(super) fn is_given(&self) -> bool {
         let is_url_given = self.app_url.is_some() || self.authelia_url.is_some();
-        is_url_given || self.variant.is_some() || !(self.set.is_empty() && self.settings.is_empty())
+        let is_flag_given = self.variant.is_some() || self.id_token_claims;
+        is_url_given || is_flag_given || !(self.set.is_empty() && self.settings.is_empty())
     }
 
     /// Returns the values for a client's template.
@@ -186,8 +209,8 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
-        let text =
-            "--app-url, --authelia-url, --set, --variant and --settings are for an application";
+        let text = "--app-url, --authelia-url, --set, --variant, --id-token-claims and --settings are for an \
+             application";
         return Err(Failure::new(text).hint("add --app SLUG: see `oidc-secret apps`"));
     }
     if args.at.path().is_some() && args.write.is_none() {
