@@ -10,6 +10,7 @@ mod missing;
 mod redact;
 mod secret_place;
 
-pub use editor::{Edited, Editor, Merged, Placed};
+pub use editor::parts::Merged;
+pub use editor::{Edited, Editor, Placed};
 pub use missing::{Kept, KeptValue};
 pub use secret_place::SecretPlace;

@@ -153,11 +153,12 @@ fn without_last(value: &Value) -> Option<Value> {
     Some(pairs.into())
 }
 
-/// Changes the first leaf that is not a lifespan or an empty mapping; returns whether there is one.
+/// Changes the first leaf that must have its value; returns whether there is one.
 fn change_leaf(value: &mut Value) -> bool {
     match value {
         Value::Object(pairs) => {
-            let mut pairs = pairs.iter_mut().filter(|(key, _)| *key != "lifespans");
+            let is_kept = |key: &str| ["lifespans", "expression"].contains(&key);
+            let mut pairs = pairs.iter_mut().filter(|(key, _)| !is_kept(key));
             pairs.any(|(_, value)| change_leaf(value))
         }
         Value::Array(items) => {
@@ -243,6 +244,24 @@ fn every_part_is_merged_into_every_kind_of_file() {
     }
 }
 
+/// The parts of one application in values of charts, manifests and texts in them.
+#[test]
+fn parts_are_merged_where_the_configuration_is() {
+    let application = oidc_secret::catalogue::application("vaultwarden").unwrap();
+    let client = application.clients[0].clone();
+    let case = Case { application, client };
+    let mut jobs = Vec::new();
+    for (name, list, _) in super::located::FILES {
+        let Some(path) = list.strip_suffix("/identity_providers/oidc/clients") else { continue };
+        let old = std::fs::read_to_string(super::located::path(name)).unwrap();
+        jobs.push(case.added(&old, path).1);
+    }
+    assert_eq!(jobs.len(), super::located::FILES.len() - 1);
+    if let Some(complaints) = complaints(&jobs) {
+        assert_eq!(complaints, "");
+    }
+}
+
 #[test]
 fn what_is_there_already_is_compared() {
     let mut jobs = Vec::new();
@@ -317,6 +336,15 @@ fn a_value_that_the_application_works_with_is_kept_with_a_warning() {
     std::fs::write(&path, yaml.replace("[x, ", "[").replace("1h", "2 days")).unwrap();
     let (_, messages) = app("ocis", &path, &[]).result_and_messages();
     assert!(!messages.contains("kept"), "{messages}");
+    // An attribute whose expression has the names of other groups.
+    let expression = "definitions:\n  user_attributes:\n    vaultwarden_roles: {expression: 'x'}\n";
+    std::fs::write(&path, expression).unwrap();
+    let (_, messages) = app("vaultwarden", &path, &[]).result_and_messages();
+    assert!(
+        messages.contains("line 3: definitions.user_attributes.vaultwarden_roles"),
+        "{messages}"
+    );
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with(expression));
     // One that lacks an item is not.
     std::fs::write(&path, yaml.replace("userinfo, ", "")).unwrap();
     app("ocis", &path, &[]).fails_with(&["line 3: ", "cors.endpoints has another value"]);

@@ -2,7 +2,8 @@
 //! there.
 //!
 //! A value is never changed. One that differs is refused, unless the application works with it all the
-//! same: a list with more items than it needs, and another lifespan of its tokens.
+//! same: a list with more items than it needs, another lifespan of its tokens, and another expression for
+//! an attribute, in which administrators write the names of their own groups.
 
 use super::super::anchors::Anchors;
 use super::super::document::{Documents, Kind, Node};
@@ -62,6 +63,8 @@ pub enum Kept {
     MoreItems,
     /// Tokens of the client are valid for another time.
     OtherLifespan,
+    /// A user attribute is computed by another expression.
+    OtherExpression,
 }
 
 /// The comparison of a document with parts.
@@ -155,27 +158,25 @@ impl<'n, 'p> Comparison<'n, 'p> {
             }
             _ if node.is_null() => self.add(place, Needed::Value(part)),
             _ if self.is_same(part, node) => Ok(()),
-            Part::List(items) if self.has_all(items, node) => {
-                self.keep(place, Kept::MoreItems);
-                Ok(())
-            }
-            Part::Text(_) | Part::Literal(_)
-                if is_lifespan(&place.path) && self.text(node).is_some() =>
-            {
-                self.keep(place, Kept::OtherLifespan);
-                Ok(())
-            }
-            _ => Err(EditError::OtherValue {
-                line: node.line(),
-                key: place.path.to_string(),
-                needed: part.json(),
-            }),
+            _ => self.differing(place, part),
         }
     }
 
-    fn keep(&mut self, place: &Place<'n>, reason: Kept) {
+    /// Keeps a value that differs, or refuses it.
+    fn differing(&mut self, place: &Place<'n>, part: &Part) -> Result<(), EditError> {
+        let reason = match part {
+            Part::List(items) => self.has_all(items, place.node).then_some(Kept::MoreItems),
+            Part::Text(_) | Part::Literal(_) if self.text(place.node).is_some() => {
+                reason_at(&place.path)
+            }
+            _ => None,
+        };
         let (line, key) = (place.node.line(), place.path.to_string());
+        let Some(reason) = reason else {
+            return Err(EditError::OtherValue { line, key, needed: part.json() });
+        };
         self.kept.push(KeptValue { line, key, reason });
+        Ok(())
     }
 
     fn add(&mut self, place: &Place<'n>, needed: Needed<'p>) -> Result<(), EditError> {
@@ -251,10 +252,14 @@ enum Item<'n> {
     Text(String),
 }
 
-/// Whether a path is below the lifespans of clients.
-fn is_lifespan(path: &Path) -> bool {
+/// Returns the reason why a client works with another value at a path.
+fn reason_at(path: &Path) -> Option<Kept> {
     let [providers, oidc, _] = PATH;
-    let keys = [providers, oidc, "lifespans", "custom"];
-    let names: Vec<&str> = path.keys_from(0);
-    names.windows(keys.len()).any(|window| window == keys)
+    let keys = path.keys_from(0);
+    let has = |names: &[&str]| keys.windows(names.len()).any(|window| window == names);
+    if has(&[providers, oidc, "lifespans", "custom"]) {
+        return Some(Kept::OtherLifespan);
+    }
+    let is_expression = keys.last() == Some(&"expression");
+    (is_expression && has(&["definitions", "user_attributes"])).then_some(Kept::OtherExpression)
 }

@@ -5,6 +5,7 @@ mod args;
 mod claims;
 mod client;
 mod created;
+mod creation;
 mod from;
 mod ids;
 mod kubernetes;

@@ -86,24 +86,25 @@ impl Parts {
         if !self.added.is_empty() {
             hint(&format!("{}: also added {}", path.display(), self.added.join(", ")));
         }
-        self.announce_differences(path, format, whom);
+        let printed = match format {
+            Format::Text => "printed under `Authelia, elsewhere in its configuration`",
+            _ => "that --format text prints",
+        };
+        self.warn_of_differences(path, printed, whom);
     }
 
-    /// Prints what was kept, and what a person must add.
-    pub(super) fn announce_differences(&self, path: &Path, format: Format, whom: &str) {
+    /// Warns of what was kept, and of what a person must add. `printed` is where that is printed.
+    pub(super) fn warn_of_differences(&self, path: &Path, printed: &str, whom: &str) {
         let path = path.display();
         for KeptValue { line, key, reason, .. } in &self.kept {
             let reason = match reason {
                 Kept::MoreItems => "has more items than the application needs",
-                _ => "is not the time that the application's guide has",
+                Kept::OtherLifespan => "is not the time that the application's guide has",
+                _ => "is not the expression that the application's guide has",
             };
             warn(&format!("{path}: line {line}: {key} {reason}; it was kept"));
         }
         if !self.is_complete() {
-            let printed = match format {
-                Format::Text => "printed under `Authelia, elsewhere in its configuration`",
-                _ => "that --format text prints",
-            };
             let sections = self.left.sections().collect::<Vec<_>>().join(" and ");
             let why = self.reason();
             warn(&format!(

@@ -1,6 +1,5 @@
 //! `new --write`: adds the clients to Authelia's configuration.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use oidc_secret::Secret;
@@ -11,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::CreatedClient;
+use super::creation::is_created;
 use super::output::{print, stage};
 use super::parts::{Parts, with_parts};
 use crate::cli::args::configuration_files::sibling_with_clients;
@@ -23,7 +23,6 @@ use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, refuse_new_file, regular_file};
 use crate::cli::files::secret_file::{Batch, Staged};
 use crate::cli::input;
-use crate::cli::terminal::confirm::confirm;
 use crate::cli::terminal::output::{Stdout, hint, warn};
 
 /// A configuration, and the clients that will be added to it.
@@ -72,29 +71,6 @@ impl Written {
             Target::Existing(file) => change(args, &path, file, clients, stdout),
         }
     }
-}
-
-/// Whether the configuration is to be created.
-///
-/// # Errors
-/// [`Failure`] if it does not exist, but is not wanted.
-fn is_created(path: &Path, args: &NewArgs) -> Result<bool, Failure> {
-    let Err(error) = path.symlink_metadata() else { return Ok(false) };
-    let refused = Failure::io("read", path, &error);
-    if error.kind() != ErrorKind::NotFound || args.at.path().is_some() {
-        return Err(refused);
-    }
-    let is_yaml = path.extension().is_some_and(|end| end == "yml" || end == "yaml");
-    let question = || confirm(&format!("{} does not exist. Create it?", path.display()));
-    if args.file.create && !is_yaml {
-        let text = format!("{} cannot be created", path.display());
-        return Err(Failure::new(text)
-            .hint("Authelia reads YAML from files whose names end in .yml or .yaml"));
-    }
-    if args.file.create || (is_yaml && !args.dry_run && question()?) {
-        return Ok(true);
-    }
-    Err(refused.hint("add --create to create it"))
 }
 
 /// Adds the clients to a file that is locked.
@@ -236,7 +212,7 @@ fn difference(
         let (_, edited) = added(args, path, text, config, clients)?;
         Ok(verify_edit(&edited, edited.text(), path)?.redacted()?)
     })?;
-    parts.announce_differences(path, args.format, whom(clients));
+    parts.warn_of_differences(path, "that is printed without --dry-run", whom(clients));
     Ok(diff::unified(path, &config.redacted()?, &new))
 }
 
