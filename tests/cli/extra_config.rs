@@ -95,10 +95,13 @@ impl Case {
         let folder = folder();
         let file = folder.path().join("file.yaml");
         std::fs::write(&file, old).unwrap();
-        let (lines, messages) = self.write(&file, &["--format", "jsonl"]).result_and_messages();
+        let is_chart = path.contains("configMap");
+        // The names of the keys in the printed entry, whatever those of the other clients are.
+        let schema = if is_chart { &[][..] } else { &["--schema", "current"] };
+        let more = [&["--format", "jsonl"], schema].concat();
+        let (lines, messages) = self.write(&file, &more).result_and_messages();
         assert!(messages.contains("verified; restart Authelia"), "{}: {messages}", self.name());
         assert!(!lines.contains("\"extra_config\":\""), "{}: {lines}", self.name());
-        let is_chart = path.contains("configMap");
         let clients = lines.lines().map(|line| {
             let mut client: Value = serde_json::from_str::<Value>(line).unwrap()["authelia"].take();
             if let Some(secret) = client.get_mut("client_secret").filter(|_| is_chart) {
@@ -257,6 +260,39 @@ fn parts_are_merged_where_the_configuration_is() {
         jobs.push(case.added(&old, path).1);
     }
     assert_eq!(jobs.len(), super::located::FILES.len() - 1);
+    if let Some(complaints) = complaints(&jobs) {
+        assert_eq!(complaints, "");
+    }
+}
+
+/// Configurations in every style of YAML. Parts are merged as other parsers expect it, or the file is
+/// left as it is.
+#[test]
+fn parts_are_merged_into_every_style_or_refused() {
+    let application = oidc_secret::catalogue::application("vaultwarden").unwrap();
+    let client = application.clients[0].clone();
+    let case = Case { application, client };
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configurations");
+    let manifest = std::fs::read_to_string(corpus.join("manifest.json")).unwrap();
+    let manifest: Map<String, Value> = serde_json::from_str(&manifest).unwrap();
+    let (mut jobs, mut refused) = (Vec::new(), Vec::new());
+    for (name, facts) in &manifest {
+        let old = std::fs::read_to_string(corpus.join(name)).unwrap();
+        let (folder, path) = place(&old);
+        let run = case.write(&path, &["--format", "json"]);
+        assert_eq!(names(folder.path()), ["configuration.yml"], "{name}");
+        if run.code != Some(0) {
+            run.fails_with(&["configuration.yml"]);
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), old, "{name}");
+            refused.push(name);
+        } else if facts["yaml"] == true {
+            let mut job = case.added(&old, "/0").1;
+            job["name"] = name.as_str().into();
+            jobs.push(job);
+        }
+    }
+    assert_eq!(refused, ["anchored-list-used.yml", "clients-alias.yml"]);
+    assert_eq!(jobs.len(), 126);
     if let Some(complaints) = complaints(&jobs) {
         assert_eq!(complaints, "");
     }

@@ -83,21 +83,27 @@ impl<'a> Writer<'a> {
         // At the end of two mappings, one in the other, the inner one is written first.
         insertions.sort_by_key(|(place, depth, _)| (place.start, usize::MAX - depth));
         let mut text = Zeroizing::new(String::with_capacity(self.yaml.len() + 1000));
-        let mut copied = 0;
+        let mut copied = 0..0;
         for (place, _, new) in &insertions {
+            // Lines after a block whose line end must be stripped repeat all from its indicator on.
+            let repeated = format!("-{}", &self.yaml[place.clone()]);
+            if let Some(more) = new.strip_prefix(&repeated).filter(|_| *place == copied) {
+                text.push_str(more);
+                continue;
+            }
             let (before, after) = (&self.yaml[..place.start], &self.yaml[place.end..]);
             // A template that trims would take the line end between it and the new lines.
-            let is_unsure = place.start < copied
+            let is_unsure = place.start < copied.end
                 || is_trimmed_between(before, after)
                 || self.is_in_loop(place.start);
             if is_unsure {
                 return Err(EditError::UnsupportedYaml);
             }
-            text.push_str(&self.yaml[copied..place.start]);
+            text.push_str(&self.yaml[copied.end..place.start]);
             text.push_str(new);
-            copied = place.end;
+            copied = place.clone();
         }
-        text.push_str(&self.yaml[copied..]);
+        text.push_str(&self.yaml[copied.end..]);
         Ok(text)
     }
 
