@@ -413,6 +413,17 @@ fn parts_that_cannot_be_merged_are_printed() {
     }
 }
 
+/// Authelia refuses a file and LDAP for its users, and one of them may be in another file.
+#[test]
+fn a_new_backend_is_mentioned() {
+    let file = "authentication_backend:\n  file:\n    path: users.yml\n";
+    for (old, is_new) in [("theme: dark\n", true), (file, false)] {
+        let (_folder, path) = place(old);
+        let (_, messages) = app("forgejo", &path, &["--variant", "ssh-keys"]).result_and_messages();
+        assert_eq!(messages.contains("is for users in a file"), is_new, "{messages}");
+    }
+}
+
 #[test]
 fn shared_parts_are_refused() {
     let policy = "x: &x {mattermost: {custom_claims: {username: {name: username}}}}\n";

@@ -134,7 +134,7 @@ pub(crate) struct FileArgs {
     ///
     /// It has the clients and what they need, but nothing else of a configuration. On a terminal this is
     /// asked for instead.
-    #[arg(long, requires = "write", conflicts_with = "at")]
+    #[arg(long, hide_short_help = true, requires = "write", conflicts_with = "at")]
     pub(super) create: bool,
     /// Keep the old configuration as FILE.bak, which replaces an earlier one
     #[arg(long, hide_short_help = true, requires = "write")]
@@ -164,7 +164,7 @@ pub(crate) struct ApplicationArgs {
     ///
     /// Since version 4.39 Authelia puts few claims there. Most applications read the others from the
     /// userinfo endpoint, and need no policy.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(super) id_token_claims: bool,
     /// Print the settings in this format only (repeatable)
     #[arg(long, value_name = "FORMAT", value_parser = settings_format(), hide_possible_values = true,

@@ -86,6 +86,14 @@ impl Parts {
         if !self.added.is_empty() {
             hint(&format!("{}: also added {}", path.display(), self.added.join(", ")));
         }
+        // A file with the clients alone does not show where the users are.
+        if self.added.iter().any(|key| key.ends_with("authentication_backend")) {
+            hint(&format!(
+                "{}: authentication_backend.file is for users in a file; with LDAP in another file, put \
+                 the attributes under authentication_backend.ldap.attributes.extra there instead",
+                path.display()
+            ));
+        }
         let printed = match format {
             Format::Text => "printed under `Authelia, elsewhere in its configuration`",
             _ => "that --format text prints",
