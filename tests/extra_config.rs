@@ -266,7 +266,7 @@ proptest! {
     }
 }
 
-/// Parts are merged into texts that other programs change before Authelia reads them.
+/// Comments, templates and trailing commas stay, and new keys come after those of their mapping.
 #[test]
 fn every_line_of_the_text_stays() {
     let yaml = "identity_providers: {oidc: {scopes: {a: {claims: [a]}}, lifespans: {custom: {}}}}";
@@ -294,7 +294,7 @@ fn every_line_of_the_text_stays() {
     }
 }
 
-/// What a template trims or repeats is left as it is.
+/// A place that a template trims or repeats is left as it is.
 #[test]
 fn an_uncertain_change_is_refused() {
     let parts = ExtraConfig::parse("identity_providers: {oidc: {scopes: {a: {}}}}").unwrap();

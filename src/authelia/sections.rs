@@ -4,7 +4,7 @@ use super::document::Node;
 
 /// Whether a part below a top-level key may be added without a person's decision.
 ///
-/// What is defined under a new name changes nothing for other applications. A rule of `access_control`
+/// A definition under a new name changes nothing for other applications. A rule of `access_control`
 /// does, by its place among the others, as the first one that matches counts. So does an endpoint of
 /// `server.endpoints.authz`: the first one that is defined replaces the default ones.
 pub(super) fn is_merged(section: &str, configuration: Option<&Node>) -> bool {

@@ -7,7 +7,7 @@ use crate::cli::terminal::visible::visible;
 
 /// Asks a question that is answered with yes or no. Without a terminal the answer is no.
 ///
-/// No answer is no as well: what the question is about can be asked for by a flag.
+/// An empty answer is a no as well: a flag does the same without a question.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Ok(false);
