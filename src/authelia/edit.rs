@@ -4,8 +4,13 @@ mod clients;
 mod editor;
 mod expected;
 mod insertion;
+mod mapping;
+mod merge;
+mod missing;
 mod redact;
 mod secret_place;
 
+pub use editor::parts::Merged;
 pub use editor::{Edited, Editor, Placed};
+pub use missing::{Kept, KeptValue};
 pub use secret_place::SecretPlace;

@@ -127,6 +127,22 @@ pub enum EditError {
         /// The id.
         client: String,
     },
+    /// A key has another value than a new client needs.
+    #[error("line {line}: {key} has another value than the new client needs: {needed}")]
+    OtherValue {
+        /// The line, counted from 1.
+        line: usize,
+        /// Its path.
+        key: String,
+        /// The value that the client needs, in YAML's flow style.
+        needed: String,
+    },
+    /// New clients need different values of one key.
+    #[error("the new clients need different values of {key}")]
+    ConflictingParts {
+        /// Its path.
+        key: String,
+    },
     /// The changed text would not have the expected contents.
     #[error("this form of YAML cannot be changed with certainty, and is left as it is")]
     UnsupportedYaml,

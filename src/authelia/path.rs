@@ -18,6 +18,19 @@ pub(super) enum Step {
     Item(usize),
 }
 
+impl Step {
+    /// Returns the node that the step leads to.
+    ///
+    /// # Errors
+    /// [`EditError::RepeatedKey`] if a mapping has the key twice.
+    pub(super) fn of<'n>(&self, node: &'n Node<'n>) -> Result<Option<&'n Node<'n>>, EditError> {
+        Ok(match self {
+            Self::Key(key) => node.get_alone(key)?.map(|(_, value)| value),
+            Self::Item(index) => node.items().get(*index),
+        })
+    }
+}
+
 /// A path from the root of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Path(pub(super) Vec<Step>);
@@ -69,6 +82,12 @@ impl Path {
             }
         }
         keys
+    }
+
+    /// Returns the node at the end of the path; `None` if there is none, or if a key on the way is
+    /// repeated.
+    pub(super) fn node<'n>(&self, root: &'n Node<'n>) -> Option<&'n Node<'n>> {
+        self.0.iter().try_fold(root, |node, step| step.of(node).ok().flatten())
     }
 
     /// Finds the nodes along the path, as many as there are.

@@ -144,11 +144,7 @@ impl<'t> Source<'t> {
             let mut anchors = vec![root.anchor()];
             let mut node = root;
             for step in &spot.path.0 {
-                let next = match step {
-                    Step::Key(key) => node.get_alone(key)?.map(|(_, value)| value),
-                    Step::Item(index) => node.items().get(*index),
-                };
-                let Some(next) = next else { break };
+                let Some(next) = step.of(node)? else { break };
                 anchors.push(next.anchor());
                 node = next;
             }

@@ -214,6 +214,7 @@ impl ResolvedApplication {
         check(&client.entry)?;
         client.extra_config =
             client.extra_config.map(|yaml| self.extra_config(&yaml)).transpose()?;
+        client.claims = client.claims.map(|yaml| self.extra_config(&yaml)).transpose()?;
         Ok(client)
     }
 

@@ -225,6 +225,10 @@ pub(crate) fn edit_failure(error: Error, path: &Path) -> Failure {
             "nothing was changed; write the template as '{{ secret \"PATH\" }}', between quotes and \
              without `-`"
         }
+        Error::Edit(EditError::OtherValue { .. }) => {
+            "set it to that value if no other client needs the old one; otherwise create the client \
+             without --write, and rename the part that it needs"
+        }
         Error::Edit(EditError::UnsupportedYaml | EditError::Shared { .. }) => "change it yourself",
         Error::Config(ConfigError::SeveralLists { .. }) => "name one of them with --at PATH",
         Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {

@@ -29,6 +29,9 @@
 //!    `FILE.bak`. Rename the temporary file to `FILE`.
 //! 8. Remove the previous versions.
 //!
+//! A configuration that does not exist yet (`new --create`) is written like a secret's file, the last
+//! one of step 4 and of step 6: it replaces nothing, and fails if `FILE` has been created since then.
+//!
 //! An interrupt (SIGINT, SIGTERM, SIGHUP, SIGQUIT) before step 6 removes the temporary files. After
 //! step 6 has begun it waits for step 8.
 //!

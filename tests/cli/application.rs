@@ -461,11 +461,15 @@ fn further_authelia_settings_are_mentioned() {
     let place = folder();
     let path = place.path().join("c.yml");
     std::fs::write(&path, "").unwrap();
+    let inputs = ["--set", "host=wiki.example.com", "--set", "endpoint=probe"];
+    let write = ["--write", path.to_str().unwrap()];
     let (text, messages) =
-        app("vaultwarden", &["--write", path.to_str().unwrap()]).result_and_messages();
+        app("uptime-kuma", &[&inputs[..], &write].concat()).result_and_messages();
     assert!(text.contains("Authelia, elsewhere in its configuration"), "{text}");
+    assert!(messages.contains("server and access_control could not be merged"), "{messages}");
     assert!(messages.contains("before you restart Authelia"), "{messages}");
-    assert!(app("grafana", &[]).result().contains("see `oidc-secret apps grafana`"));
+    assert!(!messages.contains("redirect_uris"), "{messages}");
+    assert!(app("grafana", &[]).result().contains("add --id-token-claims"));
     assert!(app("nextcloud", &[]).result().contains("--variant user-oidc"));
 }
 

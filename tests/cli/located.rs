@@ -9,7 +9,7 @@ use super::{folder, run};
 
 /// The files, with the path of the list of clients as the other parsers see it, in which a text is a
 /// list of documents, and the line of the secret of `wiki`.
-const FILES: [(&str, &str, u32); 18] = [
+pub(crate) const FILES: [(&str, &str, u32); 18] = [
     ("ansible-config.yml", "/0/all/vars/authelia_config/identity_providers/oidc/clients", 15),
     ("ansible-list.yml", "/0/authelia_oidc_clients", 5),
     (
@@ -48,7 +48,7 @@ const FILES: [(&str, &str, u32); 18] = [
 /// A format that is quick to make.
 const QUICK: [&str; 4] = ["-a", "sha512crypt", "--rounds", "1000"];
 
-fn path(name: &str) -> String {
+pub(crate) fn path(name: &str) -> String {
     format!("{}/tests/located/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 

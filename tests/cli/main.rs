@@ -10,6 +10,7 @@ mod configuration;
 mod convert;
 mod diagnose;
 mod diagnose_client;
+mod extra_config;
 mod foreign;
 mod harmless;
 mod hash;

@@ -293,3 +293,27 @@ fn a_prompt_without_a_terminal_is_an_error() {
     let script = r#"exec setsid "$0" verify --digest-file -"#;
     super::shell(script, QUICK).fails_with(&["no terminal", "--secret-file"]);
 }
+
+/// A configuration that does not exist is created only after a question.
+#[test]
+fn a_missing_configuration_is_asked_for() {
+    let place = folder();
+    let path = place.path().join("configuration.yml");
+    let client = ["--id", "kasm", "--redirect-uri", "https://kasm.example.com/cb"];
+    let digest = ["-a", "sha512crypt", "--rounds", "1000"];
+    let args = [&["new"][..], &client, &digest, &["--write", path.to_str().unwrap()]].concat();
+    for answer in ["n\n", "\n", "create\n"] {
+        let mut terminal = Terminal::run(&args);
+        terminal.expect("configuration.yml does not exist. Create it? [y/N] ");
+        terminal.type_in(answer);
+        let (code, screen) = terminal.finish();
+        assert!(code == 2 && screen.contains("add --create"), "{screen}");
+        assert_eq!(super::names(place.path()), [""; 0]);
+    }
+    let mut terminal = Terminal::run(&args);
+    terminal.expect("Create it? [y/N] ");
+    terminal.type_in("y\n");
+    let (code, screen) = terminal.finish();
+    assert!(code == 0 && screen.contains("client added and verified"), "{screen}");
+    assert_eq!(super::mode(&path), 0o600);
+}

@@ -1,10 +1,13 @@
 //! The editor of a configuration: its text, read once, and the changes of it.
 
+pub(super) mod parts;
+
 use std::collections::HashMap;
 
 use zeroize::Zeroizing;
 
 use super::super::anchors::Anchors;
+use super::super::document::Node;
 use super::super::embedded::Templates;
 use super::super::entry::{NewEntry, Schema, Value};
 use super::super::error::EditError;
@@ -250,19 +253,7 @@ impl<'t> Editor<'t> {
         if let Some(id) = ids.find(|id| known.has(id)) {
             return Err(EditError::IdTaken { client: id.to_owned() }.into());
         }
-        // The document that has most of the path; a new list goes into the first one.
-        let first = self.0.location.list.document.unwrap_or(0);
-        let (mut index, mut depth) = (first, 0);
-        for (other, root) in self.0.roots() {
-            let found = self.0.path().find(root)?.nodes.len();
-            if found > depth {
-                (index, depth) = (other, found);
-            }
-        }
-        let root = self.0.documents().roots.get(index);
-        if self.0.location.is_own() && !root.is_none_or(is_configuration) {
-            return Err(EditError::NotAnAutheliaConfig.into());
-        }
+        let (index, root) = self.target()?;
         if entries.iter().any(looks_like_template) {
             return Err(EditError::Template.into());
         }
@@ -281,6 +272,24 @@ impl<'t> Editor<'t> {
         text.replace_range(place, &added);
         let documents = self.0.documents();
         self.edited(text, Expected::Added(documents.with_clients(index, path, entries, schema)))
+    }
+
+    /// Returns the document that clients are added to: the one that has most of the path to their list,
+    /// or the first one.
+    fn target(&self) -> Result<(usize, Option<&Node<'t>>), Error> {
+        let first = self.0.location.list.document.unwrap_or(0);
+        let (mut index, mut depth) = (first, 0);
+        for (other, root) in self.0.roots() {
+            let found = self.0.path().find(root)?.nodes.len();
+            if found > depth {
+                (index, depth) = (other, found);
+            }
+        }
+        let root = self.0.documents().roots.get(index);
+        if self.0.location.is_own() && !root.is_none_or(is_configuration) {
+            return Err(EditError::NotAnAutheliaConfig.into());
+        }
+        Ok((index, root))
     }
 
     /// Returns how the file's own program has a text written that Authelia is to read.

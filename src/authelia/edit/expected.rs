@@ -2,7 +2,9 @@
 
 use super::super::document::{Documents, Kind, Node, Replaced};
 use super::super::entry::{NewEntry, Schema, Value};
+use super::super::extra_config::Part;
 use super::super::path::{Path, Step};
+use super::missing::{Missing, Needed};
 
 /// The contents that a changed text must have.
 pub(super) enum Expected<'e> {
@@ -58,6 +60,23 @@ impl Documents<'_> {
     }
 }
 
+impl Documents<'_> {
+    /// Returns the contents of the text once the parts are added that a document lacks.
+    pub(super) fn with_parts(&self, index: usize, missing: &[Missing<'_, '_>]) -> Self {
+        let mut roots = self.roots.clone();
+        if roots.is_empty() && !missing.is_empty() {
+            roots.push(Node::mapping(Vec::new()));
+        }
+        for Missing { path, needed, .. } in missing {
+            roots[index].change_at(&path.0, &mut |node| match needed {
+                Needed::Pairs(pairs) => node.add_pairs(pairs),
+                Needed::Value(value) => node.kind = value.node().kind,
+            });
+        }
+        Self { text: self.text.clone(), roots, has_anchors: self.has_anchors }
+    }
+}
+
 impl Node<'_> {
     /// Changes the node at the end of a path. Missing keys are added, and null becomes a mapping.
     fn change_at(&mut self, path: &[Step], change: &mut dyn FnMut(&mut Self)) {
@@ -86,6 +105,17 @@ impl Node<'_> {
             });
             pairs[index].1.change_at(rest, change);
         }
+    }
+
+    /// Adds pairs; null becomes a mapping.
+    fn add_pairs(&mut self, new: &[(String, Part)]) {
+        let old = match &mut self.kind {
+            Kind::Mapping { pairs, .. } => std::mem::take(pairs),
+            _ => Box::default(),
+        };
+        let new = new.iter().map(|(key, value)| (Self::plain(key), value.node()));
+        let pairs = old.into_iter().chain(new).collect();
+        self.kind = Kind::Mapping { pairs, is_flow: false };
     }
 
     /// Adds items; null becomes a list.

@@ -2,15 +2,18 @@
 
 mod application;
 mod args;
+mod claims;
 mod client;
 mod completion;
 mod created;
+mod creation;
 mod entry_args;
 mod from;
 mod ids;
 mod kubernetes;
 mod methods;
 mod output;
+mod parts;
 mod plain;
 mod role;
 mod selection;

@@ -71,8 +71,7 @@ impl Replacement {
             let target = target(path);
             let is_other = others.iter().any(|other| self::target(other) == target);
             if target == self.path || is_other || (is_kept && target == backup) {
-                let text = format!("--secret-out would write over {}", path.display());
-                return Err(Failure::new(text).hint("choose another name for the secret's file"));
+                return Err(would_overwrite(path));
             }
         }
         Ok(())
@@ -164,6 +163,20 @@ fn is_mounted(path: &Path) -> bool {
 #[cfg(not(target_os = "linux"))]
 fn is_mounted(_: &Path) -> bool {
     false
+}
+
+/// Refuses to write a secret over a file that will be created.
+pub(crate) fn refuse_new_file<'p>(
+    path: &Path,
+    mut secret_files: impl Iterator<Item = &'p Path>,
+) -> Result<(), Failure> {
+    let same = secret_files.find(|file| target(file) == target(path));
+    same.map_or(Ok(()), |same| Err(would_overwrite(same)))
+}
+
+fn would_overwrite(path: &Path) -> Failure {
+    Failure::new(format!("--secret-out would write over {}", path.display()))
+        .hint("choose another name for the secret's file")
 }
 
 /// Returns the real path of a file that may not exist yet.

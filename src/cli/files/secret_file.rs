@@ -8,9 +8,11 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
+use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
 use crate::cli::files::temporary::{self, Busy, Temporary, folder, hold_signals};
+use crate::cli::input;
 use crate::cli::terminal::output::hint;
 
 /// A file that is written to its temporary name and synced. Dropping it without a commit removes
@@ -39,6 +41,11 @@ impl Staged {
         temporary.file.write_all(contents.as_bytes()).map_err(fail)?;
         temporary.file.sync_all().map_err(fail)?;
         Ok(Self { temporary, path, replace, previous, folders })
+    }
+
+    /// Reads the file again.
+    pub(crate) fn contents(&self) -> Result<Zeroizing<String>, Failure> {
+        input::config_file(self.temporary.path())
     }
 
     /// Renames the file to `path`. A file that has been created there since then is kept, unless it

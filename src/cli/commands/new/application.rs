@@ -8,6 +8,7 @@ use oidc_secret::catalogue::{Application, SettingsFormat, Values};
 use oidc_secret::error::{CatalogueError, Error};
 
 use super::args::NewArgs;
+use super::claims::put_into_id_token;
 use super::client::NewClient;
 use super::completion::complete;
 use super::ids::Ids;
@@ -76,7 +77,13 @@ pub(super) fn resolved_clients(
     args: &NewArgs,
 ) -> Result<Vec<NewClient>, Failure> {
     let slug = &*application.slug;
-    let resolved = application.resolve(values).map_err(|error| explained(slug, error))?;
+    let mut resolved = application.resolve(values).map_err(|error| explained(slug, error))?;
+    // In a table of several applications the flag is for those that have claims to put there.
+    if args.application.id_token_claims && !put_into_id_token(&mut resolved)? && args.from.is_none()
+    {
+        let text = format!("{slug} has no claims policy in the catalogue");
+        return Err(Failure::new(text).hint("leave out --id-token-claims"));
+    }
     let has = |format: &&SettingsFormat| {
         resolved.settings.iter().any(|settings| settings.format == **format)
     };

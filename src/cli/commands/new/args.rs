@@ -51,8 +51,8 @@ With --app the output is the provider's entry and the application's settings, fr
 (see `oidc-secret apps`). In json there are also \"authelia\", the entry, and \"application\": \
 {\"name\", \"note\", \"extra_config\", \"methods\": [{\"name\", \"kind\", \"file\", \"alternative\", \
 \"settings\": [[LABEL, VALUE]], \"text\"}]}. With \"alternative\" the settings do the same as those before \
-them. Those in a language such as PHP have no labels and values, but \"text\". A public client has neither \
-secret nor digest.
+them. Those in a language such as PHP have no labels and values, but \"text\". With --write, extra_config is \
+only what could not be merged. A public client has neither secret nor digest.
 
 The text output has the first of the alternatives, and names the others. With one --settings FORMAT \
 standard output is the settings alone, so that it can be redirected to the application's file; the \
@@ -109,15 +109,16 @@ pub(crate) struct NewArgs {
     pub(super) from: Option<PathBuf>,
     /// Add the clients to this Authelia configuration
     ///
-    /// They are appended to the list of clients, which is created if it is missing. Every other byte is
-    /// kept. The file is replaced last: if anything fails it is unchanged.
+    /// They are appended to the list of clients, which is created if it is missing. With --app, the claims
+    /// policies, scopes, lifespans and user attributes that the application needs are added too, as far
+    /// as they are missing; one that exists with another value is an error. Every other byte is kept. The
+    /// file is replaced last: if anything fails it is unchanged.
     #[arg(long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
     #[command(flatten)]
     pub(super) at: AtArgs,
-    /// Keep the old configuration as FILE.bak, which replaces an earlier one
-    #[arg(long, hide_short_help = true, requires = "write")]
-    pub(super) backup: bool,
+    #[command(flatten)]
+    pub(super) file: FileArgs,
     /// Show the change as a diff without secrets, and change nothing
     #[arg(long, requires = "write", conflicts_with = "format")]
     pub(super) dry_run: bool,
@@ -136,6 +137,20 @@ pub(crate) struct NewArgs {
     pub(super) application: ApplicationArgs,
     #[command(flatten)]
     pub(super) digest: DigestArgs,
+}
+
+/// Flags about the file of `--write`.
+#[derive(clap::Args)]
+pub(crate) struct FileArgs {
+    /// Create the configuration of --write (mode 0600) if it does not exist
+    ///
+    /// It has the clients and what they need, but nothing else of a configuration. On a terminal this is
+    /// asked for instead.
+    #[arg(long, hide_short_help = true, requires = "write", conflicts_with = "at")]
+    pub(super) create: bool,
+    /// Keep the old configuration as FILE.bak, which replaces an earlier one
+    #[arg(long, hide_short_help = true, requires = "write")]
+    pub(super) backup: bool,
 }
 
 /// An application of the catalogue, with its URLs and inputs.
@@ -159,6 +174,12 @@ pub(crate) struct ApplicationArgs {
     /// One of the application's variants
     #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(super) variant: Option<String>,
+    /// Also set up the claims policy that puts claims into the ID token
+    ///
+    /// Since version 4.39 Authelia puts few claims there. Most applications read the others from the
+    /// userinfo endpoint, and need no policy.
+    #[arg(long, hide_short_help = true)]
+    pub(super) id_token_claims: bool,
     /// Print the settings in this format only (repeatable)
     #[arg(long, value_name = "FORMAT", value_parser = settings_format(), hide_possible_values = true,
           long_help = with_values(
@@ -180,6 +201,7 @@ impl ApplicationArgs {
     pub(super) fn is_given(&self) -> bool {
         self.app_url.is_some()
             || self.variant.is_some()
+            || self.id_token_claims
             || !(self.set.is_empty() && self.settings.is_empty())
     }
 
@@ -218,8 +240,8 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
-        let text =
-            "--app-url, --authelia-url, --set, --variant and --settings are for an application";
+        let text = "--app-url, --authelia-url, --set, --variant, --id-token-claims and --settings are for an \
+             application";
         return Err(Failure::new(text).hint("add --app SLUG: see `oidc-secret apps`"));
     }
     if args.at.path().is_some() && args.write.is_none() {

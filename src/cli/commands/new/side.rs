@@ -57,9 +57,9 @@ impl Side {
         let mut notes: Vec<String> = client.note.iter().cloned().collect();
         if client.claims.is_some() {
             notes.push(format!(
-                "if {} looks for claims in the ID token, Authelia needs a claims policy: see \
-                 `oidc-secret apps {}`",
-                application.name, application.slug
+                "if {} looks for claims in the ID token, Authelia needs a claims policy: add \
+                 --id-token-claims",
+                application.name
             ));
         }
         let others = application

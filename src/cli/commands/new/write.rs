@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use oidc_secret::Secret;
 use oidc_secret::authelia::edit::{Edited, Editor};
-use oidc_secret::authelia::{NewEntry, Schema};
+use oidc_secret::authelia::{NewEntry, Schema, Value};
 use oidc_secret::error::{EditError, Error};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
-use super::created::{CreatedClient, Format};
+use super::created::CreatedClient;
+use super::creation::is_created;
 use super::output::{print, stage};
+use super::parts::{Parts, with_parts};
 use crate::cli::args::configuration_files::sibling_with_clients;
 use crate::cli::configuration::{
     edit_failure, parsed, say_location, verify_edit, verify_in, warn_of_unread,
@@ -18,8 +20,8 @@ use crate::cli::configuration::{
 use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
 use crate::cli::files::diff;
-use crate::cli::files::replace::{Replacement, regular_file};
-use crate::cli::files::secret_file::Batch;
+use crate::cli::files::replace::{Replacement, refuse_new_file, regular_file};
+use crate::cli::files::secret_file::{Batch, Staged};
 use crate::cli::input;
 use crate::cli::terminal::output::{Stdout, hint, warn};
 use crate::cli::terminal::questions;
@@ -27,51 +29,158 @@ use crate::cli::terminal::questions;
 /// A configuration, and the clients that will be added to it.
 pub(super) struct Written {
     path: PathBuf,
-    /// The locked file; `None` for a dry run.
-    file: Option<Replacement>,
-    /// Text of the file in a dry run, which locks nothing.
-    read: Zeroizing<String>,
+    target: Target,
     pub(super) clients: Vec<CreatedClient>,
+}
+
+/// The file that the clients are added to.
+enum Target {
+    /// A file that is locked.
+    Existing(Replacement),
+    /// A file that is created.
+    New,
+    /// The text of a file in a dry run, which locks nothing.
+    DryRun(Zeroizing<String>),
 }
 
 impl Written {
     /// Reads the configuration, and locks it unless this is a dry run.
     pub(super) fn open(path: &Path, args: &NewArgs) -> Result<Self, Failure> {
-        regular_file(path)?;
-        let file = if args.dry_run { None } else { Some(Replacement::open(path)?) };
-        let read = if args.dry_run { input::config_file(path)? } else { Zeroizing::default() };
-        Ok(Self { path: path.to_owned(), file, read, clients: Vec::new() })
+        let target = match (is_created(path, args)?, args.dry_run) {
+            (true, true) => Target::DryRun(Zeroizing::default()),
+            (true, false) => Target::New,
+            (false, true) => {
+                regular_file(path)?;
+                Target::DryRun(input::config_file(path)?)
+            }
+            (false, false) => {
+                regular_file(path)?;
+                Target::Existing(Replacement::open(path)?)
+            }
+        };
+        Ok(Self { path: path.to_owned(), target, clients: Vec::new() })
     }
 
     /// Prints the clients and adds them to the configuration: all of them or none.
     pub(super) fn finish(self, args: &NewArgs, stdout: &mut Stdout) -> Result<(), Failure> {
-        let Self { path, file, read, mut clients } = self;
-        let Some(file) = file else {
-            return stdout.write(difference(args, &path, &read, &clients)?.as_bytes());
-        };
-        let new_files = clients
-            .iter()
-            .filter_map(|client| client.secret_file.as_deref().or(client.settings_file()));
-        file.refuse_own_files(new_files.map(Path::new), args.backup, &[])?;
-        let (schema, difference) = stage_entries(args, &path, &file, &clients)?;
-        confirm(args, &path, &difference, stdout)?;
-        let mut files = Batch::default();
-        for client in &clients {
-            stage(args, client)?.into_iter().for_each(|file| files.add(file));
+        let Self { path, target, clients } = self;
+        match target {
+            Target::DryRun(text) => {
+                stdout.write(difference(args, &path, &text, &clients)?.as_bytes())
+            }
+            Target::New => create(args, &path, clients, stdout),
+            Target::Existing(file) => change(args, &path, file, clients, stdout),
         }
-        // The check is repeated, because two paths may be the same file once the missing folders
-        // exist.
-        file.refuse_own_files(files.paths(), args.backup, &[])?;
-        for (index, client) in clients.iter_mut().enumerate() {
-            client.schema = schema;
-            client.written = Some(path.display().to_string());
-            print(args, client, index == 0, stdout).map_err(Failure::before_change)?;
-        }
-        file.commit(files, args.backup)
-            .map_err(|failure| failure.at("the printed secrets are not in use"))?;
-        announce(&path, &clients, args.format);
-        Ok(())
     }
+}
+
+/// Adds the clients to a file that is locked.
+fn change(
+    args: &NewArgs,
+    path: &Path,
+    file: Replacement,
+    mut clients: Vec<CreatedClient>,
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    file.refuse_own_files(new_files(&clients), args.file.backup, &[])?;
+    let (schema, parts, difference) = stage_entries(args, path, &file, &clients)?;
+    confirm(args, path, &difference, stdout)?;
+    let files = stage_secrets(args, &clients)?;
+    // The check is repeated, because two paths may be the same file once the missing folders
+    // exist.
+    file.refuse_own_files(files.paths(), args.file.backup, &[])?;
+    parts.leave(&mut clients)?;
+    print_all(args, path, schema, &mut clients, stdout)?;
+    file.commit(files, args.file.backup)
+        .map_err(|failure| failure.at("the printed secrets are not in use"))?;
+    announce(args, path, &clients, &parts, "; restart Authelia");
+    Ok(())
+}
+
+/// Returns the files that get secrets or settings.
+fn new_files(clients: &[CreatedClient]) -> impl Iterator<Item = &Path> {
+    let file = |client: &'_ CreatedClient| client.secret_file.as_deref().or(client.settings_file());
+    clients.iter().filter_map(file).map(Path::new)
+}
+
+/// Whether the change is shown and asked for before it is made.
+fn asks(args: &NewArgs) -> bool {
+    !args.no_input && questions::can_ask()
+}
+
+/// On a terminal, shows the change and asks for it.
+fn confirm(
+    args: &NewArgs,
+    path: &Path,
+    difference: &str,
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    if !asks(args) {
+        return Ok(());
+    }
+    stdout.write(format!("{difference}\n").as_bytes())?;
+    if questions::confirm(&format!("Change {}?", path.display()))? {
+        return Ok(());
+    }
+    Err(Failure::new("nothing was changed: the answer was no"))
+}
+
+/// Creates a file with the clients.
+fn create(
+    args: &NewArgs,
+    path: &Path,
+    mut clients: Vec<CreatedClient>,
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    refuse_new_file(path, new_files(&clients))?;
+    let config = parsed("", path, None)?;
+    warn_of_other_list(&config, path)?;
+    let explain = |error| edit_failure(error, path);
+    let ((schema, file), parts) = with_parts(&config, &clients, path, explain, |config| {
+        let (schema, edited) = added(args, path, "", config, &clients)?;
+        let file = Staged::new(path, edited.text(), false)?;
+        let written = file.contents()?;
+        let new = verify_edit(&edited, &written, path)?;
+        verify_in(&new, &secrets(&clients))?;
+        Ok((schema, file))
+    })?;
+    let mut files = stage_secrets(args, &clients)?;
+    // The last one: a kill before it leaves secrets that are not in use.
+    files.add(file);
+    parts.leave(&mut clients)?;
+    print_all(args, path, schema, &mut clients, stdout)?;
+    files.commit().map_err(|failure| failure.at("the printed secrets are not in use"))?;
+    announce(args, path, &clients, &parts, "");
+    hint(&format!(
+        "{}: created with the clients only; add hmac_secret and jwks to identity_providers.oidc, and the \
+         rest of Authelia's configuration to this file or to another one",
+        path.display()
+    ));
+    Ok(())
+}
+
+/// Writes the secrets to their temporary files.
+fn stage_secrets(args: &NewArgs, clients: &[CreatedClient]) -> Result<Batch, Failure> {
+    let mut files = Batch::default();
+    for client in clients {
+        stage(args, client)?.into_iter().for_each(|file| files.add(file));
+    }
+    Ok(files)
+}
+
+fn print_all(
+    args: &NewArgs,
+    path: &Path,
+    schema: Schema,
+    clients: &mut [CreatedClient],
+    stdout: &mut Stdout,
+) -> Result<(), Failure> {
+    for (index, client) in clients.iter_mut().enumerate() {
+        client.schema = schema;
+        client.written = Some(path.display().to_string());
+        print(args, client, index == 0, stdout).map_err(Failure::before_change)?;
+    }
+    Ok(())
 }
 
 /// Warns of a list in another file, which Authelia may take instead of a new one.
@@ -100,19 +209,20 @@ fn added<'e>(
     config: &'e Editor<'_>,
     clients: &[CreatedClient],
 ) -> Result<(Schema, Edited<'e>), Failure> {
-    let explain = |error| match error {
-        Error::Edit(EditError::NotAnAutheliaConfig) => {
-            let failure = edit_failure(error, path);
-            match FileKind::guess(text) {
-                Some(kind) => failure.hint(format!("{kind}: {}", kind.hint())),
-                None => failure,
-            }
-        }
-        error => edit_failure(error, path),
-    };
+    let explain = |error| explained(error, path, text);
     let schema = args.schema.map_or_else(|| config.schema(), Ok).map_err(explain)?;
     let entries: Vec<NewEntry> = clients.iter().map(|client| client.entry.clone()).collect();
     Ok((schema, config.add(&entries, schema).map_err(explain)?))
+}
+
+/// Describes why clients cannot be added to a text, which may be another kind of file.
+fn explained(error: Error, path: &Path, text: &str) -> Failure {
+    let is_other = matches!(error, Error::Edit(EditError::NotAnAutheliaConfig));
+    let failure = edit_failure(error, path);
+    match FileKind::guess(text).filter(|_| is_other) {
+        Some(kind) => failure.hint(format!("{kind}: {}", kind.hint())),
+        None => failure,
+    }
 }
 
 /// Returns the change as a diff.
@@ -125,56 +235,42 @@ fn difference(
     let config = parsed(text, path, args.at.path())?;
     say_location(config.location(), path);
     warn_of_other_list(&config, path)?;
-    let (_, edited) = added(args, path, text, &config, clients)?;
-    let new = verify_edit(&edited, edited.text(), path)?;
-    Ok(diff::unified(path, &config.redacted()?, &new.redacted()?))
+    let explain = |error| explained(error, path, text);
+    let (new, parts) = with_parts(&config, clients, path, explain, |config| {
+        let (_, edited) = added(args, path, text, config, clients)?;
+        Ok(verify_edit(&edited, edited.text(), path)?.redacted()?)
+    })?;
+    parts.warn_of_differences(path, "that is printed without --dry-run", whom(clients));
+    Ok(diff::unified(path, &config.redacted()?, &new))
 }
 
 /// Writes the changed configuration to its temporary file, and verifies the secrets against it. Returns the
-/// names of the keys, and the change if it will be asked for.
+/// names of the keys, the other parts, and the change if it will be asked for.
 fn stage_entries(
     args: &NewArgs,
     path: &Path,
     file: &Replacement,
     clients: &[CreatedClient],
-) -> Result<(Schema, String), Failure> {
-    let config = parsed(file.text(), path, args.at.path())?;
+) -> Result<(Schema, Parts, String), Failure> {
+    let text = file.text();
+    let config = parsed(text, path, args.at.path())?;
     say_location(config.location(), path);
     warn_of_other_list(&config, path)?;
-    let (schema, edited) = added(args, path, file.text(), &config, clients)?;
-    file.stage(edited.text())?;
-    let written = file.staged()?;
-    let new = verify_edit(&edited, &written, path)?;
-    warn_of_unread(&new, path)?;
-    verify_in(&new, &secrets(clients))?;
-    let difference = if asks(args) {
-        diff::unified(path, &config.redacted()?, &new.redacted()?)
-    } else {
-        String::new()
-    };
-    Ok((schema, difference))
-}
-
-/// Whether the change is shown and asked for before it is made.
-fn asks(args: &NewArgs) -> bool {
-    !args.no_input && questions::can_ask()
-}
-
-/// On a terminal, shows the change and asks for it.
-fn confirm(
-    args: &NewArgs,
-    path: &Path,
-    difference: &str,
-    stdout: &mut Stdout,
-) -> Result<(), Failure> {
-    if !asks(args) {
-        return Ok(());
-    }
-    stdout.write(format!("{difference}\n").as_bytes())?;
-    if questions::confirm(&format!("Change {}?", path.display()))? {
-        return Ok(());
-    }
-    Err(Failure::new("nothing was changed: the answer was no"))
+    let explain = |error| explained(error, path, text);
+    let ((schema, new), parts) = with_parts(&config, clients, path, explain, |config| {
+        let (schema, edited) = added(args, path, text, config, clients)?;
+        file.stage(edited.text())?;
+        let written = file.staged()?;
+        let new = verify_edit(&edited, &written, path)?;
+        warn_of_unread(&new, path)?;
+        verify_in(&new, &secrets(clients))?;
+        let shown = if asks(args) { new.redacted()? } else { String::new() };
+        Ok((schema, shown))
+    })?;
+    let is_shown = !new.is_empty();
+    let difference =
+        if is_shown { diff::unified(path, &config.redacted()?, &new) } else { String::new() };
+    Ok((schema, parts, difference))
 }
 
 /// Returns the secrets with the ids of their clients.
@@ -186,31 +282,29 @@ fn secrets(clients: &[CreatedClient]) -> Vec<(&str, Secret)> {
     clients.iter().filter_map(|client| Some((&*client.id, secret(client)?))).collect()
 }
 
+/// Returns the words for the clients.
+fn whom(clients: &[CreatedClient]) -> &'static str {
+    if clients.len() == 1 { "the client" } else { "the clients" }
+}
+
 /// Prints what was done and what to do next.
-fn announce(path: &Path, clients: &[CreatedClient], format: Format) {
-    let path = path.display();
-    let (count, them) = match clients.len() {
-        1 => ("client added".to_owned(), "it"),
-        count => (format!("{count} clients added"), "them"),
+fn announce(args: &NewArgs, path: &Path, clients: &[CreatedClient], parts: &Parts, next: &str) {
+    let count = match clients.len() {
+        1 => "client added".to_owned(),
+        count => format!("{count} clients added"),
     };
-    let needs_more = clients.iter().any(|client| {
-        client.application.as_ref().is_some_and(|application| application.extra_config.is_some())
-    });
-    if needs_more {
-        let printed = match format {
-            Format::Text => "printed under `Authelia, elsewhere in its configuration`",
-            _ => "that --format text prints",
-        };
-        hint(&format!("{path}: {count} and verified"));
-        warn(&format!(
-            "{path}: before you restart Authelia, add the YAML {printed}; otherwise it refuses {them}"
-        ));
-    } else {
-        hint(&format!("{path}: {count} and verified; restart Authelia"));
-    }
-    let is_bare = |client: &&CreatedClient| client.entry.get("redirect_uris").is_none();
+    let next = if parts.is_complete() { next } else { "" };
+    hint(&format!("{}: {count} and verified{next}", path.display()));
+    parts.announce(path, args.format, whom(clients));
+    let is_bare = |client: &&CreatedClient| {
+        let grants = client.entry.get("grant_types");
+        let needs_none =
+            matches!(grants, Some(Value::List(grants)) if grants[..] == ["client_credentials"]);
+        client.entry.get("redirect_uris").is_none() && !needs_none
+    };
     if let Some(bare) = clients.iter().find(is_bare) {
         let id = &bare.id;
+        let path = path.display();
         warn(&format!(
             "{path}: add redirect_uris to the entry of {id}; without them every sign-in fails"
         ));
