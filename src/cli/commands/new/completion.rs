@@ -76,8 +76,7 @@ fn all_missing(application: &Application, missing: &[CatalogueError]) -> Failure
         what.push(thing);
         flags.push(flag);
     }
-    let verb = if what.len() == 1 { "is" } else { "are" };
-    let text = format!("{}: missing {verb} {}", application.name, what.join(", "));
+    let text = format!("{} needs {}", application.name, what.join(", "));
     Failure::new(text).hint(format!("add {}", flags.join(" ")))
 }
 

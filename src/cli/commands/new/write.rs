@@ -99,8 +99,10 @@ fn change(
 
 /// Returns the files that get secrets or settings.
 fn new_files(clients: &[CreatedClient]) -> impl Iterator<Item = &Path> {
-    let file = |client: &'_ CreatedClient| client.secret_file.as_deref().or(client.settings_file());
-    clients.iter().filter_map(file).map(Path::new)
+    let files = clients
+        .iter()
+        .filter_map(|client| client.secret_file.as_deref().or(client.settings_file()));
+    files.map(Path::new)
 }
 
 /// Whether the change is shown and asked for before it is made.
