@@ -33,8 +33,10 @@ pub(crate) fn find(word: &str) -> Result<Application, Failure> {
 /// Returns the applications that a word may mean: those with that name, otherwise those whose slug or name
 /// has a word that begins with it.
 pub(crate) fn meant(word: &str) -> Result<Vec<Application>, Failure> {
+    /// With fewer letters a word means an application by chance.
+    const SHORTEST: usize = 3;
     let wanted = folded(word);
-    if wanted.is_empty() {
+    if wanted.len() < SHORTEST {
         return Ok(Vec::new());
     }
     let all = all()?;

@@ -120,12 +120,15 @@ fn variants_and_inputs_can_be_set() {
     );
     app("gitea", &["--set", "realm=x"]).fails_with(&["unknown input `realm`", "provider"]);
     app("gitea", &["--set", "realm"]).fails_with(&["NAME=VALUE"]);
-    app("passbolt", &[]).fails_with(&["passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
+    app("passbolt", &[]).fails_with(&["Passbolt", "redirect URI", "--set redirect_uri=VALUE"]);
 }
 
 #[test]
 fn missing_and_invalid_options_are_named() {
-    run(&["new", "--app", "grafana"], "").fails_with(&["grafana", "--app-url https://"]);
+    run(&["new", "--app", "grafana"], "").fails_with(&[
+        "Grafana needs the application's URL, Authelia's URL",
+        "--app-url https://… --authelia-url https://…",
+    ]);
     let app_url = ["new", "--app", "grafana", "--app-url", "https://g.example.com"];
     run(&app_url, "").fails_with(&["Authelia's URL", "--authelia-url https://"]);
     for (url, reason) in [

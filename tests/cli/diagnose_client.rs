@@ -208,7 +208,7 @@ fn the_needs_of_the_application_are_compared() {
     }
     let files = Files::new(&[("c.yml", &configuration(&entry("x", "")))]);
     files
-        .diagnose(&["--config", "@c.yml", "--app", "kasm-workspace"], SECRET)
+        .diagnose(&["--config", "@c.yml", "--app", "kasm-workspacez"], SECRET)
         .fails_with(&["kasm-workspaces"]);
     files.diagnose(&["--app", "kasm-workspaces", QUICK], SECRET).fails_with(&["--config"]);
 }

@@ -581,7 +581,7 @@ fn a_failed_creation_leaves_nothing() {
     let folder = folder();
     let path = folder.path().join("new").join("configuration.yml");
     let script = format!(
-        "\"$0\" new {} --id x --create --write {} > /dev/full",
+        "\"$0\" new {} --id x --redirect-uri https://x.example.com/cb --create --write {} > /dev/full",
         QUICK.join(" "),
         path.display()
     );

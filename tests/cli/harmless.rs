@@ -166,8 +166,16 @@ fn encrypted_files_are_reported_and_not_changed() {
             &["rotate", &path, "wiki"],
             &["rotate", "--dry-run", &path, "a"],
             &["rotate", "--all", "--secret-out", &format!("{path}.d"), &path],
-            &["new", "b", "--write", &path],
-            &["new", "b", "--write", &path, "--dry-run"],
+            &["new", "b", "--redirect-uri", "https://b.example.com/", "--write", &path],
+            &[
+                "new",
+                "b",
+                "--redirect-uri",
+                "https://b.example.com/",
+                "--write",
+                &path,
+                "--dry-run",
+            ],
             &["audit", &path],
             &[&["verify"], &config[..]].concat(),
             &[&["inspect"], &config[..]].concat(),
@@ -254,7 +262,17 @@ fn many_templates_take_linear_time() {
         for args in [
             &["audit", &path][..],
             &["rotate", "--dry-run", "-i", "100000", &path, "a"],
-            &["new", "b", "--write", &path, "--dry-run", "-i", "100000"],
+            &[
+                "new",
+                "b",
+                "--redirect-uri",
+                "https://b.example.com/",
+                "--write",
+                &path,
+                "--dry-run",
+                "-i",
+                "100000",
+            ],
         ] {
             assert!(matches!(run(args, "").code, Some(0..=2)), "{args:?}");
         }

@@ -12,7 +12,7 @@ fn json(args: &[&str]) -> Value {
 
 #[test]
 fn a_client_has_an_id_a_secret_and_its_digest() {
-    let args = ["new", "kasm", "--format", "json"];
+    let args = ["new", "-q", "kasm", "--format", "json"];
     let client: Value = serde_json::from_str(&run(&args, "").result()).unwrap();
     let text = |key: &str| client[key].as_str().unwrap();
     assert_eq!((&client["version"], text("client_name")), (&1.into(), "kasm"));
@@ -29,7 +29,7 @@ fn a_client_has_an_id_a_secret_and_its_digest() {
 
 #[test]
 fn the_text_names_the_recipient_of_each_value() {
-    let text = run(&["new", "kasm", "-i", "100000"], "").result();
+    let text = run(&["new", "-q", "kasm", "-i", "100000"], "").result();
     let blocks: Vec<&str> = text.split("\n\n").collect();
     let [name, id, secret, digest] = blocks[..] else { panic!("{text}") };
     assert_eq!(name, "kasm");
@@ -201,8 +201,18 @@ fn secret_out_keeps_the_secret_off_the_screen() {
         ("env", "OIDC_CLIENT_SECRET_FILE='"),
         ("csv", ",kasm,,$pbkdf2"),
     ] {
-        let args =
-            ["new", "kasm", "-i", "100000", "--format", format, "--force", "--secret-out", file];
+        let args = [
+            "new",
+            "-q",
+            "kasm",
+            "-i",
+            "100000",
+            "--format",
+            format,
+            "--force",
+            "--secret-out",
+            file,
+        ];
         let output = run(&args, "").result();
         let secret = std::fs::read_to_string(&path).unwrap();
         assert!(output.contains(hidden) && !output.contains(&secret), "{output}");

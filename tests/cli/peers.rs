@@ -170,7 +170,7 @@ fn convert(digest: &str, args: &str) -> String {
 
 /// Returns the digest and the secret that `new` prints.
 fn client() -> (String, String) {
-    let client = run(&["new", "kasm", "--format", "json"], "").result();
+    let client = run(&["new", "-q", "kasm", "--format", "json"], "").result();
     let client: Value = serde_json::from_str(&client).unwrap();
     let text = |key: &str| client[key].as_str().unwrap().to_owned();
     (text("client_secret_digest"), text("client_secret"))

@@ -56,8 +56,17 @@ impl Terminal {
 
     /// Waits until the screen ends with a text.
     fn expect(&mut self, text: &str) {
+        self.wait(text, |screen| screen.ends_with(text));
+    }
+
+    /// Waits until a text is on the screen, where a question may go on.
+    fn expect_question(&mut self, text: &str) {
+        self.wait(text, |screen| screen.contains(text));
+    }
+
+    fn wait(&mut self, text: &str, is_there: impl Fn(&str) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(60);
-        while !self.screen.ends_with(text) {
+        while !is_there(&self.screen) {
             let left = deadline.saturating_duration_since(Instant::now());
             let bytes = self.output.recv_timeout(left);
             let bytes = bytes.unwrap_or_else(|_| panic!("no {text:?} in {:?}", self.screen));
@@ -295,6 +304,54 @@ fn a_prompt_without_a_terminal_is_an_error() {
 }
 
 /// A configuration that does not exist is created only after a question.
+/// From a configuration with a session to both sides, by answering questions.
+#[test]
+fn an_application_is_added_by_answering_questions() {
+    let place = folder();
+    let path = place.path().join("configuration.yml");
+    let old = "session:
+  cookies:
+    - domain: 'example.com'
+      authelia_url: 'https://auth.example.com'
+identity_providers:
+  oidc:
+    clients: []
+";
+    std::fs::write(&path, old).unwrap();
+    let digest = ["-a", "sha512crypt", "--rounds", "1000"];
+    let file = path.to_str().unwrap();
+    let args = [&["new", "--app", "kasm"][..], &digest, &["--write", file]].concat();
+    // Enter takes the proposal; Ctrl-C leaves everything as it was.
+    let mut terminal = Terminal::run(&args);
+    terminal.expect_question("https://kasm.example.com");
+    terminal.type_in("\x03");
+    assert_eq!(terminal.finish().0, 130);
+    let mut terminal = Terminal::run(&args);
+    terminal.expect_question("URL of Kasm Workspaces:");
+    terminal.type_in("\r");
+    terminal.expect_question("Change /");
+    terminal.type_in("n\r");
+    let (code, screen) = terminal.finish();
+    assert!(code == 2 && screen.contains("nothing was changed"), "{screen}");
+    assert!(screen.contains("+      - client_id: 'kasm'"), "{screen}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), old);
+    let mut terminal = Terminal::run(&args);
+    terminal.expect_question("URL of Kasm Workspaces:");
+    terminal.type_in("\r");
+    terminal.expect_question("Change /");
+    terminal.type_in("y\r");
+    let (code, screen) = terminal.finish();
+    assert!(code == 0 && screen.contains("client added and verified"), "{screen}");
+    assert!(screen.contains("https://auth.example.com/api/oidc/token"), "{screen}");
+    let new = std::fs::read_to_string(&path).unwrap();
+    assert!(new.contains("'https://kasm.example.com/api/oidc_callback'"), "{new}");
+    // Without questions, what is missing is an error.
+    let mut args = args.clone();
+    args.extend(["--no-input", "--id", "other"]);
+    let (code, screen) = Terminal::run(&args).finish();
+    assert!(code == 2 && screen.contains("--app-url"), "{screen}");
+}
+
 #[test]
 fn a_missing_configuration_is_asked_for() {
     let place = folder();
@@ -302,17 +359,15 @@ fn a_missing_configuration_is_asked_for() {
     let client = ["--id", "kasm", "--redirect-uri", "https://kasm.example.com/cb"];
     let digest = ["-a", "sha512crypt", "--rounds", "1000"];
     let args = [&["new"][..], &client, &digest, &["--write", path.to_str().unwrap()]].concat();
-    for answer in ["n\n", "\n", "create\n"] {
-        let mut terminal = Terminal::run(&args);
-        terminal.expect("configuration.yml does not exist. Create it? [y/N] ");
-        terminal.type_in(answer);
-        let (code, screen) = terminal.finish();
-        assert!(code == 2 && screen.contains("add --create"), "{screen}");
-        assert_eq!(super::names(place.path()), [""; 0]);
-    }
     let mut terminal = Terminal::run(&args);
-    terminal.expect("Create it? [y/N] ");
-    terminal.type_in("y\n");
+    terminal.expect_question("configuration.yml does not exist. Create it?");
+    terminal.type_in("n\r");
+    let (code, screen) = terminal.finish();
+    assert!(code == 2 && screen.contains("add --create"), "{screen}");
+    assert_eq!(super::names(place.path()), [""; 0]);
+    let mut terminal = Terminal::run(&args);
+    terminal.expect_question("Create it?");
+    terminal.type_in("y\r");
     let (code, screen) = terminal.finish();
     assert!(code == 0 && screen.contains("client added and verified"), "{screen}");
     assert_eq!(super::mode(&path), 0o600);

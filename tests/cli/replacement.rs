@@ -154,8 +154,9 @@ fn killed_rotations_never_lose_a_secret_file() {
 fn killed_additions_leave_the_old_or_the_new_configuration() {
     let folder = folder();
     let path = written(folder.path());
-    let args = ["new", "-a", "sha512crypt", "--rounds", "1000", "--id", "new", "--write"];
-    let args = [&args[..], &[path.to_str().unwrap()]].concat();
+    let args = ["new", "-a", "sha512crypt", "--rounds", "1000", "--id", "new"];
+    let uri = ["--redirect-uri", "https://new.example.com/cb", "--write"];
+    let args = [&args[..], &uri, &[path.to_str().unwrap()]].concat();
     let old = std::fs::read_to_string(&path).unwrap();
     killed(&args, 100, |run| {
         let new = std::fs::read_to_string(&path).unwrap();
@@ -223,7 +224,16 @@ fn files_of_the_user_are_kept() {
     let (path, secret) = (path.to_str().unwrap(), folder.path().join("secret"));
     let secret = secret.to_str().unwrap();
     let out = ["--force", "--secret-out", secret];
-    let new = ["new", "-a", "sha512crypt", "--rounds", "1000", "--id"];
+    let new = [
+        "new",
+        "-a",
+        "sha512crypt",
+        "--rounds",
+        "1000",
+        "--redirect-uri",
+        "https://new.example.com/cb",
+        "--id",
+    ];
     for args in [
         [&ROTATE[..], &[path, "kasm"]].concat(),
         [&ROTATE[..], &["--backup", path, "kasm"]].concat(),

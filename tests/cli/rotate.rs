@@ -513,7 +513,8 @@ fn a_fifo_or_a_folder_is_refused_without_waiting() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     rotate(&[&pipe, "kasm"]).fails_with(&["is not a regular file"]);
     rotate(&["--dry-run", &pipe, "kasm"]).fails_with(&["is not a regular file"]);
-    run(&["new", "-i", "100000", "--dry-run", "--write", &pipe], "")
+    let uri = ["--redirect-uri", "https://x.example.com/cb"];
+    run(&[&["new", "-i", "100000", "--dry-run", "--write", &pipe][..], &uri].concat(), "")
         .fails_with(&["is not a regular file"]);
     // A folder has the name of the backup.
     std::fs::create_dir(place.file("configuration.yml.bak")).unwrap();

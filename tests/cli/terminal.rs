@@ -111,7 +111,18 @@ fn no_command_prints_terminal_control_characters() {
         (&["rotate", "--secret-out", &missing, &config, "b"], ""),
         (&["rotate", "--format", "json", "--secret-out", &path("\u{202e}s"), &config, "c"], ""),
         (&["new", HOSTILE], ""),
-        (&["new", "\u{202e}x\u{200b}", "--write", &config, "--dry-run"], ""),
+        (
+            &[
+                "new",
+                "\u{202e}x\u{200b}",
+                "--redirect-uri",
+                "https://x.example.com/",
+                "--write",
+                &config,
+                "--dry-run",
+            ],
+            "",
+        ),
         (&["new", "\u{202e}x\u{200b}", "--secret-out", &path("\u{202e}t")], ""),
         (
             &[

@@ -30,7 +30,11 @@ fn place(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 fn new(path: &Path, args: &[&str]) -> Run {
-    run(&[&FAST, args, &["--write", path.to_str().unwrap()]].concat(), "")
+    let has = |flag| args.contains(&flag);
+    let is_given = has("--redirect-uri") || has("--app") || has("--from");
+    let uri: &[&str] =
+        if is_given { &[] } else { &["--redirect-uri", "https://new.example.com/cb"] };
+    run(&[&FAST, args, uri, &["--write", path.to_str().unwrap()]].concat(), "")
 }
 
 fn text(path: &Path) -> String {
@@ -182,14 +186,37 @@ fn backup_keeps_the_old_configuration() {
 }
 
 #[test]
-fn missing_redirect_uris_are_mentioned() {
+fn a_missing_redirect_uri_is_refused() {
     let (_folder, path) = place("");
-    let (_, messages) = new(&path, &["--id", "bare"]).result_and_messages();
-    assert!(messages.contains("add redirect_uris to the entry of bare"), "{messages}");
+    run(&["new", "--id", "bare", "--write", path.to_str().unwrap()], "")
+        .fails_with(&["--write needs the redirect URI", "--redirect-uri"]);
     let (_, messages) =
         new(&path, &["--id", "whole", "--redirect-uri", "https://x.example.com/cb"])
             .result_and_messages();
     assert!(!messages.contains("redirect_uris"), "{messages}");
+}
+
+#[test]
+fn flags_set_the_keys_of_an_entry() {
+    let flags =
+        ["--public", "--pkce", "--policy", "one_factor", "--scope", "openid", "--scope", "x"];
+    let uri = ["--redirect-uri", "https://spa.example.com/cb"];
+    let (_folder, path) = place("");
+    new(&path, &[&["--id", "spa"][..], &flags, &uri].concat()).result_and_messages();
+    let text = text(&path);
+    for line in [
+        "public: true",
+        "require_pkce: true",
+        "pkce_challenge_method: 'S256'",
+        "authorization_policy: 'one_factor'",
+        "token_endpoint_auth_method: 'none'",
+        "- 'x'",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!text.contains("client_secret"), "{text}");
+    run(&["new", "--app", "grafana", "--scope", "x"], "").fails_with(&["exclude each other"]);
+    run(&["new", "--scope", "a b"], "").fails_with(&["--scope"]);
 }
 
 #[test]
@@ -229,7 +256,7 @@ fn nothing_is_written_if_the_secret_cannot_be_printed() {
     let (folder, path) = place(CONFIGURATION);
     let shown = path.to_str().unwrap();
     for command in [
-        format!("new -i 100000 --id x --write {shown}"),
+        format!("new -i 100000 --id x --redirect-uri https://x.example.com/ --write {shown}"),
         format!("rotate -i 100000 {shown} grafana"),
     ] {
         for (output, words) in [

@@ -125,7 +125,7 @@ pub(crate) struct NewArgs {
     /// Ask no questions: missing values are an error, and a change is written at once
     ///
     /// Questions are asked only on a terminal.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(super) no_input: bool,
     /// Names of the keys in the entry: `legacy` is for Authelia before 4.38 [default: with --write
     /// those of the other clients, otherwise current]

@@ -4,7 +4,6 @@ use oidc_secret::authelia::{NewEntry, Value, is_absolute_uri};
 
 /// Keys of the entry.
 #[derive(clap::Args)]
-#[command(next_help_heading = "Entry")]
 pub(super) struct EntryArgs {
     /// Redirect URI of the application (repeatable)
     #[arg(long, value_name = "URI", value_parser = redirect_uri, conflicts_with = "app")]
@@ -18,14 +17,14 @@ pub(super) struct EntryArgs {
           conflicts_with = "app")]
     policy: Option<String>,
     /// The application cannot keep a secret: make the client public, without one
-    #[arg(long, conflicts_with_all = ["app", "auth_method", "secret_out"])]
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["app", "auth_method", "secret_out"])]
     pub(super) public: bool,
     /// Method with which the application authenticates [default: `client_secret_basic`]
     #[arg(long, hide_short_help = true, value_name = "METHOD", conflicts_with = "app",
           value_parser = ["client_secret_basic", "client_secret_post"])]
     auth_method: Option<String>,
     /// Require PKCE with S256, which the application must use then
-    #[arg(long, conflicts_with = "app")]
+    #[arg(long, hide_short_help = true, conflicts_with = "app")]
     pkce: bool,
 }
 
