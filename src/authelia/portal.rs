@@ -1,7 +1,7 @@
 //! The URLs at which users reach Authelia, as its configuration has them.
 
 use super::document::{Documents, Node};
-use super::template::is_reference;
+use super::template::{is_reference, unresolved};
 
 /// A domain that Authelia protects, and its own URL there: an entry of `session.cookies`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,8 @@ pub struct Portal {
 /// ```
 #[must_use]
 pub fn portals(yaml: &str) -> Vec<Portal> {
-    let Ok(documents) = Documents::parse(yaml) else { return Vec::new() };
+    let Ok(resolved) = unresolved(yaml) else { return Vec::new() };
+    let Ok(documents) = Documents::read(resolved.text()) else { return Vec::new() };
     let roots = documents.roots.iter().flat_map(|root| [Some(root), value(root, "configMap")]);
     let sessions = roots.flatten().filter_map(|root| value(root, "session"));
     let cookies = sessions.filter_map(|session| value(session, "cookies"));
