@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use crate::authelia::{ClientEntry, Configuration, Form, Text, effective, is_reference};
 use crate::finding::{Code, Finding};
 
+pub(crate) use application::method_mismatch;
 use known::Known;
 use report::finding;
 

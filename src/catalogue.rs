@@ -30,7 +30,7 @@ mod yaml;
 pub use application::{Application, ClientTemplate, Input, Settings};
 pub use embedded::{application, applications, built_into};
 pub use format::{SettingsFormat, UnknownFormat};
-pub(crate) use recognise::{KnownClient, recognise};
+pub(crate) use recognise::recognise;
 pub use resolve::ResolvedApplication;
 pub use setting::Setting;
 pub use steps::Step;

@@ -1,7 +1,7 @@
 //! Clients whose application is in the catalogue, against the catalogue's entry.
 
 use crate::authelia::ClientEntry;
-use crate::catalogue::{KnownClient, recognise};
+use crate::catalogue::recognise;
 use crate::finding::{Code, Finding};
 
 use super::report::{Add, finding};
@@ -21,24 +21,30 @@ pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
         add("public", line, finding(Code::PublicApplication, message));
     } else if known.method != entry.auth_method() {
         let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |method| method.line);
-        add("token_endpoint_auth_method", line, mismatch(known, entry.auth_method()));
+        let name = format!("{} (recognised by its redirect URI)", known.name);
+        let is_configurable = known.has_configurable_method;
+        let finding = method_mismatch(&name, &known.method, entry.auth_method(), is_configurable);
+        add("token_endpoint_auth_method", line, finding);
     }
 }
 
 /// The finding on another method than the catalogue's. Where the application has a setting for it, or
 /// where its versions differ, either side may be right.
-fn mismatch(known: &KnownClient, method: &str) -> Finding {
-    let KnownClient { name, method: usual, .. } = known;
-    let start = format!("{name} (recognised by its redirect URI)");
-    if known.has_configurable_method {
+pub(crate) fn method_mismatch(
+    application: &str,
+    usual: &str,
+    method: &str,
+    is_configurable: bool,
+) -> Finding {
+    if is_configurable {
         let message = format!(
-            "{start} may use {usual} or another method: {method} must equal the application's own \
-             setting"
+            "{application} may use {usual} or another method: {method} must equal the application's \
+             own setting"
         );
         let fix = "Check that it equals the application's own setting; the default depends on the \
                    application's version.";
         return Finding::new(Code::MethodMismatch, message, fix);
     }
-    let message = format!("{start} uses {usual}, but the configuration says {method}");
+    let message = format!("{application} uses {usual}, but the configuration says {method}");
     finding(Code::MethodMismatch, message)
 }

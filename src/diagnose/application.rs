@@ -1,5 +1,6 @@
 //! A client's entry against the application's entry in the catalogue.
 
+use crate::audit::method_mismatch;
 use crate::authelia::{ClientEntry, Text, Value, is_reference};
 use crate::catalogue::{Application, ClientTemplate};
 use crate::finding::{Code, Finding};
@@ -60,18 +61,7 @@ fn method(entry: &ClientEntry, client: &ClientTemplate, name: &str, add: Add<'_>
         return;
     }
     let key = "token_endpoint_auth_method";
-    let finding = if client.configurable_method {
-        let message = format!(
-            "{name} may use {usual} or another method: {method} must equal the application's own \
-             setting"
-        );
-        let fix = "Check that it equals the application's own setting; the default depends on the \
-                   application's version.";
-        Finding::new(Code::MethodMismatch, message, fix)
-    } else {
-        let message = format!("{name} uses {usual}, but the configuration says {method}");
-        Finding::new(Code::MethodMismatch, message, Code::MethodMismatch.fix())
-    };
+    let finding = method_mismatch(name, usual, method, client.configurable_method);
     add(key, line_of(entry, key), finding);
 }
 

@@ -29,6 +29,11 @@ impl Progress {
         Self(bar)
     }
 
+    /// Shows the number of those done.
+    pub(crate) fn set(&mut self, count: usize) {
+        self.0.set_position(count as u64);
+    }
+
     pub(crate) fn add(&mut self, count: usize) {
         self.0.inc(count as u64);
     }

@@ -36,7 +36,7 @@ impl Asked {
         let Some(id) = inputs.client.as_deref() else {
             return Err(Failure::new("--live needs the client's id").hint("add --client ID"));
         };
-        let entry = inputs.clients.iter().find(|client| client.id == id);
+        let entry = inputs.entry();
         let scopes = scopes(inputs);
         let client = Client {
             id,

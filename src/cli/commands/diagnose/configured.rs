@@ -56,16 +56,14 @@ pub(super) fn redirect_uri(inputs: &Inputs, uri: Option<&str>) -> Option<Cause> 
 
 /// Finds that the secret must be form-encoded for the client's method.
 pub(super) fn encoding(inputs: &Inputs) -> Option<Cause> {
-    let id = inputs.client.as_ref()?;
-    let client = inputs.clients.iter().find(|client| client.id == *id)?;
+    let client = inputs.entry()?;
     let finding = reserved_characters(inputs.secret.as_ref()?)?;
     (client.auth_method == "client_secret_basic").then(|| Cause::new(Evidence::Text, finding))
 }
 
 /// Finds that there is a secret for a client that is registered as public.
 fn unexpected_secret(inputs: &Inputs, id: &str) -> Option<Cause> {
-    let client = inputs.clients.iter().find(|client| client.id == *id)?;
-    if inputs.secret.is_none() || !client.public {
+    if inputs.secret.is_none() || !inputs.is_public() {
         return None;
     }
     let cause = LogCause::SecretForPublicClient { sent: None };

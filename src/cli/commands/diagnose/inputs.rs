@@ -151,11 +151,8 @@ impl Inputs {
         let digests = self.digests().filter(|(client, _)| Some(&*client.id) != except);
         let (clients, digests): (Vec<_>, Vec<_>) = digests.unzip();
         let mut progress = Progress::new("clients", None);
-        let mut tried = 0;
-        let found = matching_digests(secret, &digests, &self.limits, &mut |now, _| {
-            progress.add(now - tried);
-            tried = now;
-        });
+        let found =
+            matching_digests(secret, &digests, &self.limits, &mut |now, _| progress.set(now));
         found.first().map(|index| clients[*index])
     }
 
@@ -187,13 +184,17 @@ impl Inputs {
 
     /// Whether the client is a public one, which has no secret.
     pub(super) fn is_public(&self) -> bool {
-        let is_client = |client: &&ClientSecret| Some(&client.id) == self.client.as_ref();
-        self.clients.iter().find(is_client).is_some_and(|client| client.public)
+        self.entry().is_some_and(|client| client.public)
     }
 
     /// Whether the configuration has the client.
     pub(super) fn has_client(&self) -> bool {
-        self.clients.iter().any(|client| Some(&client.id) == self.client.as_ref())
+        self.entry().is_some()
+    }
+
+    /// Returns the client's entry in the configuration.
+    pub(super) fn entry(&self) -> Option<&ClientSecret> {
+        self.clients.iter().find(|client| Some(&client.id) == self.client.as_ref())
     }
 
     /// Returns the name of the file whose clients Authelia takes.
@@ -275,7 +276,7 @@ fn refuse_useless(args: &DiagnoseArgs) -> Result<(), Failure> {
     let what = match args {
         // A running provider is asked about any client, with the scopes of any application.
         _ if has_configuration || args.live.live.is_some() => return Ok(()),
-        _ if args.live.redirect_uri.is_some() && args.live.live.is_none() => {
+        _ if args.live.redirect_uri.is_some() => {
             "--redirect-uri is compared with a client of a configuration"
         }
         DiagnoseArgs { app: Some(_), .. } => "--app is compared with a client of a configuration",
@@ -296,8 +297,13 @@ fn refuse_nothing(args: &DiagnoseArgs) -> Result<(), Failure> {
     if has_other || !io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(Failure::new("there is nothing to diagnose").hint(
+    Err(nothing())
+}
+
+/// Describes that nothing is given.
+pub(super) fn nothing() -> Failure {
+    Failure::new("there is nothing to diagnose").hint(
         "give a digest, --config FILE with --client ID, --log FILE, or a secret with --secret-file \
          PATH",
-    ))
+    )
 }

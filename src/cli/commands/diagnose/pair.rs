@@ -3,8 +3,7 @@
 use oidc_secret::authelia::ClientSecret;
 use oidc_secret::error::Error;
 use oidc_secret::{
-    Code, Diagnosis, Digest, Finding, Limits, Secret, Verdict, diagnose_secret, diagnose_with,
-    inspect,
+    Code, Diagnosis, Digest, Finding, Secret, Verdict, diagnose_secret, diagnose_with, inspect,
 };
 
 use super::args::DiagnoseArgs;
@@ -52,11 +51,12 @@ fn diagnosed(
     secret: &Secret,
     SourcedDigest { text, .. }: &SourcedDigest,
 ) -> Result<Compared, Failure> {
-    let Diagnosis { mut verdict, mut findings, mut is_proved, .. } = diagnosis(args, secret, text);
+    let Diagnosis { mut verdict, mut findings, mut is_proved, .. } =
+        diagnosis(args, inputs, secret, text);
     if inputs.is_configured()
         && let Some((text, finding)) = args.source.plaintext(text)
     {
-        let read = diagnosis(args, secret, &text);
+        let read = diagnosis(args, inputs, secret, &text);
         // A damaged digest is explained as one, although Authelia reads it as plaintext too.
         let is_unknown = findings.iter().all(|finding| finding.code == Code::Malformed);
         if is_unknown || read.verdict == Ok(Verdict::Match) {
@@ -71,15 +71,14 @@ fn diagnosed(
     }
     let mut causes = Vec::new();
     if verdict != Ok(Verdict::Match) && !is_proved {
-        let limits = Limits::from(&args.limits);
         if let (Some(path), Ok(digest)) = (&args.candidates, text.parse::<Digest>()) {
-            let found = candidates::matching(path, &digest, &limits)?;
+            let found = candidates::matching(path, &digest, &inputs.limits)?;
             causes.extend(found.map(|finding| Cause::new(Evidence::Proof, finding)));
         }
         let owner = inputs.owner(secret, inputs.client.as_deref());
         causes.extend(owner.map(|owner| of_other_client(inputs, owner)));
         if !causes.is_empty() {
-            findings.retain(|f| !matches!(f.code, Code::NothingMatches | Code::UnusualLength));
+            findings.retain(|finding| finding.code != Code::NothingMatches);
         }
     }
     findings.extend(over_memory(text));
@@ -93,13 +92,9 @@ fn diagnosed(
     Ok(Compared { verdict: Some(verdict), causes })
 }
 
-fn diagnosis(args: &DiagnoseArgs, secret: &Secret, text: &str) -> Diagnosis {
+fn diagnosis(args: &DiagnoseArgs, inputs: &Inputs, secret: &Secret, text: &str) -> Diagnosis {
     let mut progress = Progress::new("secrets", None);
-    let mut tried = 0;
-    diagnose_with(secret, text, &Limits::from(&args.limits), args.effort, &mut |now, _| {
-        progress.add(now - tried);
-        tried = now;
-    })
+    diagnose_with(secret, text, &inputs.limits, args.effort, &mut |now, _| progress.set(now))
 }
 
 /// Whether a finding is about the digest, so that the configuration is the place to change.

@@ -3,7 +3,7 @@
 use oidc_secret::Verdict;
 use oidc_secret::error::Error;
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, nothing};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::hint;
 
@@ -30,10 +30,7 @@ pub(super) fn failure(inputs: &mut Inputs, verdict: Option<&Result<Verdict, Erro
             Failure::new("nothing is wrong with the client's entry alone; no secret was compared")
                 .hint("give the secret of the application with --secret-file PATH or a pipe")
         }
-        _ => Failure::new("there is nothing to diagnose").hint(
-            "give a digest, --config FILE with --client ID, --log FILE, or a secret with \
-             --secret-file PATH",
-        ),
+        _ => nothing(),
     }
 }
 

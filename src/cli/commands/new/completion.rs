@@ -18,6 +18,10 @@ pub(super) fn complete(
     args: &NewArgs,
     values: &mut Values,
 ) -> Result<(), Failure> {
+    // A large configuration is read once more only for values that it may have.
+    if values.authelia.is_some() && application.missing(values).is_empty() {
+        return Ok(());
+    }
     let portals = args.write.as_deref().map(known_portals).unwrap_or_default();
     if values.authelia.is_none() {
         values.authelia = authelia_url(&portals, values.app.as_ref());
