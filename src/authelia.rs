@@ -10,6 +10,7 @@ mod document;
 pub mod edit;
 mod embedded;
 mod encryption;
+mod endpoints;
 mod entry;
 pub(crate) mod error;
 mod escapes;
@@ -34,6 +35,7 @@ pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
 
 pub use configuration::{ClientSecret, Configuration, effective};
 pub use encryption::Encryption;
+pub use endpoints::Endpoints;
 pub(crate) use entry::needs_plaintext;
 pub use entry::{NewEntry, Schema, Value, single_quoted};
 pub use extra_config::ExtraConfig;

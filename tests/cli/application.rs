@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{KASM, Run, finish, folder, names, run};
+use super::{KASM, Run, finish, folder, mode, names, run};
 use serde_json::Value;
 
 fn app(slug: &str, more: &[&str]) -> Run {
@@ -313,19 +313,58 @@ fn redirected_settings_are_a_file_of_variables() {
 }
 
 #[test]
-fn the_k8s_format_is_a_secret_manifest() {
-    let (text, messages) = app("kasm-workspaces", &["--format", "k8s"]).result_and_messages();
-    // The manifest is for the application only, so that a message shows the digest.
-    let digest = "oidc-secret: digest: the digest of kasm for Authelia: $pbkdf2-sha512$";
-    assert!(messages.lines().any(|line| line.starts_with(digest)), "{messages}");
+fn the_k8s_format_is_a_secret_for_the_application_and_one_for_authelia() {
+    let folder = folder();
+    let file = folder.path().join("digest.yaml");
+    let path = file.to_str().unwrap();
+    let text = app("kasm-workspaces", &["--format", "k8s", "--digest-out", path]).result();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[..4],
         ["apiVersion: v1", "kind: Secret", "metadata:", "  name: 'kasm-workspaces-oidc'"]
     );
     assert_eq!(lines[4..7], ["type: Opaque", "stringData:", "  client_id: 'kasm'"]);
-    assert!(lines[7].starts_with("  client_secret: '") && lines.len() == 8, "{text}");
+    assert!(lines.len() == 8, "{text}");
+    let secret = between(lines[7], "  client_secret: '", "'");
+    assert_eq!(mode(&file), 0o600);
+    let Some(python) = super::peers::python_with("import yaml", "PyYAML") else { return };
+    let script = "import sys, yaml
+text = open(sys.argv[1]).read()
+[secret] = yaml.safe_load_all(text)
+comments = [line[3:] for line in text.splitlines() if line.startswith('#   ')]
+values = yaml.safe_load('\\n'.join(comments))
+[(name, mounted)] = values['secret']['additionalSecrets'].items()
+assert name == secret['metadata']['name'] == 'kasm-workspaces-oidc-digest'
+[item] = mounted['items']
+[client] = values['configMap']['identity_providers']['oidc']['clients']
+assert client['client_secret']['path'] == f'/secrets/{name}/{item[\"path\"]}'
+print(secret['stringData'][item['key']])";
+    let mut command = Command::new(python);
+    command.args(["-c", script, path]);
+    let digest = finish(command, "").result();
+    assert_eq!(run(&["verify", digest.trim()], secret).result(), "match\n");
     app("kasm-workspaces", &["--format", "k8s", "--secret-out", "x"]).fails_with(&["--secret-out"]);
+}
+
+#[test]
+fn the_k8s_format_does_not_lose_the_digest() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let k8s = ["new", "x", "-i", "100000", "--format", "k8s"];
+    let lost = ["the digest would be lost", "--write FILE", "--digest-out FILE"];
+    run(&k8s, "").fails_with(&lost);
+    app("kasm-workspaces", &["--format", "k8s"]).fails_with(&lost);
+    run(&[&k8s[..], &["--count", "2"]].concat(), "").fails_with(&lost[..2]);
+    assert!(run(&[&k8s[..], &["--public"]].concat(), "").result().contains("stringData"));
+    let (config, digest) = (path("c.yml"), path("digest"));
+    std::fs::write(&config, "theme: light\n").unwrap();
+    let write = ["--redirect-uri", "https://x.example.com/cb", "--id", "x", "--write", &config];
+    let both = ["--digest-out", &digest];
+    run(&[&k8s[..], &write, &both].concat(), "").fails_with(&["--write or --digest-out"]);
+    let (text, _) = run(&[&k8s[..], &write].concat(), "").result_and_messages();
+    let secret = between(&text, "client_secret: '", "'");
+    let args = ["verify", "--config", &config, "--client", "x"];
+    assert_eq!(run(&args, secret).result(), "match\n");
 }
 
 #[test]

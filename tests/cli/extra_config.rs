@@ -177,12 +177,7 @@ fn change_leaf(value: &mut Value) -> bool {
 
 /// The complaints of `PyYAML` and `ruamel.yaml` about the changes; `None` if they are not installed.
 fn complaints(jobs: &[Value]) -> Option<String> {
-    let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let probe = Command::new(&python).args(["-c", "import yaml, ruamel.yaml"]).output();
-    if !probe.is_ok_and(|output| output.status.success()) {
-        super::peers::skipped("extra_config: no python3 with PyYAML and ruamel.yaml");
-        return None;
-    }
+    let python = super::peers::python_with("import yaml, ruamel.yaml", "PyYAML and ruamel.yaml")?;
     let mut command = Command::new(&python);
     command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/extra_config.py"));
     let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();

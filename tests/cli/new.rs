@@ -232,6 +232,86 @@ fn secret_out_keeps_the_secret_off_the_screen() {
 }
 
 #[test]
+fn digest_out_writes_what_a_provider_reads() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (secret, digest) = (path("secret"), path("new/digest"));
+    let files = ["--secret-out", &secret, "--digest-out", &digest];
+    let args = [&["new", "-i", "100000"][..], &files].concat();
+    let object = json(&files);
+    assert_eq!(object["client_secret_digest_file"], *digest);
+    let contents = std::fs::read_to_string(&digest).unwrap();
+    assert_eq!(
+        (object["client_secret_digest"].as_str().unwrap(), 0o600),
+        (&*contents, mode(digest.as_ref()))
+    );
+    assert_eq!(run(&["verify", &contents, "--secret-file", &secret], "").result(), "match\n");
+    run(&args, "").fails_with(&["already exists", "--force"]);
+    let text = run(&[&args[..], &["--force"]].concat(), "").result();
+    assert!(text.contains("also in the file "), "{text}");
+    assert!(text.contains(&*std::fs::read_to_string(&digest).unwrap()), "{text}");
+    let same = ["new", "--digest-out", &secret, "--secret-out", &secret];
+    run(&same, "").fails_with(&["same file"]);
+    run(&["new", "--public", "--digest-out", "x"], "").fails_with(&["exclude each other"]);
+    run(&["new", "--count", "2", "--digest-out", "x"], "").fails_with(&["exclude each other"]);
+    // Neither file is created if the other cannot be.
+    std::fs::remove_file(&digest).unwrap();
+    run(&args, "").fails_with(&["secret already exists"]);
+    assert_eq!(names(folder.path()), ["new", "secret"]);
+    assert_eq!(names(&folder.path().join("new")), [""; 0]);
+}
+
+/// The endpoints are those of Authelia's documentation.
+#[test]
+fn an_application_outside_the_catalogue_gets_the_endpoints() {
+    let authelia = ["--authelia-url", "https://auth.example.com/"];
+    let app = ["x", "--redirect-uri", "https://x.example.com/cb"];
+    let args = [&["new", "-i", "100000"][..], &app].concat();
+    let expected = serde_json::json!({
+        "issuer": "https://auth.example.com",
+        "discovery": "https://auth.example.com/.well-known/openid-configuration",
+        "authorization": "https://auth.example.com/api/oidc/authorization",
+        "token": "https://auth.example.com/api/oidc/token",
+        "userinfo": "https://auth.example.com/api/oidc/userinfo",
+        "jwks": "https://auth.example.com/jwks.json",
+    });
+    let object = json(&[&app[..], &authelia].concat());
+    assert_eq!(object["endpoints"], expected);
+    let text = run(&[&args[..], &authelia].concat(), "").result();
+    for url in expected.as_object().unwrap().values() {
+        assert!(
+            text.lines().any(|line| line.ends_with(&format!(": {}", url.as_str().unwrap()))),
+            "{text}"
+        );
+    }
+    let (text, hint) = run(&args, "").result_and_messages();
+    assert!(!text.contains("endpoint") && hint.contains("--authelia-url"), "{text}{hint}");
+}
+
+/// Of several portals it is that of the application's domain.
+#[test]
+fn the_endpoints_are_those_of_the_configuration() {
+    let folder = folder();
+    let config = folder.path().join("c.yml");
+    let cookie =
+        |domain: &str| format!("{{domain: {domain}, authelia_url: 'https://auth.{domain}'}}");
+    let text =
+        format!("session: {{cookies: [{}, {}]}}\n", cookie("example.com"), cookie("example.org"));
+    std::fs::write(&config, text).unwrap();
+    let write =
+        ["--write", config.to_str().unwrap(), "--redirect-uri", "https://x.example.org:8443?a=b"];
+    let (text, _) =
+        run(&[&["new", "x", "-i", "100000"][..], &write].concat(), "").result_and_messages();
+    assert!(text.contains("Issuer: https://auth.example.org\n"), "{text}");
+    let rows = folder.path().join("clients.csv");
+    std::fs::write(&rows, "name,authelia_url\nx,https://auth.example.net\n").unwrap();
+    assert_eq!(
+        json(&["--from", rows.to_str().unwrap()])["endpoints"]["issuer"],
+        "https://auth.example.net"
+    );
+}
+
+#[test]
 fn a_failed_run_neither_creates_nor_replaces_a_file() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

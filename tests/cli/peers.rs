@@ -99,14 +99,16 @@ pub(crate) fn say_skipped(what: &str) {
 pub(crate) fn python() -> Option<String> {
     const IMPORTS: &str = "import argon2, bcrypt, ctypes, ctypes.util, django, passlib.hash; \
         ctypes.CDLL(ctypes.util.find_library('crypt')).crypt_gensalt";
+    python_with(IMPORTS, "libpass, argon2-cffi, bcrypt, django and libxcrypt")
+}
+
+/// Returns a Python that can run these imports, if one is installed.
+pub(crate) fn python_with(imports: &str, what: &str) -> Option<String> {
     let python = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let probe = Command::new(&python).args(["-c", IMPORTS]).output();
+    let probe = Command::new(&python).args(["-c", imports]).output();
     let python = probe.is_ok_and(|output| output.status.success()).then_some(python);
     if python.is_none() {
-        skipped(
-            "peers: no python3 with libpass, argon2-cffi, bcrypt, django and libxcrypt \
-             (set PEERS_PYTHON)",
-        );
+        skipped(&format!("peers: no python3 with {what} (set PEERS_PYTHON)"));
     }
     python
 }

@@ -151,7 +151,7 @@ fn reading(path: &str) -> [Vec<&str>; 16] {
 #[test]
 fn every_flag_for_an_input_file_is_tested() {
     // The files that are written, and a path of keys.
-    let no_input = ["--out", "--secret-out", "--write", "--at"];
+    let no_input = ["--out", "--secret-out", "--digest-out", "--write", "--at"];
     for (command, _) in commands() {
         let help = run(&[&command, "--help"], "").result_and_messages().0;
         let flags =

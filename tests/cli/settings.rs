@@ -481,7 +481,8 @@ fn every_output_format_preserves_names_and_secrets() {
             ("env", "variables", "OIDC_CLIENT_SECRET"),
             ("csv", "csv", "client_secret"),
         ] {
-            let (text, _) = new(config.path(), "yaml", &["--format", format]).result_and_messages();
+            let args = ["--format", format, "--force", "--digest-out", "digest"];
+            let (text, _) = new(config.path(), "yaml", &args).result_and_messages();
             jobs.push(json!({"form": form, "text": text, "expected": {key: secret}}));
         }
     }

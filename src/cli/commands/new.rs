@@ -31,14 +31,16 @@ pub(crate) use args::NewArgs;
 use crate::cli::args::random_secret::RandomSecret;
 use crate::cli::batch::batch_size;
 use crate::cli::failure::Failure;
+use crate::cli::files::secret_file::Batch;
 use crate::cli::terminal::output::Stdout;
 use crate::cli::terminal::progress::Progress;
-use args::refuse_combinations;
+use args::{refuse_combinations, refuse_lost_digest};
 use client::NewClient;
 use created::{CreatedClient, Format};
 use ids::Ids;
 use output::{print, stage};
-use plain::{name_application, redirect_uris};
+use plain::{endpoints, name_application, redirect_uris};
+use wanted::WantedSecret;
 use write::Written;
 
 pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
@@ -102,6 +104,9 @@ fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'
     };
     // All secrets are generated before the first client is printed: if a secret is refused, nothing
     // may have been printed.
+    if clients.iter().any(|client| !matches!(client.secret, WantedSecret::None)) {
+        refuse_lost_digest(args)?;
+    }
     let clients = clients.into_iter().map(|client| client.with_secret(random, args));
     let clients = clients.collect::<Result<Vec<_>, _>>()?;
     let count = clients.len() as u64;
@@ -111,11 +116,16 @@ fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'
 /// Returns clients of applications that are not in the catalogue.
 fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
     let ids = Ids::new(args.id.as_ref(), args.id_length, &random.alphabet)?;
+    if !args.entry.public {
+        refuse_lost_digest(args)?;
+    }
     let redirect_uris = redirect_uris(args)?;
     name_application(args)?;
+    let endpoints = endpoints(args, &redirect_uris);
     let one = move |_| {
         let name = args.name.clone();
-        NewClient::plain(ids.next()?, ids.bits(), name, &args.entry, &redirect_uris)
+        let (id, bits) = (ids.next()?, ids.bits());
+        NewClient::plain(id, bits, name, &args.entry, &redirect_uris, endpoints.clone())
             .with_secret(random, args)
     };
     Ok((Box::new((0..args.count).map(one)), args.count))
@@ -128,11 +138,9 @@ fn hand_over(
     is_first: bool,
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
-    let staged = stage(args, client)?;
+    let mut files = Batch::default();
+    stage(args, client, &mut files)?;
     print(args, client, is_first, stdout)?;
-    // The file gets its name only once the digest that belongs to it has been printed.
-    match staged {
-        Some(staged) => staged.commit(),
-        None => Ok(()),
-    }
+    // The files get their names only once what belongs to them has been printed.
+    files.commit()
 }

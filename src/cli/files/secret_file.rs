@@ -48,15 +48,8 @@ impl Staged {
         input::config_file(self.temporary.path())
     }
 
-    /// Renames the file to `path`. A file that has been created there since then is kept, unless it
-    /// may be replaced.
-    pub(crate) fn commit(self) -> Result<(), Failure> {
-        let mut one = Batch::default();
-        one.add(self);
-        one.commit()
-    }
-
-    /// Renames the file to its path, and keeps the file that it replaces as a previous version.
+    /// Renames the file to its path, and keeps the file that it replaces as a previous version. A file
+    /// that has been created there since then is kept, unless it may be replaced.
     fn put(self) -> Result<Put, Failure> {
         let Self { temporary, path, replace, previous, .. } = self;
         let old = if path.exists() { Some(link_previous(&path, &path)?) } else { None };
@@ -224,7 +217,7 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
     }
     if path.as_os_str() == "-" {
         return Err(Failure::new("`-` is not the name of a file")
-            .hint("without --secret-out the secret is printed; ./- is a file of this name"));
+            .hint("leave out the flag to have it printed; ./- is a file of this name"));
     }
     if temporary::is_ours(path) {
         return Err(Failure::new(format!("{} is the name of a temporary file", path.display()))
@@ -402,7 +395,7 @@ mod tests {
         let path = folder.path().join("file");
         let staged = Staged::new(&path, "secret", false).unwrap();
         fs::write(&path, "other").unwrap();
-        assert!(staged.commit().is_err());
+        assert!(batch([staged]).commit().is_err());
         assert_eq!(contents(&path), "other");
         assert_eq!(names_in(folder.path()), ["file"]);
     }

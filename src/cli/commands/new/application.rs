@@ -40,14 +40,24 @@ pub(super) fn prepare(
             "Authelia's URL starts with http://, but Authelia serves OpenID Connect only over https://",
         );
     }
-    let secrets = clients.iter().filter(|c| matches!(c.secret, WantedSecret::Random)).count();
-    match (&args.secret_out, secrets) {
-        (Some(_), 0) => Err(Failure::new("the client is public and has no secret to write")
-            .hint("leave out --secret-out")),
-        (Some(_), 2..) => Err(Failure::new("the application has several clients with secrets")
-            .hint("leave out --secret-out")),
-        _ => Ok(clients),
-    }
+    let count = |is_counted: fn(&WantedSecret) -> bool| {
+        clients.iter().filter(|client| is_counted(&client.secret)).count()
+    };
+    let random = count(|secret| matches!(secret, WantedSecret::Random));
+    check_file("--secret-out", args.secret_out.as_ref(), random)?;
+    let all = count(|secret| !matches!(secret, WantedSecret::None));
+    check_file("--digest-out", args.digest_out.as_ref(), all)?;
+    Ok(clients)
+}
+
+/// Checks that a file gets one secret, or one digest.
+fn check_file(flag: &str, path: Option<&String>, secrets: usize) -> Result<(), Failure> {
+    let text = match (path, secrets) {
+        (Some(_), 0) => "the client is public and has no secret to write",
+        (Some(_), 2..) => "the application has several clients with secrets",
+        _ => return Ok(()),
+    };
+    Err(Failure::new(text).hint(format!("leave out {flag}")))
 }
 
 /// Returns the application that a word means. On a terminal, one of several is chosen.
@@ -109,6 +119,7 @@ pub(super) fn resolved_clients(
             name: text("client_name"),
             entry: client.entry.clone(),
             secret,
+            endpoints: None,
             side: Some(side),
         }
     });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::ValueEnum as _;
+use clap::{ArgGroup, ValueEnum as _};
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::{SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, ClientIdError};
@@ -21,6 +21,7 @@ use crate::cli::terminal::visible::is_invisible;
 /// Create a client: id, secret and digest
 #[derive(clap::Args)]
 #[command(
+    group(ArgGroup::new("new_file").multiple(true)),
     after_help = "\
 Examples:
   oidc-secret new kasm
@@ -36,7 +37,8 @@ Formats:
   json       {\"version\": 1, \"client_id\", \"client_name\", \"client_secret\", \
 \"client_secret_digest\", \"entropy_bits\"}, for one client; with jsonl a line for each
   authelia   an item for identity_providers.oidc.clients; the secret goes to standard error
-  k8s        a Kubernetes Secret with client_id and client_secret, for the application
+  k8s        a Kubernetes Secret with client_id and client_secret, for the application; the digest goes \
+into the file of --write or --digest-out
   helm       values of Authelia's Helm chart; the secret goes to standard error
   configmap  a Kubernetes ConfigMap with a configuration of clients; the secret goes to standard error
   env        OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
@@ -95,9 +97,17 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
     /// Write the secret to this file (mode 0600) instead of printing it
-    #[arg(long, value_name = "FILE", conflicts_with = "count", group = "new_file", value_parser = one_line)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "out"],
+          group = "new_file", value_parser = one_line)]
     pub(super) secret_out: Option<String>,
-    /// Replace the file of --secret-out or --out if it exists
+    /// Also write the digest to this file (mode 0600)
+    ///
+    /// With --format k8s it is a Kubernetes Secret, which `client_secret.path` in the values of Authelia's
+    /// Helm chart refers to.
+    #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with_all = ["count", "from"],
+          group = "new_file", value_parser = one_line)]
+    pub(super) digest_out: Option<String>,
+    /// Replace the files of --secret-out, --digest-out and --out if they exist
     #[arg(long, hide_short_help = true, requires = "new_file")]
     pub(super) force: bool,
     /// Create the clients listed in a .csv or .jsonl file
@@ -165,7 +175,8 @@ pub(crate) struct ApplicationArgs {
     pub(super) app_url: Option<Url>,
     /// Authelia's URL, as in `https://auth.example.com`
     ///
-    /// Without it, it is that of the configuration of --write (`session.cookies`).
+    /// Without it, it is that of the configuration of --write (`session.cookies`). For an application that
+    /// is not in the catalogue, the output has the issuer and its endpoints.
     #[arg(long, value_name = "URL", value_parser = url, env = "AUTHELIA_URL", hide_env_values = true)]
     pub(super) authelia_url: Option<Url>,
     /// Set one of the application's inputs (repeatable)
@@ -240,7 +251,7 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         return Err(Failure::new(text).hint("leave out --for and --encoding"));
     }
     if args.application.app.is_none() && args.from.is_none() && args.application.is_given() {
-        let text = "--app-url, --authelia-url, --set, --variant, --id-token-claims and --settings are for an \
+        let text = "--app-url, --set, --variant, --id-token-claims and --settings are for an \
              application";
         return Err(Failure::new(text).hint("add --app SLUG: see `oidc-secret apps`"));
     }
@@ -277,7 +288,30 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";
         return Err(Failure::new(text).hint("leave out one of the two"));
     }
+    if args.digest_out.is_some() && args.digest_out == args.secret_out {
+        let text = "--digest-out and --secret-out name the same file";
+        return Err(Failure::new(text).hint("the secret is for the application only"));
+    }
+    if args.format == Format::K8s && args.digest_out.is_some() && args.write.is_some() {
+        let text = "the digest goes either into the file of --write or into a Kubernetes Secret";
+        return Err(Failure::new(text).hint("leave out --write or --digest-out"));
+    }
     Ok(())
+}
+
+/// Refuses a Kubernetes Secret for the application without a place for the digest, which cannot be printed
+/// between manifests.
+pub(super) fn refuse_lost_digest(args: &NewArgs) -> Result<(), Failure> {
+    if args.format != Format::K8s || args.write.is_some() || args.digest_out.is_some() {
+        return Ok(());
+    }
+    let text = "--format k8s prints the application's Secret only, and the digest would be lost";
+    let of_one = if args.from.is_none() && args.count == 1 {
+        ", or --digest-out FILE for a Secret with the digest"
+    } else {
+        ""
+    };
+    Err(Failure::new(text).hint(format!("add --write FILE for Authelia's configuration{of_one}")))
 }
 
 fn client_id(text: &str) -> Result<ClientId, ClientIdError> {

@@ -1,7 +1,7 @@
 //! A client being created, before it has a secret.
 
 use oidc_secret::Digest;
-use oidc_secret::authelia::{NewEntry, Schema, Value};
+use oidc_secret::authelia::{Endpoints, NewEntry, Schema, Value};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
@@ -21,6 +21,8 @@ pub(super) struct NewClient {
     pub(super) name: Option<String>,
     pub(super) entry: NewEntry,
     pub(super) secret: WantedSecret,
+    /// Authelia's endpoints, for an application without settings in the catalogue.
+    pub(super) endpoints: Option<Endpoints>,
     /// The application that it is a client of, if that is in the catalogue.
     pub(super) side: Option<Side>,
 }
@@ -33,6 +35,7 @@ impl NewClient {
         name: Option<String>,
         args: &EntryArgs,
         redirect_uris: &[String],
+        endpoints: Option<Endpoints>,
     ) -> Self {
         let mut entry = NewEntry::default();
         entry.set("client_id", Value::Text(id.clone()));
@@ -41,7 +44,7 @@ impl NewClient {
         }
         args.set(&mut entry, redirect_uris);
         let secret = if args.public { WantedSecret::None } else { WantedSecret::Random };
-        Self { id, id_bits, name, entry, secret, side: None }
+        Self { id, id_bits, name, entry, secret, endpoints, side: None }
     }
 
     /// Generates a secret that the printed settings can represent.
@@ -69,7 +72,7 @@ impl NewClient {
         credentials: Option<(Zeroizing<String>, Digest)>,
         bits: f64,
     ) -> Result<CreatedClient, Failure> {
-        let Self { id, id_bits, name, mut entry, secret: wanted, side } = self;
+        let Self { id, id_bits, name, mut entry, secret: wanted, endpoints, side } = self;
         let is_random = matches!(wanted, WantedSecret::Random);
         let credentials = match credentials {
             Some((secret, digest)) => {
@@ -95,6 +98,8 @@ impl NewClient {
             name,
             credentials,
             secret_file,
+            digest_file: args.digest_out.clone(),
+            endpoints,
             provider: args.digest.provider(),
             id_bits,
             entry,

@@ -12,6 +12,25 @@ use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::cli::terminal::questions;
 
+/// Returns Authelia's URL for a client of an application that is not in the catalogue: the one given, or
+/// that of the configuration.
+pub(super) fn known_authelia_url(args: &NewArgs, redirect_uris: &[String]) -> Option<Url> {
+    let given = args.application.authelia_url.clone();
+    let configured = || {
+        let portals = args.write.as_deref().map(known_portals)?;
+        let app = redirect_uris.first().and_then(|uri| site(uri));
+        authelia_url(&portals, app.as_ref())
+    };
+    given.or_else(configured)
+}
+
+/// Returns the scheme and the host of a URI.
+fn site(uri: &str) -> Option<Url> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let authority = rest.split(['/', '?']).next()?;
+    format!("{scheme}://{authority}").parse().ok()
+}
+
 /// Completes the values for an application.
 pub(super) fn complete(
     application: &Application,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::ValueEnum;
 use oidc_secret::Provider;
-use oidc_secret::authelia::{NewEntry, Schema};
+use oidc_secret::authelia::{Endpoints, NewEntry, Schema};
 use oidc_secret::catalogue::{Setting, SettingsFormat};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -54,6 +54,10 @@ pub(crate) struct CreatedClient {
     pub(crate) credentials: Option<Credentials>,
     /// File that holds the secret, which is not printed then.
     pub(crate) secret_file: Option<String>,
+    /// File that holds the digest too.
+    pub(crate) digest_file: Option<String>,
+    /// Authelia's endpoints, if its URL is known and the application is not in the catalogue.
+    pub(crate) endpoints: Option<Endpoints>,
     pub(crate) provider: Provider,
     /// Entropy of the id in bits; `None` for a chosen id.
     pub(crate) id_bits: Option<f64>,
@@ -136,7 +140,11 @@ struct Json<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret_file: Option<&'a str>,
     client_secret_digest: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret_digest_file: Option<&'a str>,
     entropy_bits: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoints: Option<&'a Endpoints>,
     #[serde(skip_serializing_if = "Option::is_none")]
     authelia: Option<&'a NewEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,6 +210,14 @@ impl CreatedClient {
         };
         writeln!(out, "Client id: for the application and the provider ({id_bits})")?;
         writeln!(out, "  {}", self.id)?;
+        self.credentials_text(out)?;
+        let Some(endpoints) = &self.endpoints else { return Ok(()) };
+        writeln!(out, "\nAuthelia's endpoints: for the application")?;
+        let mut labelled = endpoints.labelled().into_iter();
+        labelled.try_for_each(|(label, url)| writeln!(out, "  {label}: {url}"))
+    }
+
+    fn credentials_text(&self, out: &mut String) -> std::fmt::Result {
         let Some(Credentials { secret, digest, bits }) = &self.credentials else {
             return Ok(());
         };
@@ -219,7 +235,11 @@ impl CreatedClient {
             )?,
             (None, other) => writeln!(out, "Digest: for {} only", other.title())?,
         }
-        writeln!(out, "  {digest}")
+        writeln!(out, "  {digest}")?;
+        match &self.digest_file {
+            Some(path) => writeln!(out, "  also in the file {}", visible(path)),
+            None => Ok(()),
+        }
     }
 
     /// Formats the provider's entry and the application's settings.
@@ -272,7 +292,9 @@ impl CreatedClient {
             client_secret: self.shown_secret(),
             client_secret_file: self.secret_file.as_deref(),
             client_secret_digest: self.digest(),
+            client_secret_digest_file: self.digest_file.as_deref(),
             entropy_bits: self.bits(),
+            endpoints: self.endpoints.as_ref(),
             authelia: application.as_ref().map(|_| &self.entry),
             application,
         };

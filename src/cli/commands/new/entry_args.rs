@@ -17,7 +17,8 @@ pub(super) struct EntryArgs {
           conflicts_with = "app")]
     policy: Option<String>,
     /// The application cannot keep a secret: make the client public, without one
-    #[arg(long, hide_short_help = true, conflicts_with_all = ["app", "auth_method", "secret_out"])]
+    #[arg(long, hide_short_help = true,
+          conflicts_with_all = ["app", "auth_method", "secret_out", "digest_out"])]
     pub(super) public: bool,
     /// Method with which the application authenticates [default: `client_secret_basic`]
     #[arg(long, hide_short_help = true, value_name = "METHOD", conflicts_with = "app",

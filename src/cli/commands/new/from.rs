@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use oidc_secret::authelia::Endpoints;
+use oidc_secret::catalogue::Url;
 use oidc_secret::{Alphabet, ClientId};
 use serde_json::{Map, Value};
 
 use super::application::resolved_clients;
 use super::args::{NewArgs, one_line};
 use super::client::NewClient;
+use super::completion::known_authelia_url;
 use super::entry_args::redirect_uri;
 use super::ids::Ids;
 use crate::cli::catalogue;
@@ -152,8 +155,12 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
     let redirect = row.get("redirect_uri").map(|uri| redirect_uri(uri)).transpose();
     let redirects = redirect.map_err(|reason| Failure::new(reason).at("redirect_uri"))?;
     let redirects = redirects.map_or_else(|| args.entry.redirect_uri.clone(), |uri| vec![uri]);
+    let authelia = row.get("authelia_url").map(|url| url.parse::<Url>()).transpose()?;
     let Some(slug) = slug else {
-        let client = id.map(|id| NewClient::plain(id, bits, name, &args.entry, &redirects));
+        let authelia = authelia.or_else(|| known_authelia_url(args, &redirects));
+        let endpoints = authelia.map(|url| Endpoints::of(&url.to_string()));
+        let client =
+            id.map(|id| NewClient::plain(id, bits, name, &args.entry, &redirects, endpoints));
         return Ok(client.into_iter().collect());
     };
     if row.contains_key("redirect_uri") {
@@ -165,9 +172,7 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
     if let Some(url) = row.get("app_url") {
         values.app = Some(url.parse()?);
     }
-    if let Some(url) = row.get("authelia_url") {
-        values.authelia = Some(url.parse()?);
-    }
+    values.authelia = authelia.or(values.authelia);
     values.variant = row.get("variant").cloned().or(values.variant);
     let answers = row
         .iter()

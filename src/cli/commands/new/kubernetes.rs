@@ -35,22 +35,46 @@ impl CreatedClient {
 
     /// Formats values of the chart that refer to a Secret with the digest, and the Secret.
     pub(super) fn helm_existing_secret(&self, out: &mut String) -> std::fmt::Result {
-        let name = format!("{}-digest", self.kubernetes_name());
-        let mut entry = self.entry.clone();
-        // The digest, or the secret itself where Authelia needs it.
-        let value = self.entry.text("client_secret");
-        if value.is_some() {
-            let path = format!("{SECRETS}/{name}/{DIGEST}");
-            entry.set("client_secret", Value::Text(path));
+        let is_public = self.entry.text("client_secret").is_none();
+        if !is_public {
             writeln!(out, "# Values of the chart")?;
+        }
+        self.values_with_path(out)?;
+        if is_public {
+            return Ok(());
+        }
+        writeln!(out, "---\n# For Authelia: kubectl apply")?;
+        self.digest_secret(out)
+    }
+
+    /// Formats a Secret with the digest for `kubectl apply`, and in comments the values of the chart that
+    /// refer to it.
+    pub(super) fn digest_manifest(&self) -> Result<String, std::fmt::Error> {
+        let (mut values, mut out) = (String::new(), String::new());
+        self.values_with_path(&mut values)?;
+        writeln!(out, "# Values of Authelia's chart that refer to this Secret:")?;
+        values.lines().try_for_each(|line| writeln!(out, "#   {line}"))?;
+        self.digest_secret(&mut out)?;
+        Ok(out)
+    }
+
+    /// Formats values of the chart that refer to the Secret with the digest.
+    fn values_with_path(&self, out: &mut String) -> std::fmt::Result {
+        let mut entry = self.entry.clone();
+        if entry.text("client_secret").is_some() {
+            let name = self.digest_secret_name();
+            entry.set("client_secret", Value::Text(format!("{SECRETS}/{name}/{DIGEST}")));
             writeln!(out, "secret:\n  additionalSecrets:\n    {name}:\n      items:")?;
             writeln!(out, "        - key: '{DIGEST}'\n          path: '{DIGEST}'")?;
         }
         writeln!(out, "configMap:\n  identity_providers:\n    oidc:\n      clients:")?;
-        item(out, &entry, Schema::ChartPath, 8)?;
-        let Some(value) = value else { return Ok(()) };
-        writeln!(out, "---\n# For Authelia: kubectl apply")?;
-        secret(out, &name)?;
+        item(out, &entry, Schema::ChartPath, 8)
+    }
+
+    /// Formats the Secret with the digest, or with the secret itself where Authelia needs it.
+    fn digest_secret(&self, out: &mut String) -> std::fmt::Result {
+        secret(out, &self.digest_secret_name())?;
+        let value = self.entry.text("client_secret").unwrap_or_default();
         writeln!(out, "  {DIGEST}: {}", single_quoted(value))
     }
 
@@ -62,6 +86,10 @@ impl CreatedClient {
             writeln!(out, "    identity_providers:\n      oidc:\n        clients:")?;
         }
         item(out, &self.entry, self.schema, 10)
+    }
+
+    fn digest_secret_name(&self) -> String {
+        format!("{}-digest", self.kubernetes_name())
     }
 
     /// Returns the name of the client's Secret.

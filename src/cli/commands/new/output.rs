@@ -5,21 +5,34 @@ use zeroize::Zeroizing;
 use super::args::NewArgs;
 use super::created::{CreatedClient, Credentials, Format};
 use crate::cli::failure::Failure;
-use crate::cli::files::secret_file::Staged;
+use crate::cli::files::secret_file::{Batch, Staged};
 use crate::cli::terminal::output::{Stdout, must_say, must_write};
 
-/// Writes the secret or the settings to a temporary file, if they go to a file.
-pub(super) fn stage(args: &NewArgs, client: &CreatedClient) -> Result<Option<Staged>, Failure> {
+/// Writes what goes to files of its own to temporary files: the secret or the settings, and the digest.
+pub(super) fn stage(
+    args: &NewArgs,
+    client: &CreatedClient,
+    files: &mut Batch,
+) -> Result<(), Failure> {
+    let mut add = |path: &str, contents: &str| {
+        files.add(Staged::new(path.as_ref(), contents, args.force)?);
+        Ok(())
+    };
     if let Some(path) = client.settings_file() {
         let mut text = Zeroizing::new(String::new());
         // Writing to a string cannot fail.
         let _ = client.settings(&mut text);
-        return Staged::new(path.as_ref(), &text, args.force).map(Some);
+        add(path, &text)?;
     }
-    let (Some(path), Some(credentials)) = (&client.secret_file, &client.credentials) else {
-        return Ok(None);
-    };
-    Staged::new(path.as_ref(), &credentials.secret, args.force).map(Some)
+    let Some(Credentials { secret, digest, .. }) = &client.credentials else { return Ok(()) };
+    if let Some(path) = &client.secret_file {
+        add(path, secret)?;
+    }
+    match (&client.digest_file, args.format) {
+        (Some(path), Format::K8s) => add(path, &client.digest_manifest().unwrap_or_default()),
+        (Some(path), _) => add(path, digest),
+        (None, _) => Ok(()),
+    }
 }
 
 pub(super) fn print(
@@ -36,10 +49,6 @@ pub(super) fn print(
             if format.is_for_provider() && client.secret_file.is_none() =>
         {
             must_say("secret", &format!("the client secret of {}: {}", client.id, **secret))?;
-        }
-        (Format::K8s, Some(Credentials { digest, .. })) if client.written.is_none() => {
-            let to = args.digest.provider().title();
-            must_say("digest", &format!("the digest of {} for {to}: {digest}", client.id))?;
         }
         (Format::Text, _) if client.settings_apart().is_some() => {
             let mut rest = Zeroizing::new(String::new());

@@ -85,7 +85,7 @@ fn change(
     file.refuse_own_files(new_files(&clients), args.file.backup, &[])?;
     let (schema, parts, difference) = stage_entries(args, path, &file, &clients)?;
     confirm(args, path, &difference, stdout)?;
-    let files = stage_secrets(args, &clients)?;
+    let files = stage_files(args, &clients)?;
     // The check is repeated, because two paths may be the same file once the missing folders
     // exist.
     file.refuse_own_files(files.paths(), args.file.backup, &[])?;
@@ -97,12 +97,12 @@ fn change(
     Ok(())
 }
 
-/// Returns the files that get secrets or settings.
+/// Returns the files that get secrets, digests or settings.
 fn new_files(clients: &[CreatedClient]) -> impl Iterator<Item = &Path> {
-    let files = clients
-        .iter()
-        .filter_map(|client| client.secret_file.as_deref().or(client.settings_file()));
-    files.map(Path::new)
+    let files = clients.iter().flat_map(|client| {
+        [client.secret_file.as_deref(), client.digest_file.as_deref(), client.settings_file()]
+    });
+    files.flatten().map(Path::new)
 }
 
 /// Whether the change is shown and asked for before it is made.
@@ -146,7 +146,7 @@ fn create(
         verify_in(&new, &secrets(&clients))?;
         Ok((schema, file))
     })?;
-    let mut files = stage_secrets(args, &clients)?;
+    let mut files = stage_files(args, &clients)?;
     // The last one: a kill before it leaves secrets that are not in use.
     files.add(file);
     parts.leave(&mut clients)?;
@@ -161,11 +161,11 @@ fn create(
     Ok(())
 }
 
-/// Writes the secrets to their temporary files.
-fn stage_secrets(args: &NewArgs, clients: &[CreatedClient]) -> Result<Batch, Failure> {
+/// Writes secrets, digests and settings to their temporary files.
+fn stage_files(args: &NewArgs, clients: &[CreatedClient]) -> Result<Batch, Failure> {
     let mut files = Batch::default();
     for client in clients {
-        stage(args, client)?.into_iter().for_each(|file| files.add(file));
+        stage(args, client, &mut files)?;
     }
     Ok(files)
 }
