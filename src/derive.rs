@@ -1,9 +1,11 @@
-//! Many keys at once: PBKDF2 in the lanes, the rest on as many cores as the memory allows.
+//! Many keys at once: PBKDF2 in the lanes, bcrypt several side by side, the rest on as many cores as the memory allows.
 
 use zeroize::Zeroizing;
 
+use crate::digest::bcrypt::{self, Bcrypt};
+use crate::digest::pbkdf2::Pbkdf2;
 use crate::digest::{DeriveError, Digest, DigestFields, Key, argon2, memory_is_there};
-use crate::kernel::{Job, Kernel, in_parallel};
+use crate::kernel::{self, Kernel, in_parallel};
 use crate::secret::Secret;
 
 /// Digests that ask for no more memory than this share the cores; one that asks for more has the
@@ -16,40 +18,98 @@ const MEMORY_AT_ONCE: u64 = 1 << 30;
 /// A key that was not derived is never compared or handed out.
 const MISSING: DeriveError = DeriveError::Refused("one digest has one key");
 
+/// A key to derive.
+struct Pending<'a, D: ?Sized> {
+    secret: &'a [u8],
+    digest: &'a D,
+    key: &'a mut Result<Key, DeriveError>,
+}
+
+/// Keys to derive, by the way they share the machine.
+#[derive(Default)]
+struct Groups<'a> {
+    pbkdf2: Vec<Pending<'a, Pbkdf2>>,
+    bcrypt: Vec<Pending<'a, Bcrypt>>,
+    /// A core for each, as far as the memory allows.
+    shared: Vec<Pending<'a, dyn DigestFields + 'a>>,
+    /// All cores for each.
+    alone: Vec<Pending<'a, Digest>>,
+}
+
 /// Derives, for each digest, the key that it has if it was made from the secret; in order.
 pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, DeriveError>> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut keys: Vec<Result<Key, DeriveError>> = pairs.iter().map(|_| Err(MISSING)).collect();
-    let (mut jobs, mut shared, mut alone): (Vec<Job<'_>>, Vec<_>, Vec<_>) = Default::default();
-    let mut most_memory = 0;
-    for ((secret, digest), key) in pairs.iter().zip(&mut keys) {
-        let (secret, fields) = (secret.expose(), digest.fields());
-        let memory = fields.work(secret.len()).memory;
+    let mut groups = Groups::default();
+    for (&(secret, digest), key) in pairs.iter().zip(&mut keys) {
+        groups.add(secret.expose(), digest, key);
+    }
+    let Groups { pbkdf2, bcrypt, shared, alone } = groups;
+    derive_pbkdf2(pbkdf2, cores);
+    derive_bcrypt(bcrypt, cores);
+    derive_shared(shared, cores);
+    derive_alone(alone);
+    keys
+}
+
+impl<'a> Groups<'a> {
+    fn add(&mut self, secret: &'a [u8], digest: &'a Digest, key: &'a mut Result<Key, DeriveError>) {
         match digest {
-            Digest::Pbkdf2(digest) => {
-                *key = Ok(Zeroizing::new(vec![0; digest.key().len()]));
-                jobs.extend(key.as_mut().ok().map(|key| digest.job(secret, key)));
+            Digest::Pbkdf2(digest) => self.pbkdf2.push(Pending { secret, digest, key }),
+            Digest::Bcrypt(digest) => self.bcrypt.push(Pending { secret, digest, key }),
+            Digest::Argon2(_) => self.alone.push(Pending { secret, digest, key }),
+            _ if digest.fields().work(secret.len()).memory > SHARED_MEMORY => {
+                self.alone.push(Pending { secret, digest, key });
             }
-            Digest::Argon2(_) => alone.push((secret, *digest, key)),
-            _ if memory > SHARED_MEMORY => alone.push((secret, *digest, key)),
-            _ => {
-                most_memory = most_memory.max(memory);
-                shared.push((secret, fields, key));
-            }
+            _ => self.shared.push(Pending { secret, digest: digest.fields(), key }),
         }
     }
-    Kernel::current().derive(jobs, cores);
+}
+
+/// Derives keys in the lanes of all cores.
+fn derive_pbkdf2(pending: Vec<Pending<'_, Pbkdf2>>, cores: usize) {
+    let jobs = pending.into_iter().filter_map(|Pending { secret, digest, key }| {
+        *key = Ok(Zeroizing::new(vec![0; digest.key().len()]));
+        key.as_mut().ok().map(|key| digest.job(secret, key))
+    });
+    Kernel::current().derive(jobs.collect(), cores);
+}
+
+/// Derives keys side by side on all cores.
+fn derive_bcrypt(pending: Vec<Pending<'_, Bcrypt>>, cores: usize) {
+    let (mut jobs, mut keys) = (Vec::new(), Vec::new());
+    for Pending { secret, digest, key } in pending {
+        match digest.job(secret) {
+            Ok(job) => {
+                jobs.push(job);
+                keys.push(key);
+            }
+            Err(error) => *key = Err(error),
+        }
+    }
+    kernel::bcrypt::derive(&mut jobs, cores);
+    for (job, key) in jobs.iter().zip(keys) {
+        *key = Ok(bcrypt::key(job));
+    }
+}
+
+/// Derives a key on each core, as far as there is memory for them.
+fn derive_shared(pending: Vec<Pending<'_, dyn DigestFields + '_>>, cores: usize) {
+    let memory = |p: &Pending<'_, dyn DigestFields + '_>| p.digest.work(p.secret.len()).memory;
+    let most_memory = pending.iter().map(memory).max().unwrap_or_default();
     let most_at_once = MEMORY_AT_ONCE / most_memory.max(1);
-    let threads = cores.min(shared.len()).min(usize::try_from(most_at_once).unwrap_or(usize::MAX));
+    let threads = cores.min(pending.len()).min(usize::try_from(most_at_once).unwrap_or(usize::MAX));
     let threads = memory_is_there(most_memory * threads as u64).map_or(1, |()| threads);
-    in_parallel(shared, threads, |(secret, fields, key)| *key = fields.derive(secret));
-    // One after the other, each on all cores: one may need all the memory that the limits allow.
+    in_parallel(pending, threads, |Pending { secret, digest, key }| *key = digest.derive(secret));
+}
+
+/// Derives one key after the other, each on all cores: one may need all the memory that the limits allow.
+fn derive_alone(pending: Vec<Pending<'_, Digest>>) {
     let mut arena = argon2::Arena::default();
-    for (secret, digest, key) in alone {
+    for Pending { secret, digest, key } in pending {
         *key = match digest {
             Digest::Argon2(argon2) => argon2.derive_in(&mut arena, secret),
             other => other.fields().derive(secret),
         };
     }
-    keys
 }

@@ -28,6 +28,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+pub(crate) mod bcrypt;
 #[cfg(target_arch = "x86_64")]
 mod chain;
 mod lanes;

@@ -14,6 +14,7 @@ use crate::digest::error::{
 };
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{out_of_range, pairs, signed};
+use crate::kernel::bcrypt::{self as kernel, Job};
 
 /// The form of passlib's variant.
 pub(crate) const SHA256_FORM: &str = "$bcrypt-sha256$v=2,t=2b,r=COST$SALT$KEY";
@@ -165,6 +166,12 @@ impl Bcrypt {
         Alphabet::Bcrypt.encode(&self.salt)
     }
 
+    /// Returns the work that derives the key of a secret, for [`key`].
+    pub(crate) fn job(&self, secret: &[u8]) -> Result<Job, DeriveError> {
+        let (cost, salt, password) = (self.cost, self.salt, self.password(secret)?);
+        Ok(Job { cost, salt, password, key: Zeroizing::default() })
+    }
+
     /// Returns the input of bcrypt: at most 72 bytes, with a NUL after them if there is room.
     fn password(&self, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, DeriveError> {
         let mut password = Zeroizing::new(Vec::with_capacity(MAX_SECRET_BYTES + 1));
@@ -222,8 +229,9 @@ impl DigestFields for Bcrypt {
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
-        let raw = Zeroizing::new(::bcrypt::bcrypt(self.cost, self.salt, &self.password(secret)?));
-        Ok(Zeroizing::new(Alphabet::Bcrypt.encode(&raw[..23]).into_bytes()))
+        let mut job = self.job(secret)?;
+        kernel::derive(std::slice::from_mut(&mut job), 1);
+        Ok(key(&job))
     }
 }
 
@@ -237,6 +245,11 @@ impl fmt::Display for Bcrypt {
             write!(f, "${version}${cost:02}${salt}{key}")
         }
     }
+}
+
+/// Returns the text of a derived key, whose last byte bcrypt leaves out.
+pub(crate) fn key(job: &Job) -> Key {
+    Zeroizing::new(Alphabet::Bcrypt.encode(&job.key[..23]).into_bytes())
 }
 
 /// Returns the cost that is computed: 10 for one below the minimum, as in go-crypt. One above the
