@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::ValueEnum as _;
+use clap::{ValueEnum as _, ValueHint};
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::{SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, ClientIdError};
@@ -95,7 +95,8 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
     /// Write the secret to this file (mode 0600) instead of printing it
-    #[arg(long, value_name = "FILE", conflicts_with = "count", group = "new_file", value_parser = one_line)]
+    #[arg(long, value_name = "FILE", conflicts_with = "count", group = "new_file", value_parser = one_line,
+          value_hint = ValueHint::FilePath)]
     pub(super) secret_out: Option<String>,
     /// Replace the file of --secret-out or --out if it exists
     #[arg(long, hide_short_help = true, requires = "new_file")]
@@ -192,7 +193,7 @@ pub(crate) struct ApplicationArgs {
     ///
     /// They must be in one format, chosen with --settings. The file `-` is standard output.
     #[arg(long, value_name = "FILE", requires = "settings", conflicts_with = "from",
-          group = "new_file", value_parser = one_line)]
+          group = "new_file", value_parser = one_line, value_hint = ValueHint::FilePath)]
     pub(super) out: Option<String>,
 }
 
