@@ -10,6 +10,7 @@ mod args;
 mod batch;
 mod catalogue;
 mod commands;
+mod complete;
 mod configuration;
 mod failure;
 mod file_kind;
@@ -56,9 +57,10 @@ fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs the command that the arguments name, and reports a failure.
+/// Runs the command that the arguments name, or answers a shell that completes a line, and reports a
+/// failure.
 pub(crate) fn run() -> ExitCode {
-    dispatch().unwrap_or_else(report)
+    complete::answer().unwrap_or_else(dispatch).unwrap_or_else(report)
 }
 
 /// Prints a failure and returns its exit code: 2, or for a signal 128 and its number, as shells do.

@@ -6,6 +6,7 @@
 mod application;
 mod audit;
 mod cases;
+mod completions;
 mod configuration;
 mod convert;
 mod diagnose;

@@ -1,10 +1,10 @@
-//! Man pages, completions, help.
+//! Man pages, help.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use super::{finish, folder, mode, names, run, shell};
+use super::{finish, folder, mode, names, run};
 
 /// The commands that the program's help lists. Every other list of commands follows from it.
 fn commands() -> Vec<String> {
@@ -296,26 +296,6 @@ fn every_finding_is_in_the_manual_and_in_the_documentation() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/findings.md");
     let committed = std::fs::read_to_string(committed).unwrap_or_default();
     assert!(committed == documentation, "docs/findings.md should be:\n{documentation}");
-}
-
-#[test]
-fn completions_are_accepted_by_their_shell() {
-    for (shell_name, check) in [("bash", "bash -n"), ("zsh", "zsh -n"), ("fish", "fish -n")] {
-        let folder = folder();
-        let script = folder.path().join("script");
-        let completions = run(&["completions", shell_name], "").result();
-        assert!(completions.contains("secret-file"), "{shell_name}");
-        std::fs::write(&script, completions).unwrap();
-        if Command::new(shell_name).arg("--version").output().is_ok() {
-            shell(&format!("{check} {}", script.display()), "").result();
-        } else {
-            super::peers::skipped(&format!("completions for {shell_name}: it is not installed"));
-        }
-    }
-    for shell_name in ["powershell", "elvish"] {
-        assert!(run(&["completions", shell_name], "").result().contains("secret-file"));
-    }
-    run(&["completions", "tcsh"], "").fails_with(&["bash", "elvish", "fish", "powershell", "zsh"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::{QUICK, folder, run};
 const BINARY: &str = env!("CARGO_BIN_EXE_oidc-secret");
 
 /// The binary on a pseudo-terminal.
-struct Terminal {
+pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
     keyboard: Box<dyn Write + Send>,
@@ -31,7 +31,7 @@ impl Terminal {
         Self::run_program(BINARY, args)
     }
 
-    fn run_program(program: &str, args: &[&str]) -> Self {
+    pub(crate) fn run_program(program: &str, args: &[&str]) -> Self {
         let pair = native_pty_system().openpty(PtySize::default()).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(args);
@@ -60,7 +60,7 @@ impl Terminal {
     }
 
     /// Waits until a text is on the screen, where a question may go on.
-    fn expect_question(&mut self, text: &str) {
+    pub(crate) fn expect_question(&mut self, text: &str) {
         self.wait(text, |screen| screen.contains(text));
     }
 
@@ -74,7 +74,7 @@ impl Terminal {
         }
     }
 
-    fn type_in(&mut self, text: &str) {
+    pub(crate) fn type_in(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();
     }
@@ -88,7 +88,7 @@ impl Terminal {
     }
 
     /// Waits for the end, checks that echo is on again, and returns the exit code and the screen.
-    fn finish(self) -> (u32, String) {
+    pub(crate) fn finish(self) -> (u32, String) {
         let (status, screen) = self.finish_with_status();
         (status.exit_code(), screen)
     }

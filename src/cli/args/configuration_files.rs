@@ -141,7 +141,7 @@ fn parsed(
 }
 
 /// Returns the files, with those in folders sorted by name.
-fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for path in given.iter().flat_map(|path| split(path)) {
         if path.is_dir() {

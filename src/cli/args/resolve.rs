@@ -15,7 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::input;
 
 /// Files that templates name, on this machine.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct FileArgs {
     /// Resolve {{ secret "PATH" }} and {{ env "NAME" }} on this machine
     #[arg(long)]
@@ -34,7 +34,7 @@ pub(crate) struct FileArgs {
 }
 
 /// Resolving of templates and variables, as Authelia does it.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct ResolveArgs {
     #[command(flatten)]
     files: FileArgs,

@@ -3,6 +3,7 @@
 use clap::Command;
 
 use super::roff::{Roff, bold};
+use crate::cli::commands::completions::VARIABLE;
 
 /// A row of a section.
 struct Entry {
@@ -79,7 +80,13 @@ const EXIT_STATUS: [Entry; 12] = [
     },
 ];
 
-const ENVIRONMENT: [Entry; 7] = [
+const ENVIRONMENT: [Entry; 8] = [
+    Entry {
+        name: VARIABLE,
+        description: "The shell that asks for completions; its script sets it at each TAB. Empty or `0`, it \
+                      has no effect.",
+        concerns: |command| command.get_name() == "completions",
+    },
     Entry {
         name: "NO_COLOR",
         description: "If it is set and not empty, nothing is coloured without --color.",

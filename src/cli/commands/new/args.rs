@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, ValueEnum as _};
+use clap::{ArgGroup, ValueEnum as _, ValueHint};
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::{SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, ClientIdError};
@@ -98,14 +98,14 @@ pub(crate) struct NewArgs {
     pub(super) format: Format,
     /// Write the secret to this file (mode 0600) instead of printing it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "out"],
-          group = "new_file", value_parser = one_line)]
+          group = "new_file", value_parser = one_line, value_hint = ValueHint::FilePath)]
     pub(super) secret_out: Option<String>,
     /// Also write the digest to this file (mode 0600)
     ///
     /// With --format k8s it is a Kubernetes Secret, which `client_secret.path` in the values of Authelia's
     /// Helm chart refers to.
     #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with_all = ["count", "from"],
-          group = "new_file", value_parser = one_line)]
+          group = "new_file", value_parser = one_line, value_hint = ValueHint::FilePath)]
     pub(super) digest_out: Option<String>,
     /// Replace the files of --secret-out, --digest-out and --out if they exist
     #[arg(long, hide_short_help = true, requires = "new_file")]
@@ -203,7 +203,7 @@ pub(crate) struct ApplicationArgs {
     ///
     /// They must be in one format, chosen with --settings. The file `-` is standard output.
     #[arg(long, value_name = "FILE", requires = "settings", conflicts_with = "from",
-          group = "new_file", value_parser = one_line)]
+          group = "new_file", value_parser = one_line, value_hint = ValueHint::FilePath)]
     pub(super) out: Option<String>,
 }
 
