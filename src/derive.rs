@@ -1,9 +1,10 @@
-//! Many keys at once: PBKDF2 in the lanes, bcrypt several side by side, the rest on as many cores as the memory allows.
+//! Many keys at once: PBKDF2 and SHA-crypt in the lanes, bcrypt several side by side, the rest on as many cores as the memory allows.
 
 use zeroize::Zeroizing;
 
 use crate::digest::bcrypt::{self, Bcrypt};
 use crate::digest::pbkdf2::Pbkdf2;
+use crate::digest::sha2crypt::Sha2Crypt;
 use crate::digest::{DeriveError, Digest, DigestFields, Key, argon2, memory_is_there};
 use crate::kernel::{self, Kernel, in_parallel};
 use crate::secret::Secret;
@@ -30,6 +31,7 @@ struct Pending<'a, D: ?Sized> {
 struct Groups<'a> {
     pbkdf2: Vec<Pending<'a, Pbkdf2>>,
     bcrypt: Vec<Pending<'a, Bcrypt>>,
+    sha_crypt: Vec<Pending<'a, Sha2Crypt>>,
     /// A core for each, as far as the memory allows.
     shared: Vec<Pending<'a, dyn DigestFields + 'a>>,
     /// All cores for each.
@@ -44,9 +46,10 @@ pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, Deriv
     for (&(secret, digest), key) in pairs.iter().zip(&mut keys) {
         groups.add(secret.expose(), digest, key);
     }
-    let Groups { pbkdf2, bcrypt, shared, alone } = groups;
+    let Groups { pbkdf2, bcrypt, sha_crypt, shared, alone } = groups;
     derive_pbkdf2(pbkdf2, cores);
     derive_bcrypt(bcrypt, cores);
+    derive_sha_crypt(sha_crypt, cores);
     derive_shared(shared, cores);
     derive_alone(alone);
     keys
@@ -57,6 +60,7 @@ impl<'a> Groups<'a> {
         match digest {
             Digest::Pbkdf2(digest) => self.pbkdf2.push(Pending { secret, digest, key }),
             Digest::Bcrypt(digest) => self.bcrypt.push(Pending { secret, digest, key }),
+            Digest::Sha2Crypt(digest) => self.sha_crypt.push(Pending { secret, digest, key }),
             Digest::Argon2(_) => self.alone.push(Pending { secret, digest, key }),
             _ if digest.fields().work(secret.len()).memory > SHARED_MEMORY => {
                 self.alone.push(Pending { secret, digest, key });
@@ -90,6 +94,16 @@ fn derive_bcrypt(pending: Vec<Pending<'_, Bcrypt>>, cores: usize) {
     kernel::bcrypt::derive(&mut jobs, cores);
     for (job, key) in jobs.iter().zip(keys) {
         *key = Ok(bcrypt::key(job));
+    }
+}
+
+/// Derives keys in the lanes of all cores.
+fn derive_sha_crypt(pending: Vec<Pending<'_, Sha2Crypt>>, cores: usize) {
+    let jobs = pending.iter().map(|pending| pending.digest.job(pending.secret));
+    let mut jobs: Vec<_> = jobs.collect();
+    Kernel::current().sha_crypt(&mut jobs, cores);
+    for (job, Pending { digest, key, .. }) in jobs.iter().zip(pending) {
+        *key = Ok(digest.derived_key(job));
     }
 }
 

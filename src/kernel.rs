@@ -1,4 +1,5 @@
-//! The hashing core: PBKDF2 in the lanes of the CPU's vector registers.
+//! The hashing core: PBKDF2 and SHA-crypt in the lanes of the CPU's vector registers, and bcrypt several
+//! keys at a time.
 //!
 //! A digest is a chain of hashes, each the input of the next, and takes its time. Many digests are
 //! independent chains: as many as a vector register has lanes take little longer than one.
@@ -16,7 +17,7 @@
 
 // From the bottom up: `lanes` declares the vector operations, `sha2` has the compression function,
 // written once over them, `pbkdf2` the chains and `schedule` their way into the lanes; `chain` is
-// for a single one. A backend (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and
+// for a single one. `sha_crypt` has the rounds of SHA-crypt over the same compression function. A backend (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and
 // the proof that the CPU has them. Nothing here imports the rest of the crate: this is its ground.
 
 #![allow(unsafe_code, reason = "the only place for it; each block states why it is sound")]
@@ -40,7 +41,9 @@ mod portable;
 mod prf;
 mod schedule;
 mod sha2;
+pub(crate) mod sha_crypt;
 
+use std::slice::ChunksMut;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::Builder;
 
@@ -49,6 +52,7 @@ pub use prf::Prf;
 use lanes::{Lanes, Word};
 use pbkdf2::{Backend, Chain, Sha2};
 use schedule::Queue;
+use sha_crypt::Rounds;
 
 /// A set of vector instructions for computing PBKDF2. A value is the proof that this CPU has them:
 /// only detection creates one.
@@ -76,6 +80,33 @@ enum Instructions {
     Avx512(avx512::Avx512),
     #[cfg(target_arch = "aarch64")]
     Neon(neon::Neon),
+}
+
+/// Evaluates an expression with the lanes of a kernel, which have a type for each set of instructions.
+macro_rules! with_lanes {
+    ($kernel:expr, $words:ident, $l:ident => $expression:expr) => {
+        match $kernel.0 {
+            Instructions::Portable => {
+                let $l = portable::$words;
+                $expression
+            }
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2(avx2) => {
+                let $l = avx2::$words(avx2);
+                $expression
+            }
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512(avx512) => {
+                let $l = avx512::$words(avx512);
+                $expression
+            }
+            #[cfg(target_arch = "aarch64")]
+            Instructions::Neon(neon) => {
+                let $l = neon::$words(neon);
+                $expression
+            }
+        }
+    };
 }
 
 impl Kernel {
@@ -144,33 +175,30 @@ impl Kernel {
         let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
         let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));
         let (sha256, sha224, sha1) = (of(Prf::Sha256), of(Prf::Sha224), of(Prf::Sha1));
-        macro_rules! in_lanes {
-            ($hash:expr, $jobs:expr, $words:ident, $d:literal) => {
-                match self.0 {
-                    Instructions::Portable => {
-                        in_lanes::<_, $d>(portable::$words, &$hash, $jobs, threads)
-                    }
-                    #[cfg(target_arch = "x86_64")]
-                    Instructions::Avx2(avx2) => {
-                        in_lanes::<_, $d>(avx2::$words(avx2), &$hash, $jobs, threads);
-                    }
-                    #[cfg(target_arch = "x86_64")]
-                    Instructions::Avx512(avx512) => {
-                        in_lanes::<_, $d>(avx512::$words(avx512), &$hash, $jobs, threads);
-                    }
-                    #[cfg(target_arch = "aarch64")]
-                    Instructions::Neon(neon) => {
-                        in_lanes::<_, $d>(neon::$words(neon), &$hash, $jobs, threads);
-                    }
-                }
-            };
-        }
-        in_lanes!(Sha2::SHA512, sha512, Words64, 8);
-        in_lanes!(Sha2::SHA384, sha384, Words64, 6);
-        in_lanes!(Sha2::SHA256, sha256, Words32, 8);
-        in_lanes!(Sha2::SHA224, sha224, Words32, 7);
+        with_lanes!(self, Words64, l => in_lanes::<_, 8>(l, &Sha2::SHA512, sha512, threads));
+        with_lanes!(self, Words64, l => in_lanes::<_, 6>(l, &Sha2::SHA384, sha384, threads));
+        with_lanes!(self, Words32, l => in_lanes::<_, 8>(l, &Sha2::SHA256, sha256, threads));
+        with_lanes!(self, Words32, l => in_lanes::<_, 7>(l, &Sha2::SHA224, sha224, threads));
         in_parallel(sha1, threads, |job| {
             ::pbkdf2::pbkdf2_hmac::<sha1::Sha1>(job.secret, job.salt, job.iterations, job.key);
+        });
+    }
+
+    /// Computes the rounds of any number of SHA-crypt digests, on at most `threads` threads.
+    pub(crate) fn sha_crypt(self, jobs: &mut [sha_crypt::Job], threads: usize) {
+        let mut jobs: Vec<&mut sha_crypt::Job> = jobs.iter_mut().collect();
+        jobs.sort_by_key(|job| job.structure());
+        let of_one_structure = jobs.chunk_by_mut(|a, b| a.structure() == b.structure());
+        let groups = of_one_structure.flat_map(|jobs| {
+            let prf = if jobs[0].is_sha512() { Prf::Sha512 } else { Prf::Sha256 };
+            balanced(jobs, self.lanes(prf), threads)
+        });
+        in_parallel(groups.collect(), threads, |jobs| {
+            if jobs[0].is_sha512() {
+                with_lanes!(self, Words64, l => rounds(l, jobs));
+            } else {
+                with_lanes!(self, Words32, l => rounds(l, jobs));
+            }
         });
     }
 
@@ -249,6 +277,31 @@ fn chains<W: Word>(hash: &Sha2<W>, job: &Job<'_>) -> Vec<Chain<W>> {
     let blocks = job.key.len().div_ceil(hash.output_length());
     let chain = |block| Chain::new(hash, &midstates, job.salt, block, job.iterations);
     (1..).take(blocks).map(chain).collect()
+}
+
+/// Computes the rounds of SHA-crypt digests of one structure, no more than there are lanes.
+fn rounds<L: Backend>(l: L, jobs: &mut [&mut sha_crypt::Job]) {
+    if jobs.len() <= l.sequential_threshold() {
+        for job in jobs.chunks_mut(1) {
+            let mut rounds = Rounds::new(job);
+            l.sha_crypt_alone(&mut rounds);
+            rounds.finish(job);
+        }
+        return;
+    }
+    let mut rounds = Rounds::new(jobs);
+    match l.narrow() {
+        Some(narrow) if jobs.len() <= L::Narrow::LANES => narrow.sha_crypt(&mut rounds),
+        _ => l.sha_crypt(&mut rounds),
+    }
+    rounds.finish(jobs);
+}
+
+/// Divides items into groups of at most `maximum`: as many for each thread as for the others, and all of
+/// nearly one size.
+fn balanced<T>(items: &mut [T], maximum: usize, threads: usize) -> ChunksMut<'_, T> {
+    let groups = threads * items.len().div_ceil(threads * maximum);
+    items.chunks_mut(items.len().div_ceil(groups.max(1)).max(1))
 }
 
 /// Calls `work` on each item, on at most `threads` threads.

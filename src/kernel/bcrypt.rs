@@ -10,7 +10,7 @@ mod pi;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::in_parallel;
+use super::{balanced, in_parallel};
 
 /// Keys that are computed side by side. More would not fit into the nearest cache, 32 KiB.
 const MAX_KEYS: usize = 6;
@@ -31,12 +31,7 @@ pub(crate) fn derive(jobs: &mut [Job], threads: usize) {
     let mut jobs: Vec<&mut Job> = jobs.iter_mut().collect();
     jobs.sort_by_key(|job| job.cost);
     let of_one_cost = jobs.chunk_by_mut(|a, b| a.cost == b.cost);
-    let groups = of_one_cost.flat_map(|jobs| {
-        // As many groups for every thread, all as large as the others.
-        let per_thread = jobs.len().div_ceil(threads * MAX_KEYS);
-        let size = jobs.len().div_ceil(threads * per_thread);
-        jobs.chunks_mut(size)
-    });
+    let groups = of_one_cost.flat_map(|jobs| balanced(jobs, MAX_KEYS, threads));
     // The most expensive first: at the end only cheap ones are left.
     let groups: Vec<_> = groups.rev().collect();
     in_parallel(groups, threads, derive_group);

@@ -16,6 +16,8 @@ use std::hint::black_box;
 
 use super::lanes::Word;
 use super::pbkdf2::Chain;
+use super::portable;
+use super::sha_crypt::Compress;
 
 /// Operations on two 64-bit words of the message schedule, supplied by a backend.
 pub(crate) trait Pairs: Copy {
@@ -91,8 +93,8 @@ pub(crate) fn finish<P: Pairs, const D: usize>(p: P, chain: &mut Chain<u64>) {
     let [inner, outer] = *chain.midstates;
     let (mut link, mut sum) = (chain.link, chain.sum);
     for _ in 0..chain.left {
-        let digest = compress::<P, D>(p, &inner, &link);
-        link = compress::<P, D>(p, &outer, &digest);
+        let digest = compress::<P, D>(p, &inner, padded::<D>(&link), &Padding::<D>::K);
+        link = compress::<P, D>(p, &outer, padded::<D>(&digest), &Padding::<D>::K);
         for i in 0..D {
             sum[i] ^= link[i];
         }
@@ -100,15 +102,38 @@ pub(crate) fn finish<P: Pairs, const D: usize>(p: P, chain: &mut Chain<u64>) {
     (chain.link, chain.sum, chain.left) = (link, sum, 0);
 }
 
-/// Compresses the block of a digest and its padding.
+/// Returns the block of a digest and its padding.
+#[inline(always)]
+fn padded<const D: usize>(digest: &[u64; 8]) -> [u64; 16] {
+    let mut block = Padding::<D>::WORDS;
+    block[..D].copy_from_slice(&digest[..D]);
+    block
+}
+
+/// One SHA-512 message at a time, with any blocks.
+#[derive(Clone, Copy)]
+pub(crate) struct Scalar<P>(pub(crate) P);
+
+impl<P: Pairs> Compress<portable::Words64> for Scalar<P> {
+    #[inline(always)]
+    fn compress(self, _: portable::Words64, before: &[u64; 8], block: [u64; 16]) -> [u64; 8] {
+        const K: Aligned<80> = Aligned(u64::K);
+        compress::<P, 16>(self.0, before, block, &K)
+    }
+}
+
+/// Compresses a block whose first `D` words vary. The others are already added to the constants `k`.
 #[inline(always)]
 #[allow(unused_assignments, reason = "the last round prepares a next one too")]
-fn compress<P: Pairs, const D: usize>(p: P, before: &[u64; 8], digest: &[u64; 8]) -> [u64; 8] {
+fn compress<P: Pairs, const D: usize>(
+    p: P,
+    before: &[u64; 8],
+    m: [u64; 16],
+    k: &'static Aligned<80>,
+) -> [u64; 8] {
     // The barrier makes the compiler load the constants: as immediates they would be moves of ten
     // bytes.
-    let k: &Aligned<80> = black_box(&Padding::<D>::K);
-    let mut m = Padding::<D>::WORDS;
-    m[..D].copy_from_slice(&digest[..D]);
+    let k: &Aligned<80> = black_box(k);
     let mut w = [pair(m[0], m[1]); 8];
     for i in 1..8 {
         w[i] = pair(m[2 * i], m[2 * i + 1]);
@@ -174,12 +199,16 @@ fn compress<P: Pairs, const D: usize>(p: P, before: &[u64; 8], digest: &[u64; 8]
 
     eight_rounds!(0, given, schedule, 16);
     eight_rounds!(8, given, schedule, 16);
-    for t in [32, 48, 64] {
+    // Why not `for`? The compiler unrolls it, and then the rounds do not fit into the cache of decoded
+    // instructions.
+    let mut t = 32;
+    while t < 80 {
         // Without the barrier the words would go through slow moves between the register files
         // instead of through memory.
         black_box(&mut next);
         eight_rounds!(0, scheduled, schedule, t);
         eight_rounds!(8, scheduled, schedule, t);
+        t += 16;
     }
     black_box(&mut next);
     eight_rounds!(0, scheduled, nothing, 0);

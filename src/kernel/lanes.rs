@@ -85,6 +85,12 @@ pub(crate) const MAX_LANES: usize = 16;
 #[repr(align(64))]
 pub(crate) struct Row<W>(pub(crate) [W; MAX_LANES]);
 
+impl<W: Word> Zeroize for Row<W> {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 impl<W: Word> Default for Row<W> {
     fn default() -> Self {
         Self([W::default(); MAX_LANES])

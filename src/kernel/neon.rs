@@ -17,6 +17,8 @@ use instructions::{
 
 use super::lanes::{Lanes, Row};
 use super::pbkdf2::{self, Backend, Chain, Sha2, State};
+use super::portable;
+use super::sha_crypt::{self, InLanes, Rounds, WithCrate};
 
 /// The proof that the CPU has NEON: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +169,14 @@ macro_rules! lanes {
 
             fn finish<const D: usize>(self, hash: &Sha2<$word>, chain: &mut Chain<$word>) {
                 hash.finish(chain);
+            }
+
+            fn sha_crypt(self, rounds: &mut Rounds<$word>) {
+                sha_crypt::compute(self, InLanes, rounds);
+            }
+
+            fn sha_crypt_alone(self, rounds: &mut Rounds<$word>) {
+                sha_crypt::compute(portable::$lanes, WithCrate, rounds);
             }
         }
     };

@@ -12,6 +12,7 @@ use ::sha2::block_api::{compress256, compress512};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::lanes::{Lanes, Row, Word};
+use super::sha_crypt::{Hash, Rounds};
 use super::sha2::{SHA224, SHA256, SHA384, SHA512, compress};
 
 /// A hash function of the SHA-2 family: the start of a [`Chain`] and the length of its output.
@@ -223,15 +224,13 @@ impl<W: Word> State<W> {
 impl<W: Word> Drop for State<W> {
     fn drop(&mut self) {
         for rows in [&mut self.inner, &mut self.outer, &mut self.link, &mut self.sum] {
-            for row in rows {
-                row.0.zeroize();
-            }
+            rows.zeroize();
         }
     }
 }
 
 /// Chains computed with a CPU's instructions: many in the lanes of a vector, or one alone.
-pub(crate) trait Backend: Lanes {
+pub(crate) trait Backend: Lanes<Word: Hash> {
     /// Fewer lanes in smaller registers, which take less time; `Self` for the smallest.
     type Narrow: Backend<Word = Self::Word>;
 
@@ -247,6 +246,12 @@ pub(crate) trait Backend: Lanes {
 
     /// Adds all remaining links to a single chain.
     fn finish<const D: usize>(self, hash: &Sha2<Self::Word>, chain: &mut Chain<Self::Word>);
+
+    /// Computes SHA-crypt in every lane: [`sha_crypt::compute`], compiled for the instructions.
+    fn sha_crypt(self, rounds: &mut Rounds<Self::Word>);
+
+    /// Computes SHA-crypt in the first lane only, in less time.
+    fn sha_crypt_alone(self, rounds: &mut Rounds<Self::Word>);
 }
 
 /// Adds `count` links to the chain in every lane, for a hash function with `D` words of output.

@@ -3,6 +3,7 @@
 
 use super::lanes::{Lanes, Row};
 use super::pbkdf2::{self, Backend, Chain, Sha2, State};
+use super::sha_crypt::{self, Rounds, WithCrate};
 
 /// A 64-bit word.
 #[derive(Clone, Copy)]
@@ -89,6 +90,14 @@ macro_rules! lanes {
 
             fn finish<const D: usize>(self, hash: &Sha2<$word>, chain: &mut Chain<$word>) {
                 hash.finish(chain);
+            }
+
+            fn sha_crypt(self, rounds: &mut Rounds<$word>) {
+                self.sha_crypt_alone(rounds);
+            }
+
+            fn sha_crypt_alone(self, rounds: &mut Rounds<$word>) {
+                sha_crypt::compute(self, WithCrate, rounds);
             }
         }
     };

@@ -16,6 +16,8 @@ use crate::digest::error::{
 };
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, pairs, unsigned};
+use crate::kernel::Kernel;
+use crate::kernel::sha_crypt::Job;
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$6$rounds=ROUNDS$SALT$KEY";
@@ -131,6 +133,24 @@ impl Sha2Crypt {
         Self { rounds: Some(self.rounds()), ..self.clone() }
     }
 
+    /// Returns the work that derives the key of a secret, for [`Self::derived_key`].
+    pub(crate) fn job(&self, secret: &[u8]) -> Job {
+        let (salt, rounds) = (self.salt.as_bytes(), self.rounds());
+        match self.variant {
+            Variant::Sha256 => job::<Sha256>(secret, salt, rounds),
+            Variant::Sha512 => job::<Sha512>(secret, salt, rounds),
+        }
+    }
+
+    /// Returns the text of a derived key.
+    pub(crate) fn derived_key(&self, job: &Job) -> Key {
+        let text = match self.variant {
+            Variant::Sha256 => permuted(&job.digest, &SHA256_ORDER),
+            Variant::Sha512 => permuted(&job.digest, &SHA512_ORDER),
+        };
+        Zeroizing::new(text.into_bytes())
+    }
+
     /// The rounds that are computed, literally as stated.
     #[must_use]
     pub fn rounds(&self) -> u32 {
@@ -195,12 +215,9 @@ impl DigestFields for Sha2Crypt {
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
-        let (salt, rounds) = (self.salt.as_bytes(), self.rounds());
-        let text = match self.variant {
-            Variant::Sha256 => permuted(&sha_crypt::<Sha256>(secret, salt, rounds), &SHA256_ORDER),
-            Variant::Sha512 => permuted(&sha_crypt::<Sha512>(secret, salt, rounds), &SHA512_ORDER),
-        };
-        Ok(Zeroizing::new(text.into_bytes()))
+        let mut job = self.job(secret);
+        Kernel::current().sha_crypt(std::slice::from_mut(&mut job), 1);
+        Ok(self.derived_key(&job))
     }
 }
 
@@ -214,8 +231,8 @@ impl fmt::Display for Sha2Crypt {
     }
 }
 
-/// Returns the last digest of the chain; the numbers are the steps of the specification.
-fn sha_crypt<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<u8>> {
+/// Computes what the rounds begin with; the numbers are the steps of the specification.
+fn job<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Job {
     // 4-8: digest B.
     let b = hash::<H>(&[secret, salt, secret]);
     // 1-3, 9-12: digest A.
@@ -228,29 +245,16 @@ fn sha_crypt<H: Hash>(secret: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<Vec<
         a.update(if bits & 1 == 1 { &b[..] } else { secret });
         bits >>= 1;
     }
-    let mut last = Zeroizing::new(a.finalize().to_vec());
+    let digest = Zeroizing::new(a.finalize().to_vec());
     // 13-16: the sequence P.
     let mut dp = H::new();
     (0..secret.len()).for_each(|_| dp.update(secret));
     let p = stretched(&Zeroizing::new(dp.finalize().to_vec()), secret.len());
     // 17-20: the sequence S.
     let mut ds = H::new();
-    (0..16 + u32::from(last[0])).for_each(|_| ds.update(salt));
+    (0..16 + u32::from(digest[0])).for_each(|_| ds.update(salt));
     let s = stretched(&ds.finalize(), salt.len());
-    // 21. One buffer for all rounds: allocating one in each would take most of the time.
-    let mut message = Zeroizing::new(Vec::with_capacity(2 * p.len() + s.len() + last.len()));
-    for round in 0..rounds {
-        let odd = round & 1 == 1;
-        let (first, third) = if odd { (&p, &last) } else { (&last, &p) };
-        let s: &[u8] = if round % 3 == 0 { &[] } else { &s };
-        let second: &[u8] = if round % 7 == 0 { &[] } else { &p };
-        message.clear();
-        for part in [first, s, second, third] {
-            message.extend_from_slice(part);
-        }
-        last.copy_from_slice(&H::digest(&*message));
-    }
-    last
+    Job { rounds, p, s, digest }
 }
 
 fn hash<H: Hash>(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
