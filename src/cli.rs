@@ -11,6 +11,7 @@ mod batch;
 mod catalogue;
 mod commands;
 mod configuration;
+mod csv;
 mod failure;
 mod file_kind;
 mod files;
