@@ -12,6 +12,7 @@ mod catalogue;
 mod commands;
 mod complete;
 mod configuration;
+mod csv;
 mod failure;
 mod file_kind;
 mod files;

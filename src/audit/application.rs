@@ -23,7 +23,7 @@ pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
         let line = entry.token_endpoint_auth_method.as_ref().map_or(0, |method| method.line);
         let name = format!("{} (recognised by its redirect URI)", known.name);
         let is_configurable = known.has_configurable_method;
-        let finding = method_mismatch(&name, &known.method, entry.auth_method(), is_configurable);
+        let finding = method_mismatch(&name, known.method, entry.auth_method(), is_configurable);
         add("token_endpoint_auth_method", line, finding);
     }
 }

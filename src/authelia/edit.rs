@@ -1,6 +1,7 @@
 //! The clients of a configuration, changed in its text: every byte that need not change stays.
 
 mod clients;
+mod description;
 mod editor;
 mod expected;
 mod insertion;
@@ -10,6 +11,7 @@ mod missing;
 mod redact;
 mod secret_place;
 
+pub use description::ClientDescription;
 pub use editor::parts::Merged;
 pub use editor::{Edited, Editor, Placed};
 pub use missing::{Kept, KeptValue};

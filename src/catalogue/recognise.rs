@@ -9,30 +9,55 @@ use crate::authelia::Value;
 /// A client of the catalogue.
 pub(crate) struct KnownClient {
     /// The application's name.
-    pub(crate) name: String,
+    pub(crate) name: &'static str,
     /// Its method of authentication at the token endpoint.
-    pub(crate) method: String,
+    pub(crate) method: &'static str,
     /// Whether the application or its version decides on the method.
     pub(crate) has_configurable_method: bool,
     pub(crate) is_public: bool,
-    slug: String,
-    id: Option<String>,
+    pub(super) application: &'static Application,
+    pub(super) template: &'static ClientTemplate,
     /// The paths of its redirect URIs, each with its query; for a URI that does not belong to a web
     /// page, the whole URI.
     paths: Vec<String>,
+    /// Whether the administrator chooses a redirect URI or a part of its path.
+    pub(super) has_open_path: bool,
 }
 
 impl KnownClient {
     /// Whether a client's id or name is that of this client or its application.
-    fn is_named(&self, id: &str, name: Option<&str>) -> bool {
-        let is_name = |text: &str| text.eq_ignore_ascii_case(&self.slug) || *text == self.name;
-        self.id.as_deref() == Some(id) || is_name(id) || name.is_some_and(is_name)
+    pub(super) fn is_named(&self, id: &str, name: Option<&str>) -> bool {
+        let Application { slug, name: own, .. } = self.application;
+        let entry = |key| self.template.entry.text(key);
+        let names = [Some(&**slug), Some(&**own), entry("client_name")];
+        let is_name = |text: &str| names.iter().flatten().any(|own| text.eq_ignore_ascii_case(own));
+        entry("client_id") == Some(id) || is_name(id) || name.is_some_and(is_name)
+    }
+
+    /// Whether a client's id or name has that of this client or its application in it, between other
+    /// words.
+    pub(super) fn is_mentioned(&self, id: &str, name: Option<&str>) -> bool {
+        let usual = self.template.entry.text("client_id");
+        let own = [Some(&*self.application.slug), Some(&*self.application.name), usual];
+        let is_in = |text: &str| own.iter().flatten().any(|own| text.contains(&words(own)));
+        is_in(&words(id)) || name.is_some_and(|name| is_in(&words(name)))
+    }
+
+    /// Whether it has the path of a redirect URI.
+    pub(super) fn has_path(&self, path: &str) -> bool {
+        self.paths.iter().any(|own| own == path)
+    }
+
+    /// Whether the path of a redirect URI ends in one of its own, as below a path of the web server.
+    pub(super) fn has_end_of(&self, path: &str) -> bool {
+        self.paths.iter().any(|own| path.ends_with(own))
     }
 
     /// Whether the audit has the same to say about two clients: variants of an application often differ
     /// in other keys only.
     fn is_like(&self, other: &Self) -> bool {
-        (&self.slug, &self.method, self.is_public) == (&other.slug, &other.method, other.is_public)
+        let key = |known: &Self| (known.name, known.method, known.is_public);
+        key(self) == key(other)
     }
 }
 
@@ -41,13 +66,25 @@ impl KnownClient {
 /// Its path alone is enough if no other application has it and it is not a common one; otherwise the
 /// client's id or name has to match too.
 pub(crate) fn recognise(uri: &str, id: &str, name: Option<&str>) -> Option<&'static KnownClient> {
-    let path = match uri.strip_prefix("https://") {
-        Some(rest) => rest.find('/').map(|at| &rest[at..])?,
-        None => uri,
-    };
-    let candidates = || known().iter().filter(|known| known.paths.iter().any(|p| p == path));
+    let path = path(uri)?;
+    let candidates = || known().iter().filter(|known| known.has_path(path));
     let named = only(candidates().filter(|known| known.is_named(id, name)));
     named.or_else(|| only(candidates()).filter(|_| is_distinctive(path)))
+}
+
+/// Returns the words of a text in lower case, with a blank around each.
+fn words(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(" ".to_owned(), |all, word| all + &word.to_lowercase() + " ")
+}
+
+/// Returns the path of a redirect URI, with its query; for a URI that does not belong to a web page, the
+/// whole URI.
+pub(super) fn path(uri: &str) -> Option<&str> {
+    match uri.strip_prefix("https://") {
+        Some(rest) => rest.find('/').map(|at| &rest[at..]),
+        None => Some(uri),
+    }
 }
 
 /// Returns the first client if the others are like it.
@@ -69,40 +106,54 @@ const USUAL: &[&str] = &[
 
 /// Whether an application outside the catalogue is unlikely to have the same path: it has a query, or
 /// a segment that is not one of the usual words. Programs that listen on this machine share their URIs.
-fn is_distinctive(path: &str) -> bool {
+pub(super) fn is_distinctive(path: &str) -> bool {
     !path.starts_with("http://")
         && (path.contains('?') || path.split('/').any(|segment| !USUAL.contains(&segment)))
 }
 
-fn known() -> &'static [KnownClient] {
+/// Returns the clients of the catalogue. Those with a built-in secret are left out: their method is not
+/// the administrator's choice.
+pub(super) fn known() -> &'static [KnownClient] {
+    static APPLICATIONS: OnceLock<Vec<Application>> = OnceLock::new();
     static KNOWN: OnceLock<Vec<KnownClient>> = OnceLock::new();
-    let of = |application: Application| {
-        let Application { name, slug, clients, .. } = application;
-        clients.into_iter().filter_map(move |client| known_client(&name, &slug, &client))
-    };
-    KNOWN.get_or_init(|| applications().flat_map(of).collect())
+    let all = || APPLICATIONS.get_or_init(|| applications().collect());
+    KNOWN.get_or_init(|| all().iter().flat_map(known_clients).collect())
 }
 
-/// A client with a built-in secret is left out: its method is not the administrator's choice.
-fn known_client(name: &str, slug: &str, client: &ClientTemplate) -> Option<KnownClient> {
-    let ClientTemplate { entry, fixed_secret: None, .. } = client else { return None };
-    let is_public = client.is_public();
+fn known_clients(application: &'static Application) -> impl Iterator<Item = KnownClient> {
+    application.clients.iter().filter_map(move |client| known_client(application, client))
+}
+
+fn known_client(
+    application: &'static Application,
+    template: &'static ClientTemplate,
+) -> Option<KnownClient> {
+    let ClientTemplate { entry, fixed_secret: None, .. } = template else { return None };
+    let is_public = template.is_public();
     let method = entry.text("token_endpoint_auth_method").or(is_public.then_some("none"))?;
-    let Some(Value::List(uris)) = entry.get("redirect_uris") else { return None };
-    let paths = uris.iter().filter_map(|uri| {
-        let path = uri.strip_prefix("{app}").unwrap_or(uri);
-        // The input is the provider's name in the application, and nearly always this.
-        Some(path.replace("{input:provider}", "authelia")).filter(|path| !path.is_empty())
-    });
+    let uris = match entry.get("redirect_uris") {
+        Some(Value::List(uris)) => &uris[..],
+        _ => &[],
+    };
+    let is_open = |uri: &String| uri.contains("{input:") || known_path(uri).is_none();
     Some(KnownClient {
-        name: name.to_owned(),
-        method: method.to_owned(),
-        has_configurable_method: client.configurable_method,
+        name: &application.name,
+        method,
+        has_configurable_method: template.configurable_method,
         is_public,
-        slug: slug.to_owned(),
-        id: entry.text("client_id").map(ToOwned::to_owned),
-        paths: paths.filter(|path| !path.contains('{')).collect(),
+        application,
+        template,
+        paths: uris.iter().filter_map(|uri| known_path(uri)).collect(),
+        has_open_path: uris.is_empty() || uris.iter().any(is_open),
     })
+}
+
+/// Returns the path of a template of a redirect URI; `None` if only the administrator knows it.
+fn known_path(template: &str) -> Option<String> {
+    let path = template.strip_prefix("{app}").or_else(|| path(template))?;
+    // The input is the provider's name in the application, and nearly always this.
+    let path = path.replace("{input:provider}", "authelia");
+    Some(path).filter(|path| !path.is_empty() && !path.contains('{'))
 }
 
 #[cfg(test)]
@@ -111,8 +162,8 @@ mod tests {
 
     #[test]
     fn a_common_path_is_recognised_only_with_a_name() {
-        let name = |uri: &str, id: &str| recognise(uri, id, None).map(|known| known.name.clone());
-        let kasm = Some("Kasm Workspaces".to_owned());
+        let name = |uri: &str, id: &str| recognise(uri, id, None).map(|known| known.name);
+        let kasm = Some("Kasm Workspaces");
         assert_eq!(name("https://x.example.com/auth/login", "x"), None);
         assert_eq!(
             name("https://x.example.com/login/generic_oauth", "grafana").unwrap(),

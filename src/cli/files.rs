@@ -3,8 +3,8 @@
 //! # What always holds
 //!
 //! 1. A file is whole: the old one or the new one. No reader sees a part of it.
-//! 2. A digest is in the configuration only once its secret is where the user finds it: printed, in
-//!    the file of `--secret-out`, or in a previous version of that file.
+//! 2. A digest is in the configuration or in a file only once its secret is where the user finds it:
+//!    printed, in the file of `--secret-out`, or in a previous version of that file.
 //! 3. A temporary file is never readable by more users than the file that it becomes: it is created
 //!    with mode 0600, and gets the owner before the mode.
 //! 4. If a step fails, every step before it is undone, the last one first.
@@ -21,10 +21,11 @@
 //! 2. Read `FILE`, make the new text, write it to the temporary file with the owner, mode and
 //!    attributes of `FILE`, and sync it (`replace.rs`).
 //! 3. Read the temporary file again, and verify each secret against it.
-//! 4. Write each secret to a temporary file of its own, and sync it (`secret_file.rs`).
+//! 4. Write each secret to a temporary file of its own, and sync it (`secret_file.rs`). Then do the same
+//!    with each digest that goes to a file (`--digest-out`), and read it again.
 //! 5. Print the secrets that go to standard output.
-//! 6. Hold back signals. Rename each secret's file to its name; a file that it replaces is first
-//!    linked as `.SECRET.oidc-secret-TAG-old-N`, its previous version.
+//! 6. Hold back signals. Rename each file of step 4 to its name, in the same order; a file that it
+//!    replaces is first linked as `.SECRET.oidc-secret-TAG-old-N`, its previous version.
 //! 7. Read `FILE` again: if it differs from what step 2 read, fail. With `--backup` link it as
 //!    `FILE.bak`. Rename the temporary file to `FILE`.
 //! 8. Remove the previous versions.

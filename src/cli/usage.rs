@@ -189,7 +189,7 @@ fn misused(error: &clap::Error, flag: &str) -> String {
         ErrorKind::ValueValidation => invalid_value(error, flag),
         ErrorKind::MissingRequiredArgument => {
             let missing = context(error, ContextKind::InvalidArg).unwrap_or_default();
-            let missing = plain(&missing).replace(", ", " and ");
+            let missing = plain(&missing).replace(", ", " and ").replace('|', " or ");
             let verb = if missing.contains(" and ") { "are" } else { "is" };
             format!("{missing} {verb} missing")
         }

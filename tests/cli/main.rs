@@ -28,6 +28,8 @@ mod prompt;
 mod rand;
 mod replacement;
 mod rotate;
+mod rotate_digest;
+mod rotate_sheet;
 mod secret_input;
 mod settings;
 mod templates;

@@ -150,6 +150,36 @@ fn killed_rotations_never_lose_a_secret_file() {
     assert_eq!(names(folder.path()), ["configuration.yml", "secret"]);
 }
 
+/// The digest's file is replaced before the configuration, and after the secret's file.
+#[test]
+fn killed_rotations_never_leave_a_digest_without_its_secret() {
+    let folder = folder();
+    let path = written(folder.path());
+    let (file, copy) = (folder.path().join("secret"), folder.path().join("digest"));
+    let out = ["--secret-out", file.to_str().unwrap(), "--digest-out", copy.to_str().unwrap()];
+    let args = [&ROTATE[..], &["--force"], &out, &[path.to_str().unwrap(), "kasm"]].concat();
+    run(&args, "").result_and_messages();
+    let (mut old, mut ahead) = (digest(&path), 0);
+    killed(&args, 300, |run| {
+        let (new, copy) = (digest(&path), std::fs::read_to_string(&copy).unwrap());
+        let secret = std::fs::read_to_string(&file).unwrap();
+        let kept = names(folder.path()).into_iter();
+        let kept = kept.filter(|name| name.starts_with(".secret.") && name.contains("-old-"));
+        let kept = kept.map(|name| std::fs::read_to_string(folder.path().join(name)).unwrap());
+        let secrets: Vec<_> = kept.chain([secret]).collect();
+        for digest in [&new, &copy] {
+            assert!(secrets.iter().any(|secret| matches(secret, digest)), "the secret is lost");
+        }
+        assert!(run.code != Some(0) || (copy == new && new != old));
+        ahead += usize::from(copy != new);
+        old = new;
+    });
+    println!("the digest's file was newer than the configuration {ahead} times");
+    run(&args, "").result_and_messages();
+    assert_eq!(digest(&path), std::fs::read_to_string(&copy).unwrap());
+    assert_eq!(names(folder.path()), ["configuration.yml", "digest", "secret"]);
+}
+
 #[test]
 fn killed_additions_leave_the_old_or_the_new_configuration() {
     let folder = folder();
@@ -324,7 +354,9 @@ fn a_name_that_is_too_long_for_a_temporary_file_is_a_clear_error() {
         let folder = folder();
         let path = folder.path().join("x".repeat(length));
         std::fs::write(&path, configuration(DIGEST)).unwrap();
-        for options in [&[][..], &["--backup"], &["--secret-out", "secret"]] {
+        for options in
+            [&[][..], &["--backup"], &["--secret-out", "secret"], &["--digest-out", "digest"]]
+        {
             let run = run(
                 &[&ROTATE[..], options, &["--dry-run"], &[path.to_str().unwrap(), "kasm"]].concat(),
                 "",
@@ -425,7 +457,9 @@ fn a_full_disk_changes_nothing() {
     let path = written(folder.path());
     // A limit on the file size has the effect of a full disk.
     let script = r#"trap '' XFSZ; ulimit -f 8; "$0" "$@""#;
-    for options in [&[][..], &["--backup"], &["--secret-out", "secret"]] {
+    for options in
+        [&[][..], &["--backup"], &["--secret-out", "secret"], &["--digest-out", "digest"]]
+    {
         let mut command = Command::new("sh");
         command.current_dir(folder.path());
         command.args(["-c", script, env!("CARGO_BIN_EXE_oidc-secret")]);
@@ -476,8 +510,8 @@ fn an_unwritable_folder_and_a_deleted_file_are_errors() {
 fn a_file_changed_meanwhile_is_not_replaced() {
     let folder = folder();
     let path = written(folder.path());
-    let secret = folder.path().join("secret");
-    let options = ["--secret-out", secret.to_str().unwrap()];
+    let out = |name: &str| folder.path().join("new").join(name).to_str().unwrap().to_owned();
+    let options = ["--secret-out", &out("secret"), "--digest-out", &out("digest")];
     let slow = [&["rotate", "-i", "3000000"][..], &options, &[path.to_str().unwrap(), "kasm"]];
     let child = spawn(&slow.concat());
     let temporary = folder.path().join(TEMPORARY);

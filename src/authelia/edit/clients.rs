@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::super::anchors::Anchors;
+use super::super::anchors::{Anchors, Pair};
 use super::super::chart::chart_secret;
 use super::super::document::{Kind, Node};
 use super::super::entry::needs_plaintext;
@@ -140,9 +140,14 @@ impl<'n> Clients<'n> {
 }
 
 impl<'n> ClientNode<'n> {
+    /// Returns its keys, also the merged ones.
+    pub(super) fn pairs(&self) -> Vec<Pair<'n>> {
+        self.anchors.pairs(self.entry)
+    }
+
     /// Returns the key that makes Authelia need the secret itself.
     pub(super) fn plaintext_for(&self) -> Option<&'n str> {
-        let pairs = self.anchors.pairs(self.entry);
+        let pairs = self.pairs();
         let mut seen = HashSet::new();
         let first = pairs.iter().filter(|pair| seen.insert(pair.key));
         needs_plaintext(first.filter_map(|pair| Some((pair.key, pair.value.text()?))))
@@ -150,7 +155,7 @@ impl<'n> ClientNode<'n> {
 
     /// Whether it is public.
     pub(super) fn is_public(&self) -> bool {
-        let pairs = self.anchors.pairs(self.entry);
+        let pairs = self.pairs();
         let pair = pairs.iter().find(|pair| pair.key == "public");
         let text = pair.and_then(|pair| Text::of(pair.value, pair.written));
         text.and_then(|text| text.as_boolean()) == Some(true)

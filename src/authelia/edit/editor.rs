@@ -18,6 +18,7 @@ use super::super::template::{
 };
 use super::super::top_level::is_configuration;
 use super::clients::Clients;
+use super::description::{ClientDescription, describe};
 use super::expected::Expected;
 use super::insertion::New;
 use super::redact;
@@ -170,6 +171,20 @@ impl<'t> Editor<'t> {
             Some(((*id).to_owned(), place.value))
         };
         Ok(ids.iter().filter_map(value).collect())
+    }
+
+    /// Returns the names and the redirect URIs of some clients, by their ids. A client that does not
+    /// exist, or whose entry is an alias, is left out.
+    ///
+    /// # Errors
+    /// As [`Editor::ids`].
+    pub fn descriptions(&self, ids: &[&str]) -> Result<HashMap<String, ClientDescription>, Error> {
+        let clients = Clients::named(&self.0, ids)?;
+        let description = |id: &&str| {
+            let client = clients.get(id).ok()?;
+            Some(((*id).to_owned(), describe(self.text(), client)))
+        };
+        Ok(ids.iter().filter_map(description).collect())
     }
 
     /// Returns the secret of a client whose template names a file, as Authelia reads it when the

@@ -1,15 +1,19 @@
 //! `rotate`: replaces secrets of clients, and their digests in the configuration.
 
+mod announcement;
+mod destination;
 mod location;
+mod out;
+mod output;
 mod rotated;
 mod selected;
 mod selection;
+mod sheet;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use oidc_secret::authelia::edit::{Edited, Editor};
 use oidc_secret::{Parameters, Provider, Secret, hash_many};
 use zeroize::Zeroizing;
@@ -26,11 +30,14 @@ use crate::cli::failure::Failure;
 use crate::cli::file_kind::FileKind;
 use crate::cli::files::diff;
 use crate::cli::files::replace::{Replacement, regular_file};
-use crate::cli::files::secret_file::{Batch, Staged};
 use crate::cli::input;
 use crate::cli::terminal::output::{Stdout, hint};
 use crate::cli::terminal::progress::Progress;
+use announcement::announce;
+use destination::Destination;
 use location::{DigestFile, DigestLocation};
+use out::{OutArgs, file_of};
+use output::{Format, print};
 use rotated::Rotated;
 use selected::Selected;
 use selection::SelectionArgs;
@@ -60,17 +67,32 @@ other algorithm. The secrets are \
 written to the folder of --secret-out, each to a file with the client's id as its name. All \
 clients are changed, or none.
 
+For several clients the output is a sheet without secrets: the application of each client, the file \
+with its secret, and the setting of the application that it goes into, if the catalogue has the \
+application. --format csv is the same as a table, with a row for each setting and these columns: client_id, \
+client_name, application, redirect_host, place, file, format, setting, alternative, whole_value, \
+client_secret_file, client_secret_digest_file, stored_as (digest or plaintext).
+
+--digest-out also writes the new value of client_secret to a file, without a line end, for a \
+configuration that reads it from another place.
+
 With --format json or jsonl the output is an object for each client: {\"version\": 1, \
-\"client_id\", \"client_secret\", \"client_secret_file\", \"client_secret_digest\", \
-\"entropy_bits\", \"file\", \"line\"}. Either client_secret or client_secret_file is null; \
-client_secret_digest is null for a client whose authentication method needs the plaintext secret.
+\"client_id\", \"client_name\", \"client_secret\", \"client_secret_file\", \
+\"client_secret_digest\", \"client_secret_digest_file\", \"entropy_bits\", \"file\", \"line\", \
+\"application\", \"redirect_host\", \"places\"}. Either client_secret or client_secret_file is null; \
+client_secret_digest is null for a client whose authentication method needs the plaintext secret; \
+application is null and places is empty if the catalogue does not have the application. A place is \
+{\"name\", \"file\", \"format\", \"setting\", \"alternative\", \"whole_value\"}: an alternative is \
+needed only instead of the place before it, and without whole_value the secret is a part of a longer \
+value.
 
 Examples:
   oidc-secret rotate configuration.yml kasm
   oidc-secret rotate --dry-run configuration.yml kasm
   oidc-secret rotate --secret-out secrets values.yaml kasm grafana
   oidc-secret rotate --backup --secret-out kasm.secret configuration.yml kasm
-  oidc-secret rotate --older-format --secret-out secrets configuration.yml")]
+  oidc-secret rotate --older-format --secret-out secrets configuration.yml
+  oidc-secret rotate --all --secret-out secrets --format csv configuration.yml > sheet.csv")]
 pub(crate) struct RotateArgs {
     /// Authelia's configuration
     #[arg(value_name = "FILE")]
@@ -82,7 +104,7 @@ pub(crate) struct RotateArgs {
     #[command(flatten)]
     resolve: FileArgs,
     #[command(flatten)]
-    out: SecretOutArgs,
+    out: OutArgs,
     /// Keep the old configuration as FILE.bak, which replaces an earlier one
     #[arg(long)]
     backup: bool,
@@ -98,41 +120,9 @@ pub(crate) struct RotateArgs {
     digest: CostArgs,
 }
 
-/// Destination of new secrets.
-#[derive(clap::Args)]
-struct SecretOutArgs {
-    /// Write the secret to this file (mode 0600); for several clients, to files in this folder
-    #[arg(long, value_name = "FILE")]
-    secret_out: Option<PathBuf>,
-    /// Replace files of --secret-out that exist
-    #[arg(long, requires = "secret_out")]
-    force: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The secret itself
-    Text,
-    /// A JSON object, for one client
-    Json,
-    /// A JSON object a line
-    Jsonl,
-}
-
 pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
     let new = New { parameters: args.digest.for_authelia()?, random: args.secret.generator()? };
-    let is_several = args.selection.is_several();
-    if is_several && args.out.secret_out.is_none() && !args.dry_run {
-        return Err(Failure::new("the secrets of several clients go into a folder")
-            .hint("add --secret-out FOLDER"));
-    }
-    if is_several && args.format == Format::Json {
-        return Err(Failure::new("--format json prints one object, but there are several clients")
-            .hint("use --format jsonl: one object per line"));
-    }
-    if is_several && args.resolve.is_on() {
-        return Err(Failure::new("--resolve is for one client").hint("rotate each by itself"));
-    }
+    args.check()?;
     regular_file(&args.file).map_err(|failure| match &args.selection.client {
         Some(client) if !args.file.exists() && Path::new(client).exists() => {
             failure.hint("the configuration comes first, and then the client's id")
@@ -156,6 +146,28 @@ pub(crate) fn run(args: &RotateArgs) -> Result<ExitCode, Failure> {
 }
 
 impl RotateArgs {
+    /// Refuses flags that do not fit together.
+    fn check(&self) -> Result<(), Failure> {
+        let (is_several, has_file) =
+            (self.selection.is_several(), self.out.secret_out.is_some() || self.dry_run);
+        if is_several && !has_file {
+            return Err(Failure::new("the secrets of several clients go into a folder")
+                .hint("add --secret-out FOLDER"));
+        }
+        if !has_file && self.format == Format::Csv {
+            return Err(Failure::new("--format csv does not print the secret")
+                .hint("add --secret-out FILE, or use --format json"));
+        }
+        if is_several && self.format == Format::Json {
+            let text = "--format json prints one object, but there are several clients";
+            return Err(Failure::new(text).hint("use --format jsonl: one object per line"));
+        }
+        if is_several && self.resolve.is_on() {
+            return Err(Failure::new("--resolve is for one client").hint("rotate each by itself"));
+        }
+        self.out.check()
+    }
+
     /// Parses the configuration, which must have clients.
     fn parsed<'t>(&self, text: &'t str) -> Result<Editor<'t>, Failure> {
         let config = parsed(text, &self.file, self.at.path())?;
@@ -191,7 +203,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         let client = args.selection.one(&config, path)?;
         let place = DigestLocation::find(&config, path, client.as_deref(), None)?;
         new.advise(args);
-        let rotated = rotated(args, &selected(args, &config, &place, new)?, new)?;
+        let rotated = rotated(args, &config, &selected(args, &config, &place, new)?, new)?;
         if rotated.is_empty() {
             return Ok(nothing_to_rotate());
         }
@@ -203,7 +215,7 @@ fn in_configuration(args: &RotateArgs, new: &New) -> Result<ExitCode, Failure> {
         (rotated, config.location().is_own())
     };
     finish(args, path, file, &rotated, new.random.bits)?;
-    announce(args, path, &rotated, is_own);
+    announce(path, &args.out, args.selection.is_several(), &rotated, is_own);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -215,13 +227,13 @@ fn in_digest_file(
 ) -> Result<ExitCode, Failure> {
     let file = Replacement::open(&place.path)?;
     new.advise(args);
-    let rotated = rotated(args, &[place.selected()], new)?;
+    let rotated = rotated(args, place.config, &[place.selected()], new)?;
     let Some(one) = rotated.first() else { return Ok(nothing_to_rotate()) };
     file.stage(&place.replaced(file.text(), &one.value)?)?;
     let read = place.digest(&file.staged()?)?;
     verify(&secrets(&rotated), &HashMap::from([(one.id.clone(), read)]))?;
     finish(args, &place.path, file, &rotated, new.random.bits)?;
-    announce(args, &place.path, &rotated, true);
+    announce(&place.path, &args.out, false, &rotated, true);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -237,7 +249,7 @@ fn show(
     place: &DigestLocation<'_>,
     new: &New,
 ) -> Result<ExitCode, Failure> {
-    let rotated = rotated(args, &selected(args, config, place, new)?, new)?;
+    let rotated = rotated(args, config, &selected(args, config, place, new)?, new)?;
     if rotated.is_empty() {
         return Ok(nothing_to_rotate());
     }
@@ -265,13 +277,8 @@ fn finish(
     rotated: &[Rotated],
     bits: f64,
 ) -> Result<(), Failure> {
-    let own = [&*args.file];
-    let secret_files = rotated.iter().filter_map(|client| client.secret_file.as_deref());
-    file.refuse_own_files(secret_files, args.backup, &own)?;
-    let files = stage(args, rotated)?;
-    // The check is repeated, because two paths may be the same file once the missing folders exist.
-    file.refuse_own_files(files.paths(), args.backup, &own)?;
-    print(args, path, rotated, bits)?;
+    let files = args.out.stage(&file, &args.file, args.backup, rotated)?;
+    print(args.format, args.selection.is_several(), path, rotated, bits)?;
     file.commit(files, args.backup).map_err(|failure| match args.out.secret_out {
         Some(_) => failure,
         None => failure.at("the secret that was printed is not in use"),
@@ -312,7 +319,15 @@ fn selected(
 }
 
 /// Generates the new secrets and digests of the clients to rotate.
-fn rotated(args: &RotateArgs, chosen: &[Selected], new: &New) -> Result<Vec<Rotated>, Failure> {
+fn rotated(
+    args: &RotateArgs,
+    config: &Editor<'_>,
+    chosen: &[Selected],
+    new: &New,
+) -> Result<Vec<Rotated>, Failure> {
+    let ids: Vec<&str> = chosen.iter().map(|client| &*client.id).collect();
+    let mut destinations = Destination::all(config, &ids)?;
+    let file = |out: &Option<_>, id: &str| file_of(out.as_ref(), id, args.selection.is_several());
     let mut progress = Progress::new("clients", Some(chosen.len() as u64));
     let mut rotated = Vec::new();
     for some in chosen.chunks(batch_size()) {
@@ -328,61 +343,20 @@ fn rotated(args: &RotateArgs, chosen: &[Selected], new: &New) -> Result<Vec<Rota
             } else {
                 write(Provider::Authelia, &digest, None)?
             });
-            let secret_file = secret_file(args, &id);
-            rotated.push(Rotated { id, line, secret, value, needs_plaintext, secret_file });
+            let secret_file = file(&args.out.secret_out, &id);
+            let digest_file = file(&args.out.digest_out, &id);
+            let destination = destinations.remove(&id).unwrap_or_default();
+            rotated.push(Rotated {
+                id,
+                line,
+                secret,
+                value,
+                needs_plaintext,
+                secret_file,
+                digest_file,
+                destination,
+            });
         }
     }
     Ok(rotated)
-}
-
-/// Returns the file for a client's secret.
-fn secret_file(args: &RotateArgs, id: &str) -> Option<PathBuf> {
-    let path = args.out.secret_out.as_ref()?;
-    Some(if args.selection.is_several() { path.join(id) } else { path.clone() })
-}
-
-/// Writes the secrets to temporary files, if they go to files.
-fn stage(args: &RotateArgs, rotated: &[Rotated]) -> Result<Batch, Failure> {
-    let mut files = Batch::default();
-    for client in rotated {
-        if let Some(path) = &client.secret_file {
-            files.add(Staged::new(path, &client.secret, args.out.force)?);
-        }
-    }
-    Ok(files)
-}
-
-/// Prints the secrets, or the files that hold them.
-fn print(args: &RotateArgs, path: &Path, rotated: &[Rotated], bits: f64) -> Result<(), Failure> {
-    let mut output = Zeroizing::new(Vec::new());
-    for client in rotated {
-        match args.format {
-            Format::Json | Format::Jsonl => output.extend(client.json(path, bits)?),
-            Format::Text if client.secret_file.is_some() => {}
-            Format::Text => output.extend(format!("{}\n", *client.secret).into_bytes()),
-        }
-    }
-    if output.is_empty() {
-        return Ok(());
-    }
-    Stdout::for_result()?.write(&output).map_err(Failure::before_change)
-}
-
-/// Prints what was done and what to do next. Authelia reads its own configuration when it starts; any
-/// other file must be applied before.
-fn announce(args: &RotateArgs, path: &Path, rotated: &[Rotated], is_own: bool) {
-    let file = path.display();
-    let step = if is_own { " and" } else { ", apply the file, and" };
-    let (what, them, applications) = match rotated {
-        [one] => (format!(", line {}: {}: secret", one.line, one.id), "it", "application"),
-        many => (format!(": {} secrets", many.len()), "them", "applications"),
-    };
-    let from = match &args.out.secret_out {
-        Some(path) => format!(" (from {})", path.display()),
-        None => String::new(),
-    };
-    hint(&format!(
-        "{file}{what} replaced and verified; now set {them}{from} in the {applications}{step} restart \
-         Authelia"
-    ));
 }

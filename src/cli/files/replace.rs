@@ -1,6 +1,7 @@
 //! Atomic replacement of a user's file. Mode, owner, extended attributes and symbolic links to it
 //! are kept. The steps are in `files.rs`.
 
+use std::collections::HashSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -54,10 +55,12 @@ impl Replacement {
         Ok(Self { path: real, temporary, old })
     }
 
-    /// Refuses to write a secret over the file itself, over its backup, or over one of `others`.
+    /// Refuses to write the files of a flag over the file itself, over its backup, or over one of
+    /// `others`.
     pub(crate) fn refuse_own_files<'p>(
         &self,
-        secret_files: impl Iterator<Item = &'p Path>,
+        flag: &str,
+        files: impl Iterator<Item = &'p Path>,
         is_kept: bool,
         others: &[&Path],
     ) -> Result<(), Failure> {
@@ -67,11 +70,12 @@ impl Replacement {
             return Err(Failure::new(format!("{} is not a regular file", backup.display()))
                 .hint("move it, or leave out --backup"));
         }
-        for path in secret_files {
+        let others: HashSet<PathBuf> = others.iter().map(|other| target(other)).collect();
+        for path in files {
             let target = target(path);
-            let is_other = others.iter().any(|other| self::target(other) == target);
+            let is_other = others.contains(&target);
             if target == self.path || is_other || (is_kept && target == backup) {
-                return Err(would_overwrite(path));
+                return Err(would_overwrite(flag, path));
             }
         }
         Ok(())
@@ -171,12 +175,11 @@ pub(crate) fn refuse_new_file<'p>(
     mut secret_files: impl Iterator<Item = &'p Path>,
 ) -> Result<(), Failure> {
     let same = secret_files.find(|file| target(file) == target(path));
-    same.map_or(Ok(()), |same| Err(would_overwrite(same)))
+    same.map_or(Ok(()), |same| Err(would_overwrite("--secret-out", same)))
 }
 
-fn would_overwrite(path: &Path) -> Failure {
-    Failure::new(format!("--secret-out would write over {}", path.display()))
-        .hint("choose another name for the secret's file")
+fn would_overwrite(flag: &str, path: &Path) -> Failure {
+    Failure::new(format!("{flag} would write over {}", path.display())).hint("choose another name")
 }
 
 /// Returns the real path of a file that may not exist yet.

@@ -1,4 +1,4 @@
-//! Files that hold one secret: mode 0600, written completely or not at all. The steps are in
+//! Files that hold one secret or digest: mode 0600, written completely or not at all. The steps are in
 //! `files.rs`.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -191,12 +191,12 @@ pub(crate) fn previous_versions(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(previous)
 }
 
-/// Prints where a killed run has left an old secret, which may be the one in use.
+/// Prints where a killed run has left an old secret or digest, which may be the one in use.
 fn tell_of_previous(name: &Path, path: &Path) {
     let (name, path) = (name.display(), path.display());
     hint(&format!(
-        "{name} is a previous version of {path}, left by a run that was killed: its secret may be in use \
-         until this run has replaced it"
+        "{name} is a previous version of {path}, left by a run that was killed: it may be in use until this \
+         run has replaced it"
     ));
 }
 

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::role::Role;
+use crate::cli::csv;
 use crate::cli::failure::Failure;
 use crate::cli::json::{self, tenths};
 use crate::cli::terminal::visible::{visible, visible_lines};
@@ -327,7 +328,7 @@ impl CreatedClient {
         let secret = self.shown_secret().unwrap_or_default();
         let (name, digest) = (self.name.as_deref().unwrap_or_default(), self.digest());
         for field in [&self.id, name, secret, digest.unwrap_or_default()] {
-            write!(out, "{},", csv(field))?;
+            write!(out, "{},", csv::field(field))?;
         }
         writeln!(out, "{}", self.bits().map(|bits| bits.to_string()).unwrap_or_default())
     }
@@ -338,16 +339,6 @@ fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Returns a field of comma-separated values (RFC 4180 §2). The csv crate is not used here, because
-/// its buffers are not wiped.
-fn csv(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -355,7 +346,5 @@ mod tests {
     #[test]
     fn quoting_keeps_what_is_special() {
         assert_eq!(shell("it's $x"), r"'it'\''s $x'");
-        assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(csv("plain"), "plain");
     }
 }

@@ -82,13 +82,13 @@ fn change(
     mut clients: Vec<CreatedClient>,
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
-    file.refuse_own_files(new_files(&clients), args.file.backup, &[])?;
+    file.refuse_own_files("--secret-out", new_files(&clients), args.file.backup, &[])?;
     let (schema, parts, difference) = stage_entries(args, path, &file, &clients)?;
     confirm(args, path, &difference, stdout)?;
     let files = stage_files(args, &clients)?;
     // The check is repeated, because two paths may be the same file once the missing folders
     // exist.
-    file.refuse_own_files(files.paths(), args.file.backup, &[])?;
+    file.refuse_own_files("--secret-out", files.paths(), args.file.backup, &[])?;
     parts.leave(&mut clients)?;
     print_all(args, path, schema, &mut clients, stdout)?;
     file.commit(files, args.file.backup)

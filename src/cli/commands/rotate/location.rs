@@ -32,7 +32,7 @@ pub(super) struct DigestFile<'e> {
     /// Whether Authelia needs the plaintext secret there.
     needs_plaintext: bool,
     /// Configuration that refers to the file.
-    config: &'e Editor<'e>,
+    pub(super) config: &'e Editor<'e>,
 }
 
 impl<'e> DigestLocation<'e> {
