@@ -19,6 +19,9 @@ pub struct Application {
     pub slug: String,
     /// Its name, as people write it.
     pub name: String,
+    /// Other names that people use for it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// The version of the application that this setup was tested with.
     pub tested: Option<String>,
     /// The version of Authelia that this setup was tested with.

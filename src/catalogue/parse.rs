@@ -4,13 +4,15 @@ use super::application::Application;
 use super::check::unwritable;
 use super::consistent::contradiction;
 use super::error::CatalogueError;
+use super::names;
 
 impl Application {
     /// Reads the file of the application with this slug.
     ///
     /// # Errors
     /// [`CatalogueError::Malformed`] if the text is not TOML, has other keys than this module
-    /// describes, has keys that contradict each other, or has a control character in a name or text.
+    /// describes, has keys that contradict each other, has an
+    /// alias that adds no name, or has a control character in a name or text.
     pub fn parse(slug: &str, toml: &str) -> Result<Self, CatalogueError> {
         let malformed =
             |line, message| CatalogueError::Malformed { slug: slug.to_owned(), line, message };
@@ -24,7 +26,8 @@ impl Application {
                 format!("{place} is empty, or has a line break or another control character");
             return Err(malformed(0, message));
         }
-        if let Some(message) = contradiction(&application) {
+        if let Some(message) = names::problem(&application).or_else(|| contradiction(&application))
+        {
             return Err(malformed(0, message));
         }
         Ok(application)

@@ -30,32 +30,16 @@ pub(crate) fn find(word: &str) -> Result<Application, Failure> {
     }
 }
 
-/// Returns the applications that a word may mean: those with that name, otherwise those whose slug or name
-/// has a word that begins with it.
+/// Returns the applications that a word may mean, which are those that it matches best.
 pub(crate) fn meant(word: &str) -> Result<Vec<Application>, Failure> {
-    /// With fewer letters a word means an application by chance.
-    const SHORTEST: usize = 3;
-    let wanted = folded(word);
-    if wanted.len() < SHORTEST {
-        return Ok(Vec::new());
-    }
-    let all = all()?;
-    let has_name = |app: &&Application| folded(&app.name) == wanted || folded(&app.slug) == wanted;
-    let named: Vec<_> = all.iter().filter(has_name).cloned().collect();
-    if !named.is_empty() {
-        return Ok(named);
-    }
-    let begins = |text: &str| {
-        let whole = folded(text);
-        let mut words = text.split([' ', '-', '.']).map(folded);
-        whole.starts_with(&wanted) || words.any(|word| word.starts_with(&wanted))
-    };
-    Ok(all.into_iter().filter(|app| begins(&app.slug) || begins(&app.name)).collect())
+    Ok(best(&all()?, word).into_iter().cloned().collect())
 }
 
-/// Returns a name without what people write differently: case, blanks, hyphens and dots.
-fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// Returns the applications that a word matches best.
+pub(crate) fn best<'a>(all: &'a [Application], word: &str) -> Vec<&'a Application> {
+    let best = all.iter().filter_map(|application| application.matches(word)).min();
+    let is_best = |app: &&Application| best.is_some() && app.matches(word) == best;
+    all.iter().filter(is_best).collect()
 }
 
 /// Returns all applications, sorted by slug. A file of the user that cannot be read is left out with a

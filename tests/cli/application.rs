@@ -357,6 +357,30 @@ fn the_catalogue_is_listed_searched_and_shown() {
 }
 
 #[test]
+fn an_application_is_found_by_another_name() {
+    for word in ["bitwarden_rs", "Bitwarden RS", "BITWARDENRS"] {
+        let shown = run(&["apps", word], "").result();
+        assert!(shown.starts_with("Vaultwarden\nAlso known as: bitwarden_rs\n"), "{shown}");
+    }
+    assert!(app("k8s", &["--set", "user=x"]).result().contains("client_id: 'kube_login'"));
+    assert!(app("PVE", &[]).result().contains("client_id: 'proxmox'"));
+    // An exact alias wins over the start of a name, and a name over the start of an alias.
+    assert!(app("vault", &[]).result().contains("client_id: 'vault'"));
+    assert!(app("bitw", &[]).result().contains("client_id: 'bitwarden'"));
+    let list = run(&["apps", "maybe fin"], "").result();
+    assert_eq!(list, "sure  Sure\n");
+    let object = run(&["apps", "--format", "json", "awx"], "").result();
+    let object: Value = serde_json::from_str(&object).unwrap();
+    assert_eq!(object["slug"], "ansible-awx");
+    assert_eq!(object["aliases"], serde_json::json!(["AWX", "Ansible Tower"]));
+    let list = run(&["apps", "--format", "json", "hoard"], "").result();
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list["apps"][0]["aliases"], serde_json::json!(["Hoarder"]));
+    let (_, hints) = run(&["new", "-i", "100000", "Matrix"], "").result_and_messages();
+    assert!(hints.contains("oidc-secret new --app synapse"), "{hints}");
+}
+
+#[test]
 fn user_files_override_the_catalogue_and_invalid_ones_are_reported() {
     let folder = folder();
     let apps = folder.path().join("oidc-secret/apps");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::Schema;
-use oidc_secret::catalogue::{Application, Settings};
+use oidc_secret::catalogue::{Application, NameMatch, Settings};
 use serde_json::{Value, json};
 
 use crate::cli::args::values::Format;
@@ -17,15 +17,15 @@ use crate::cli::terminal::visible::{visible, visible_lines};
 /// List or show the applications in the catalogue
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-With the name of an application, shows its clients as templates, its inputs and its settings. Any other \
-word lists the applications whose names contain it.
+With the name of an application, shows its clients as templates, its inputs and its settings; another name \
+that people use for it, such as k8s, is enough. Any other word lists the applications whose names contain it.
 
 Your own files, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps (usually \
 ~/.config/oidc-secret/apps). They replace files of the catalogue with the same name. \
 docs/catalogue.md describes their keys.
 
-With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"tested\", \"authelia\"}]}, \
-an application {\"version\": 1, \"slug\", \"name\", \"tested\", \"authelia\", \"subdomain\", \"inputs\": \
+With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"aliases\", \"tested\", \"authelia\"}]}, \
+an application {\"version\": 1, \"slug\", \"name\", \"aliases\", \"tested\", \"authelia\", \"subdomain\", \"inputs\": \
 {NAME: {\"about\", \"default\"}}, \"clients\": [{\"variant\", \"note\", \"extra_config\", \"claims\", \"entry\"}], \
 \"settings\": [{\"name\", \"format\", \"file\", \"variant\", \"alternative\", \"values\": [[LABEL, VALUE]], \
 \"template\"}]}. With \"alternative\" the settings do the same as those before them. Those in a language \
@@ -47,17 +47,16 @@ pub(crate) struct AppsArgs {
 
 pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
     let all = catalogue::all()?;
-    let wanted = args.name.as_deref().unwrap_or_default().to_lowercase();
-    let bytes = if let Some(application) = all.iter().find(|app| app.slug == wanted) {
+    let word = args.name.as_deref().unwrap_or_default();
+    let bytes = if let Some(application) = named(&all, word) {
         match args.format {
             Format::Text => visible_lines(&shown(application)).into_bytes(),
             Format::Json => json::line(&object(application))?,
         }
     } else {
-        let has = |text: &str| text.to_lowercase().contains(&wanted);
-        let found: Vec<_> = all.iter().filter(|app| has(&app.slug) || has(&app.name)).collect();
+        let found = containing(&all, word);
         if found.is_empty() {
-            let text = format!("no application's name contains `{wanted}`");
+            let text = format!("no application's name contains `{word}`");
             return Err(Failure::new(text).hint("`oidc-secret apps` lists all applications"));
         }
         match args.format {
@@ -70,6 +69,30 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
     };
     Stdout::open()?.write(&bytes)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the only application with this slug, name or alias.
+fn named<'a>(all: &'a [Application], word: &str) -> Option<&'a Application> {
+    let slug = word.to_lowercase();
+    // A slug can be shorter than the words that the other names are compared with.
+    if let Some(application) = all.iter().find(|application| application.slug == slug) {
+        return Some(application);
+    }
+    let is_whole =
+        |app: &Application| app.matches(word).is_some_and(|kind| kind <= NameMatch::Alias);
+    match catalogue::best(all, word)[..] {
+        [application] if is_whole(application) => Some(application),
+        _ => None,
+    }
+}
+
+/// Returns the applications with this text in a name.
+fn containing<'a>(all: &'a [Application], text: &str) -> Vec<&'a Application> {
+    let wanted = text.to_lowercase();
+    let has = |name: &String| name.to_lowercase().contains(&wanted);
+    let is_found =
+        |app: &&Application| [&app.slug, &app.name].into_iter().chain(&app.aliases).any(has);
+    all.iter().filter(is_found).collect()
 }
 
 fn listed(applications: &[&Application]) -> String {
@@ -86,6 +109,9 @@ fn shown(application: &Application) -> String {
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "{label} {value}");
     };
+    if !application.aliases.is_empty() {
+        line("Also known as:", &application.aliases.join(", "));
+    }
     if let Some(version) = &application.tested {
         line("Tested with:", version);
     }
@@ -158,8 +184,8 @@ fn shown_settings(settings: &Settings) -> String {
 }
 
 fn summary(application: &Application) -> Value {
-    let Application { slug, name, tested, authelia, .. } = application;
-    json!({"slug": slug, "name": name, "tested": tested, "authelia": authelia})
+    let Application { slug, name, aliases, tested, authelia, .. } = application;
+    json!({"slug": slug, "name": name, "aliases": aliases, "tested": tested, "authelia": authelia})
 }
 
 fn object(application: &Application) -> Value {
