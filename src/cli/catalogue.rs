@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use oidc_secret::catalogue::{self, Application};
 
 use crate::cli::failure::Failure;
+use crate::cli::input;
 use crate::cli::terminal::output::warn;
 
 /// Returns the application with this slug. A file of the user replaces one of the binary. Another word is
@@ -89,15 +90,12 @@ fn name(path: &Path) -> Option<&str> {
 }
 
 fn read(path: &Path) -> Result<Application, Failure> {
-    /// More than any application needs. A larger file is a mistake, and would fill the memory.
-    const MAX_SIZE: u64 = 1 << 20;
-    let unreadable = |error| Failure::io("read", path, &error);
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_file() || metadata.len() > MAX_SIZE {
-        return Err(Failure::new("not a regular file of at most 1 MiB").at(path.display()));
+    // A FIFO would wait for a writer in every command that reads the folder.
+    let metadata = std::fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
+    if !metadata.is_file() {
+        return Err(Failure::new("not a regular file").at(path.display()));
     }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    let slug = name(path).unwrap_or_default();
-    let parsed = Application::parse(slug, &text).map_err(Failure::from);
-    parsed.map_err(|failure| failure.at(path.display()))
+    let text = input::application_file(path)?;
+    let parsed = Application::parse(name(path).unwrap_or_default(), &text);
+    parsed.map_err(|error| Failure::from(error).at(path.display()))
 }

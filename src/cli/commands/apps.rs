@@ -1,6 +1,9 @@
 //! `apps`: the applications of the catalogue.
 
+mod check;
+
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::Schema;
@@ -24,28 +27,42 @@ Your own files, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps
 ~/.config/oidc-secret/apps). They replace files of the catalogue with the same name. \
 docs/catalogue.md describes their keys.
 
+--check tries with sample values what `new --app` would do with such a file: Authelia's entries are \
+audited, the other parts of the configuration are merged, the settings are written with several secrets \
+and read back. It prints a line for each file, or one for each problem. The exit code is 0 if there is no \
+problem, 1 if there is one, 2 if a file cannot be read.
+
 With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"aliases\", \"tested\", \"authelia\"}]}, \
 an application {\"version\": 1, \"slug\", \"name\", \"aliases\", \"tested\", \"authelia\", \"subdomain\", \"inputs\": \
 {NAME: {\"about\", \"default\"}}, \"clients\": [{\"variant\", \"note\", \"extra_config\", \"claims\", \"entry\"}], \
 \"settings\": [{\"name\", \"format\", \"file\", \"variant\", \"alternative\", \"values\": [[LABEL, VALUE]], \
 \"template\"}]}. With \"alternative\" the settings do the same as those before them. Those in a language \
-such as PHP have a template, and no values.
+such as PHP have a template, and no values. With --check it is {\"version\": 1, \"files\": \
+[{\"file\", \"slug\", \"clients\", \"settings\": [FORMAT], \"problems\": [{\"line\", \"place\", \
+\"message\"}]}]}; \"clients\" is null if the file cannot be parsed.
 
 Examples:
   oidc-secret apps
   oidc-secret apps graf
   oidc-secret apps grafana
-  oidc-secret apps --format json kasm-workspaces")]
+  oidc-secret apps --format json kasm-workspaces
+  oidc-secret apps --check my-app.toml")]
 pub(crate) struct AppsArgs {
     /// The application, or a part of its name
     #[arg(value_name = "NAME")]
     name: Option<String>,
+    /// Check your own files for the catalogue; `-` is standard input
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "name")]
+    check: Vec<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
+    if !args.check.is_empty() {
+        return check::run(&args.check, args.format);
+    }
     let all = catalogue::all()?;
     let word = args.name.as_deref().unwrap_or_default();
     let bytes = if let Some(application) = named(&all, word) {
@@ -123,7 +140,8 @@ fn shown(application: &Application) -> String {
         line("Variants (--variant):", &variants.join(", "));
     }
     if !application.settings.is_empty() {
-        line("Forms of its settings (--settings):", &forms(application));
+        let forms: Vec<_> = application.formats().iter().map(ToString::to_string).collect();
+        line("Forms of its settings (--settings):", &forms.join(", "));
     }
     for (name, input) in &application.inputs {
         let default = match &input.default {
@@ -154,17 +172,6 @@ fn shown(application: &Application) -> String {
         let _ = write!(text, "\n{}", shown_settings(settings));
     }
     text
-}
-
-/// Returns the formats of the settings, in the order of the file.
-fn forms(application: &Application) -> String {
-    let mut forms: Vec<&str> = Vec::new();
-    for name in application.settings.iter().map(|settings| settings.format.name()) {
-        if !forms.contains(&name) {
-            forms.push(name);
-        }
-    }
-    forms.join(", ")
 }
 
 fn shown_settings(settings: &Settings) -> String {
