@@ -254,7 +254,7 @@ fn the_settings_are_written_to_a_file_of_their_own() {
     assert_eq!(super::mode(&path) & 0o777, 0o600);
     let env = std::fs::read_to_string(&path).unwrap();
     assert!(env.starts_with("GF_") && env.ends_with('\n'), "{env}");
-    let secret = between(&env, "CLIENT_SECRET=", "\n");
+    let secret = between(&env, "CLIENT_SECRET=", "\n").trim_matches('\'');
     assert!(!text.contains(secret));
     assert_eq!(run(&["verify", between(&text, "secret: '", "'")], secret).result(), "match\n");
     app("grafana", &out).fails_with(&["already exists", "--force"]);
@@ -289,7 +289,7 @@ fn the_settings_and_the_entry_are_written_together_or_not_at_all() {
     let written = std::fs::read_to_string(&config).unwrap();
     let settings = std::fs::read_to_string(&env).unwrap();
     let digest = between(&written, "client_secret: '", "'");
-    let secret = between(&settings, "CLIENT_SECRET=", "\n");
+    let secret = between(&settings, "CLIENT_SECRET=", "\n").trim_matches('\'');
     assert_eq!(run(&["verify", digest], secret).result(), "match\n");
     std::fs::write(&config, "theme: light\n").unwrap();
     both(&env).fails_with(&["already exists"]);
