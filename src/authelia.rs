@@ -29,6 +29,7 @@ pub(crate) mod template;
 mod text;
 mod top_level;
 mod uri;
+mod yaml_texts;
 
 pub(crate) use client_entry::{ClientEntry, WrongType};
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
@@ -50,5 +51,7 @@ pub use template::{
 pub(crate) use template::{is_template, is_variable, whole_reference};
 pub(crate) use text::Text;
 pub use top_level::is_misspelt_root;
+pub(crate) use top_level::is_root;
 pub(crate) use uri::Uri;
 pub use uri::is_absolute_uri;
+pub(crate) use yaml_texts::yaml_texts;

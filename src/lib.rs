@@ -44,6 +44,7 @@
 
 #![deny(unsafe_code)]
 
+mod application_check;
 pub mod audit;
 pub mod authelia;
 pub mod catalogue;
@@ -67,6 +68,7 @@ mod secret;
 pub mod urlencoding;
 mod verify;
 
+pub use application_check::{ApplicationProblem, check_application};
 pub use audit::audit;
 pub use client_id::ClientId;
 pub use cost::{Limits, estimate};

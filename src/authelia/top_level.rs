@@ -58,6 +58,11 @@ fn own_keys(mapping: &Node) -> usize {
     keys.filter(|key| KEYS.contains(key)).count()
 }
 
+/// Whether a key is one of Authelia's at the top level.
+pub(crate) fn is_root(key: &str) -> bool {
+    KEYS.contains(&key)
+}
+
 /// Whether a key is nearly `identity_providers`, the key that Authelia's clients are below.
 ///
 /// ```

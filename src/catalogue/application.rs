@@ -19,6 +19,9 @@ pub struct Application {
     pub slug: String,
     /// Its name, as people write it.
     pub name: String,
+    /// Other names that people use for it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// The version of the application that this setup was tested with.
     pub tested: Option<String>,
     /// The version of Authelia that this setup was tested with.
@@ -104,6 +107,18 @@ impl Application {
         variants.dedup();
         variants
     }
+
+    /// Returns the formats of the settings, each once, in the order of the file.
+    #[must_use]
+    pub fn formats(&self) -> Vec<SettingsFormat> {
+        let mut formats = Vec::new();
+        for settings in &self.settings {
+            if !formats.contains(&settings.format) {
+                formats.push(settings.format);
+            }
+        }
+        formats
+    }
 }
 
 impl Settings {
@@ -144,7 +159,10 @@ fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NewEntry, 
     let table = toml::Table::deserialize(deserializer)?;
     let mut entry = NewEntry::default();
     for (key, value) in table {
-        let value = match value.try_into().map_err(serde::de::Error::custom)? {
+        let refused = |error: toml::de::Error| {
+            serde::de::Error::custom(format!("the key {key}: {}", error.message().trim()))
+        };
+        let value = match value.try_into().map_err(refused)? {
             Raw::Flag(flag) => Value::Flag(flag),
             Raw::Text(text) => Value::Text(text),
             Raw::List(texts) => Value::List(texts),

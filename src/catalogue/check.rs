@@ -18,6 +18,9 @@ fn in_head(application: &Application) -> Option<String> {
     if !is_one_line(&application.slug) {
         return Some("the name of the file".to_owned());
     }
+    if let Some(alias) = application.aliases.iter().find(|alias| !is_one_line(alias)) {
+        return Some(format!("the alias {}", escaped(alias)));
+    }
     let input = application.inputs.iter().find(|&(name, input)| {
         let texts = [Some(name), Some(&input.about), input.default.as_ref()];
         !texts.into_iter().flatten().all(|text| is_one_line(text))

@@ -4,19 +4,22 @@ use super::application::Application;
 use super::check::unwritable;
 use super::consistent::contradiction;
 use super::error::CatalogueError;
+use super::names;
 
 impl Application {
     /// Reads the file of the application with this slug.
     ///
     /// # Errors
     /// [`CatalogueError::Malformed`] if the text is not TOML, has other keys than this module
-    /// describes, has keys that contradict each other, or has a control character in a name or text.
+    /// describes, has keys that contradict each other, has an
+    /// alias that adds no name, or has a control character in a name or text.
     pub fn parse(slug: &str, toml: &str) -> Result<Self, CatalogueError> {
         let malformed =
             |line, message| CatalogueError::Malformed { slug: slug.to_owned(), line, message };
         let application: Self = toml::from_str(toml).map_err(|error| {
-            let line = error.span().map_or(0, |span| toml[..span.start].lines().count().max(1));
-            malformed(line, error.message().replace('\n', " "))
+            // Not `lines`: at the start of a line it counts only those before it.
+            let line = error.span().map_or(0, |span| 1 + toml[..span.start].matches('\n').count());
+            malformed(line, error.message().trim().replace('\n', " "))
         })?;
         let application = Self { slug: slug.to_owned(), ..application };
         if let Some(place) = unwritable(&application) {
@@ -24,7 +27,8 @@ impl Application {
                 format!("{place} is empty, or has a line break or another control character");
             return Err(malformed(0, message));
         }
-        if let Some(message) = contradiction(&application) {
+        if let Some(message) = names::problem(&application).or_else(|| contradiction(&application))
+        {
             return Err(malformed(0, message));
         }
         Ok(application)
@@ -40,6 +44,9 @@ mod tests {
         let error = Application::parse("x", "name = 'X'\nclients = 1").unwrap_err();
         assert!(error.to_string().contains("line 2"), "{error}");
         let error = Application::parse("x", "name = 'X'\nclients = []\nother = 1").unwrap_err();
-        assert!(error.to_string().contains("other"), "{error}");
+        assert!(error.to_string().contains("line 3: unknown field `other`"), "{error}");
+        let toml = "name = 'X'\n[[clients]]\n[clients.entry]\nclient_id = 'x'\npublic = 1";
+        let error = Application::parse("x", toml).unwrap_err();
+        assert!(error.to_string().contains("the key public: a value is text"), "{error}");
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use oidc_secret::catalogue::{self, Application};
 
 use crate::cli::failure::Failure;
+use crate::cli::input;
 use crate::cli::terminal::output::warn;
 
 /// Returns the application with this slug. A file of the user replaces one of the binary. Another word is
@@ -30,32 +31,16 @@ pub(crate) fn find(word: &str) -> Result<Application, Failure> {
     }
 }
 
-/// Returns the applications that a word may mean: those with that name, otherwise those whose slug or name
-/// has a word that begins with it.
+/// Returns the applications that a word may mean, which are those that it matches best.
 pub(crate) fn meant(word: &str) -> Result<Vec<Application>, Failure> {
-    /// With fewer letters a word means an application by chance.
-    const SHORTEST: usize = 3;
-    let wanted = folded(word);
-    if wanted.len() < SHORTEST {
-        return Ok(Vec::new());
-    }
-    let all = all()?;
-    let has_name = |app: &&Application| folded(&app.name) == wanted || folded(&app.slug) == wanted;
-    let named: Vec<_> = all.iter().filter(has_name).cloned().collect();
-    if !named.is_empty() {
-        return Ok(named);
-    }
-    let begins = |text: &str| {
-        let whole = folded(text);
-        let mut words = text.split([' ', '-', '.']).map(folded);
-        whole.starts_with(&wanted) || words.any(|word| word.starts_with(&wanted))
-    };
-    Ok(all.into_iter().filter(|app| begins(&app.slug) || begins(&app.name)).collect())
+    Ok(best(&all()?, word).into_iter().cloned().collect())
 }
 
-/// Returns a name without what people write differently: case, blanks, hyphens and dots.
-fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// Returns the applications that a word matches best.
+pub(crate) fn best<'a>(all: &'a [Application], word: &str) -> Vec<&'a Application> {
+    let best = all.iter().filter_map(|application| application.matches(word)).min();
+    let is_best = |app: &&Application| best.is_some() && app.matches(word) == best;
+    all.iter().filter(is_best).collect()
 }
 
 /// Returns all applications, sorted by slug. A file of the user that cannot be read is left out with a
@@ -105,15 +90,12 @@ fn name(path: &Path) -> Option<&str> {
 }
 
 fn read(path: &Path) -> Result<Application, Failure> {
-    /// More than any application needs. A larger file is a mistake, and would fill the memory.
-    const MAX_SIZE: u64 = 1 << 20;
-    let unreadable = |error| Failure::io("read", path, &error);
-    let metadata = std::fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_file() || metadata.len() > MAX_SIZE {
-        return Err(Failure::new("not a regular file of at most 1 MiB").at(path.display()));
+    // A FIFO would wait for a writer in every command that reads the folder.
+    let metadata = std::fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
+    if !metadata.is_file() {
+        return Err(Failure::new("not a regular file").at(path.display()));
     }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    let slug = name(path).unwrap_or_default();
-    let parsed = Application::parse(slug, &text).map_err(Failure::from);
-    parsed.map_err(|failure| failure.at(path.display()))
+    let text = input::application_file(path)?;
+    let parsed = Application::parse(name(path).unwrap_or_default(), &text);
+    parsed.map_err(|error| Failure::from(error).at(path.display()))
 }

@@ -17,6 +17,8 @@ use crate::cli::failure::{Failure, reason};
 const MAX_SECRET: usize = 64 << 10;
 /// Size limit of a configuration, in bytes.
 const MAX_CONFIG: usize = 256 << 20;
+/// Size limit of an application's file, in bytes: more than any application needs.
+const MAX_APPLICATION: usize = 1 << 20;
 /// First buffer for a stream of unknown size, in bytes.
 const FIRST: usize = 64 << 10;
 /// Time to wait for another process to open a FIFO for writing.
@@ -35,6 +37,12 @@ pub(crate) fn digest_file(path: &Path) -> Result<String, Failure> {
 pub(crate) fn config_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let (file, place) = named(path)?;
     config(file, &place)
+}
+
+/// Reads the file of an application; `-` is standard input.
+pub(crate) fn application_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let (file, place) = named(path)?;
+    text(limited(file, FIRST, MAX_APPLICATION, &place)?, &place)
 }
 
 /// Reads a file that a configuration refers to. Here `-` is an ordinary file name.

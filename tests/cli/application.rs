@@ -254,7 +254,7 @@ fn the_settings_are_written_to_a_file_of_their_own() {
     assert_eq!(super::mode(&path) & 0o777, 0o600);
     let env = std::fs::read_to_string(&path).unwrap();
     assert!(env.starts_with("GF_") && env.ends_with('\n'), "{env}");
-    let secret = between(&env, "CLIENT_SECRET=", "\n");
+    let secret = between(&env, "CLIENT_SECRET=", "\n").trim_matches('\'');
     assert!(!text.contains(secret));
     assert_eq!(run(&["verify", between(&text, "secret: '", "'")], secret).result(), "match\n");
     app("grafana", &out).fails_with(&["already exists", "--force"]);
@@ -289,7 +289,7 @@ fn the_settings_and_the_entry_are_written_together_or_not_at_all() {
     let written = std::fs::read_to_string(&config).unwrap();
     let settings = std::fs::read_to_string(&env).unwrap();
     let digest = between(&written, "client_secret: '", "'");
-    let secret = between(&settings, "CLIENT_SECRET=", "\n");
+    let secret = between(&settings, "CLIENT_SECRET=", "\n").trim_matches('\'');
     assert_eq!(run(&["verify", digest], secret).result(), "match\n");
     std::fs::write(&config, "theme: light\n").unwrap();
     both(&env).fails_with(&["already exists"]);
@@ -393,6 +393,30 @@ fn the_catalogue_is_listed_searched_and_shown() {
         serde_json::from_str(&run(&["apps", "--format", "json"], "").result()).unwrap();
     let listed = list["apps"].as_array().unwrap().iter();
     assert_eq!(listed.map(|app| app["slug"].as_str().unwrap()).collect::<Vec<_>>(), slugs());
+}
+
+#[test]
+fn an_application_is_found_by_another_name() {
+    for word in ["bitwarden_rs", "Bitwarden RS", "BITWARDENRS"] {
+        let shown = run(&["apps", word], "").result();
+        assert!(shown.starts_with("Vaultwarden\nAlso known as: bitwarden_rs\n"), "{shown}");
+    }
+    assert!(app("k8s", &["--set", "user=x"]).result().contains("client_id: 'kube_login'"));
+    assert!(app("PVE", &[]).result().contains("client_id: 'proxmox'"));
+    // An exact alias wins over the start of a name, and a name over the start of an alias.
+    assert!(app("vault", &[]).result().contains("client_id: 'vault'"));
+    assert!(app("bitw", &[]).result().contains("client_id: 'bitwarden'"));
+    let list = run(&["apps", "maybe fin"], "").result();
+    assert_eq!(list, "sure  Sure\n");
+    let object = run(&["apps", "--format", "json", "awx"], "").result();
+    let object: Value = serde_json::from_str(&object).unwrap();
+    assert_eq!(object["slug"], "ansible-awx");
+    assert_eq!(object["aliases"], serde_json::json!(["AWX", "Ansible Tower"]));
+    let list = run(&["apps", "--format", "json", "hoard"], "").result();
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list["apps"][0]["aliases"], serde_json::json!(["Hoarder"]));
+    let (_, hints) = run(&["new", "-i", "100000", "Matrix"], "").result_and_messages();
+    assert!(hints.contains("oidc-secret new --app synapse"), "{hints}");
 }
 
 #[test]

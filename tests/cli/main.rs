@@ -4,6 +4,7 @@
 #![allow(clippy::format_collect, reason = "short is clearer than fast here")]
 
 mod application;
+mod application_check;
 mod audit;
 mod cases;
 mod completions;

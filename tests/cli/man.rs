@@ -197,7 +197,7 @@ fn a_page_has_the_parts_that_concern_its_command() {
             .collect();
         let expected: &[_] = match &*command {
             "verify" | "diagnose" => &["0", "1", "2", "130"],
-            "audit" => &["0", "1", "2"],
+            "audit" | "apps" => &["0", "1", "2"],
             "hash" => &["0", "2", "130"],
             _ => &["0", "2"],
         };

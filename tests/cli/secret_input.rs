@@ -126,7 +126,7 @@ fn soon(args: &[&str], stdin: &str) -> Run {
 }
 
 /// Returns arguments for every way to name an input file.
-fn reading(path: &str) -> [Vec<&str>; 16] {
+fn reading(path: &str) -> [Vec<&str>; 17] {
     [
         vec!["hash", "--secret-file", path],
         vec!["verify", QUICK, "--secret-file", path],
@@ -144,6 +144,7 @@ fn reading(path: &str) -> [Vec<&str>; 16] {
         vec!["convert", "--for", "django", "--config", path, "--client", "x"],
         vec!["new", "--from", path],
         vec!["audit", path],
+        vec!["apps", "--check", path],
     ]
 }
 
@@ -246,6 +247,7 @@ fn an_endless_file_is_refused_as_too_large() {
             ["new" | "audit", ..] | [.., "--config", _, "--client", _] | [.., "--ca-file", _] => {
                 run(&args, "x").fails_with(&["/dev/zero is larger than 256 MiB"]);
             }
+            ["apps", ..] => run(&args, "x").fails_with(&["/dev/zero is larger than 1 MiB"]),
             _ => run(&args, "x").fails_with(&["/dev/zero is larger than 64 KiB"]),
         }
     }

@@ -75,6 +75,7 @@ fn no_command_prints_terminal_control_characters() {
         serde_json::json!("\u{9b}\u{202e}\u{7f}")
     );
     let missing = path(HOSTILE);
+    let own = path("oidc-secret/apps/own.toml");
     // Lists of clients under names that a file may have.
     let elsewhere = |name: &str| format!("{name}:\n{}", client(&hostile, &plain));
     let (one, two) = (elsewhere(&hostile), elsewhere(&hostile) + &elsewhere("more"));
@@ -146,6 +147,10 @@ fn no_command_prints_terminal_control_characters() {
         (&["apps", "soft"], ""),
         (&["apps", "--format", "json"], ""),
         (&["apps", "--format", "json", "soft"], ""),
+        (&["apps", "--check", &own], ""),
+        (&["apps", "--check", &missing], ""),
+        (&["apps", "--format", "json", "--check", &own], ""),
+        (&["apps", "--check", "-"], HOSTILE),
         (&["hash", "--secret-file", &missing], ""),
         (&["hash", "--batch", "--input-format", "jsonl", "--format", "jsonl"], &batch),
         (&["rand", "--out", &missing], ""),

@@ -1,10 +1,13 @@
 //! `apps`: the applications of the catalogue.
 
+mod check;
+
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use oidc_secret::authelia::Schema;
-use oidc_secret::catalogue::{Application, Settings};
+use oidc_secret::catalogue::{Application, NameMatch, Settings};
 use serde_json::{Value, json};
 
 use crate::cli::args::values::Format;
@@ -17,47 +20,60 @@ use crate::cli::terminal::visible::{visible, visible_lines};
 /// List or show the applications in the catalogue
 #[derive(clap::Args)]
 #[command(after_long_help = "\
-With the name of an application, shows its clients as templates, its inputs and its settings. Any other \
-word lists the applications whose names contain it.
+With the name of an application, shows its clients as templates, its inputs and its settings; another name \
+that people use for it, such as k8s, is enough. Any other word lists the applications whose names contain it.
 
 Your own files, named SLUG.toml, are read from $XDG_CONFIG_HOME/oidc-secret/apps (usually \
 ~/.config/oidc-secret/apps). They replace files of the catalogue with the same name. \
 docs/catalogue.md describes their keys.
 
-With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"tested\", \"authelia\"}]}, \
-an application {\"version\": 1, \"slug\", \"name\", \"tested\", \"authelia\", \"subdomain\", \"inputs\": \
+--check tries with sample values what `new --app` would do with such a file: Authelia's entries are \
+audited, the other parts of the configuration are merged, the settings are written with several secrets \
+and read back. It prints a line for each file, or one for each problem. The exit code is 0 if there is no \
+problem, 1 if there is one, 2 if a file cannot be read.
+
+With --format json a list is {\"version\": 1, \"apps\": [{\"slug\", \"name\", \"aliases\", \"tested\", \"authelia\"}]}, \
+an application {\"version\": 1, \"slug\", \"name\", \"aliases\", \"tested\", \"authelia\", \"subdomain\", \"inputs\": \
 {NAME: {\"about\", \"default\"}}, \"clients\": [{\"variant\", \"note\", \"extra_config\", \"claims\", \"entry\"}], \
 \"settings\": [{\"name\", \"format\", \"file\", \"variant\", \"alternative\", \"values\": [[LABEL, VALUE]], \
 \"template\"}]}. With \"alternative\" the settings do the same as those before them. Those in a language \
-such as PHP have a template, and no values.
+such as PHP have a template, and no values. With --check it is {\"version\": 1, \"files\": \
+[{\"file\", \"slug\", \"clients\", \"settings\": [FORMAT], \"problems\": [{\"line\", \"place\", \
+\"message\"}]}]}; \"clients\" is null if the file cannot be parsed.
 
 Examples:
   oidc-secret apps
   oidc-secret apps graf
   oidc-secret apps grafana
-  oidc-secret apps --format json kasm-workspaces")]
+  oidc-secret apps --format json kasm-workspaces
+  oidc-secret apps --check my-app.toml")]
 pub(crate) struct AppsArgs {
     /// The application, or a part of its name
     #[arg(value_name = "NAME")]
     name: Option<String>,
+    /// Check your own files for the catalogue; `-` is standard input
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "name")]
+    check: Vec<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
+    if !args.check.is_empty() {
+        return check::run(&args.check, args.format);
+    }
     let all = catalogue::all()?;
-    let wanted = args.name.as_deref().unwrap_or_default().to_lowercase();
-    let bytes = if let Some(application) = all.iter().find(|app| app.slug == wanted) {
+    let word = args.name.as_deref().unwrap_or_default();
+    let bytes = if let Some(application) = named(&all, word) {
         match args.format {
             Format::Text => visible_lines(&shown(application)).into_bytes(),
             Format::Json => json::line(&object(application))?,
         }
     } else {
-        let has = |text: &str| text.to_lowercase().contains(&wanted);
-        let found: Vec<_> = all.iter().filter(|app| has(&app.slug) || has(&app.name)).collect();
+        let found = containing(&all, word);
         if found.is_empty() {
-            let text = format!("no application's name contains `{wanted}`");
+            let text = format!("no application's name contains `{word}`");
             return Err(Failure::new(text).hint("`oidc-secret apps` lists all applications"));
         }
         match args.format {
@@ -70,6 +86,30 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
     };
     Stdout::open()?.write(&bytes)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the only application with this slug, name or alias.
+fn named<'a>(all: &'a [Application], word: &str) -> Option<&'a Application> {
+    let slug = word.to_lowercase();
+    // A slug can be shorter than the words that the other names are compared with.
+    if let Some(application) = all.iter().find(|application| application.slug == slug) {
+        return Some(application);
+    }
+    let is_whole =
+        |app: &Application| app.matches(word).is_some_and(|kind| kind <= NameMatch::Alias);
+    match catalogue::best(all, word)[..] {
+        [application] if is_whole(application) => Some(application),
+        _ => None,
+    }
+}
+
+/// Returns the applications with this text in a name.
+fn containing<'a>(all: &'a [Application], text: &str) -> Vec<&'a Application> {
+    let wanted = text.to_lowercase();
+    let has = |name: &String| name.to_lowercase().contains(&wanted);
+    let is_found =
+        |app: &&Application| [&app.slug, &app.name].into_iter().chain(&app.aliases).any(has);
+    all.iter().filter(is_found).collect()
 }
 
 fn listed(applications: &[&Application]) -> String {
@@ -86,6 +126,9 @@ fn shown(application: &Application) -> String {
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(text, "{label} {value}");
     };
+    if !application.aliases.is_empty() {
+        line("Also known as:", &application.aliases.join(", "));
+    }
     if let Some(version) = &application.tested {
         line("Tested with:", version);
     }
@@ -97,7 +140,8 @@ fn shown(application: &Application) -> String {
         line("Variants (--variant):", &variants.join(", "));
     }
     if !application.settings.is_empty() {
-        line("Forms of its settings (--settings):", &forms(application));
+        let forms: Vec<_> = application.formats().iter().map(ToString::to_string).collect();
+        line("Forms of its settings (--settings):", &forms.join(", "));
     }
     for (name, input) in &application.inputs {
         let default = match &input.default {
@@ -130,17 +174,6 @@ fn shown(application: &Application) -> String {
     text
 }
 
-/// Returns the formats of the settings, in the order of the file.
-fn forms(application: &Application) -> String {
-    let mut forms: Vec<&str> = Vec::new();
-    for name in application.settings.iter().map(|settings| settings.format.name()) {
-        if !forms.contains(&name) {
-            forms.push(name);
-        }
-    }
-    forms.join(", ")
-}
-
 fn shown_settings(settings: &Settings) -> String {
     let or = if settings.alternative { "Or " } else { "" };
     let variant = settings.variant.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
@@ -158,8 +191,8 @@ fn shown_settings(settings: &Settings) -> String {
 }
 
 fn summary(application: &Application) -> Value {
-    let Application { slug, name, tested, authelia, .. } = application;
-    json!({"slug": slug, "name": name, "tested": tested, "authelia": authelia})
+    let Application { slug, name, aliases, tested, authelia, .. } = application;
+    json!({"slug": slug, "name": name, "aliases": aliases, "tested": tested, "authelia": authelia})
 }
 
 fn object(application: &Application) -> Value {

@@ -13,7 +13,7 @@ struct Entry {
     concerns: fn(&Command) -> bool,
 }
 
-const EXIT_STATUS: [Entry; 12] = [
+const EXIT_STATUS: [Entry; 14] = [
     Entry {
         name: "0",
         description: "The secret matches; with --batch, all do.",
@@ -51,9 +51,19 @@ const EXIT_STATUS: [Entry; 12] = [
     },
     Entry {
         name: "0",
+        description: "Success; with --check, no file has a problem.",
+        concerns: |command| command.get_name() == "apps",
+    },
+    Entry {
+        name: "1",
+        description: "With --check, a file has a problem.",
+        concerns: |command| command.get_name() == "apps",
+    },
+    Entry {
+        name: "0",
         description: "Success.",
         concerns: |command| {
-            !["verify", "diagnose", "audit", "inspect"].contains(&command.get_name())
+            !["verify", "diagnose", "audit", "inspect", "apps"].contains(&command.get_name())
         },
     },
     Entry {
