@@ -251,7 +251,7 @@ fn digest_out_writes_what_a_provider_reads() {
     assert!(text.contains("also in the file "), "{text}");
     assert!(text.contains(&*std::fs::read_to_string(&digest).unwrap()), "{text}");
     let same = ["new", "--digest-out", &secret, "--secret-out", &secret];
-    run(&same, "").fails_with(&["same file"]);
+    run(&same, "").fails_with(&["--digest-out would write over"]);
     run(&["new", "--public", "--digest-out", "x"], "").fails_with(&["exclude each other"]);
     run(&["new", "--count", "2", "--digest-out", "x"], "").fails_with(&["exclude each other"]);
     // Neither file is created if the other cannot be.

@@ -55,12 +55,11 @@ impl Replacement {
         Ok(Self { path: real, temporary, old })
     }
 
-    /// Refuses to write the files of a flag over the file itself, over its backup, or over one of
+    /// Refuses to write files, each with its flag, over the file itself, over its backup, or over one of
     /// `others`.
     pub(crate) fn refuse_own_files<'p>(
         &self,
-        flag: &str,
-        files: impl Iterator<Item = &'p Path>,
+        files: impl Iterator<Item = (&'static str, &'p Path)>,
         is_kept: bool,
         others: &[&Path],
     ) -> Result<(), Failure> {
@@ -71,7 +70,7 @@ impl Replacement {
                 .hint("move it, or leave out --backup"));
         }
         let others: HashSet<PathBuf> = others.iter().map(|other| target(other)).collect();
-        for path in files {
+        for (flag, path) in files {
             let target = target(path);
             let is_other = others.contains(&target);
             if target == self.path || is_other || (is_kept && target == backup) {
@@ -169,13 +168,13 @@ fn is_mounted(_: &Path) -> bool {
     false
 }
 
-/// Refuses to write a secret over a file that will be created.
+/// Refuses to write files, each with its flag, over a file that will be created.
 pub(crate) fn refuse_new_file<'p>(
     path: &Path,
-    mut secret_files: impl Iterator<Item = &'p Path>,
+    mut files: impl Iterator<Item = (&'static str, &'p Path)>,
 ) -> Result<(), Failure> {
-    let same = secret_files.find(|file| target(file) == target(path));
-    same.map_or(Ok(()), |same| Err(would_overwrite("--secret-out", same)))
+    let same = files.find(|(_, file)| target(file) == target(path));
+    same.map_or(Ok(()), |(flag, same)| Err(would_overwrite(flag, same)))
 }
 
 fn would_overwrite(flag: &str, path: &Path) -> Failure {

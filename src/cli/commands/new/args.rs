@@ -288,10 +288,6 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";
         return Err(Failure::new(text).hint("leave out one of the two"));
     }
-    if args.digest_out.is_some() && args.digest_out == args.secret_out {
-        let text = "--digest-out and --secret-out name the same file";
-        return Err(Failure::new(text).hint("the secret is for the application only"));
-    }
     if args.format == Format::K8s && args.digest_out.is_some() && args.write.is_some() {
         let text = "the digest goes either into the file of --write or into a Kubernetes Secret";
         return Err(Failure::new(text).hint("leave out --write or --digest-out"));

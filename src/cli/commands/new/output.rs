@@ -1,10 +1,13 @@
 //! Output of new clients: standard output, and files for their secrets.
 
+use std::path::Path;
+
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::{CreatedClient, Credentials, Format};
 use crate::cli::failure::Failure;
+use crate::cli::files::replace::refuse_new_file;
 use crate::cli::files::secret_file::{Batch, Staged};
 use crate::cli::terminal::output::{Stdout, must_say, must_write};
 
@@ -26,6 +29,8 @@ pub(super) fn stage(
     }
     let Some(Credentials { secret, digest, .. }) = &client.credentials else { return Ok(()) };
     if let Some(path) = &client.secret_file {
+        let digest = client.digest_file.iter().map(|path| ("--digest-out", Path::new(path)));
+        refuse_new_file(path.as_ref(), digest)?;
         add(path, secret)?;
     }
     match (&client.digest_file, args.format) {

@@ -82,13 +82,13 @@ fn change(
     mut clients: Vec<CreatedClient>,
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
-    file.refuse_own_files("--secret-out", new_files(&clients), args.file.backup, &[])?;
+    file.refuse_own_files(new_files(&clients), args.file.backup, &[])?;
     let (schema, parts, difference) = stage_entries(args, path, &file, &clients)?;
     confirm(args, path, &difference, stdout)?;
     let files = stage_files(args, &clients)?;
     // The check is repeated, because two paths may be the same file once the missing folders
     // exist.
-    file.refuse_own_files("--secret-out", files.paths(), args.file.backup, &[])?;
+    file.refuse_own_files(new_files(&clients), args.file.backup, &[])?;
     parts.leave(&mut clients)?;
     print_all(args, path, schema, &mut clients, stdout)?;
     file.commit(files, args.file.backup)
@@ -97,12 +97,16 @@ fn change(
     Ok(())
 }
 
-/// Returns the files that get secrets, digests or settings.
-fn new_files(clients: &[CreatedClient]) -> impl Iterator<Item = &Path> {
+/// Returns the files that get secrets, digests or settings, with their flags.
+fn new_files(clients: &[CreatedClient]) -> impl Iterator<Item = (&'static str, &Path)> {
     let files = clients.iter().flat_map(|client| {
-        [client.secret_file.as_deref(), client.digest_file.as_deref(), client.settings_file()]
+        [
+            ("--secret-out", client.secret_file.as_deref()),
+            ("--digest-out", client.digest_file.as_deref()),
+            ("--out", client.settings_file()),
+        ]
     });
-    files.flatten().map(Path::new)
+    files.filter_map(|(flag, path)| Some((flag, Path::new(path?))))
 }
 
 /// Whether the change is shown and asked for before it is made.

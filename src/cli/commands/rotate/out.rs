@@ -42,12 +42,18 @@ impl OutArgs {
         is_kept: bool,
         rotated: &[Rotated],
     ) -> Result<Batch, Failure> {
-        let secrets = || rotated.iter().filter_map(|client| client.secret_file.as_deref());
-        let digests = || rotated.iter().filter_map(|client| client.digest_file.as_deref());
+        let secrets = || {
+            let files = rotated.iter().filter_map(|client| client.secret_file.as_deref());
+            files.map(|path| ("--secret-out", path))
+        };
+        let digests = || {
+            let files = rotated.iter().filter_map(|client| client.digest_file.as_deref());
+            files.map(|path| ("--digest-out", path))
+        };
         let refuse = || {
-            let others: Vec<&Path> = secrets().chain([own]).collect();
-            file.refuse_own_files("--secret-out", secrets(), is_kept, &[own])?;
-            file.refuse_own_files("--digest-out", digests(), is_kept, &others)
+            let others: Vec<&Path> = secrets().map(|(_, path)| path).chain([own]).collect();
+            file.refuse_own_files(secrets(), is_kept, &[own])?;
+            file.refuse_own_files(digests(), is_kept, &others)
         };
         refuse()?;
         let mut files = Batch::default();
