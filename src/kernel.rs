@@ -29,6 +29,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod backend;
 pub(crate) mod bcrypt;
 #[cfg(target_arch = "x86_64")]
 mod chain;
@@ -49,8 +50,9 @@ use std::thread::Builder;
 
 pub use prf::Prf;
 
+use backend::Backend;
 use lanes::{Lanes, Word};
-use pbkdf2::{Backend, Chain, Sha2};
+use pbkdf2::{Chain, Sha2};
 use schedule::Queue;
 use sha_crypt::Rounds;
 

@@ -8,11 +8,12 @@ use std::arch::x86_64::{
     _mm256_xor_si256,
 };
 
+use super::backend::Backend;
 use super::chain::{self, Pairs};
 use super::lanes::{Lanes, Row};
-use super::pbkdf2::{self, Backend, Chain, Sha2, State};
-use super::portable;
-use super::sha_crypt::{self, InLanes, Rounds, WithCrate};
+use super::pbkdf2::{self, Chain, Sha2, State};
+use super::portable::{self, WithCrate};
+use super::sha_crypt::{self, InLanes, Rounds};
 
 /// The proof that the CPU has AVX2 and BMI2: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,11 +10,12 @@ use std::arch::x86_64::{
     _mm512_store_si512, _mm512_ternarylogic_epi32, _mm512_ternarylogic_epi64, _mm512_xor_si512,
 };
 
+use super::backend::Backend;
 use super::chain::{self, Pairs};
 use super::lanes::{Lanes, Row};
-use super::pbkdf2::{self, Backend, Chain, Sha2, State};
-use super::portable;
-use super::sha_crypt::{self, InLanes, Rounds, WithCrate};
+use super::pbkdf2::{self, Chain, Sha2, State};
+use super::portable::{self, WithCrate};
+use super::sha_crypt::{self, InLanes, Rounds};
 
 /// The proof that the CPU has AVX-512F, AVX-512VL and BMI2: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,10 +15,11 @@ use instructions::{
     vorrq_u32, vorrq_u64, vshlq_u32, vshlq_u64, vst1q_u32, vst1q_u64,
 };
 
+use super::backend::Backend;
 use super::lanes::{Lanes, Row};
-use super::pbkdf2::{self, Backend, Chain, Sha2, State};
-use super::portable;
-use super::sha_crypt::{self, InLanes, Rounds, WithCrate};
+use super::pbkdf2::{self, Chain, Sha2, State};
+use super::portable::{self, WithCrate};
+use super::sha_crypt::{self, InLanes, Rounds};
 
 /// The proof that the CPU has NEON: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,6 @@ use ::sha2::block_api::{compress256, compress512};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::lanes::{Lanes, Row, Word};
-use super::sha_crypt::{Hash, Rounds};
 use super::sha2::{SHA224, SHA256, SHA384, SHA512, compress};
 
 /// A hash function of the SHA-2 family: the start of a [`Chain`] and the length of its output.
@@ -229,31 +228,6 @@ impl<W: Word> Drop for State<W> {
     }
 }
 
-/// Chains computed with a CPU's instructions: many in the lanes of a vector, or one alone.
-pub(crate) trait Backend: Lanes<Word: Hash> {
-    /// Fewer lanes in smaller registers, which take less time; `Self` for the smallest.
-    type Narrow: Backend<Word = Self::Word>;
-
-    /// Adds `count` links to the chain in every lane: [`iterate`], compiled for the instructions.
-    fn iterate<const D: usize>(self, state: &mut State<Self::Word>, count: u32);
-
-    /// Returns the narrower lanes, if there are any.
-    fn narrow(self) -> Option<Self::Narrow>;
-
-    /// Returns the maximum number of chains that take less time one after the other, with
-    /// [`Self::finish`], than side by side.
-    fn sequential_threshold(self) -> usize;
-
-    /// Adds all remaining links to a single chain.
-    fn finish<const D: usize>(self, hash: &Sha2<Self::Word>, chain: &mut Chain<Self::Word>);
-
-    /// Computes SHA-crypt in every lane: [`sha_crypt::compute`], compiled for the instructions.
-    fn sha_crypt(self, rounds: &mut Rounds<Self::Word>);
-
-    /// Computes SHA-crypt in the first lane only, in less time.
-    fn sha_crypt_alone(self, rounds: &mut Rounds<Self::Word>);
-}
-
 /// Adds `count` links to the chain in every lane, for a hash function with `D` words of output.
 #[inline(always)]
 pub(crate) fn iterate<L: Lanes, const D: usize>(l: L, state: &mut State<L::Word>, count: u32) {
@@ -295,6 +269,7 @@ fn message<L: Lanes, const D: usize>(l: L, digest: &[L::Vector; 8]) -> [L::Vecto
 
 #[cfg(test)]
 mod tests {
+    use super::super::backend::Backend;
     use super::*;
 
     /// Fills every lane with a chain of its own, and compares the links with those of the `sha2`

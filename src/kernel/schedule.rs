@@ -12,8 +12,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::backend::Backend;
 use super::lanes::{Lanes, Word};
-use super::pbkdf2::{Backend, Chain, Sha2, State};
+use super::pbkdf2::{Chain, Sha2, State};
 
 /// Chains that wait for a lane: one list for each thread. Why not one for all? Threads would wait
 /// for its lock at every chain, and the longest chains would not be dealt out evenly.

@@ -10,7 +10,6 @@
 use zeroize::Zeroizing;
 
 use super::lanes::{Lanes, Row, Word};
-use super::portable;
 use super::sha2::{self, SHA256, SHA512};
 
 /// The rounds of one digest; wiped when dropped.
@@ -75,35 +74,6 @@ impl<L: Lanes> Compress<L> for InLanes {
         sha2::compress(l, before, block)
     }
 }
-
-/// The `sha2` crate, which uses the SHA instructions of several CPUs, for one lane.
-#[derive(Clone, Copy)]
-pub(crate) struct WithCrate;
-
-macro_rules! with_crate {
-    ($lanes:ident, $word:ty) => {
-        impl Compress<portable::$lanes> for WithCrate {
-            #[inline(always)]
-            fn compress(
-                self,
-                _: portable::$lanes,
-                before: &[$word; 8],
-                block: [$word; 16],
-            ) -> [$word; 8] {
-                let mut bytes = [0; 16 * size_of::<$word>()];
-                for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(block) {
-                    *bytes = word.to_be_bytes();
-                }
-                let mut state = *before;
-                <$word>::compress_block(&mut state, &bytes);
-                state
-            }
-        }
-    };
-}
-
-with_crate!(Words64, u64);
-with_crate!(Words32, u32);
 
 /// The messages of the rounds and the digests, one a lane; wiped when dropped.
 pub(crate) struct Rounds<W: Word> {
