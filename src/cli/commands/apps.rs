@@ -156,7 +156,8 @@ fn shown(application: &Application) -> String {
         for (about, yaml) in [
             ("Elsewhere in Authelia's configuration", &client.extra_config),
             (
-                "If the application needs claims in the ID token, add this (since Authelia 4.39 it has few)",
+                "If the application reads its claims from the ID token, --id-token-claims adds this (since Authelia \
+                 4.39 it has few)",
                 &client.claims,
             ),
         ] {
