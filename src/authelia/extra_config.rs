@@ -125,12 +125,44 @@ impl ExtraConfig {
         })
     }
 
+    /// Returns the parts in YAML's block style, with the key of a list of clients at the end, whose items
+    /// belong into column 6.
+    ///
+    /// ```
+    /// let yaml = oidc_secret::authelia::ExtraConfig::default().yaml_before_clients();
+    /// assert_eq!(yaml, "identity_providers:\n  oidc:\n    clients:\n");
+    /// ```
+    #[must_use]
+    pub fn yaml_before_clients(&self) -> String {
+        let [providers, oidc, clients] = PATH;
+        let (mut yaml, mut top) = (String::new(), self.0.clone());
+        let mut in_providers = take_mapping(&mut top, providers);
+        let in_oidc = take_mapping(&mut in_providers, oidc);
+        write_pairs(&mut yaml, &top, 0, Indentation::DEFAULT);
+        // Writing to a string cannot fail.
+        let _ = writeln!(yaml, "{providers}:");
+        write_pairs(&mut yaml, &in_providers, 2, Indentation::DEFAULT);
+        let _ = writeln!(yaml, "  {oidc}:");
+        write_pairs(&mut yaml, &in_oidc, 4, Indentation::DEFAULT);
+        let _ = writeln!(yaml, "    {clients}:");
+        yaml
+    }
+
     /// Returns the parts in YAML's block style, two spaces a level.
     #[must_use]
     pub fn yaml(&self) -> String {
         let mut yaml = String::new();
         write_pairs(&mut yaml, &self.0, 0, Indentation::DEFAULT);
         yaml
+    }
+}
+
+/// Removes the pairs of the mapping that a key has.
+fn take_mapping(pairs: &mut Vec<(String, Part)>, name: &str) -> Vec<(String, Part)> {
+    let at = pairs.iter().position(|(key, _)| key == name);
+    match at.map(|at| pairs.remove(at).1) {
+        Some(Part::Mapping(pairs)) => pairs,
+        _ => Vec::new(),
     }
 }
 

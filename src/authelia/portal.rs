@@ -1,6 +1,8 @@
 //! The URLs at which users reach Authelia, as its configuration has them.
 
 use super::document::{Documents, Node};
+use super::embedded::Templates;
+use super::source::Source;
 use super::template::{is_reference, unresolved};
 
 /// A domain that Authelia protects, and its own URL there: an entry of `session.cookies`.
@@ -13,8 +15,8 @@ pub struct Portal {
     pub url: Option<String>,
 }
 
-/// Returns the portals of a configuration, or of the values of Authelia's Helm chart, which have the
-/// same keys below `configMap`. Entries with templates are left out.
+/// Returns the portals of a configuration, wherever it is in a file: values of Authelia's Helm chart and
+/// manifests have the same keys. Entries with templates are left out.
 ///
 /// ```
 /// use oidc_secret::authelia::portals;
@@ -26,11 +28,23 @@ pub struct Portal {
 #[must_use]
 pub fn portals(yaml: &str) -> Vec<Portal> {
     let Ok(resolved) = unresolved(yaml) else { return Vec::new() };
-    let Ok(documents) = Documents::read(resolved.text()) else { return Vec::new() };
-    let roots = documents.roots.iter().flat_map(|root| [Some(root), value(root, "configMap")]);
-    let sessions = roots.flatten().filter_map(|root| value(root, "session"));
-    let cookies = sessions.filter_map(|session| value(session, "cookies"));
-    cookies.flat_map(Node::items).filter_map(portal).collect()
+    let mut portals = Vec::new();
+    // The clients are in the same text as the session, if the file has clients.
+    if let Ok(source) = Source::parse(resolved.text(), None, Templates::Resolved) {
+        add_portals(source.documents(), &mut portals);
+    } else if let Ok(documents) = Documents::read(resolved.text()) {
+        add_portals(&documents, &mut portals);
+    }
+    portals
+}
+
+fn add_portals(documents: &Documents<'_>, portals: &mut Vec<Portal>) {
+    for root in &documents.roots {
+        root.each(None, &mut |node, _| {
+            let cookies = value(node, "session").and_then(|session| value(session, "cookies"));
+            portals.extend(cookies.into_iter().flat_map(Node::items).filter_map(portal));
+        });
+    }
 }
 
 fn value<'n, 't>(mapping: &'n Node<'t>, key: &str) -> Option<&'n Node<'t>> {
@@ -72,6 +86,12 @@ mod tests {
         assert_eq!(portals(yaml), expected);
         let chart = "configMap: {session: {cookies: [{domain: example.com, subdomain: auth}]}}";
         assert_eq!(portals(chart), expected[..1]);
+        let release = format!("spec: {{values: {chart}}}");
+        assert_eq!(portals(&release), expected[..1]);
+        let clients = "identity_providers: {oidc: {clients: [{client_id: a}]}}";
+        let indented = format!("{yaml}{clients}\n").replace('\n', "\n    ");
+        let map = format!("kind: ConfigMap\ndata:\n  c.yml: |\n    {indented}\n");
+        assert_eq!(portals(&map), expected);
         for text in
             ["", "session: 5", "session: {cookies: 5}", "session: {cookies: [5, {}]}", "a: ["]
         {

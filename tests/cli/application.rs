@@ -192,20 +192,29 @@ fn settings_of_one_format_are_alone_on_standard_output() {
 fn one_of_several_alternatives_is_printed_and_the_others_are_named() {
     let text = app("grafana", &[]).result();
     assert!(text.contains("\nGrafana, Configuration File, grafana.ini:\n\n[server]\n"), "{text}");
-    assert!(text.contains("\nOther forms: --settings env, --settings compose\n"), "{text}");
+    assert!(
+        text.contains("\nOther forms, in the same run: --settings env, --settings compose\n"),
+        "{text}"
+    );
     assert!(!text.contains("GF_AUTH") && !text.contains("services:"), "{text}");
     // Prerequisites and the settings that follow them belong together.
     let text = app("jenkins", &[]).result();
     assert!(text.contains("jenkins-plugin-cli --plugins oic-auth\n"), "{text}");
-    assert!(text.contains("clientSecret: '") && text.contains("\nOther form: --settings gui\n"));
+    assert!(
+        text.contains("clientSecret: '")
+            && text.contains("\nOther form, in the same run: --settings gui\n")
+    );
     let text = app("grafana", &["--settings", "env", "--settings", "compose"]).result();
     assert!(text.contains("\nEither Grafana, Environment Variables, .env:\n"), "{text}");
     assert!(text.contains("\nOr Grafana, Environment Variables, compose.yml:\n"), "{text}");
-    assert!(text.contains("\nOther form: --settings ini\n"), "{text}");
+    assert!(text.contains("\nOther form, in the same run: --settings ini\n"), "{text}");
     // Two alternatives may have the same form.
     let text = app("roundcube", &[]).result();
     assert!(text.contains("Roundcube, Dovecot 2.4, /etc/dovecot/conf.d/auth.conf:\n"), "{text}");
-    assert!(text.contains("\nOther form: --settings conf\n") && !text.contains("Dovecot 2.3"));
+    assert!(
+        text.contains("\nOther form, in the same run: --settings conf\n")
+            && !text.contains("Dovecot 2.3")
+    );
     let (text, _) = app("roundcube", &["--settings", "conf"]).result_and_messages();
     for title in
         ["# Either Roundcube, Dovecot 2.4", "# Or Roundcube, Dovecot 2.3", "# Roundcube, Postfix"]
@@ -360,7 +369,7 @@ fn the_k8s_format_does_not_lose_the_digest() {
     std::fs::write(&config, "theme: light\n").unwrap();
     let write = ["--redirect-uri", "https://x.example.com/cb", "--id", "x", "--write", &config];
     let both = ["--digest-out", &digest];
-    run(&[&k8s[..], &write, &both].concat(), "").fails_with(&["--write or --digest-out"]);
+    run(&[&k8s[..], &write, &both].concat(), "").fails_with(&["either into the file of --write"]);
     let (text, _) = run(&[&k8s[..], &write].concat(), "").result_and_messages();
     let secret = between(&text, "client_secret: '", "'");
     let args = ["verify", "--config", &config, "--client", "x"];

@@ -248,7 +248,7 @@ fn digest_out_writes_what_a_provider_reads() {
     assert_eq!(run(&["verify", &contents, "--secret-file", &secret], "").result(), "match\n");
     run(&args, "").fails_with(&["already exists", "--force"]);
     let text = run(&[&args[..], &["--force"]].concat(), "").result();
-    assert!(text.contains("also in the file "), "{text}");
+    assert!(text.contains("digest is also in the file "), "{text}");
     assert!(text.contains(&*std::fs::read_to_string(&digest).unwrap()), "{text}");
     let same = ["new", "--digest-out", &secret, "--secret-out", &secret];
     run(&same, "").fails_with(&["--digest-out would write over"]);

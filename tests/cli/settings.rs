@@ -527,10 +527,10 @@ fn the_first_form_that_can_represent_the_values_is_printed() {
     let title = |title: &str| new(config.path(), "env", &["--set", title]).result();
     let text = title("title=plain");
     assert!(text.contains("\nOwn, S:\n\nTITLE=plain\nSECRET="), "{text}");
-    assert!(text.contains("\nOther form: --settings compose\n"), "{text}");
+    assert!(text.contains("\nOther form, in the same run: --settings compose\n"), "{text}");
     let text = title("title=it's $x");
     assert!(text.contains("\nOwn, T:\n\nservices:\n") && text.contains("TITLE: 'it''s $$x'"));
-    assert!(text.contains("\nOther form: --settings env\n"), "{text}");
+    assert!(text.contains("\nOther form, in the same run: --settings env\n"), "{text}");
     new(config.path(), "env", &["--set", "title=it's $x", "--settings", "env"])
         .fails_with(&["TITLE", "or choose other settings: --settings compose"]);
 }

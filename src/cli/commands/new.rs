@@ -39,6 +39,7 @@ use client::NewClient;
 use created::{CreatedClient, Format};
 use ids::Ids;
 use output::{print, stage};
+use parts::merged;
 use plain::{endpoints, name_application, redirect_uris};
 use wanted::WantedSecret;
 use write::Written;
@@ -97,7 +98,7 @@ type Clients<'a> = Box<dyn Iterator<Item = Result<WithSecret, Failure>> + 'a>;
 /// Returns the requested clients and their number.
 fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>, u64), Failure> {
     let alphabet = &random.alphabet;
-    let clients = match (&args.from, &args.application.app) {
+    let mut clients = match (&args.from, &args.application.app) {
         (Some(path), _) => from::read(path, args, alphabet)?,
         (None, Some(slug)) => application::prepare(slug, args, alphabet)?,
         (None, None) => return plain(args, random),
@@ -106,6 +107,10 @@ fn prepare<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'
     // may have been printed.
     if clients.iter().any(|client| !matches!(client.secret, WantedSecret::None)) {
         refuse_lost_digest(args)?;
+    }
+    if args.format.has_configuration() {
+        let parts = merged(clients.iter().map(NewClient::extra_config))?;
+        clients.iter_mut().take(1).for_each(|first| first.parts = parts.clone());
     }
     let clients = clients.into_iter().map(|client| client.with_secret(random, args));
     let clients = clients.collect::<Result<Vec<_>, _>>()?;

@@ -20,6 +20,11 @@ pub(crate) fn can_ask() -> bool {
     stdin().is_terminal() && stdout().is_terminal() && stderr().is_terminal()
 }
 
+/// Whether only the redirection of standard output keeps questions from being asked.
+pub(crate) fn is_redirected() -> bool {
+    stdin().is_terminal() && stderr().is_terminal() && !stdout().is_terminal()
+}
+
 /// Asks for a text that passes a check, and shows a proposal that Enter takes.
 pub(crate) fn text(
     question: &str,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use oidc_secret::Alphabet;
+use oidc_secret::authelia::ExtraConfig;
 use oidc_secret::catalogue::{Application, SettingsFormat, Values};
 use oidc_secret::error::{CatalogueError, Error};
 
@@ -119,6 +120,7 @@ pub(super) fn resolved_clients(
             name: text("client_name"),
             entry: client.entry.clone(),
             secret,
+            parts: ExtraConfig::default(),
             endpoints: None,
             side: Some(side),
         }

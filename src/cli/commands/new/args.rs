@@ -288,9 +288,13 @@ pub(super) fn refuse_combinations(args: &NewArgs) -> Result<(), Failure> {
         let text = "--format k8s writes the secret into a manifest, and --secret-out into a file";
         return Err(Failure::new(text).hint("leave out one of the two"));
     }
-    if args.format == Format::K8s && args.digest_out.is_some() && args.write.is_some() {
+    let has_digest_secret = match args.format {
+        Format::K8s => args.digest_out.is_some(),
+        format => format == Format::HelmExistingSecret,
+    };
+    if has_digest_secret && args.write.is_some() {
         let text = "the digest goes either into the file of --write or into a Kubernetes Secret";
-        return Err(Failure::new(text).hint("leave out --write or --digest-out"));
+        return Err(Failure::new(text).hint("leave out --write, or --digest-out or --format"));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A client being created, before it has a secret.
 
 use oidc_secret::Digest;
-use oidc_secret::authelia::{Endpoints, NewEntry, Schema, Value};
+use oidc_secret::authelia::{Endpoints, ExtraConfig, NewEntry, Schema, Value};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
@@ -21,6 +21,8 @@ pub(super) struct NewClient {
     pub(super) name: Option<String>,
     pub(super) entry: NewEntry,
     pub(super) secret: WantedSecret,
+    /// Other parts of the configuration that all clients of this run need: with the first client only.
+    pub(super) parts: ExtraConfig,
     /// Authelia's endpoints, for an application without settings in the catalogue.
     pub(super) endpoints: Option<Endpoints>,
     /// The application that it is a client of, if that is in the catalogue.
@@ -44,7 +46,21 @@ impl NewClient {
         }
         args.set(&mut entry, redirect_uris);
         let secret = if args.public { WantedSecret::None } else { WantedSecret::Random };
-        Self { id, id_bits, name, entry, secret, endpoints, side: None }
+        Self {
+            id,
+            id_bits,
+            name,
+            entry,
+            secret,
+            parts: ExtraConfig::default(),
+            endpoints,
+            side: None,
+        }
+    }
+
+    /// Returns the id, and the other parts of the configuration that the client needs, in YAML.
+    pub(super) fn extra_config(&self) -> (&str, Option<&str>) {
+        (&self.id, self.side.as_ref().and_then(Side::extra_config))
     }
 
     /// Generates a secret that the printed settings can represent.
@@ -72,7 +88,7 @@ impl NewClient {
         credentials: Option<(Zeroizing<String>, Digest)>,
         bits: f64,
     ) -> Result<CreatedClient, Failure> {
-        let Self { id, id_bits, name, mut entry, secret: wanted, endpoints, side } = self;
+        let Self { id, id_bits, name, mut entry, secret: wanted, parts, endpoints, side } = self;
         let is_random = matches!(wanted, WantedSecret::Random);
         let credentials = match credentials {
             Some((secret, digest)) => {
@@ -103,6 +119,7 @@ impl NewClient {
             provider: args.digest.provider(),
             id_bits,
             entry,
+            parts,
             schema: args.schema.unwrap_or(Schema::Current),
             written: None,
             application,

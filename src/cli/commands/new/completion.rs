@@ -50,7 +50,8 @@ pub(super) fn complete(
         return Ok(());
     }
     if args.no_input || !questions::can_ask() {
-        return Err(all_missing(application, &missing));
+        let is_redirected = !args.no_input && questions::is_redirected();
+        return Err(all_missing(application, &missing, is_redirected));
     }
     for missing in missing {
         ask(application, &missing, &portals, values)?;
@@ -81,7 +82,11 @@ fn authelia_url(portals: &[Portal], app: Option<&Url>) -> Option<Url> {
 }
 
 /// Names everything that is missing, with the flags that give it.
-fn all_missing(application: &Application, missing: &[CatalogueError]) -> Failure {
+fn all_missing(
+    application: &Application,
+    missing: &[CatalogueError],
+    is_redirected: bool,
+) -> Failure {
     let (mut what, mut flags) = (Vec::new(), Vec::new());
     for error in missing {
         let (thing, flag) = match error {
@@ -100,7 +105,12 @@ fn all_missing(application: &Application, missing: &[CatalogueError]) -> Failure
         flags.push(flag);
     }
     let text = format!("{} needs {}", application.name, what.join(", "));
-    Failure::new(text).hint(format!("add {}", flags.join(" ")))
+    let why = if is_redirected {
+        "; nothing was asked, since standard output is not a terminal: --out FILE writes the settings"
+    } else {
+        ""
+    };
+    Failure::new(text).hint(format!("add {}{why}", flags.join(" ")))
 }
 
 /// Asks for a missing value.
@@ -117,9 +127,10 @@ fn ask(
             values.app = Some(url(&question, proposal.as_deref())?);
         }
         CatalogueError::MissingAutheliaUrl => {
-            let urls = portals.iter().filter_map(|portal| portal.url.as_deref());
-            let of_app = values.app.as_ref().map(|app| format!("https://auth.{}", app.domain()));
-            let proposal = urls.map(ToOwned::to_owned).next().or(of_app);
+            let of_app = authelia_url(portals, values.app.as_ref()).map(|url| url.to_string());
+            let first = || portals.iter().find_map(|portal| portal.url.clone());
+            let usual = || Some(format!("https://auth.{}", values.app.as_ref()?.domain()));
+            let proposal = of_app.or_else(first).or_else(usual);
             values.authelia = Some(url("URL of Authelia:", proposal.as_deref())?);
         }
         CatalogueError::MissingInput { name, about } => {

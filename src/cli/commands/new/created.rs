@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use clap::ValueEnum;
 use oidc_secret::Provider;
-use oidc_secret::authelia::{Endpoints, NewEntry, Schema};
+use oidc_secret::authelia::{Endpoints, ExtraConfig, NewEntry, Schema};
 use oidc_secret::catalogue::{Setting, SettingsFormat};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::role::Role;
+use super::selection::Left;
 use crate::cli::csv;
 use crate::cli::failure::Failure;
 use crate::cli::json::{self, tenths};
@@ -41,6 +42,11 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// Whether it has a configuration or values, with all that the clients need there.
+    pub(super) fn has_configuration(self) -> bool {
+        matches!(self, Self::Helm | Self::HelmExistingSecret | Self::ConfigMap | Self::K8s)
+    }
+
     /// Whether it has only what is for the provider, so without the secret.
     pub(super) fn is_for_provider(self) -> bool {
         matches!(self, Self::Authelia | Self::Helm | Self::HelmExistingSecret | Self::ConfigMap)
@@ -63,6 +69,9 @@ pub(crate) struct CreatedClient {
     /// Entropy of the id in bits; `None` for a chosen id.
     pub(crate) id_bits: Option<f64>,
     pub(crate) entry: NewEntry,
+    /// Other parts of the configuration that all clients of this run need: with the first client only.
+    pub(crate) parts: ExtraConfig,
+    /// Names of the keys in the entry.
     pub(crate) schema: Schema,
     /// Configuration that the entry was written to.
     pub(crate) written: Option<String>,
@@ -90,6 +99,8 @@ pub(crate) struct ApplicationSide {
     /// YAML that Authelia needs outside of the list of clients.
     pub(crate) extra_config: Option<String>,
     pub(crate) methods: Vec<Method>,
+    /// Settings that the application needs too, and that are not printed.
+    pub(super) left: Vec<Left>,
     /// Where the settings of the only requested format go; `None` if they are printed with the rest.
     pub(crate) apart: Option<Apart>,
 }
@@ -190,6 +201,17 @@ impl CreatedClient {
         credentials.map(|credentials| &**credentials.secret)
     }
 
+    /// Whether the entry has more than an id, a name and a secret.
+    fn has_settings(&self) -> bool {
+        const OWN: [&str; 3] = ["client_id", "client_name", "client_secret"];
+        self.provider == Provider::Authelia && self.entry.keys().any(|(key, _)| !OWN.contains(&key))
+    }
+
+    /// Whether the text has the entry instead of the digest alone.
+    fn shows_entry(&self) -> bool {
+        self.has_settings() && self.written.is_none()
+    }
+
     fn digest(&self) -> Option<&str> {
         self.credentials.as_ref().map(|credentials| &*credentials.digest)
     }
@@ -212,6 +234,14 @@ impl CreatedClient {
         writeln!(out, "Client id: for the application and the provider ({id_bits})")?;
         writeln!(out, "  {}", self.id)?;
         self.credentials_text(out)?;
+        if self.shows_entry() {
+            let gap = if self.credentials.is_some() { "" } else { "\n" };
+            let place = "Authelia, under identity_providers.oidc.clients";
+            writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;
+        }
+        if let Some(path) = &self.digest_file {
+            writeln!(out, "\nThe digest is also in the file {}.", visible(path))?;
+        }
         let Some(endpoints) = &self.endpoints else { return Ok(()) };
         writeln!(out, "\nAuthelia's endpoints: for the application")?;
         let mut labelled = endpoints.labelled().into_iter();
@@ -228,6 +258,9 @@ impl CreatedClient {
             Some(path) => writeln!(out, "  in the file {}\n", visible(path))?,
             None => writeln!(out, "  {}\n", **secret)?,
         }
+        if self.shows_entry() {
+            return Ok(());
+        }
         match (&self.written, self.provider) {
             (Some(path), _) => writeln!(out, "Digest: goes into {}", visible(path))?,
             (None, Provider::Authelia) => writeln!(
@@ -236,11 +269,7 @@ impl CreatedClient {
             )?,
             (None, other) => writeln!(out, "Digest: for {} only", other.title())?,
         }
-        writeln!(out, "  {digest}")?;
-        match &self.digest_file {
-            Some(path) => writeln!(out, "  also in the file {}", visible(path)),
-            None => Ok(()),
-        }
+        writeln!(out, "  {digest}")
     }
 
     /// Formats the provider's entry and the application's settings.
@@ -296,7 +325,7 @@ impl CreatedClient {
             client_secret_digest_file: self.digest_file.as_deref(),
             entropy_bits: self.bits(),
             endpoints: self.endpoints.as_ref(),
-            authelia: application.as_ref().map(|_| &self.entry),
+            authelia: Some(&self.entry).filter(|_| application.is_some() || self.has_settings()),
             application,
         };
         json::line(&json)

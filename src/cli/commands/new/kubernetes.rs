@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oidc_secret::authelia::{NewEntry, Schema, Value, single_quoted};
+use oidc_secret::authelia::{Schema, Value, single_quoted};
 
 use super::created::CreatedClient;
 
@@ -28,9 +28,10 @@ impl CreatedClient {
     /// Formats values of the chart, with the digest in them.
     pub(super) fn helm(&self, out: &mut String, first: bool) -> std::fmt::Result {
         if first {
-            writeln!(out, "configMap:\n  identity_providers:\n    oidc:\n      clients:")?;
+            writeln!(out, "configMap:")?;
+            indented(out, &self.parts.yaml_before_clients(), 2)?;
         }
-        item(out, &self.entry, Schema::Chart, 8)
+        indented(out, &self.entry.yaml(Schema::Chart), 8)
     }
 
     /// Formats values of the chart that refer to a Secret with the digest, and the Secret.
@@ -67,8 +68,9 @@ impl CreatedClient {
             writeln!(out, "secret:\n  additionalSecrets:\n    {name}:\n      items:")?;
             writeln!(out, "        - key: '{DIGEST}'\n          path: '{DIGEST}'")?;
         }
-        writeln!(out, "configMap:\n  identity_providers:\n    oidc:\n      clients:")?;
-        item(out, &entry, Schema::ChartPath, 8)
+        writeln!(out, "configMap:")?;
+        indented(out, &self.parts.yaml_before_clients(), 2)?;
+        indented(out, &entry.yaml(Schema::ChartPath), 8)
     }
 
     /// Formats the Secret with the digest, or with the secret itself where Authelia needs it.
@@ -78,14 +80,14 @@ impl CreatedClient {
         writeln!(out, "  {DIGEST}: {}", single_quoted(value))
     }
 
-    /// Formats a `ConfigMap` with a configuration that has only clients.
+    /// Formats a `ConfigMap` with a configuration that has only clients and what they need.
     pub(super) fn config_map(&self, out: &mut String, first: bool) -> std::fmt::Result {
         if first {
             writeln!(out, "apiVersion: v1\nkind: ConfigMap\nmetadata:")?;
             writeln!(out, "  name: 'authelia-oidc-clients'\ndata:\n  configuration.oidc.yml: |")?;
-            writeln!(out, "    identity_providers:\n      oidc:\n        clients:")?;
+            indented(out, &self.parts.yaml_before_clients(), 4)?;
         }
-        item(out, &self.entry, self.schema, 10)
+        indented(out, &self.entry.yaml(self.schema), 10)
     }
 
     fn digest_secret_name(&self) -> String {
@@ -96,15 +98,17 @@ impl CreatedClient {
     fn kubernetes_name(&self) -> String {
         // Clients of an application may share a name, but not an id.
         let is_named_by_id = self.application.as_ref().is_some_and(|app| app.is_one_of_several);
-        let name = self.name.as_ref().filter(|_| !is_named_by_id).unwrap_or(&self.id);
+        // Without a letter of ASCII, all names would become the same.
+        let is_name = |name: &&String| name.contains(|c: char| c.is_ascii_alphanumeric());
+        let name = self.name.as_ref().filter(|_| !is_named_by_id).filter(is_name);
+        let name = name.unwrap_or(&self.id);
         format!("{}-oidc", resource_name(name))
     }
 }
 
-/// Writes an item of a list of clients, indented.
-fn item(out: &mut String, entry: &NewEntry, schema: Schema, indent: usize) -> std::fmt::Result {
-    let yaml = entry.yaml(schema);
-    yaml.lines().try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
+/// Writes YAML into a column.
+fn indented(out: &mut String, yaml: &str, column: usize) -> std::fmt::Result {
+    yaml.lines().try_for_each(|line| writeln!(out, "{:column$}{line}", ""))
 }
 
 /// Writes the beginning of a Secret, up to its keys.

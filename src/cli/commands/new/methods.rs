@@ -25,7 +25,12 @@ impl CreatedClient {
             }
             other_forms(out, method)?;
         }
-        Ok(())
+        application.left.iter().try_for_each(|left| {
+            let forms: Vec<_> = left.formats.iter().map(|f| format!("--settings {f}")).collect();
+            let (name, settings) = (visible(&application.name), visible(&left.name));
+            let forms = forms.join(" or ");
+            writeln!(out, "\n{name} also needs {settings}: add {forms} to the same run")
+        })
     }
 
     /// Whether the settings go to standard output, and the rest to standard error.
@@ -88,7 +93,7 @@ fn other_forms(out: &mut String, method: &Method) -> std::fmt::Result {
     let forms = method.other_forms.iter().map(|format| format!("--settings {format}"));
     match &forms.collect::<Vec<_>>()[..] {
         [] => Ok(()),
-        [form] => writeln!(out, "\nOther form: {form}"),
-        forms => writeln!(out, "\nOther forms: {}", forms.join(", ")),
+        [form] => writeln!(out, "\nOther form, in the same run: {form}"),
+        forms => writeln!(out, "\nOther forms, in the same run: {}", forms.join(", ")),
     }
 }

@@ -9,7 +9,7 @@ use super::created::{CreatedClient, Credentials, Format};
 use crate::cli::failure::Failure;
 use crate::cli::files::replace::refuse_new_file;
 use crate::cli::files::secret_file::{Batch, Staged};
-use crate::cli::terminal::output::{Stdout, must_say, must_write};
+use crate::cli::terminal::output::{Stdout, must_say, must_write, warn};
 
 /// Writes what goes to files of its own to temporary files: the secret or the settings, and the digest.
 pub(super) fn stage(
@@ -63,5 +63,20 @@ pub(super) fn print(
         }
         _ => {}
     }
+    if args.format == Format::Authelia && client.written.is_none() {
+        name_parts(client);
+    }
     stdout.write(&text)
+}
+
+/// Names what the entry needs elsewhere in the configuration, which a list of clients cannot have.
+fn name_parts(client: &CreatedClient) {
+    let application = client.application.as_ref();
+    if application.is_some_and(|application| application.extra_config.is_some()) {
+        warn(&format!(
+            "the entry of {} needs more of the configuration than the list of clients: --format text prints \
+             it, and --write adds it",
+            client.id
+        ));
+    }
 }

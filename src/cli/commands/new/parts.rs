@@ -51,24 +51,34 @@ pub(super) fn with_parts<T>(
 
 /// Returns the parts that clients need.
 fn needed(clients: &[CreatedClient]) -> Result<ExtraConfig, Failure> {
-    let mut needed = ExtraConfig::default();
-    for client in clients {
-        needed.merge(&of_client(client)?).map_err(|error| Failure::from(error).at(&client.id))?;
-    }
-    Ok(needed)
+    merged(clients.iter().map(|client| (&*client.id, yaml_of(client))))
 }
 
-fn of_client(client: &CreatedClient) -> Result<ExtraConfig, Failure> {
-    let yaml = client.application.as_ref().and_then(|side| side.extra_config.as_deref());
+/// Merges the parts of clients, each with its id.
+pub(super) fn merged<'c>(
+    clients: impl Iterator<Item = (&'c str, Option<&'c str>)>,
+) -> Result<ExtraConfig, Failure> {
+    let mut merged = ExtraConfig::default();
+    for (id, yaml) in clients {
+        merged.merge(&parsed(id, yaml)?).map_err(|error| Failure::from(error).at(id))?;
+    }
+    Ok(merged)
+}
+
+fn parsed(id: &str, yaml: Option<&str>) -> Result<ExtraConfig, Failure> {
     let parts = ExtraConfig::parse(yaml.unwrap_or_default());
-    parts.map_err(|error| Failure::from(error).at(format!("{}: extra_config", client.id)))
+    parts.map_err(|error| Failure::from(error).at(format!("{id}: extra_config")))
+}
+
+fn yaml_of(client: &CreatedClient) -> Option<&str> {
+    client.application.as_ref()?.extra_config.as_deref()
 }
 
 impl Parts {
     /// Leaves to each client only the parts that a person must add.
     pub(super) fn leave(&self, clients: &mut [CreatedClient]) -> Result<(), Failure> {
         for client in clients {
-            let left = of_client(client)?.in_sections_of(&self.left);
+            let left = parsed(&client.id, yaml_of(client))?.in_sections_of(&self.left);
             if let Some(side) = &mut client.application {
                 side.extra_config = Some(left.yaml()).filter(|_| !left.is_empty());
             }

@@ -38,6 +38,27 @@ pub(super) fn select(
     selected.collect()
 }
 
+/// Settings of a step that are not printed, since other formats are requested.
+#[derive(Clone)]
+pub(super) struct Left {
+    pub(super) name: String,
+    pub(super) formats: Vec<SettingsFormat>,
+}
+
+/// Returns the steps of which nothing is printed.
+pub(super) fn left(resolved: &ResolvedApplication, formats: &[SettingsFormat]) -> Vec<Left> {
+    let is_left = |step: &Step<'_>| {
+        !formats.is_empty() && !step.alternatives.iter().any(|s| formats.contains(&s.format))
+    };
+    let left = resolved.steps().into_iter().filter(is_left).map(|step| {
+        let name = step.alternatives.first().map_or("", |settings| &settings.name).to_owned();
+        let mut formats: Vec<_> = step.alternatives.iter().map(|s| s.format).collect();
+        formats.dedup();
+        Left { name, formats }
+    });
+    left.collect()
+}
+
 /// Returns the first alternative that can represent the values.
 ///
 /// A random secret counts as representable: it is generated again until it is.

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::{Apart, ApplicationSide, Format, Method};
-use super::selection::{Selected, select};
+use super::selection::{Left, Selected, left, select};
 use super::wanted::{WantedSecret, in_file};
 use crate::cli::failure::Failure;
 
@@ -20,6 +20,8 @@ pub(super) struct Side {
     index: usize,
     /// Settings that are printed with the client.
     selected: Vec<Selected>,
+    /// Steps of which nothing is printed.
+    left: Vec<Left>,
     format: Format,
     apart: Option<Apart>,
     /// Whether the secret goes to a file, which the settings name instead.
@@ -37,12 +39,13 @@ impl Side {
         let formats = &args.application.settings;
         let selected =
             if index == 0 { select(resolved, formats, args.format, wanted) } else { Vec::new() };
+        let left = if index == 0 { left(resolved, formats) } else { Vec::new() };
         // The settings belong to the first client, so that no other has a file for them.
         let apart = args.application.apart(args.format);
         let apart = apart.filter(|apart| index == 0 || matches!(apart, Apart::Stdout));
         let is_in_file = args.secret_out.is_some() && matches!(wanted, WantedSecret::Random);
         let (resolved, format) = (resolved.clone(), args.format);
-        Self { resolved, index, selected, format, apart, is_in_file }
+        Self { resolved, index, selected, left, format, apart, is_in_file }
     }
 
     /// Whether the client is the application's first, with which the settings are printed.
@@ -134,6 +137,11 @@ impl Side {
         Err(Failure::new(text).hint("leave out --out, and copy each from the output"))
     }
 
+    /// Returns the other parts of the configuration that the client needs, in YAML.
+    pub(super) fn extra_config(&self) -> Option<&str> {
+        self.resolved.clients[self.index].extra_config.as_deref()
+    }
+
     /// Checks that the settings can represent a random secret.
     pub(super) fn carry_random(&self, secret: &str) -> Result<(), Failure> {
         self.carry(secret, "choose other --characters")
@@ -187,6 +195,7 @@ impl Side {
             notes: self.notes(),
             extra_config: client.extra_config.clone(),
             methods: methods.collect::<Result<_, Failure>>()?,
+            left: self.left,
             apart: self.apart,
         })
     }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use oidc_secret::Secret;
+use oidc_secret::audit::{Located, audit};
 use oidc_secret::authelia::edit::{Edited, Editor};
-use oidc_secret::authelia::{NewEntry, Schema, Value};
+use oidc_secret::authelia::{Configuration, NewEntry, Schema, Value};
 use oidc_secret::error::{EditError, Error};
+use oidc_secret::{Secret, Severity};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
@@ -182,7 +183,8 @@ fn print_all(
     stdout: &mut Stdout,
 ) -> Result<(), Failure> {
     for (index, client) in clients.iter_mut().enumerate() {
-        client.schema = schema;
+        // The output formats have their own form of a secret.
+        client.schema = if schema == Schema::Chart { Schema::Current } else { schema };
         client.written = Some(path.display().to_string());
         print(args, client, index == 0, stdout).map_err(Failure::before_change)?;
     }
@@ -302,6 +304,9 @@ fn announce(args: &NewArgs, path: &Path, clients: &[CreatedClient], parts: &Part
     let next = if parts.is_complete() { next } else { "" };
     hint(&format!("{}: {count} and verified{next}", path.display()));
     parts.announce(path, args.format, whom(clients));
+    if parts.is_complete() {
+        warn_of_errors(path, clients);
+    }
     let is_bare = |client: &&CreatedClient| {
         let grants = client.entry.get("grant_types");
         let needs_none =
@@ -314,5 +319,20 @@ fn announce(args: &NewArgs, path: &Path, clients: &[CreatedClient], parts: &Part
         warn(&format!(
             "{path}: add redirect_uris to the entry of {id}; without them every sign-in fails"
         ));
+    }
+}
+
+/// Warns of what Authelia refuses in the new entries, such as a policy that does not exist. It is not refused
+/// here, because another file may define it.
+fn warn_of_errors(path: &Path, clients: &[CreatedClient]) {
+    let name = path.display().to_string();
+    let parsed = input::config_file(path).map(|text| Configuration::parse(&name, &text));
+    let Ok(Ok(configuration)) = parsed else { return };
+    let is_new = |id: &str| clients.iter().any(|client| client.id == id);
+    let reports = audit(&[configuration]).clients.into_iter().filter(|report| is_new(&report.id));
+    let is_error = |located: &Located| located.finding.code.severity() == Severity::Error;
+    for located in reports.flat_map(|report| report.findings).filter(is_error) {
+        let (line, key) = (located.place.line, &located.place.key);
+        warn(&format!("{name}: line {line}: {key}: {}", located.finding.message));
     }
 }
