@@ -28,10 +28,12 @@ mod verdict;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use oidc_secret::Kernel;
+use signal_hook::consts::SIGXFSZ;
 
 use args::secret::refuse_secrets;
 use commands::{
@@ -61,7 +63,15 @@ fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
 /// Runs the command that the arguments name, or answers a shell that completes a line, and reports a
 /// failure.
 pub(crate) fn run() -> ExitCode {
+    survive_file_size_limit();
     complete::answer().unwrap_or_else(dispatch).unwrap_or_else(report)
+}
+
+/// Makes a write beyond the limit of the system for a file's size fail, instead of ending the process with
+/// its temporary files left behind.
+fn survive_file_size_limit() {
+    // Any handler does this; what it sets is of no interest.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }
 
 /// Prints a failure and returns its exit code: 2, or for a signal 128 and its number, as shells do.

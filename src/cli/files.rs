@@ -62,4 +62,5 @@
 pub(crate) mod diff;
 pub(crate) mod replace;
 pub(crate) mod secret_file;
+mod stream;
 pub(crate) mod temporary;

@@ -355,6 +355,41 @@ print(secret['stringData'][item['key']])";
     app("kasm-workspaces", &["--format", "k8s", "--secret-out", "x"]).fails_with(&["--secret-out"]);
 }
 
+/// The values and manifests have what the entry refers to.
+#[test]
+fn formats_for_kubernetes_are_complete() {
+    let Some(python) = super::peers::python_with("import yaml", "PyYAML") else { return };
+    let script = "import sys, yaml
+kind, text = sys.argv[1], open(sys.argv[2]).read()
+if kind == 'k8s':
+    text = '\\n'.join(line[4:] for line in text.splitlines() if line.startswith('#   '))
+data = next(yaml.safe_load_all(text))
+data = yaml.safe_load(data['data']['configuration.oidc.yml']) if kind == 'configmap' else data['configMap']
+oidc = data['identity_providers']['oidc']
+client = oidc['clients'][0]
+assert client['claims_policy'] in oidc['claims_policies']
+for attribute in data['definitions']['user_attributes'].values():
+    assert attribute['expression']";
+    let folder = folder();
+    for format in ["helm", "helm-existing-secret", "configmap", "k8s"] {
+        let file = folder.path().join(format);
+        let digest = file.to_str().unwrap();
+        let args = ["--variant", "oidc-login", "--format", format];
+        let digest_out: &[&str] = if format == "k8s" { &["--digest-out", digest] } else { &[] };
+        let (text, _) = app("nextcloud", &[&args[..], digest_out].concat()).result_and_messages();
+        if format != "k8s" {
+            std::fs::write(&file, text).unwrap();
+        }
+        let mut command = Command::new(&python);
+        command.args(["-c", script, format, digest]);
+        finish(command, "").result();
+    }
+    let (_, messages) = app("nextcloud", &["--format", "authelia"]).result_and_messages();
+    assert!(messages.contains("needs more of the configuration"), "{messages}");
+    let (text, messages) = app("forgejo", &["--settings", "ini"]).result_and_messages();
+    assert!(!text.contains("also needs") && messages.contains("Forgejo also needs "), "{messages}");
+}
+
 #[test]
 fn the_k8s_format_does_not_lose_the_digest() {
     let folder = folder();

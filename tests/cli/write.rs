@@ -315,3 +315,66 @@ fn a_list_in_another_file_causes_a_warning() {
     assert!(messages.contains("oidc.yml has: of several files"), "{messages}");
     assert!(!add(&path("oidc.yml")).contains("of several files"));
 }
+
+/// A shell opens the file before the run, which would then rename another file over it.
+#[test]
+fn a_stream_that_goes_into_a_replaced_file_is_refused() {
+    for script in [
+        "rotate -a sha512crypt --rounds 1000 configuration.yml grafana --backup > configuration.yml.bak",
+        "rotate -a sha512crypt --rounds 1000 configuration.yml grafana --digest-out d --force > d",
+        "new x -i 100000 --digest-out d --force > d",
+        "new x -i 100000 --secret-out d --force > d",
+        "new x -i 100000 --format authelia --digest-out d --force 2> d",
+        "new x -i 100000 --redirect-uri https://x.example.com/cb --write configuration.yml \
+         --format authelia --backup 2> configuration.yml.bak",
+    ] {
+        let (folder, path) = place(CONFIGURATION);
+        let script = format!("cd {} && \"$0\" {script}", folder.path().display());
+        let run = shell(&script, "");
+        assert_eq!((run.code, &*run.stdout), (Some(2), ""), "{script}");
+        let written = names(folder.path()).into_iter().filter(|name| name != "configuration.yml");
+        let written: String = written.map(|name| text(&folder.path().join(name))).collect();
+        assert!(format!("{}{written}", run.stderr).contains("which this run replaces"), "{script}");
+        assert_eq!(text(&path), CONFIGURATION, "{script}");
+    }
+}
+
+#[test]
+fn a_secret_for_a_closed_standard_error_is_not_lost() {
+    for format in ["authelia", "helm", "configmap"] {
+        let (_folder, path) = place(CONFIGURATION);
+        let args = "-i 100000 --redirect-uri https://x.example.com/cb";
+        let script =
+            format!("\"$0\" new x {args} --format {format} --write {} 2>&-", path.display());
+        let run = shell(&script, "");
+        assert_eq!((run.code, &*run.stdout), (Some(2), ""), "{format}");
+        assert_eq!(text(&path), CONFIGURATION);
+    }
+}
+
+/// The error of two flags for one file does not depend on how its name is written.
+#[test]
+fn two_files_of_one_run_are_different() {
+    let folder = folder();
+    let grafana =
+        "new --app grafana --app-url https://g.example.com --authelia-url https://a.example.com";
+    for (script, flag) in [
+        (format!("{grafana} --settings env --out z --digest-out ./z"), "--digest-out"),
+        ("new x --secret-out z --digest-out \"$PWD\"/z".to_owned(), "--digest-out"),
+        ("new x --secret-out new/z --digest-out ./new/z".to_owned(), "--digest-out"),
+    ] {
+        let script = format!("cd {} && \"$0\" {script} -i 100000", folder.path().display());
+        shell(&script, "").fails_with(&[flag, "would write over"]);
+        assert_eq!(names(folder.path()), [""; 0], "{script}");
+    }
+}
+
+#[test]
+fn what_authelia_refuses_in_a_new_entry_is_a_warning() {
+    let (_folder, path) = place(CONFIGURATION);
+    let (_, messages) = new(&path, &["x", "--id", "x", "--policy", "nosuch"]).result_and_messages();
+    let warning = messages.lines().find(|line| line.contains("authorization_policy"));
+    assert!(warning.is_some_and(|line| line.contains("warning: ")), "{messages}");
+    let (_, messages) = new(&path, &["y", "--id", "y"]).result_and_messages();
+    assert!(!messages.contains("warning"), "{messages}");
+}

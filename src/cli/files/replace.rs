@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
 use crate::cli::files::secret_file::{Batch, link_previous, previous_versions};
+use crate::cli::files::stream::refuse_stream;
 use crate::cli::files::temporary::{Busy, Temporary, folder, identity};
 use crate::cli::input;
 use crate::cli::terminal::output::warn;
@@ -68,6 +69,9 @@ impl Replacement {
         if is_kept && fs::symlink_metadata(&backup).is_ok_and(is_other) {
             return Err(Failure::new(format!("{} is not a regular file", backup.display()))
                 .hint("move it, or leave out --backup"));
+        }
+        if is_kept {
+            refuse_stream(&backup)?;
         }
         let others: HashSet<PathBuf> = others.iter().map(|other| target(other)).collect();
         for (flag, path) in files {
@@ -181,11 +185,14 @@ fn would_overwrite(flag: &str, path: &Path) -> Failure {
     Failure::new(format!("{flag} would write over {}", path.display())).hint("choose another name")
 }
 
-/// Returns the real path of a file that may not exist yet.
+/// Returns the real path of a file that may not exist yet, and whose folders may not exist either.
 fn target(path: &Path) -> PathBuf {
-    let real_folder = || fs::canonicalize(folder(path)).ok();
-    let new = || Some(real_folder()?.join(path.file_name()?));
-    fs::canonicalize(path).ok().or_else(new).unwrap_or_else(|| path.to_owned())
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let real = path.ancestors().find_map(|known| {
+        let missing = path.strip_prefix(known).ok()?;
+        Some(fs::canonicalize(known).ok()?.join(missing))
+    });
+    real.unwrap_or(path)
 }
 
 /// Counts the other hard links of a file, without its backup's.

@@ -20,6 +20,7 @@ use signal_hook::iterator::Signals;
 use tempfile::TempPath;
 
 use crate::cli::failure::Failure;
+use crate::cli::files::stream::refuse_stream;
 use crate::cli::terminal::output::hint;
 
 /// A temporary file, removed when dropped.
@@ -40,6 +41,7 @@ pub(crate) enum Busy {
 impl Temporary {
     /// Creates the temporary file of `path` with mode 0600. A stale one is replaced.
     pub(crate) fn create(path: &Path, busy: Busy) -> Result<Self, Failure> {
+        refuse_stream(path)?;
         let name = name(path);
         let fail = |error: io::Error| unusable(path, &name, &error);
         remove_on_signals().map_err(fail)?;

@@ -45,16 +45,16 @@ fn unwritable(error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot write to standard output: {}", reason(error)))
 }
 
-/// Whether standard output was closed when the process began.
+/// Whether a standard stream was closed when the process began.
 ///
 /// Rust's runtime opens `/dev/null` for reading and writing instead of a closed descriptor, so that
 /// output vanishes without an error. A shell opens `> /dev/null` for writing only, which tells a
 /// wish from an accident.
-fn was_closed(stdout: &std::io::Stdout) -> bool {
-    let Ok(flags) = rustix::fs::fcntl_getfl(stdout) else {
+fn was_closed(stream: &impl AsFd) -> bool {
+    let Ok(flags) = rustix::fs::fcntl_getfl(stream) else {
         return true;
     };
-    let (Ok(ours), Ok(null)) = (rustix::fs::fstat(stdout), rustix::fs::stat("/dev/null")) else {
+    let (Ok(ours), Ok(null)) = (rustix::fs::fstat(stream), rustix::fs::stat("/dev/null")) else {
         return false;
     };
     flags & OFlags::RWMODE == OFlags::RDWR && ours.st_rdev == null.st_rdev && null.st_rdev != 0
@@ -181,12 +181,21 @@ pub(crate) fn message(kind: &str, text: &str) {
 
 /// Prints one line on standard error that is part of the result.
 pub(crate) fn must_say(kind: &str, text: &str) -> Result<(), Failure> {
+    refuse_closed_stderr()?;
     say(kind, text).map_err(|error| unsayable(&error))
 }
 
 /// Prints lines on standard error that are part of the result, without a label.
 pub(crate) fn must_write(text: &str) -> Result<(), Failure> {
+    refuse_closed_stderr()?;
     std::io::stderr().write_all(text.as_bytes()).map_err(|error| unsayable(&error))
+}
+
+fn refuse_closed_stderr() -> Result<(), Failure> {
+    if was_closed(&std::io::stderr()) {
+        return Err(Failure::new("standard error is closed: a part of the result would be lost"));
+    }
+    Ok(())
 }
 
 fn unsayable(error: &std::io::Error) -> Failure {

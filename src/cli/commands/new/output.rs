@@ -11,33 +11,48 @@ use crate::cli::files::replace::refuse_new_file;
 use crate::cli::files::secret_file::{Batch, Staged};
 use crate::cli::terminal::output::{Stdout, must_say, must_write, warn};
 
-/// Writes what goes to files of its own to temporary files: the secret or the settings, and the digest.
+/// Writes what goes to files of its own to temporary files: the settings, the secret and the digest.
 pub(super) fn stage(
     args: &NewArgs,
     client: &CreatedClient,
     files: &mut Batch,
 ) -> Result<(), Failure> {
-    let mut add = |path: &str, contents: &str| {
-        files.add(Staged::new(path.as_ref(), contents, args.force)?);
-        Ok(())
-    };
+    let contents = contents(args, client);
+    for (index, (flag, path, _)) in contents.iter().enumerate() {
+        let others = contents[..index].iter();
+        let others = others.map(|(_, other, _)| (*flag, Path::new(other)));
+        refuse_new_file(path.as_ref(), others)?;
+    }
+    for (_, path, text) in contents {
+        files.add(Staged::new(path.as_ref(), &text, args.force)?);
+    }
+    Ok(())
+}
+
+/// Returns the flags of the files, with their paths and their contents.
+fn contents<'c>(
+    args: &NewArgs,
+    client: &'c CreatedClient,
+) -> Vec<(&'static str, &'c str, Zeroizing<String>)> {
+    let mut contents = Vec::new();
     if let Some(path) = client.settings_file() {
         let mut text = Zeroizing::new(String::new());
         // Writing to a string cannot fail.
         let _ = client.settings(&mut text);
-        add(path, &text)?;
+        contents.push(("--out", path, text));
     }
-    let Some(Credentials { secret, digest, .. }) = &client.credentials else { return Ok(()) };
+    let Some(Credentials { secret, digest, .. }) = &client.credentials else { return contents };
     if let Some(path) = &client.secret_file {
-        let digest = client.digest_file.iter().map(|path| ("--digest-out", Path::new(path)));
-        refuse_new_file(path.as_ref(), digest)?;
-        add(path, secret)?;
+        contents.push(("--secret-out", path, secret.clone()));
     }
-    match (&client.digest_file, args.format) {
-        (Some(path), Format::K8s) => add(path, &client.digest_manifest().unwrap_or_default()),
-        (Some(path), _) => add(path, digest),
-        (None, _) => Ok(()),
+    if let Some(path) = &client.digest_file {
+        let text = match args.format {
+            Format::K8s => client.digest_manifest().unwrap_or_default(),
+            _ => digest.clone(),
+        };
+        contents.push(("--digest-out", path, Zeroizing::new(text)));
     }
+    contents
 }
 
 pub(super) fn print(
