@@ -355,6 +355,23 @@ print(secret['stringData'][item['key']])";
     app("kasm-workspaces", &["--format", "k8s", "--secret-out", "x"]).fails_with(&["--secret-out"]);
 }
 
+/// Values that refer to a Secret do not have the digest.
+#[test]
+fn a_digest_in_a_kubernetes_secret_is_named() {
+    let folder = folder();
+    let file = folder.path().join("values.yaml");
+    let values = app("kasm-workspaces", &["--format", "helm-existing-secret"]);
+    let (values, _) = values.result_and_messages();
+    std::fs::write(&file, values.split_once("---").unwrap().0).unwrap();
+    let path = file.to_str().unwrap();
+    for args in [&["rotate", path, "kasm"][..], &["verify", "--config", path, "--client", "kasm"]] {
+        let run = run(args, "x");
+        assert_eq!((run.code, &*run.stdout), (Some(2), ""));
+        assert!(run.stderr.contains("Kubernetes Secret"), "{}", run.stderr);
+        assert!(run.stderr.contains("--map /secrets=FOLDER"), "{}", run.stderr);
+    }
+}
+
 /// The values and manifests have what the entry refers to.
 #[test]
 fn formats_for_kubernetes_are_complete() {

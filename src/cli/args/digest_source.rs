@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use oidc_secret::audit::Located;
-use oidc_secret::authelia::{ClientSecret, authelia_variable};
+use oidc_secret::authelia::{ClientSecret, Form, authelia_variable, has_template};
 use oidc_secret::error::{NotReadByAuthelia, ParseError, Problem};
 use oidc_secret::{Code, Digest, Error, Finding, diagnose_client, inspect, provider};
 
@@ -192,6 +192,11 @@ impl DigestSource {
         let client = client(id, &clients, read)?;
         let at = |line| format!("{name}, line {line}, client {}", client.id);
         let (secret, line) = (client.secret.as_deref().unwrap_or_default(), client.secret_line);
+        if file.location().form() == Form::Chart && has_template(secret) && !self.resolve.is_on() {
+            let text = "the digest is not in these values: client_secret.path is a file of a Kubernetes Secret";
+            let hint = "give the digest itself: --digest-file, or a copy of the file: --map /secrets=FOLDER";
+            return Err(Failure::new(text).at(at(line)).hint(hint));
+        }
         if let Some(failure) = self.resolve.unusable(secret, line, resolved) {
             return Err(failure.at(at(line)));
         }

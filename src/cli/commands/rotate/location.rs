@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use oidc_secret::Digest;
-use oidc_secret::authelia::Reference;
 use oidc_secret::authelia::edit::Editor;
+use oidc_secret::authelia::{Form, Reference};
 use oidc_secret::catalogue::built_into;
 use oidc_secret::error::{EditError, Error};
 use zeroize::Zeroizing;
@@ -74,7 +74,13 @@ impl<'e> DigestLocation<'e> {
             }
             Some(Reference::File(path)) => {
                 let text = format!("the secret is read from {path} when Authelia starts");
-                Err(at(Failure::new(text).hint("add --resolve to change that file")))
+                let hint = if config.location().form() == Form::Chart {
+                    "it is a Kubernetes Secret: put the digest of a new secret there, which `oidc-secret \
+                     new` or `hash` makes, or change a copy of the file with --map /secrets=FOLDER"
+                } else {
+                    "add --resolve to change that file"
+                };
+                Err(at(Failure::new(text).hint(hint)))
             }
             Some(Reference::Variable(name)) => {
                 let text = format!("the secret is read from the environment variable {name}");
