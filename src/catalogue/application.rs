@@ -90,6 +90,9 @@ pub struct Settings {
     /// Whether they do the same as the settings before them, so that only one of them is needed.
     #[serde(default)]
     pub alternative: bool,
+    /// Whether the application replaces variables such as `$NAME` in their values.
+    #[serde(default)]
+    pub replaces_variables: bool,
     /// The text in the application's own syntax, for formats that are a syntax.
     pub template: Option<Template>,
     /// The labels with their values. The order is that of the application's form or file, so a map

@@ -37,6 +37,9 @@ fn in_values(settings: &Settings) -> Option<String> {
         (Some(_), true) if !settings.values.is_empty() => {
             Some("there are both values and a template".to_owned())
         }
+        (Some(_), true) if settings.replaces_variables => {
+            Some("replaces_variables is for values, not for a template".to_owned())
+        }
         (None, false) if settings.values.is_empty() => Some("there are no values".to_owned()),
         _ => None,
     }
@@ -76,6 +79,10 @@ mod tests {
             (
                 settings("format = 'php'\ntemplate = 'a'\nvalues = [['A', 'b']]"),
                 "both values and a template",
+            ),
+            (
+                settings("format = 'php'\ntemplate = 'a'\nreplaces_variables = true"),
+                "replaces_variables is for values",
             ),
             (other.clone(), "settings `S`: there is nothing before this alternative"),
             (format!("{of_variant}{other}"), "nothing before this alternative"),

@@ -205,7 +205,7 @@ fn what_new_would_refuse_is_a_problem() {
         (SOUND.replace("'Ours'", "'Grafana'"), &["the alias `Grafana`: ", "`grafana`"]),
         (
             more("format = 'toml'\nvalues = [['a', '1'], ['a.b', 'x']]"),
-            &["settings 3 (T): ", "not valid in the format toml"],
+            &["settings 3 (T): ", "a.b", "format toml", "taken"],
         ),
         (
             more("format = 'json'\nvalues = [['a', '1'], ['a.b', 'x']]"),
