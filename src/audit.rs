@@ -4,6 +4,7 @@ mod algorithms;
 mod application;
 mod bearer;
 mod client_jwks;
+mod definitions;
 mod endpoints;
 mod expansions;
 mod grants;

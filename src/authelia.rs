@@ -31,7 +31,7 @@ mod top_level;
 mod uri;
 mod yaml_texts;
 
-pub(crate) use client_entry::{ClientEntry, WrongType};
+pub(crate) use client_entry::{ClientEntry, WrongType, is_duration};
 pub(crate) use client_keys::{RENAMED, RESPONSES, names as client_keys, type_of};
 
 pub use configuration::{ClientSecret, Configuration, effective};

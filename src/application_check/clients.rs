@@ -166,6 +166,45 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelt_key_or_duration_in_the_parts_is_a_problem() {
+        let parts = |key: &str, oidc: &str| {
+            problems(&format!(
+                "{key} = \"\"\"\nidentity_providers:\n  oidc: {oidc}\n\"\"\"\n[clients.entry]\n\
+                 client_id = 'x'\nredirect_uris = ['{{app}}/cb']\n"
+            ))
+        };
+        for oidc in [
+            "{lifespans: {id_token: 90, custom: {x: {access_token: 2 days, \
+             grants: {implicit: {id_token: 1h}}}}}}",
+            "{claims_policies: {x: {id_token: [email], \
+             custom_claims: {a: {name: a, attribute: email}}}}}",
+        ] {
+            assert_eq!(parts("extra_config", oidc), "");
+        }
+        for (oidc, problem) in [
+            ("{lifespans: {custom: {x: {acces_token: 2 days}}}}", "did you mean access_token?"),
+            ("{lifespans: {custom: {x: {access_token: 2 dayz}}}}", "it must be a duration"),
+            ("{lifespans: {id_token: soon}}", "it must be a duration"),
+            ("{lifespans: {custom: {x: {grants: {implict: {}}}}}}", "did you mean implicit?"),
+            ("{lifespans: {custom: {x: {grants: {implicit: {id_token: 1q}}}}}}", "a duration"),
+            ("{claims_policies: {x: {id_tokn: [email]}}}", "did you mean id_token?"),
+            ("{claims_policies: {x: {custom_claims: {email: {atribute: email}}}}}", "attribute?"),
+            ("{scopes: {x: {claim: [email]}}}", "did you mean claims?"),
+            (
+                "{authorization_policies: {x: {rules: [{subject: 'user:a', polcy: deny}]}}}",
+                "policy?",
+            ),
+            ("{cors: {endpoint: [token]}}", "did you mean endpoints?"),
+        ] {
+            for key in ["extra_config", "claims"] {
+                let problems = parts(key, oidc);
+                let is_named = problems.contains(&format!("client 1, {key}, "));
+                assert!(problems.contains(problem) && is_named, "{oidc}: {problems}");
+            }
+        }
+    }
+
+    #[test]
     fn parts_that_cannot_be_merged_are_a_problem() {
         let parts = |keys: &str| {
             problems(&format!(

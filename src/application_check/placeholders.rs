@@ -34,6 +34,7 @@ pub(super) fn check(application: &Application) -> Vec<ApplicationProblem> {
     for TextAt { place, text, has_secret } in texts(application) {
         for name in names(text) {
             let message = unknown(application, name)
+                .or_else(|| doubled(text, name).filter(|_| is_known(application, name)))
                 .or_else(|| (name == "client_secret" && !has_secret).then(|| misplaced(name)));
             problems.extend(message.map(|message| ApplicationProblem::new(&place, message)));
         }
@@ -59,14 +60,33 @@ fn unknown(application: &Application, name: &str) -> Option<String> {
         Some(("input", input)) => Some(format!("unknown input `{input}`")),
         Some(("client_id", id)) => Some(format!("no client has the id `{id}`")),
         _ => {
-            let is_similar = KNOWN.iter().any(|known| damerau_levenshtein(known, name) <= 2);
+            let plain = plain(name);
+            let is_similar = KNOWN.iter().any(|known| is_similar(known, &plain));
             let mut words = name.split(['_', '-', ':']);
-            let is_telling = words.any(|word| TELLING.contains(&word));
+            let is_telling =
+                is_known(application, &plain) || words.any(|word| TELLING.contains(&word));
             let message =
                 || format!("unknown placeholder {{{name}}}; the placeholders: {}", known());
             (is_similar || is_telling).then(message)
         }
     }
+}
+
+/// Returns a name without capital letters and blanks.
+fn plain(name: &str) -> String {
+    name.replace(char::is_whitespace, "").to_ascii_lowercase()
+}
+
+/// Whether few letters differ. In a short name two would be most of it.
+fn is_similar(known: &str, name: &str) -> bool {
+    damerau_levenshtein(known, name) <= (known.len() / 3).min(2)
+}
+
+/// Returns the problem with a known placeholder between two pairs of braces, of which one would stay.
+fn doubled(text: &str, name: &str) -> Option<String> {
+    let doubled = format!("{{{{{name}}}}}");
+    text.contains(&doubled)
+        .then(|| format!("{doubled} has two pairs of braces, of which one would stay"))
 }
 
 fn known() -> String {
@@ -88,14 +108,18 @@ fn is_known(application: &Application, name: &str) -> bool {
     }
 }
 
-/// Returns the texts between braces that have the form of a placeholder.
+/// Returns the texts between braces that have the form of a placeholder, in any case and with blanks at the
+/// ends or after `input:`. `${NAME}` is a variable of the application.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "_-:.".contains(c);
-    text.split('{').skip(1).filter_map(move |after| {
-        let (name, _) = after.split_once('}')?;
+    text.match_indices('{').filter_map(move |(at, _)| {
+        let (name, _) = text[at + 1..].split_once('}')?;
+        let word = name.trim().replace("input: ", "input:");
+        let is_variable =
+            text[..at].ends_with('$') && word.contains(|c: char| c.is_ascii_uppercase());
         let is_name =
-            name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_part);
-        is_name.then_some(name)
+            word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(is_part);
+        (is_name && !is_variable).then_some(name)
     })
 }
 
@@ -173,7 +197,11 @@ mod tests {
             problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
         };
         let value = |text: &str| format!("format = 'yaml'\nvalues = [['a', '{text}']]");
-        for sound in ["{client_secret} {input:realm} {client_id:x}", "{email} {NAME} {} {a b} {"] {
+        for sound in [
+            "{client_secret} {input:realm} {client_id:x}",
+            "{email} {NAME} {} {a b} {",
+            "${APP} {{ user.name }} {map}",
+        ] {
             assert_eq!(problems("", &value(sound)), "");
         }
         for (text, problem) in [
@@ -183,6 +211,12 @@ mod tests {
             ("{clientsecret}", "unknown placeholder {clientsecret}"),
             ("{autelia}", "unknown placeholder {autelia}"),
             ("{ {issuer}", "unknown placeholder {issuer}"),
+            ("{AUTHELIA}", "unknown placeholder {AUTHELIA}; "),
+            ("{Client_Secert}", "unknown placeholder {Client_Secert}; "),
+            ("{ authelia }", "unknown placeholder { authelia }; "),
+            ("{input: realm}", "unknown input ` realm`"),
+            ("{{ app }}", "unknown placeholder { app }; "),
+            ("{{authelia}}", "settings 1 (S): {{authelia}} has two pairs of braces"),
         ] {
             let found = problems("", &value(text));
             assert!(found.contains(problem) && found.lines().count() == 1, "{text}: {found}");

@@ -1,6 +1,6 @@
 //! Keys of a client: unknown ones, and those of versions before 4.38.
 
-use crate::authelia::{ClientEntry, Field, RENAMED, client_keys, type_of};
+use crate::authelia::{ClientEntry, Field, Fields, RENAMED, client_keys, type_of};
 use crate::finding::{Code, Finding};
 
 use super::report::{Add, finding};
@@ -38,8 +38,22 @@ fn renamed(key: &str, line: u64, entry: &ClientEntry, add: Add<'_>) {
     add(key, line, found);
 }
 
+/// Adds a finding for each key that is not one of these.
+pub(super) fn unknown_keys(fields: &Fields, known: &[&str], add: Add<'_>) {
+    for field in fields.iter().filter(|field| field.key != "<<") {
+        unknown_key(field, known, add);
+    }
+}
+
+fn unknown_key(field: &Field, known: &[&str], add: Add<'_>) {
+    if !known.contains(&&*field.key) {
+        let message = unknown(&field.key, known.iter().map(|key| (*key).to_owned()));
+        add(printable(&field.key), field.line, finding(Code::UnknownKey, message));
+    }
+}
+
 /// The message for an unknown key, with the known one that it resembles.
-pub(super) fn unknown(key: &str, known: impl Iterator<Item = String>) -> String {
+fn unknown(key: &str, known: impl Iterator<Item = String>) -> String {
     let plain = |key: &str| key.to_lowercase().replace(['_', '-'], "");
     let written = plain(key);
     let nearest = known.map(|known| (strsim::levenshtein(&written, &plain(&known)), known)).min();

@@ -3,7 +3,8 @@
 use crate::authelia::{Configuration, Field, FieldValue, Fields, Text, Uri, is_reference};
 use crate::finding::Code;
 
-use super::keys::{printable, unknown};
+use super::definitions;
+use super::keys::unknown_keys;
 use super::known::Known;
 use super::public_key::PEM;
 use super::report::{Add, finding};
@@ -43,15 +44,6 @@ const BOOLEANS: [&str; 4] = [
     "enable_pkce_plain_challenge",
     "enable_jwt_access_token_stateless_introspection",
     "require_pushed_authorization_requests",
-];
-const LIFESPANS: [&str; 7] = [
-    "access_token",
-    "authorize_code",
-    "id_token",
-    "refresh_token",
-    "device_code",
-    "jwt_secured_authorization",
-    "custom",
 ];
 /// Claims that the provider sets itself, which no scope may have.
 const RESERVED_CLAIMS: [&str; 14] = [
@@ -131,28 +123,13 @@ pub(super) fn check(file: &Configuration, known: &Known<'_>, add: Add<'_>) {
         for field in settings.mapping("authorization_policies") {
             policy(field, add);
         }
-        for field in settings.mapping("lifespans") {
-            unknown_key(field, &LIFESPANS, add);
-        }
+        definitions::check(settings, add);
         for field in settings.mapping("claims_policies") {
             claims_policy(field, known, add);
         }
         for field in settings.mapping("scopes") {
             scope(field, known, add);
         }
-    }
-}
-
-fn unknown_keys(fields: &Fields, known: &[&str], add: Add<'_>) {
-    for field in fields.iter().filter(|field| field.key != "<<") {
-        unknown_key(field, known, add);
-    }
-}
-
-fn unknown_key(field: &Field, known: &[&str], add: Add<'_>) {
-    if !known.contains(&&*field.key) {
-        let message = unknown(&field.key, known.iter().map(|key| (*key).to_owned()));
-        add(printable(&field.key), field.line, finding(Code::UnknownKey, message));
     }
 }
 

@@ -265,7 +265,7 @@ fn is_list_of(node: &Node, is_wanted: impl Fn(&Node) -> bool) -> bool {
 }
 
 /// Whether Authelia reads it as a duration: a number of seconds, or numbers with units.
-fn is_duration(text: &Text) -> bool {
+pub(crate) fn is_duration(text: &Text) -> bool {
     const UNITS: [&str; 24] = [
         "y",
         "year",

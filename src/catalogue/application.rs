@@ -90,11 +90,14 @@ pub struct Settings {
     /// Whether they do the same as the settings before them, so that only one of them is needed.
     #[serde(default)]
     pub alternative: bool,
+    /// Whether the application replaces variables such as `$NAME` in their values.
+    #[serde(default)]
+    pub replaces_variables: bool,
     /// The text in the application's own syntax, for formats that are a syntax.
     pub template: Option<Template>,
     /// The labels with their values. The order is that of the application's form or file, so a map
     /// would lose it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "values")]
     pub values: Vec<(String, Setting)>,
 }
 
@@ -102,9 +105,12 @@ impl Application {
     /// Returns the names of the variants, in the order of the file.
     #[must_use]
     pub fn variants(&self) -> Vec<&str> {
-        let mut variants: Vec<&str> =
-            self.clients.iter().filter_map(|client| client.variant.as_deref()).collect();
-        variants.dedup();
+        let mut variants = Vec::new();
+        for variant in self.clients.iter().filter_map(|client| client.variant.as_deref()) {
+            if !variants.contains(&variant) {
+                variants.push(variant);
+            }
+        }
         variants
     }
 
@@ -170,4 +176,64 @@ fn entry<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NewEntry, 
         entry.set(&key, value);
     }
     Ok(entry)
+}
+
+/// Reads labels with their values. A tuple would ignore a third item, and so lose it.
+fn values<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<(String, Setting)>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(try_from = "Vec<Setting>")]
+    struct Row(String, Setting);
+    impl TryFrom<Vec<Setting>> for Row {
+        type Error = String;
+
+        fn try_from(items: Vec<Setting>) -> Result<Self, String> {
+            match <[Setting; 2]>::try_from(items) {
+                Ok([Setting::Text(label), value]) => Ok(Self(label, value)),
+                Ok(_) => Err("the label of a setting is text, not a list".to_owned()),
+                Err(items) => {
+                    Err(format!("a setting has 2 items, a label and a value, not {}", items.len()))
+                }
+            }
+        }
+    }
+    let rows = Vec::<Row>::deserialize(deserializer)?;
+    Ok(rows.into_iter().map(|Row(label, value)| (label, value)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_a_label_and_a_value() {
+        let parsed = |row: &str| {
+            let toml = format!(
+                "name = 'X'\n[[clients]]\n[clients.entry]\nclient_id = 'x'\n[[settings]]\n\
+                 name = 'S'\nformat = 'gui'\nvalues = [\n['A', 'b'],\n{row},\n]"
+            );
+            Application::parse("x", &toml)
+        };
+        assert_eq!(parsed("['C', ['d', 'e']]").unwrap().settings[0].values.len(), 2);
+        for (row, problem) in [
+            ("['C', 'd', 'e']", "a setting has 2 items, a label and a value, not 3"),
+            ("['C']", "not 1"),
+            ("[['C'], 'd']", "the label of a setting is text"),
+            ("['C', 1]", "a setting is text or a list of texts"),
+        ] {
+            let error = parsed(row).unwrap_err().to_string();
+            assert!(error.contains(problem) && error.contains("line"), "{row}: {error}");
+        }
+    }
+
+    #[test]
+    fn each_variant_is_listed_once() {
+        let client = |variant: &str| {
+            format!("[[clients]]\nvariant = '{variant}'\n[clients.entry]\nclient_id = 'x'\n")
+        };
+        let toml = ["a", "b", "a"].map(client).concat();
+        let application = Application::parse("x", &format!("name = 'X'\n{toml}")).unwrap();
+        assert_eq!(application.variants(), ["a", "b"]);
+    }
 }

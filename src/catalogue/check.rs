@@ -2,9 +2,9 @@
 
 use super::application::Application;
 use crate::authelia::Value;
-use crate::line::{is_one_line, is_unwritable};
+use crate::line::is_unwritable;
 
-/// Returns the place of the first text that is empty or has a control character or a line break.
+/// Returns the first text that is empty or has a control character or a line break, by its key.
 ///
 /// Such a text would end a comment in YAML, a heading or a setting, or send commands to the terminal.
 pub(super) fn unwritable(application: &Application) -> Option<String> {
@@ -12,67 +12,124 @@ pub(super) fn unwritable(application: &Application) -> Option<String> {
 }
 
 fn in_head(application: &Application) -> Option<String> {
-    if application.name.trim().is_empty() || !is_one_line(&application.name) {
-        return Some("the name".to_owned());
+    if application.name.trim().is_empty() {
+        return Some("the key `name` is empty".to_owned());
     }
-    if !is_one_line(&application.slug) {
-        return Some("the name of the file".to_owned());
+    if let Some(fault) = fault(&application.slug) {
+        return Some(format!("the name of the file {fault}"));
     }
-    if let Some(alias) = application.aliases.iter().find(|alias| !is_one_line(alias)) {
-        return Some(format!("the alias {}", escaped(alias)));
-    }
-    let input = application.inputs.iter().find(|&(name, input)| {
-        let texts = [Some(name), Some(&input.about), input.default.as_ref()];
-        !texts.into_iter().flatten().all(|text| is_one_line(text))
-    });
-    input.map(|(name, _)| format!("the input {}", escaped(name)))
+    let Application { name, tested, authelia, subdomain, .. } = application;
+    let keys = [
+        ("name", Some(name)),
+        ("tested", tested.as_ref()),
+        ("authelia", authelia.as_ref()),
+        ("subdomain", subdomain.as_ref()),
+    ];
+    let alias = || {
+        let mut aliases = application.aliases.iter();
+        aliases.find_map(|alias| Some(format!("the alias {} {}", escaped(alias), fault(alias)?)))
+    };
+    in_keys(keys, "").or_else(alias).or_else(|| in_inputs(application))
+}
+
+fn in_inputs(application: &Application) -> Option<String> {
+    application.inputs.iter().find_map(|(name, input)| {
+        let of = format!("the input {}", escaped(name));
+        let keys = [("about", Some(&input.about)), ("default", input.default.as_ref())];
+        let in_name = || Some(format!("{of} {} in its name", fault(name)?));
+        in_name().or_else(|| in_keys(keys, &format!(" of {of}")))
+    })
 }
 
 fn in_clients(application: &Application) -> Option<String> {
-    for (client, number) in application.clients.iter().zip(1..) {
-        let texts = [&client.variant, &client.note, &client.fixed_secret];
-        if !texts.into_iter().flatten().all(|text| is_one_line(text)) {
-            return Some(format!("client {number}"));
-        }
-        let mut yaml = [&client.extra_config, &client.claims].into_iter().flatten();
-        if yaml.any(|text| text.contains(|c| c != '\n' && is_unwritable(c))) {
-            return Some(format!("the YAML of client {number}"));
-        }
-        let key = client.entry.keys().find(|(key, value)| !is_writable(key, value));
-        if let Some((key, _)) = key {
-            return Some(format!("the key {} in the entry of client {number}", escaped(key)));
-        }
-    }
-    None
+    application.clients.iter().zip(1..).find_map(|(client, number)| {
+        let of = format!(" of client {number}");
+        let lines = [
+            ("variant", client.variant.as_ref()),
+            ("note", client.note.as_ref()),
+            ("fixed_secret", client.fixed_secret.as_ref()),
+        ];
+        let yaml =
+            [("extra_config", client.extra_config.as_ref()), ("claims", client.claims.as_ref())];
+        let in_entry = || {
+            client.entry.keys().find_map(|(key, value)| {
+                let fault = key_fault(key).or_else(|| value_fault(value))?;
+                Some(format!("the key {} in the entry{of} {fault}", escaped(key)))
+            })
+        };
+        in_keys(lines, &of).or_else(|| in_texts(yaml, &of)).or_else(in_entry)
+    })
 }
 
 fn in_settings(application: &Application) -> Option<String> {
-    for (settings, number) in application.settings.iter().zip(1..) {
-        let texts = [Some(&settings.name), settings.file.as_ref(), settings.variant.as_ref()];
-        if !texts.into_iter().flatten().all(|text| is_one_line(text)) {
-            return Some(format!("the name, file or variant of settings {number}"));
-        }
+    application.settings.iter().zip(1..).find_map(|(settings, number)| {
+        let of = format!(" of settings {number}");
+        let lines = [
+            ("name", Some(&settings.name)),
+            ("file", settings.file.as_ref()),
+            ("variant", settings.variant.as_ref()),
+        ];
         let template = settings.template.as_ref().map(ToString::to_string);
-        if template.is_some_and(|text| text.contains(|c| c != '\n' && is_unwritable(c))) {
-            return Some(format!("the template of settings {number}"));
-        }
-        let label = settings.values.iter().find(|(label, _)| !is_one_line(label));
-        if let Some((label, _)) = label {
-            return Some(format!("the label {} in settings {number}", escaped(label)));
-        }
-    }
-    None
+        let in_label = || {
+            let mut labels = settings.values.iter().map(|(label, _)| label);
+            labels.find_map(|label| {
+                Some(format!("the label {} in settings {number} {}", escaped(label), fault(label)?))
+            })
+        };
+        in_keys(lines, &of)
+            .or_else(|| in_texts([("template", template.as_ref())], &of))
+            .or_else(in_label)
+    })
 }
 
-/// Whether a key of an entry and its value can be written as YAML.
-fn is_writable(key: &str, value: &Value) -> bool {
+/// Returns the fault of the first key whose text is not a single line.
+fn in_keys<'a>(
+    keys: impl IntoIterator<Item = (&'static str, Option<&'a String>)>,
+    of: &str,
+) -> Option<String> {
+    let mut keys = keys.into_iter();
+    keys.find_map(|(key, text)| Some(format!("the key `{key}`{of} {}", fault(text?)?)))
+}
+
+/// Returns the fault of the first key whose text, which may have several lines, has another control
+/// character.
+fn in_texts<'a>(
+    keys: impl IntoIterator<Item = (&'static str, Option<&'a String>)>,
+    of: &str,
+) -> Option<String> {
+    keys.into_iter().find_map(|(key, text)| {
+        let mut lines = text?.split('\n').zip(1..);
+        let (fault, line) = lines.find_map(|(text, line)| Some((fault(text)?, line)))?;
+        Some(format!("the key `{key}`{of} {fault} in line {line} of its text"))
+    })
+}
+
+/// Returns the fault of a text that must be a single line.
+fn fault(text: &str) -> Option<String> {
+    let c = text.chars().find(|&c| is_unwritable(c))?;
+    let name = match c {
+        '\n' => "a line break",
+        '\r' => "a carriage return",
+        '\t' => "a tab",
+        '\u{2028}' | '\u{2029}' => "a line separator",
+        '\u{fffe}' | '\u{ffff}' => "a noncharacter",
+        _ => "a control character",
+    };
+    Some(format!("has {name} (U+{:04X})", u32::from(c)))
+}
+
+/// Returns the fault of a key that cannot be written as YAML.
+fn key_fault(key: &str) -> Option<String> {
     let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    is_key
-        && match value {
-            Value::Text(text) => is_one_line(text),
-            Value::List(texts) => texts.iter().all(|text| is_one_line(text)),
-            Value::Flag(_) => true,
-        }
+    (!is_key).then(|| "is empty, or has characters other than letters, digits and _".to_owned())
+}
+
+fn value_fault(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => fault(text),
+        Value::List(texts) => texts.iter().find_map(|text| fault(text)),
+        Value::Flag(_) => None,
+    }
 }
 
 /// Returns the start of a name on one line: the error message must not repeat its control
@@ -94,16 +151,44 @@ mod tests {
     fn a_text_of_several_lines_is_refused_with_its_place() {
         assert!(Application::parse("x", SOUND).is_ok());
         for (sound, odd, place) in [
-            ("'X'", "\"X\\u2028\"", "the name is empty, or has"),
-            ("'Q'", "\"\\u001b\"", "the input `q`"),
-            ("[inputs.q]", "[inputs.\"q\\n\"]", "the input `q\\n`"),
-            ("'N'", "\"N\\nM\"", "client 1"),
-            ("\"a: 1\\n", "\"a: 1\\r", "the YAML of client 1"),
-            ("'x'", "\"x\\ny\"", "the key `client_id` in the entry of client 1"),
+            ("'X'", "\"X\\u2028\"", "the key `name` has a line separator (U+2028)"),
+            ("'X'", "' '", "the key `name` is empty"),
+            ("[inputs.q]", "tested = \"a\\tb\"\n[inputs.q]", "the key `tested` has a tab"),
+            (
+                "[inputs.q]",
+                "aliases = [\"abc\\n\"]\n[inputs.q]",
+                "the alias `abc\\n` has a line break",
+            ),
+            (
+                "'Q'",
+                "\"\\u001b\"",
+                "the key `about` of the input `q` has a control character (U+001B)",
+            ),
+            (
+                "[inputs.q]",
+                "[inputs.\"q\\n\"]",
+                "the input `q\\n` has a line break (U+000A) in its name",
+            ),
+            ("'N'", "\"N\\nM\"", "the key `note` of client 1 has a line break (U+000A)"),
+            (
+                "b: 2\\n",
+                "b:\\t2\\n",
+                "the key `extra_config` of client 1 has a tab (U+0009) in line 2 of its text",
+            ),
+            (
+                "extra_config = \"a: 1\\n",
+                "claims = \"a: 1\\r",
+                "the key `claims` of client 1 has a carriage",
+            ),
+            ("'x'", "\"x\\ny\"", "the key `client_id` in the entry of client 1 has a line break"),
             ("['openid']", "[\"a\\nb\"]", "the key `scopes`"),
-            ("scopes", "\"a: b\"", "the key `a: b`"),
-            ("'S'", "\"S\\n\"", "settings 1"),
-            ("'F'", "\"F\\n\"", "settings 1"),
+            (
+                "scopes",
+                "\"a: b\"",
+                "the key `a: b` in the entry of client 1 is empty, or has characters",
+            ),
+            ("'S'", "\"S\\n\"", "the key `name` of settings 1 has a line break"),
+            ("'F'", "\"F\\n\"", "the key `file` of settings 1 has a line break"),
             ("'L'", "\"L\\nM\"", "the label `L\\nM` in settings 1"),
         ] {
             assert!(SOUND.contains(sound), "{sound}");

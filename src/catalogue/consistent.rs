@@ -8,7 +8,25 @@ pub(super) fn contradiction(application: &Application) -> Option<String> {
     let problem = |(settings, number): (&Settings, usize)| {
         in_values(settings).map(|problem| format!("settings {number}: {problem}"))
     };
-    settings.clone().find_map(problem).or_else(|| in_alternatives(application))
+    settings
+        .clone()
+        .find_map(problem)
+        .or_else(|| unknown_variant(application))
+        .or_else(|| in_alternatives(application))
+}
+
+/// Checks that the variant of settings is one of the clients': no other one can be chosen.
+fn unknown_variant(application: &Application) -> Option<String> {
+    let variants = application.variants();
+    application.settings.iter().zip(1..).find_map(|(settings, number)| {
+        let name = settings.variant.as_deref().filter(|name| !variants.contains(name))?;
+        let known = if variants.is_empty() {
+            "the clients have no variants".to_owned()
+        } else {
+            format!("the variants of the clients: {}", variants.join(", "))
+        };
+        Some(format!("settings {number}: no client has the variant `{name}`; {known}"))
+    })
 }
 
 fn in_values(settings: &Settings) -> Option<String> {
@@ -18,6 +36,9 @@ fn in_values(settings: &Settings) -> Option<String> {
         (None, true) => Some(format!("the format {format} needs a template")),
         (Some(_), true) if !settings.values.is_empty() => {
             Some("there are both values and a template".to_owned())
+        }
+        (Some(_), true) if settings.replaces_variables => {
+            Some("replaces_variables is for values, not for a template".to_owned())
         }
         (None, false) if settings.values.is_empty() => Some("there are no values".to_owned()),
         _ => None,
@@ -59,13 +80,24 @@ mod tests {
                 settings("format = 'php'\ntemplate = 'a'\nvalues = [['A', 'b']]"),
                 "both values and a template",
             ),
+            (
+                settings("format = 'php'\ntemplate = 'a'\nreplaces_variables = true"),
+                "replaces_variables is for values",
+            ),
             (other.clone(), "settings `S`: there is nothing before this alternative"),
             (format!("{of_variant}{other}"), "nothing before this alternative"),
+            (
+                format!("{env}{}", of_variant.replace("'v'", "'w'")),
+                "settings 2: no client has the variant `w`; the variants of the clients: v",
+            ),
             (settings("format = 'php'\ntemplate = '{\"a'"), "has no end"),
             (settings("format = 'php'\ntemplate = \"a\\u001b\""), "control character"),
         ] {
             let error = parsed(&text).unwrap_err().to_string();
             assert!(error.contains(problem), "{text}: {error}");
         }
+        let without = head.replace("variant = 'v'\n", "") + &of_variant;
+        let error = Application::parse("x", &without).unwrap_err().to_string();
+        assert!(error.contains("the variant `v`; the clients have no variants"), "{error}");
     }
 }

@@ -65,6 +65,7 @@ fn unknown(slug: &str) -> CatalogueError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::format::SettingsFormat;
 
     #[test]
     fn every_file_of_the_folder_is_embedded_and_parses() {
@@ -81,6 +82,20 @@ mod tests {
             assert!(!application.clients.is_empty(), "{slug}");
         }
         assert_eq!(applications().count(), names.len());
+    }
+
+    /// PHP prints everything before `<?php`.
+    #[test]
+    fn every_template_in_php_begins_in_php() {
+        let mut count = 0;
+        for application in applications() {
+            let php = application.settings.iter().filter(|s| s.format == SettingsFormat::Php);
+            for template in php.filter_map(|settings| settings.template.as_ref()) {
+                assert!(template.to_string().starts_with("<?php\n"), "{}", application.slug);
+                count += 1;
+            }
+        }
+        assert!(count > 0);
     }
 
     #[test]

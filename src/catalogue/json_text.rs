@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::setting::{ResolvedSetting, Unrepresentable};
+use super::setting::{ResolvedSetting, Unrepresentable, ensure_unique};
 use super::tree::Tree;
 
 /// Replaces the settings of each such variable by one setting with its JSON, at the place of the first.
@@ -31,6 +31,7 @@ pub(super) fn join(
             is_literal: false,
         });
     }
+    ensure_unique(&joined)?;
     Ok(joined)
 }
 

@@ -22,16 +22,13 @@ impl Application {
             malformed(line, error.message().trim().replace('\n', " "))
         })?;
         let application = Self { slug: slug.to_owned(), ..application };
-        if let Some(place) = unwritable(&application) {
-            let message =
-                format!("{place} is empty, or has a line break or another control character");
-            return Err(malformed(0, message));
+        let problem = unwritable(&application)
+            .or_else(|| names::problem(&application))
+            .or_else(|| contradiction(&application));
+        match problem {
+            Some(message) => Err(malformed(0, message)),
+            None => Ok(application),
         }
-        if let Some(message) = names::problem(&application).or_else(|| contradiction(&application))
-        {
-            return Err(malformed(0, message));
-        }
-        Ok(application)
     }
 }
 

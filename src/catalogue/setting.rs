@@ -1,5 +1,7 @@
 //! Settings: a label and a value.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -82,6 +84,18 @@ impl ResolvedSetting {
             return Err(Unrepresentable { label: self.label.chars().take(50).collect(), why });
         }
         Ok(())
+    }
+}
+
+/// The reason for refusing the second of two settings that have the same place.
+pub(super) const TAKEN: &str = "its place is taken by another setting";
+
+/// Checks that no label is repeated: of two settings with one label a reader would lose one.
+pub(super) fn ensure_unique(settings: &[ResolvedSetting]) -> Result<(), Unrepresentable> {
+    let mut labels = BTreeSet::new();
+    match settings.iter().find(|setting| !labels.insert(&*setting.label)) {
+        Some(setting) => Err(setting.unrepresentable(TAKEN)),
+        None => Ok(()),
     }
 }
 

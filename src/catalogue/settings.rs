@@ -17,7 +17,7 @@ use super::error::CatalogueError;
 use super::format::SettingsFormat;
 use super::literal::literal;
 use super::resolve::{ResolvedApplication, ResolvedPart};
-use super::setting::{ResolvedSetting, Setting, Unrepresentable, lines};
+use super::setting::{ResolvedSetting, Setting, Unrepresentable, ensure_unique, lines};
 use super::template::Template;
 use super::tree::Tree;
 use super::yaml::yaml_key;
@@ -64,6 +64,7 @@ impl ResolvedApplication {
         let resolved = self.resolved_settings(settings, secret)?;
         let templates = settings.values.iter().map(|(label, _)| &**label);
         let checked = check(format, &resolved, templates);
+        let checked = checked.and_then(|()| check_variables(settings, &resolved));
         let text = checked.and_then(|()| text(format, &self.application().slug, resolved));
         text.map(Zeroizing::new).map_err(|Unrepresentable { label, why }| {
             CatalogueError::Unrepresentable { format, label, why }.into()
@@ -118,6 +119,27 @@ fn check<'a>(
     Ok(())
 }
 
+/// Refuses a `$` where the application replaces variables.
+///
+/// Why is it not escaped? Each application has another escape or none: Gatus reads `$$` as `$`, Jenkins has
+/// `^${`, and Dex calls Go's `os.ExpandEnv`, which has none. A refused random secret is generated again. A
+/// text of the catalogue itself may be a variable on purpose.
+fn check_variables(
+    settings: &Settings,
+    resolved: &[ResolvedSetting],
+) -> Result<(), Unrepresentable> {
+    let is_replaced = |setting: &&ResolvedSetting| {
+        !setting.is_literal && setting.texts.iter().any(|text| text.contains('$'))
+    };
+    match resolved.iter().find(is_replaced).filter(|_| settings.replaces_variables) {
+        Some(setting) => {
+            Err(setting
+                .unrepresentable("its value has a $, and the application replaces variables"))
+        }
+        None => Ok(()),
+    }
+}
+
 fn text(
     format: SettingsFormat,
     slug: &str,
@@ -135,14 +157,24 @@ fn text(
             documents.iter().map(Tree::yaml).collect::<Vec<_>>().join("---\n")
         }
         SettingsFormat::Json => Tree::document(&settings)?.json(),
-        SettingsFormat::Toml => lines(&settings, toml)?,
-        SettingsFormat::Ini => ini::sections(&settings)?,
+        SettingsFormat::Toml => {
+            Tree::document(&settings)?;
+            lines(&settings, toml)?
+        }
+        SettingsFormat::Ini => {
+            ensure_unique(&settings)?;
+            ini::sections(&settings)?
+        }
         SettingsFormat::Properties => {
+            ensure_unique(&settings)?;
             lines(&settings, |setting| properties::line(&setting.label, &setting.line()))?
         }
-        SettingsFormat::Flat => lines(&settings, |setting| {
-            Ok(format!("{}: {}", yaml_key(&setting.label), setting.quoted(single_quoted)))
-        })?,
+        SettingsFormat::Flat => {
+            ensure_unique(&settings)?;
+            lines(&settings, |setting| {
+                Ok(format!("{}: {}", yaml_key(&setting.label), setting.quoted(single_quoted)))
+            })?
+        }
         // A format that is a syntax has a template, which was filled in before.
         _ => lines(&settings, |setting| shell::argument(&setting.label, &setting.line()))?,
     })
@@ -280,6 +312,46 @@ mod tests {
             };
             assert_eq!((found.name(), &**named), (format, label));
             assert!(!error.to_string().contains("ecret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_dollar_sign_is_refused_where_the_application_replaces_variables() {
+        let text = |keys: &str, values: &str, secret: &str| {
+            let toml = format!(
+                "name = 'X'\n[[clients]]\n[clients.entry]\nclient_id = 'x'\n[[settings]]\n\
+                 name = 'S'\nformat = 'yaml'\nvalues = [{values}]\n{keys}"
+            );
+            let application = Application::parse("x", &toml).unwrap();
+            let resolved = application.resolve(&Values::default()).unwrap();
+            resolved.settings_text(&resolved.settings[0], secret).map(|text| text.to_string())
+        };
+        let values = "['a', '${HOME}'], ['b', 'x{client_secret}']";
+        let replaces = "replaces_variables = true";
+        assert_eq!(text("", values, "$y").unwrap(), "a: '${HOME}'\nb: 'x$y'\n");
+        assert_eq!(text(replaces, values, "y").unwrap(), "a: '${HOME}'\nb: 'xy'\n");
+        let error = text(replaces, values, "$y").unwrap_err().to_string();
+        assert!(error.contains("setting b ") && error.contains("has a $, and"), "{error}");
+    }
+
+    #[test]
+    fn a_second_setting_at_the_same_place_is_refused() {
+        let same = "['a', 'x'], ['a', 'y']";
+        for format in ["env", "compose", "yaml", "json", "toml", "ini", "properties", "flat"] {
+            let error = text(format, same).unwrap_err().to_string();
+            assert!(error.contains("setting a ") && error.contains("taken"), "{format}: {error}");
+        }
+        for format in ["yaml", "json", "toml"] {
+            for within in ["['a', 'x'], ['a.b', 'y']", "['a.b', 'x'], ['a', 'y']"] {
+                let error = text(format, within).unwrap_err().to_string();
+                assert!(error.contains("taken"), "{format}: {error}");
+            }
+        }
+        for format in ["env", "compose"] {
+            assert!(text(format, "['A>.a', 'x'], ['B', 'y'], ['A>.b', 'z']").is_err(), "{format}");
+        }
+        for format in ["gui", "cli"] {
+            assert!(text(format, same).is_ok(), "{format}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Settings whose labels are paths, as nested mappings and lists.
 
-use super::setting::{ResolvedSetting, Unrepresentable};
+use super::setting::{ResolvedSetting, TAKEN, Unrepresentable};
 
 /// A mapping, a list or a value. It borrows values, because a copy of a secret would have to be wiped.
 pub(super) enum Tree<'a> {
@@ -19,12 +19,16 @@ enum Step<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Builds documents of YAML. A setting whose path is taken begins the next document.
+    /// Builds documents of YAML. A second `apiVersion` begins the next document: several objects of
+    /// Kubernetes in one file are usual. Any other repeated path would hide a mistake.
     pub(super) fn documents(settings: &'a [ResolvedSetting]) -> Result<Vec<Self>, Unrepresentable> {
         let mut documents = vec![Self::Mapping(Vec::new())];
         for setting in settings {
             let path = path(&setting.label).map_err(|why| setting.unrepresentable(why))?;
             if documents.last().is_some_and(|document| document.blocks(&path)) {
+                if setting.label != "apiVersion" {
+                    return Err(setting.unrepresentable(TAKEN));
+                }
                 documents.push(Self::Mapping(Vec::new()));
             }
             if let Some(document) = documents.last_mut() {
@@ -40,7 +44,7 @@ impl<'a> Tree<'a> {
         for setting in settings {
             let path = path(&setting.label).map_err(|why| setting.unrepresentable(why))?;
             if document.blocks(&path) {
-                return Err(setting.unrepresentable("its place is taken by another setting"));
+                return Err(setting.unrepresentable(TAKEN));
             }
             document.put(&path, setting).map_err(|why| setting.unrepresentable(why))?;
         }
@@ -132,10 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_path_begins_the_next_document_or_is_refused() {
+    fn only_a_repeated_api_version_begins_the_next_document() {
+        let objects = settings(&["apiVersion", "a.b", "apiVersion", "a.b"]);
+        assert_eq!(Tree::documents(&objects).unwrap().len(), 2);
+        assert!(Tree::document(&objects).is_err());
         for labels in [["a", "a"], ["a", "a.b"], ["a.b", "a"], ["a[0]", "a.b"], ["a.b", "a[0]"]] {
             let settings = settings(&labels);
-            assert_eq!(Tree::documents(&settings).unwrap().len(), 2, "{labels:?}");
+            assert!(Tree::documents(&settings).is_err(), "{labels:?}");
             assert!(Tree::document(&settings).is_err(), "{labels:?}");
         }
     }

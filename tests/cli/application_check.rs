@@ -149,12 +149,26 @@ fn a_file_that_is_not_an_application_has_its_line_named() {
         ),
         ("name = 'X'\nclients = 'x'\n", &["x.toml:2: "]),
         ("name = 'X'\nclients = []\ncolour = 'red'\n", &["x.toml:3: ", "colour"]),
-        ("name = \"a\\nb\"\nclients = []\n", &["x.toml: ", "the name", "line break"]),
+        ("name = \"a\\nb\"\nclients = []\n", &["x.toml: ", "the key `name`", "line break"]),
         ("name = 'X'\naliases = ['ab']\nclients = []\n", &["x.toml: ", "`ab`", "fewer than 3"]),
         ("name = 'X'\nclients = []\n", &["x.toml: clients: "]),
     ] {
         has_problem(&check("x.toml", text), words);
     }
+    let note = SOUND.replace("[[clients]]", "[[clients]]\nnote = \"a\\nb\"");
+    has_problem(&check("x.toml", note), &["the key `note` of client 1 has a line break"]);
+    let tab = SOUND.replace("'definitions: {", "'definitions:\t{");
+    has_problem(
+        &check("x.toml", tab),
+        &["the key `extra_config` of client 1 has a tab (U+0009) in line 1"],
+    );
+    let variant = SOUND
+        .replace("[[clients]]", "[[clients]]\nvariant = 'plain'")
+        .replace("alternative = true", "alternative = true\nvariant = 'plian'");
+    has_problem(&check("x.toml", variant), &["settings 2: ", "`plian`", "plain"]);
+    let third =
+        SOUND.replace("['Secret', '{client_secret}']", "['Secret', '{client_secret}', 'x']");
+    has_problem(&check("x.toml", third), &["x.toml:15: ", "2 items, a label and a value, not 3"]);
     let format = SOUND.replace("'gui'", "'html'");
     has_problem(&check("x.toml", format), &["x.toml:14: ", "`html`", "gui, env"]);
     let literal = SOUND.to_owned() + "[[settings]]\nname='T'\nformat='php'\ntemplate='{\"{app}'\n";
@@ -191,7 +205,7 @@ fn what_new_would_refuse_is_a_problem() {
         (SOUND.replace("'Ours'", "'Grafana'"), &["the alias `Grafana`: ", "`grafana`"]),
         (
             more("format = 'toml'\nvalues = [['a', '1'], ['a.b', 'x']]"),
-            &["settings 3 (T): ", "not valid in the format toml"],
+            &["settings 3 (T): ", "a.b", "format toml", "taken"],
         ),
         (
             more("format = 'json'\nvalues = [['a', '1'], ['a.b', 'x']]"),
