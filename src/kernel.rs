@@ -1,16 +1,16 @@
-//! The hashing core: PBKDF2 and SHA-crypt in the lanes of the CPU's vector registers, and bcrypt several
-//! keys at a time.
+//! The hashing core: PBKDF2 and SHA-crypt in the lanes of the CPU's vector registers, bcrypt several keys
+//! at a time, and Argon2's blocks in vector registers.
 //!
 //! A digest is a chain of hashes, each the input of the next, and takes its time. Many digests are
 //! independent chains: as many as a vector register has lanes take little longer than one.
 //! [`Kernel::derive`] computes them side by side.
 //!
-//! | kernel | needs | SHA-512, SHA-384 | SHA-256, SHA-224 |
-//! | --- | --- | --- | --- |
-//! | `portable` | nothing | 1 lane | 1 lane |
-//! | `avx2` | AVX2, BMI2 | 4 lanes | 8 lanes |
-//! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 or 4 lanes | 16 or 8 lanes |
-//! | `neon` | NEON (aarch64) | 2 lanes | 4 lanes |
+//! | kernel | needs | SHA-512, SHA-384 | SHA-256, SHA-224 | Argon2 |
+//! | --- | --- | --- | --- | --- |
+//! | `portable` | nothing | 1 lane | 1 lane | words |
+//! | `avx2` | AVX2, BMI2 | 4 lanes | 8 lanes | vectors of 4 words |
+//! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 or 4 lanes | 16 or 8 lanes | vectors of 8 words |
+//! | `neon` | NEON (aarch64) | 2 lanes | 4 lanes | words |
 //!
 //! SHA-1, which no new digest should use, has one lane everywhere. Where aarch64 has instructions
 //! for a hash function, one chain after the other is faster than the lanes.
@@ -18,13 +18,15 @@
 // From the bottom up: `lanes` declares the vector operations, `sha2` has the compression function,
 // written once over them, `pbkdf2` the chains and `schedule` their way into the lanes; `chain` is
 // for a single one. `sha_crypt` has the rounds of SHA-crypt over the same compression function. A backend (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and
-// the proof that the CPU has them. Nothing here imports the rest of the crate: this is its ground.
+// the proof that the CPU has them; `argon2` has a folder with its own operations for each of these proofs.
+// Nothing here imports the rest of the crate: this is its ground.
 
 #![allow(unsafe_code, reason = "the only place for it; each block states why it is sound")]
 #![allow(clippy::inline_always, reason = "an operation must take on its caller's instructions")]
 #![allow(clippy::many_single_char_names, reason = "they are those of FIPS 180-4")]
 #![allow(clippy::needless_range_loop, reason = "index loops over registers are unrolled")]
 
+pub(crate) mod argon2;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]

@@ -4,7 +4,7 @@
 //! not wait for long ones; the longest go first; and a thread that has nothing left steals from
 //! another.
 //!
-//! Why is this not simply rayon, which the crate has for Argon2? A chain has a lane, not a thread:
+//! Why is this not simply the crate `rayon`? A chain has a lane, not a thread:
 //! the thread that frees a lane must take the next chain itself, between two calls of the kernel,
 //! while its other lanes go on. rayon hands out tasks that run to their end on a thread, so a lane
 //! would wait for the longest chain beside it. With this schedule 200 digests of 1,000 to 310,000

@@ -11,6 +11,7 @@ mod entry_args;
 mod from;
 mod ids;
 mod kubernetes;
+mod left;
 mod methods;
 mod output;
 mod parts;

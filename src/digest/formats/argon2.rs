@@ -1,10 +1,10 @@
 //! Argon2 digests: `$argon2id$v=19$m=65536,t=3,p=4$SALT$KEY`.
 
 mod cost;
-mod unrestricted;
 pub(crate) mod variant;
 
 use std::fmt;
+use std::num::NonZero;
 use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
@@ -22,7 +22,12 @@ use crate::digest::error::{
 };
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, pairs, unsigned};
+use crate::kernel::argon2::Type;
 use crate::kernel::memory::Memory;
+use crate::kernel::{self, Kernel};
+
+/// The only version that is supported (RFC 9106 §3.1).
+const VERSION: u32 = 0x13;
 
 /// The maximum number of lanes (RFC 9106 §3.1).
 const MAX_LANES: u32 = 0xff_ffff;
@@ -115,9 +120,23 @@ impl Argon2 {
 
     /// Derives the key for a secret, in memory that others have used and will use.
     pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, DeriveError> {
+        let parameters = self.kernel_parameters();
+        let blocks = arena.blocks(parameters.blocks())?;
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
-        derive(arena, self.variant, self.cost, secret, &self.salt, &mut key)?;
+        let (input, kernel) = ((secret, &self.salt[..]), Kernel::current());
+        kernel::argon2::derive(kernel, &parameters, input, blocks, &mut key, threads())
+            .map_err(|_| DeriveError::Refused("BLAKE2b refused the length of the key"))?;
         Ok(key)
+    }
+
+    fn kernel_parameters(&self) -> kernel::argon2::Parameters {
+        let kind = match self.variant {
+            Variant::Argon2d => Type::Argon2d,
+            Variant::Argon2i => Type::Argon2i,
+            Variant::Argon2id => Type::Argon2id,
+        };
+        let Cost { memory, iterations: passes, parallelism: lanes } = self.cost;
+        kernel::argon2::Parameters { kind, version: VERSION, memory, passes, lanes }
     }
 }
 
@@ -203,11 +222,11 @@ impl Arena {
     }
 }
 
-/// Returns the threads for the lanes, one for each core; `None` if the system cannot start them.
-/// Why not the crate's own? It ends the process if one cannot be started.
-fn threads() -> Option<&'static rayon::ThreadPool> {
-    static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    THREADS.get_or_init(|| rayon::ThreadPoolBuilder::new().build().ok()).as_ref()
+/// Returns the threads for the lanes, one for each core.
+fn threads() -> usize {
+    /// Not counted for each digest, since that reads several files of the system.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// Whether the parameters are within the bounds of RFC 9106 §3.1, and the salt within those that
@@ -216,40 +235,9 @@ fn conforms(cost: Cost, salt: &[u8], key: &[u8]) -> bool {
     u64::from(cost.memory) == cost.memory_used() && salt.len() >= 8 && key.len() >= 4
 }
 
-/// Derives a key (RFC 9106 §3) as long as `key`, the lanes on all CPU cores.
-///
-/// # Errors
-/// [`DeriveError::OutOfMemory`] if the system does not provide the memory.
-fn derive(
-    arena: &mut Arena,
-    variant: Variant,
-    cost: Cost,
-    secret: &[u8],
-    salt: &[u8],
-    key: &mut [u8],
-) -> Result<(), DeriveError> {
-    let Some(threads) = threads().filter(|_| conforms(cost, salt, key)) else {
-        return unrestricted::derive(variant, cost, secret, salt, key);
-    };
-    let algorithm = match variant {
-        Variant::Argon2d => ::argon2::Algorithm::Argon2d,
-        Variant::Argon2i => ::argon2::Algorithm::Argon2i,
-        Variant::Argon2id => ::argon2::Algorithm::Argon2id,
-    };
-    let Cost { memory, iterations, parallelism } = cost;
-    let parameters = ::argon2::Params::new(memory, iterations, parallelism, Some(key.len()))
-        .map_err(|_| DeriveError::Refused("Argon2 refused its parameters"))?;
-    let blocks = arena.blocks(parameters.block_count())?;
-    let argon2 = ::argon2::Argon2::new(algorithm, ::argon2::Version::V0x13, parameters);
-    threads
-        .install(|| argon2.hash_password_into_with_memory(secret, salt, key, blocks))
-        .map_err(|_| DeriveError::Refused("Argon2 refused the secret or the salt"))
-}
-
 /// Reads the lists of parameters as go-crypt does: any order, the last of a name counts, and a
 /// missing parameter or 0 gets go-crypt's default.
 fn cost(lists: &[&str; 2]) -> Result<Cost, ParseError> {
-    const VERSION: u32 = 0x13;
     let (mut memory, mut iterations, mut parallelism) = (0, 0, 0);
     let lists = lists.map(pairs);
     for (name, value) in lists.into_iter().collect::<Result<Vec<_>, _>>()?.concat() {

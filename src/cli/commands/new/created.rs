@@ -9,8 +9,8 @@ use oidc_secret::catalogue::{Setting, SettingsFormat};
 use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use super::left::Left;
 use super::role::Role;
-use super::selection::Left;
 use crate::cli::csv;
 use crate::cli::failure::Failure;
 use crate::cli::json::{self, tenths};

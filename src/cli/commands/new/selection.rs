@@ -3,6 +3,7 @@
 use oidc_secret::catalogue::{ResolvedApplication, Settings, SettingsFormat, Step};
 
 use super::created::Format;
+use super::left::Left;
 use super::role::Role;
 use super::wanted::WantedSecret;
 
@@ -36,13 +37,6 @@ pub(super) fn select(
         of_step(step, &alternatives)
     });
     selected.collect()
-}
-
-/// Settings of a step that are not printed, since other formats are requested.
-#[derive(Clone)]
-pub(super) struct Left {
-    pub(super) name: String,
-    pub(super) formats: Vec<SettingsFormat>,
 }
 
 /// Returns the steps of which nothing is printed.

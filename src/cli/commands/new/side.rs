@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 use super::args::NewArgs;
 use super::created::{Apart, ApplicationSide, Format, Method};
-use super::selection::{Left, Selected, left, select};
+use super::left::Left;
+use super::selection::{Selected, left, select};
 use super::wanted::{WantedSecret, in_file};
 use crate::cli::failure::Failure;
 
