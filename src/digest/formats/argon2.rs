@@ -22,10 +22,13 @@ use crate::digest::error::{
 };
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, pairs, unsigned};
-use crate::kernel::memory::Memory;
+use crate::kernel::memory;
 
 /// The maximum number of lanes (RFC 9106 §3.1).
 const MAX_LANES: u32 = 0xff_ffff;
+
+/// Memory for one digest after the other.
+pub(crate) type Arena = memory::Arena<::argon2::Block>;
 
 /// Parameters of a new Argon2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,24 +188,6 @@ impl fmt::Display for Argon2 {
     }
 }
 
-/// Memory that is reused from one digest to the next, as large as the largest so far; wiped when
-/// dropped.
-#[derive(Default)]
-pub(crate) struct Arena(Option<Memory>);
-
-impl Arena {
-    fn blocks(&mut self, count: usize) -> Result<&mut [::argon2::Block], DeriveError> {
-        let enough = self.0.as_mut().is_some_and(|memory| memory.blocks().len() >= count);
-        if !enough {
-            // The old memory goes first: both together may be more than there is.
-            self.0 = None;
-            self.0 = Memory::allocate(count);
-        }
-        let needed = (count as u64) << 10;
-        self.0.as_mut().map(Memory::blocks).ok_or(DeriveError::OutOfMemory { needed })
-    }
-}
-
 /// Returns the threads for the lanes, one for each core; `None` if the system cannot start them.
 /// Why not the crate's own? It ends the process if one cannot be started.
 fn threads() -> Option<&'static rayon::ThreadPool> {
@@ -239,7 +224,9 @@ fn derive(
     let Cost { memory, iterations, parallelism } = cost;
     let parameters = ::argon2::Params::new(memory, iterations, parallelism, Some(key.len()))
         .map_err(|_| DeriveError::Refused("Argon2 refused its parameters"))?;
-    let blocks = arena.blocks(parameters.block_count())?;
+    let count = parameters.block_count();
+    let out_of_memory = DeriveError::OutOfMemory { needed: (count as u64) << 10 };
+    let blocks = arena.elements(count).ok_or(out_of_memory)?;
     let argon2 = ::argon2::Argon2::new(algorithm, ::argon2::Version::V0x13, parameters);
     threads
         .install(|| argon2.hash_password_into_with_memory(secret, salt, key, blocks))
