@@ -1,9 +1,11 @@
-//! Many keys at once: PBKDF2 and SHA-crypt in the lanes, bcrypt several side by side, the rest on as many cores as the memory allows.
+//! Many keys at once: PBKDF2 and SHA-crypt in the lanes, bcrypt and scrypt several side by side, the rest on as
+//! many cores as the memory allows.
 
 use zeroize::Zeroizing;
 
 use crate::digest::bcrypt::{self, Bcrypt};
 use crate::digest::pbkdf2::Pbkdf2;
+use crate::digest::scrypt::Scrypt;
 use crate::digest::sha2crypt::Sha2Crypt;
 use crate::digest::{DeriveError, Digest, DigestFields, Key, argon2, memory_is_there};
 use crate::kernel::{self, Kernel, in_parallel};
@@ -32,6 +34,7 @@ struct Groups<'a> {
     pbkdf2: Vec<Pending<'a, Pbkdf2>>,
     bcrypt: Vec<Pending<'a, Bcrypt>>,
     sha_crypt: Vec<Pending<'a, Sha2Crypt>>,
+    scrypt: Vec<Pending<'a, Scrypt>>,
     /// A core for each, as far as the memory allows.
     shared: Vec<Pending<'a, dyn DigestFields + 'a>>,
     /// All cores for each.
@@ -46,10 +49,11 @@ pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, Deriv
     for (&(secret, digest), key) in pairs.iter().zip(&mut keys) {
         groups.add(secret.expose(), digest, key);
     }
-    let Groups { pbkdf2, bcrypt, sha_crypt, shared, alone } = groups;
+    let Groups { pbkdf2, bcrypt, sha_crypt, scrypt, shared, alone } = groups;
     derive_pbkdf2(pbkdf2, cores);
     derive_bcrypt(bcrypt, cores);
     derive_sha_crypt(sha_crypt, cores);
+    derive_scrypt(scrypt, cores);
     derive_shared(shared, cores);
     derive_alone(alone);
     keys
@@ -65,6 +69,7 @@ impl<'a> Groups<'a> {
             _ if digest.fields().work(secret.len()).memory > SHARED_MEMORY => {
                 self.alone.push(Pending { secret, digest, key });
             }
+            Digest::Scrypt(digest) => self.scrypt.push(Pending { secret, digest, key }),
             _ => self.shared.push(Pending { secret, digest: digest.fields(), key }),
         }
     }
@@ -105,6 +110,38 @@ fn derive_sha_crypt(pending: Vec<Pending<'_, Sha2Crypt>>, cores: usize) {
     for (job, Pending { digest, key, .. }) in jobs.iter().zip(pending) {
         *key = Ok(digest.derived_key(job));
     }
+}
+
+/// Derives keys side by side on all cores, as far as there is memory for them.
+fn derive_scrypt(pending: Vec<Pending<'_, Scrypt>>, cores: usize) {
+    let (mut jobs, mut rest) = (Vec::new(), Vec::new());
+    for Pending { secret, digest, key } in pending {
+        match digest.job(secret) {
+            Ok(job) => {
+                jobs.push(job);
+                rest.push((digest, key));
+            }
+            Err(error) => *key = Err(error),
+        }
+    }
+    let most_memory = rest.iter().map(|(digest, _)| digest.cost().memory()).max();
+    let (threads, instances) = at_once(most_memory.unwrap_or_default(), cores.min(jobs.len()));
+    Kernel::current().scrypt(&mut jobs, threads, instances);
+    for (job, (digest, key)) in jobs.into_iter().zip(rest) {
+        *key = digest.derived_key(job);
+    }
+}
+
+/// Returns the number of threads, and of instances of scrypt on each, for which there is memory. More
+/// threads first: instances side by side take longer than one.
+fn at_once(memory: u64, threads: usize) -> (usize, usize) {
+    let most = usize::try_from(MEMORY_AT_ONCE / memory.max(1)).unwrap_or(usize::MAX).max(1);
+    let threads = threads.clamp(1, most);
+    let instances = Kernel::current().scrypt_instances().min(most / threads);
+    let is_there = |(threads, instances): &(usize, usize)| {
+        memory_is_there(memory * (threads * instances) as u64).is_ok()
+    };
+    [(threads, instances), (threads, 1)].into_iter().find(is_there).unwrap_or((1, 1))
 }
 
 /// Derives a key on each core, as far as there is memory for them.

@@ -1,25 +1,26 @@
-//! The hashing core: PBKDF2 and SHA-crypt in the lanes of the CPU's vector registers, bcrypt several keys
-//! at a time, and Argon2's blocks in vector registers.
+//! The hashing core: PBKDF2 and SHA-crypt in the lanes of the CPU's vector registers, scrypt in 128-bit
+//! pieces of them, Argon2's blocks in them, and bcrypt several keys at a time.
 //!
 //! A digest is a chain of hashes, each the input of the next, and takes its time. Many digests are
 //! independent chains: as many as a vector register has lanes take little longer than one.
 //! [`Kernel::derive`] computes them side by side.
 //!
-//! | kernel | needs | SHA-512, SHA-384 | SHA-256, SHA-224 | Argon2 |
-//! | --- | --- | --- | --- | --- |
-//! | `portable` | nothing | 1 lane | 1 lane | words |
-//! | `avx2` | AVX2, BMI2 | 4 lanes | 8 lanes | vectors of 4 words |
-//! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 or 4 lanes | 16 or 8 lanes | vectors of 8 words |
-//! | `neon` | NEON (aarch64) | 2 lanes | 4 lanes | words |
+//! | kernel | needs | SHA-512, SHA-384 | SHA-256, SHA-224 | scrypt | Argon2 |
+//! | --- | --- | --- | --- | --- | --- |
+//! | `portable` | nothing | 1 lane | 1 lane | 1 instance | words |
+//! | `avx2` | AVX2, BMI2 | 4 lanes | 8 lanes | 2 or 1 instances | vectors of 4 words |
+//! | `avx512` | AVX-512F, AVX-512VL, BMI2 | 8 or 4 lanes | 16 or 8 lanes | 4, 2 or 1 instances | vectors of 8 words |
+//! | `neon` | NEON (aarch64) | 2 lanes | 4 lanes | 1 instance | words |
 //!
 //! SHA-1, which no new digest should use, has one lane everywhere. Where aarch64 has instructions
 //! for a hash function, one chain after the other is faster than the lanes.
 
 // From the bottom up: `lanes` declares the vector operations, `sha2` has the compression function,
 // written once over them, `pbkdf2` the chains and `schedule` their way into the lanes; `chain` is
-// for a single one. `sha_crypt` has the rounds of SHA-crypt over the same compression function. A backend (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and
-// the proof that the CPU has them; `argon2` has a folder with its own operations for each of these proofs.
-// Nothing here imports the rest of the crate: this is its ground.
+// for a single one. `sha_crypt` has the rounds of SHA-crypt over the same compression function. A backend
+// (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and the proof that the CPU has them.
+// `argon2` and `scrypt` declare operations of their own for these proofs, since their vectors hold parts of
+// one block instead of one word a lane. Nothing here imports the rest of the crate: this is its ground.
 
 #![allow(unsafe_code, reason = "the only place for it; each block states why it is sound")]
 #![allow(clippy::inline_always, reason = "an operation must take on its caller's instructions")]
@@ -43,6 +44,7 @@ mod pbkdf2;
 mod portable;
 mod prf;
 mod schedule;
+pub(crate) mod scrypt;
 mod sha2;
 pub(crate) mod sha_crypt;
 
@@ -52,8 +54,12 @@ use std::thread::Builder;
 
 pub use prf::Prf;
 
+#[cfg(target_arch = "x86_64")]
+use self::scrypt::{ro_mix::RoMix, x86_64::Sse2};
 use backend::Backend;
 use lanes::{Lanes, Word};
+#[cfg(target_arch = "x86_64")]
+use memory::Arena;
 use pbkdf2::{Chain, Sha2};
 use schedule::Queue;
 use sha_crypt::Rounds;
@@ -206,6 +212,41 @@ impl Kernel {
         });
     }
 
+    /// Derives any number of keys with scrypt, on at most `threads` threads. Each computes at most `instances`
+    /// of `ROMix` side by side, which have memory of their own.
+    pub(crate) fn scrypt(self, jobs: &mut [scrypt::Job<'_>], threads: usize, instances: usize) {
+        let instances = self.scrypt_instances().min(instances);
+        let mut jobs: Vec<&mut scrypt::Job<'_>> = jobs.iter_mut().collect();
+        jobs.sort_by_key(|job| job.size());
+        let of_one_size = jobs.chunk_by_mut(|a, b| a.size() == b.size());
+        let groups = of_one_size.flat_map(|jobs| balanced(jobs, instances, threads));
+        // The most expensive first: at the end only cheap ones are left.
+        let groups: Vec<_> = groups.rev().collect();
+        #[cfg(target_arch = "x86_64")]
+        in_parallel_with(groups, threads, Arena::default, |arena, jobs| match self.0 {
+            Instructions::Portable => scrypt::derive(Sse2, jobs, instances, arena),
+            Instructions::Avx2(avx2) => scrypt::derive(avx2, jobs, instances, arena),
+            Instructions::Avx512(avx512) => scrypt::derive(avx512, jobs, instances, arena),
+        });
+        #[cfg(not(target_arch = "x86_64"))]
+        in_parallel(groups, threads, |jobs| {
+            jobs.iter_mut().for_each(|job| scrypt::derive_with_crate(job));
+        });
+    }
+
+    /// Returns the maximum number of instances of scrypt's `ROMix` side by side.
+    pub(crate) const fn scrypt_instances(self) -> usize {
+        match self.0 {
+            Instructions::Portable => 1,
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2(_) => avx2::Avx2::INSTANCES,
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512(_) => avx512::Avx512::INSTANCES,
+            #[cfg(target_arch = "aarch64")]
+            Instructions::Neon(_) => 1,
+        }
+    }
+
     /// Returns the name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -310,12 +351,24 @@ fn balanced<T>(items: &mut [T], maximum: usize, threads: usize) -> ChunksMut<'_,
 
 /// Calls `work` on each item, on at most `threads` threads.
 pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(T) + Sync) {
+    in_parallel_with(items, threads, || (), |(), item| work(item));
+}
+
+/// Calls `work` on each item, on at most `threads` threads, each with a state of its own that lasts until
+/// the thread has no more items.
+fn in_parallel_with<T: Send, S>(
+    items: Vec<T>,
+    threads: usize,
+    start: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, T) + Sync,
+) {
     let workers = threads.min(items.len());
     let waiting = Mutex::new(items.into_iter());
     let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let run = || {
+        let mut state = start();
         while let Some(item) = take() {
-            work(item);
+            work(&mut state, item);
         }
     };
     std::thread::scope(|scope| {

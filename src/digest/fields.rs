@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::error::{DeriveError, Field};
+use crate::kernel::memory::is_available;
 
 /// A parameter of a digest, for people to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +121,6 @@ pub(crate) trait DigestFields: fmt::Display + Sync {
 /// Checks that the system can allocate this much memory. Why not let the crate allocate? A failure
 /// in its allocation ends the process.
 pub(crate) fn memory_is_there(bytes: u64) -> Result<(), DeriveError> {
-    let needed = usize::try_from(bytes).map_err(|_| DeriveError::OutOfMemory { needed: bytes })?;
-    let mut probe: Vec<u8> = Vec::new();
-    probe.try_reserve_exact(needed).map_err(|_| DeriveError::OutOfMemory { needed: bytes })
+    let is_there = usize::try_from(bytes).is_ok_and(is_available);
+    is_there.then_some(()).ok_or(DeriveError::OutOfMemory { needed: bytes })
 }

@@ -178,7 +178,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::kernel::memory::Memory;
+    use crate::kernel::memory::Arena;
 
     const SECRET: &[u8] = b"insecure_secret";
     const SALT: &[u8] = b"saltsalt";
@@ -188,9 +188,9 @@ mod tests {
         let mut keys = Vec::new();
         for kernel in Kernel::available() {
             for threads in 1..=4 {
-                let mut memory = Memory::allocate(parameters.blocks()).unwrap();
+                let mut memory = Arena::default();
                 let mut key = vec![0; key_length];
-                let blocks = memory.blocks();
+                let blocks = memory.elements(parameters.blocks()).unwrap();
                 // Blocks of an earlier digest are not read.
                 for block in &mut *blocks {
                     block.as_mut().fill(0x5555);

@@ -23,7 +23,7 @@ use crate::digest::error::{
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, pairs, unsigned};
 use crate::kernel::argon2::Type;
-use crate::kernel::memory::Memory;
+use crate::kernel::memory;
 use crate::kernel::{self, Kernel};
 
 /// The only version that is supported (RFC 9106 §3.1).
@@ -31,6 +31,9 @@ const VERSION: u32 = 0x13;
 
 /// The maximum number of lanes (RFC 9106 §3.1).
 const MAX_LANES: u32 = 0xff_ffff;
+
+/// Memory for one digest after the other.
+pub(crate) type Arena = memory::Arena<::argon2::Block>;
 
 /// Parameters of a new Argon2 digest; the defaults and bounds are Authelia's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +124,9 @@ impl Argon2 {
     /// Derives the key for a secret, in memory that others have used and will use.
     pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, DeriveError> {
         let parameters = self.kernel_parameters();
-        let blocks = arena.blocks(parameters.blocks())?;
+        let count = parameters.blocks();
+        let needed = (count as u64) << 10;
+        let blocks = arena.elements(count).ok_or(DeriveError::OutOfMemory { needed })?;
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         let (input, kernel) = ((secret, &self.salt[..]), Kernel::current());
         kernel::argon2::derive(kernel, &parameters, input, blocks, &mut key, threads())
@@ -201,24 +206,6 @@ impl fmt::Display for Argon2 {
         write!(f, "${identifier}$v=19$m={memory},t={iterations},p={parallelism}")?;
         let encode = |bytes| Alphabet::Standard.encode(bytes);
         write!(f, "${}${}", encode(&self.salt), encode(&self.key))
-    }
-}
-
-/// Memory that is reused from one digest to the next, as large as the largest so far; wiped when
-/// dropped.
-#[derive(Default)]
-pub(crate) struct Arena(Option<Memory>);
-
-impl Arena {
-    fn blocks(&mut self, count: usize) -> Result<&mut [::argon2::Block], DeriveError> {
-        let enough = self.0.as_mut().is_some_and(|memory| memory.blocks().len() >= count);
-        if !enough {
-            // The old memory goes first: both together may be more than there is.
-            self.0 = None;
-            self.0 = Memory::allocate(count);
-        }
-        let needed = (count as u64) << 10;
-        self.0.as_mut().map(Memory::blocks).ok_or(DeriveError::OutOfMemory { needed })
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use crate::digest::algorithm::Algorithm;
 use crate::digest::alphabet::Alphabet;
 use crate::digest::error::{
     DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
 };
-use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, out_of_range, pairs, signed};
+use crate::kernel::Kernel;
+use crate::kernel::scrypt::Job;
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
@@ -152,6 +152,31 @@ impl Scrypt {
     }
 }
 
+impl Scrypt {
+    /// Returns the job of the kernel that derives the key for a secret.
+    pub(crate) fn job<'a>(&'a self, secret: &'a [u8]) -> Result<Job<'a>, DeriveError> {
+        let Cost { log_n, block_size, parallelism } = self.cost;
+        let refused = DeriveError::Refused("scrypt refused its parameters");
+        let log_n = u8::try_from(log_n).map_err(|_| refused)?;
+        let parameters = ::scrypt::Params::new(log_n, block_size, parallelism);
+        let parameters = parameters.map_err(|_| refused)?;
+        let (salt, key_length) = (&self.salt, self.key.len());
+        Ok(Job { parameters, secret, salt, key_length, key: None })
+    }
+
+    /// Returns the key of a job that has been done.
+    pub(crate) fn derived_key(&self, job: Job<'_>) -> Result<Key, DeriveError> {
+        job.key.ok_or(DeriveError::OutOfMemory { needed: self.cost.memory() })
+    }
+
+    /// Returns the number of instances side by side for a digest alone. Why not always the maximum? Each
+    /// needs memory of its own, and a limit on memory counts that of one.
+    fn instances_alone(&self) -> usize {
+        const MEMORY: u64 = 128 << 20;
+        usize::try_from(MEMORY / self.cost.memory()).unwrap_or(usize::MAX).max(1)
+    }
+}
+
 impl DigestFields for Scrypt {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Scrypt
@@ -184,15 +209,9 @@ impl DigestFields for Scrypt {
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
-        let Cost { log_n, block_size, parallelism } = self.cost;
-        let refused = DeriveError::Refused("scrypt refused its parameters");
-        let log_n = u8::try_from(log_n).map_err(|_| refused)?;
-        let parameters = ::scrypt::Params::new(log_n, block_size, parallelism);
-        let parameters = parameters.map_err(|_| refused)?;
-        memory_is_there(self.cost.memory())?;
-        let mut key = Zeroizing::new(vec![0; self.key.len()]);
-        ::scrypt::scrypt(secret, &self.salt, &parameters, &mut key).map_err(|_| refused)?;
-        Ok(key)
+        let mut job = self.job(secret)?;
+        Kernel::current().scrypt(std::slice::from_mut(&mut job), 1, self.instances_alone());
+        self.derived_key(job)
     }
 }
 
