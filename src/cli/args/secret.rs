@@ -7,14 +7,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use oidc_secret::Secret;
+use oidc_secret::{Secret, is_unsendable};
 use zeroize::Zeroizing;
 
 use crate::cli::failure::Failure;
 use crate::cli::input::{limited_secret, open, stdin, without_line_end};
 use crate::cli::terminal::output::warn;
 use crate::cli::terminal::prompt::Prompt;
-use crate::cli::terminal::visible::is_unsendable;
 
 /// Source of a secret.
 #[derive(Args)]
