@@ -10,6 +10,7 @@ mod creation;
 mod entry_args;
 mod from;
 mod ids;
+mod json_object;
 mod kubernetes;
 mod methods;
 mod output;
