@@ -126,7 +126,7 @@ fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>
         refuse_lost_digest(args)?;
     }
     let redirect_uris = redirect_uris(args)?;
-    name_application(args)?;
+    name_application(args);
     let endpoints = endpoints(args, &redirect_uris);
     let one = move |_| {
         let name = args.name.clone();
