@@ -221,7 +221,7 @@ fn every_command_with_clients_completes_them() {
 fn an_id_that_would_be_a_flag_is_offered_only_after_two_hyphens() {
     let home = home();
     let entry = |id: &str| format!("      - client_id: '{id}'\n        client_secret: '{QUICK}'\n");
-    let clients = ["--all", "-x", "wiki"].map(entry).concat();
+    let clients = ["--all", "-zz", "wiki"].map(entry).concat();
     let text = format!("identity_providers:\n  oidc:\n    clients:\n{clients}");
     std::fs::write(home.path().join("c.yml"), text).unwrap();
     let values = |args: &[&str]| {
@@ -236,7 +236,7 @@ fn an_id_that_would_be_a_flag_is_offered_only_after_two_hyphens() {
         (&["rotate", "c.yml", "wiki", "--", "-"], true),
         (&["verify", "-c", "c.yml", "--client", "-"], true),
     ] {
-        assert_eq!(values(args).contains(&"-x".to_owned()), has_id, "{args:?}");
+        assert_eq!(values(args).contains(&"-zz".to_owned()), has_id, "{args:?}");
     }
     assert!(values(&["rotate", "c.yml", ""]).contains(&"wiki".to_owned()));
 }

@@ -92,7 +92,7 @@ fn a_secret_in_an_argument_is_refused() {
             }
         }
     }
-    for args in [&["new", "--secret-file", "x"][..], &["rotate", "c.yml", "--secret-env=X"]] {
+    for args in [&["new", "--secret-file", "x"][..], &["rotate", "--secret-env=X", "c.yml"]] {
         run(args, "").fails_with(&["unknown flag --secret-", "makes the secret itself"]);
     }
     let run = run(&["hash", "hunter2"], "");
