@@ -12,6 +12,7 @@ mod json;
 mod json_text;
 mod literal;
 mod names;
+mod nesting;
 mod parse;
 mod placeholders;
 mod properties;

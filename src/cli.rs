@@ -56,7 +56,7 @@ fn with_help_last(mut arguments: Vec<OsString>) -> Vec<OsString> {
 fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
     let text = error.render();
     let text = if output::colours() { text.ansi().to_string() } else { text.to_string() };
-    Stdout::open()?.write(text.as_bytes())?;
+    Stdout::for_result()?.write(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,11 +2,13 @@
 
 use super::application::Application;
 use crate::authelia::Value;
+use crate::invisible::is_invisible;
 use crate::line::is_unwritable;
 
 /// Returns the first text that is empty or has a control character or a line break, by its key.
 ///
-/// Such a text would end a comment in YAML, a heading or a setting, or send commands to the terminal.
+/// Such a text would end a comment in YAML, a heading or a setting, send commands to the terminal, or
+/// look like another text.
 pub(super) fn unwritable(application: &Application) -> Option<String> {
     in_head(application).or_else(|| in_clients(application)).or_else(|| in_settings(application))
 }
@@ -69,16 +71,24 @@ fn in_settings(application: &Application) -> Option<String> {
             ("file", settings.file.as_ref()),
             ("variant", settings.variant.as_ref()),
         ];
-        let template = settings.template.as_ref().map(ToString::to_string);
+        // A template may have tabs.
+        let template = settings.template.as_ref().map(|text| text.to_string().replace('\t', " "));
         let in_label = || {
             let mut labels = settings.values.iter().map(|(label, _)| label);
             labels.find_map(|label| {
                 Some(format!("the label {} in settings {number} {}", escaped(label), fault(label)?))
             })
         };
+        let in_value = || {
+            settings.values.iter().find_map(|(label, setting)| {
+                let fault = setting.texts().iter().find_map(|text| fault(text))?;
+                Some(format!("the value of {} in settings {number} {fault}", escaped(label)))
+            })
+        };
         in_keys(lines, &of)
             .or_else(|| in_texts([("template", template.as_ref())], &of))
             .or_else(in_label)
+            .or_else(in_value)
     })
 }
 
@@ -106,14 +116,15 @@ fn in_texts<'a>(
 
 /// Returns the fault of a text that must be a single line.
 fn fault(text: &str) -> Option<String> {
-    let c = text.chars().find(|&c| is_unwritable(c))?;
+    let c = text.chars().find(|&c| is_unwritable(c) || is_invisible(c))?;
     let name = match c {
         '\n' => "a line break",
         '\r' => "a carriage return",
         '\t' => "a tab",
         '\u{2028}' | '\u{2029}' => "a line separator",
         '\u{fffe}' | '\u{ffff}' => "a noncharacter",
-        _ => "a control character",
+        _ if c.is_control() => "a control character",
+        _ => "an invisible character",
     };
     Some(format!("has {name} (U+{:04X})", u32::from(c)))
 }
@@ -190,12 +201,21 @@ mod tests {
             ("'S'", "\"S\\n\"", "the key `name` of settings 1 has a line break"),
             ("'F'", "\"F\\n\"", "the key `file` of settings 1 has a line break"),
             ("'L'", "\"L\\nM\"", "the label `L\\nM` in settings 1"),
+            ("'v'", "\"\\u202ev\"", "the value of `L` in settings 1"),
+            ("'v'", "[\"v\", \"\\u200b\"]", "the value of `L` in settings 1"),
+            ("'X'", "\"X\\u00ad\"", "the key `name` has an invisible character (U+00AD)"),
+            ("'X'", "'X'\ntested = \"1\\u3164\"", "the key `tested` has"),
+            ("'X'", "'X'\naliases = [\"abc\\ufeff\"]", "the alias `abc\\u{feff}` has"),
+            ("'x'", "\"x\\u2066\"", "the key `client_id`"),
+            ("b: 2", "b: \\U000e0041", "has an invisible character (U+E0041) in line"),
         ] {
             assert!(SOUND.contains(sound), "{sound}");
             let error = Application::parse("x", &SOUND.replace(sound, odd)).unwrap_err();
             assert!(error.to_string().contains(place), "{odd}: {error}");
         }
-        let error = Application::parse("a\nb", SOUND).unwrap_err().to_string();
-        assert!(error.contains("the name of the file"), "{error}");
+        for slug in ["a\nb", "", "A", "a b", "-a", ".toml", "é", "a_b"] {
+            let error = Application::parse(slug, SOUND).unwrap_err().to_string();
+            assert!(error.contains("the name of the file"), "{error}");
+        }
     }
 }

@@ -58,6 +58,15 @@ pub enum CatalogueError {
         /// The name of the input.
         name: String,
     },
+    /// A text with its placeholders replaced is too long, or its inputs are nested too deeply.
+    #[error(
+        "the placeholder {{{placeholder}}} makes a text of more than 64 KiB, or with too many defaults \
+         in defaults"
+    )]
+    TooLong {
+        /// The name of the placeholder.
+        placeholder: String,
+    },
     /// A format cannot carry a setting to its readers.
     #[error("the setting {label} cannot be written in the format {format}: {why}")]
     Unrepresentable {

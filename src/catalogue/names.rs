@@ -58,8 +58,14 @@ pub enum NameMatch {
     AliasStart,
 }
 
-/// Returns the problem of the first alias that is too short or already a name of the application.
+/// Returns the problem of a slug that is not one, or of the first alias that is too short or already a
+/// name of the application.
 pub(super) fn problem(application: &Application) -> Option<String> {
+    if !is_slug(&application.slug) {
+        return Some(
+            "the name of the file must consist of a-z, 0-9 and -, as in my-app.toml".to_owned(),
+        );
+    }
     let mut names = vec![folded(&application.slug), folded(&application.name)];
     for alias in &application.aliases {
         let name = folded(alias);
@@ -74,6 +80,12 @@ pub(super) fn problem(application: &Application) -> Option<String> {
         names.push(name);
     }
     None
+}
+
+/// Whether a word can be typed after `--app` as it is: without quotes, and not taken for a flag.
+fn is_slug(word: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !word.is_empty() && !word.starts_with('-') && word.bytes().all(is_part)
 }
 
 /// Returns a name without what people write differently: case, blanks and punctuation.

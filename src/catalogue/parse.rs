@@ -4,15 +4,16 @@ use super::application::Application;
 use super::check::unwritable;
 use super::consistent::contradiction;
 use super::error::CatalogueError;
-use super::names;
+use super::{names, nesting};
 
 impl Application {
     /// Reads the file of the application with this slug.
     ///
     /// # Errors
     /// [`CatalogueError::Malformed`] if the text is not TOML, has other keys than this module
-    /// describes, has keys that contradict each other, has an
-    /// alias that adds no name, or has a control character in a name or text.
+    /// describes, has keys that contradict each other, has an alias that adds no name, has an input that
+    /// leads back to itself, or has a control or another invisible character in a name or text. The slug
+    /// must consist of `a-z`, `0-9` and `-`.
     pub fn parse(slug: &str, toml: &str) -> Result<Self, CatalogueError> {
         let malformed =
             |line, message| CatalogueError::Malformed { slug: slug.to_owned(), line, message };
@@ -22,10 +23,8 @@ impl Application {
             malformed(line, error.message().trim().replace('\n', " "))
         })?;
         let application = Self { slug: slug.to_owned(), ..application };
-        let problem = unwritable(&application)
-            .or_else(|| names::problem(&application))
-            .or_else(|| contradiction(&application));
-        match problem {
+        let problem = [unwritable, names::problem, contradiction, nesting::problem];
+        match problem.into_iter().find_map(|problem| problem(&application)) {
             Some(message) => Err(malformed(0, message)),
             None => Ok(application),
         }

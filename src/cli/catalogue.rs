@@ -11,29 +11,32 @@ use crate::cli::terminal::output::warn;
 /// Returns the application with this slug. A file of the user replaces one of the binary. Another word is
 /// enough if it means one application only.
 pub(crate) fn find(word: &str) -> Result<Application, Failure> {
-    if let Some(path) = own_files()?.into_iter().find(|path| name(path) == Some(word)) {
-        return read(&path);
+    let own_files = own_files_or_warn();
+    if let Some(path) = own_files.iter().find(|path| name(path) == Some(word)) {
+        return read(path);
     }
     let error = match catalogue::application(word) {
         Ok(application) => return Ok(application),
         Err(error) => error,
     };
-    let mut meant = meant(word)?;
-    match meant.len() {
-        1 => Ok(meant.remove(0)),
-        0 => Err(Failure::from(error)
+    let all = with_own(own_files, report);
+    match best(&all, word)[..] {
+        [meant] => Ok(meant.clone()),
+        [] => Err(Failure::from(error)
             .hint("`oidc-secret apps` lists the applications; `oidc-secret apps WORD` searches")),
-        _ => {
-            let slugs: Vec<_> = meant.iter().map(|application| &*application.slug).collect();
+        ref several => {
+            let slugs: Vec<_> = several.iter().map(|application| &*application.slug).collect();
             Err(Failure::new(format!("`{word}` may be one of several applications"))
                 .hint(format!("use one of {}", slugs.join(", "))))
         }
     }
 }
 
-/// Returns the applications that a word may mean, which are those that it matches best.
-pub(crate) fn meant(word: &str) -> Result<Vec<Application>, Failure> {
-    Ok(best(&all()?, word).into_iter().cloned().collect())
+/// Returns the applications that a word may mean, which are those that it matches best. Files of the user
+/// that cannot be read are left out silently: nothing was asked of them.
+pub(crate) fn meant(word: &str) -> Vec<Application> {
+    let all = with_own(own_files().unwrap_or_default(), |_| {});
+    best(&all, word).into_iter().cloned().collect()
 }
 
 /// Returns the applications that a word matches best.
@@ -44,20 +47,28 @@ pub(crate) fn best<'a>(all: &'a [Application], word: &str) -> Vec<&'a Applicatio
 }
 
 /// Returns all applications, sorted by slug. A file of the user that cannot be read is left out with a
-/// warning, because one bad file must not hide every application.
-pub(crate) fn all() -> Result<Vec<Application>, Failure> {
-    let mut own = Vec::new();
-    for path in own_files()? {
-        match read(&path) {
-            Ok(application) => own.push(application),
-            Err(failure) => warn(&failure.to_string()),
-        }
-    }
+/// warning, because one bad file must not hide every application. Neither must the folder.
+pub(crate) fn all() -> Vec<Application> {
+    with_own(own_files_or_warn(), report)
+}
+
+fn report(failure: &Failure) {
+    warn(&failure.to_string());
+}
+
+fn own_files_or_warn() -> Vec<PathBuf> {
+    own_files().inspect_err(report).unwrap_or_default()
+}
+
+/// Returns the applications of these files and of the binary, sorted by slug.
+fn with_own(files: Vec<PathBuf>, report: impl Fn(&Failure)) -> Vec<Application> {
+    let read = |path: PathBuf| read(&path).inspect_err(&report).ok();
+    let own: Vec<_> = files.into_iter().filter_map(read).collect();
     let is_own = |application: &Application| own.iter().any(|own| own.slug == application.slug);
     let mut all: Vec<_> = catalogue::applications().filter(|app| !is_own(app)).collect();
     all.extend(own);
     all.sort_by(|a, b| a.slug.cmp(&b.slug));
-    Ok(all)
+    all
 }
 
 /// Returns the folder of the user's files; `None` without a home directory.

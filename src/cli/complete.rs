@@ -7,12 +7,14 @@ mod candidate;
 mod clients;
 mod line;
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command, CommandFactory};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
-use clap_complete::env::{Fish, Shells, Zsh};
+use clap_complete::env::{EnvCompleter, Fish, Shells, Zsh};
 
 use crate::cli::commands::Cli;
 use crate::cli::commands::completions::VARIABLE;
@@ -38,26 +40,29 @@ const ARGUMENTS: [(&str, &str, Values); 12] = [
     ("verify", "client", clients::ids),
     ("inspect", "client", clients::ids),
     ("convert", "client", clients::ids),
-    ("rotate", "client", clients::ids),
-    ("rotate", "more", clients::ids),
+    ("rotate", "client", clients::plain_ids),
+    ("rotate", "more", clients::plain_ids),
 ];
 
 /// Answers a shell that asks for a script or for the completions of a line. `None` for an ordinary run,
 /// which costs one look into the environment.
 pub(crate) fn answer() -> Option<Result<ExitCode, Failure>> {
-    std::env::var_os(VARIABLE)?;
+    let value = std::env::var_os(VARIABLE)?;
     // PowerShell's script would evaluate the line at each TAB, and with it what is in `$(…)`.
-    let shells = Shells(&[&Bash, &Fish, &Zsh]);
+    let adapters: [&dyn EnvCompleter; 3] = [&Bash, &Fish, &Zsh];
+    let name = Path::new(&value).file_stem().and_then(OsStr::to_str);
+    let is_known = name.is_some_and(|name| Shells(&adapters).completer(name).is_some());
     let folder = std::env::current_dir().ok();
     let answered = CompleteEnv::with_factory(command)
         .var(VARIABLE)
-        .shells(shells)
+        .shells(Shells(&adapters))
         .try_complete(std::env::args_os(), folder.as_deref());
     match answered {
         Ok(false) => None,
         Ok(true) => Some(Ok(ExitCode::SUCCESS)),
-        // The message would be printed into the line that the user is typing.
-        Err(_) if std::env::args_os().len() > 1 => Some(Ok(ExitCode::from(2))),
+        // The message would be printed into the line that the user is typing. The scripts only send the
+        // names of known shells, so that another one was not set by them.
+        Err(_) if is_known && std::env::args_os().len() > 1 => Some(Ok(ExitCode::from(2))),
         Err(error) => Some(Err(refusal(&error))),
     }
 }

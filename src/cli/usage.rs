@@ -25,7 +25,40 @@ pub(crate) fn failure(error: &clap::Error, root: &clap::Command) -> Failure {
         name => format!("see `oidc-secret {name} --help`"),
     };
     let (text, hint) = explained(error, name, &arguments, takes("secret_file"));
-    Failure::new(text).hint(hint.unwrap_or(help))
+    // The command may be after flags of every command.
+    let command = arguments.iter().find_map(|word| root.find_subcommand(word));
+    let known = command.into_iter().flat_map(clap::Command::get_arguments);
+    match variable(error, known.chain(root.get_arguments()), &arguments) {
+        Some((name, flag)) => {
+            let text = match text.strip_prefix(&*flag) {
+                Some(rest) => format!("{name}{rest}"),
+                None => format!("{name} is not valid UTF-8"),
+            };
+            Failure::new(text)
+                .hint(format!("correct or unset this environment variable; {flag} replaces it"))
+        }
+        None => Failure::new(text).hint(hint.unwrap_or(help)),
+    }
+}
+
+/// Returns the environment variable that has the refused value, and its flag, which is not on the line.
+fn variable<'a>(
+    error: &clap::Error,
+    mut known: impl Iterator<Item = &'a clap::Arg>,
+    arguments: &[String],
+) -> Option<(String, String)> {
+    let refused = context(error, ContextKind::InvalidArg).unwrap_or_default();
+    known.find_map(|arg| {
+        let (name, flag) = (arg.get_env()?, format!("--{}", arg.get_long()?));
+        let is_flag = |word: &str| word.split(['=', ' ']).next() == Some(&*flag);
+        let is_refused = match error.kind() {
+            ErrorKind::InvalidUtf8 => std::env::var_os(name)?.to_str().is_none(),
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation => is_flag(&refused),
+            _ => false,
+        };
+        let is_given = arguments.iter().any(|word| is_flag(word));
+        (is_refused && !is_given).then(|| (name.to_string_lossy().into_owned(), flag))
+    })
 }
 
 /// Returns the commands' names, for a message.
@@ -94,6 +127,9 @@ fn equivalent_flag(flag: &str, command: &str) -> Option<&'static str> {
         }
         ("--diagnose" | "--candidates", "verify") => {
             "`oidc-secret diagnose` takes the same arguments, and finds out why"
+        }
+        ("--secret-file" | "--secret-env", "new" | "rotate") => {
+            "this command makes the secret itself; --secret-out FILE writes it to a file"
         }
         ("--profile", _) => {
             "name the algorithm with -a, and its cost with --iterations and --memory"

@@ -188,7 +188,7 @@ mod tests {
         let mut keys = Vec::new();
         for kernel in Kernel::available() {
             for threads in 1..=4 {
-                let mut memory = Arena::default();
+                let mut memory = Arena::<::argon2::Block>::default();
                 let mut key = vec![0; key_length];
                 let blocks = memory.elements(parameters.blocks()).unwrap();
                 // Blocks of an earlier digest are not read.

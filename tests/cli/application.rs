@@ -503,6 +503,37 @@ fn user_files_override_the_catalogue_and_invalid_ones_are_reported() {
     assert_eq!(list, "grafana  My App\nmine     My App\n");
     assert!(messages.contains("warning") && messages.contains("invalid.toml"), "{messages}");
     with_own(&["new", "--app", "invalid"]).fails_with(&["invalid.toml", "line 1"]);
+    // The hint about an application is only an offer, and says nothing of other files.
+    let (_, messages) = with_own(&["new", "grafana", "-i", "100000"]).result_and_messages();
+    assert!(messages.contains("--app grafana") && !messages.contains("warning"), "{messages}");
+}
+
+#[test]
+fn a_folder_of_user_files_that_cannot_be_read_is_a_warning() {
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+        command.args(args).env("XDG_CONFIG_HOME", "/dev/null");
+        finish(command, "")
+    };
+    run(&["new", "x", "-i", "100000"]).result();
+    let (_, messages) = run(&["new", "grafana", "-i", "100000"]).result_and_messages();
+    assert!(messages.contains("--app grafana") && !messages.contains("warning"), "{messages}");
+    let url = ["--app-url", "https://a.example.com", "--authelia-url", "https://b.example.com"];
+    let app = [&["new", "-i", "100000", "--app", "grafana"][..], &url].concat();
+    for args in [
+        &app[..],
+        &["new", "-i", "100000", "--app", "graf", url[0], url[1], url[2], url[3]],
+        &["apps", "grafana"],
+    ] {
+        let (text, messages) = run(args).result_and_messages();
+        assert!(text.contains("client_id"), "{text}");
+        let warnings =
+            messages.matches("warning: cannot read /dev/null/oidc-secret/apps: ").count();
+        assert_eq!(warnings, 1, "{args:?}: {messages}");
+    }
+    let missing = run(&["new", "--app", "no-such-application"]);
+    assert_eq!((missing.code, &*missing.stdout), (Some(2), ""));
+    assert!(missing.stderr.contains("unknown application"), "{}", missing.stderr);
 }
 
 #[test]
@@ -549,6 +580,15 @@ fn a_table_creates_many_clients() {
         ("g.jsonl", "[]\n", &["g.jsonl, line 1", "object"]),
         ("h.csv", "app\ngrafanna\n", &["h.csv, line 2", "grafana"]),
         ("i.csv", "app\ngrafana\n", &["i.csv, line 2", "--app-url"]),
+        ("j.csv", "name,id\na,b\nalpha,\"tru", &["j.csv, line 3", "quote", "not closed"]),
+        ("k.csv", "id,set.x\na,\nb,y\n", &["k.csv, line 3", "set.x is for an application"]),
+        ("l.csv", "id,app_url\na,https://a.example.com\n", &["l.csv, line 2: app_url is for"]),
+        ("m.jsonl", "\n{\"id\": \"a\", \"variant\": \"b\"}\n", &["m.jsonl, line 2: variant is"]),
+        ("n.jsonl", "{\"id\": \"a\", \"id\": \"b\"}", &["n.jsonl, line 1: duplicate key id"]),
+        ("o.jsonl", "{\"id\": null, \"id\": \"b\"}", &["duplicate key id"]),
+        ("p.jsonl", "{\"set\": {\"a\": \"b\", \"a\": \"c\"}}", &["duplicate key set.a"]),
+        ("q.jsonl", "{\"set.a\": \"b\", \"set\": {\"a\": \"c\"}}", &["duplicate key set.a"]),
+        ("r.jsonl", "{\"set\": {}, \"set\": {\"a\": \"c\"}}", &["duplicate key set"]),
     ] {
         from(name, text, &urls).fails_with(words);
     }

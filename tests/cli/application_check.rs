@@ -1,5 +1,7 @@
 //! `apps --check`: files for the user's own catalogue.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -231,6 +233,8 @@ fn a_file_that_cannot_be_read_is_an_error() {
     let in_it = |name: &str| in_folder(folder.path(), &["apps", "--check", name]);
     std::fs::create_dir(folder.path().join("folder.toml")).unwrap();
     in_it("folder.toml").fails_with(&["folder.toml", "it is a folder"]);
+    in_it(".").fails_with(&["cannot read .: it is a folder"]);
+    in_it("..").fails_with(&["cannot read ..: it is a folder"]);
     in_it("missing.toml").fails_with(&["missing.toml", "No such file"]);
     let utf16: Vec<u8> = "\u{feff}name = 'X'".encode_utf16().flat_map(u16::to_le_bytes).collect();
     std::fs::write(folder.path().join("utf16.toml"), utf16).unwrap();
@@ -240,6 +244,87 @@ fn a_file_that_cannot_be_read_is_an_error() {
     std::fs::write(folder.path().join("huge.toml"), vec![b'#'; (1 << 20) + 1]).unwrap();
     in_it("huge.toml").fails_with(&["huge.toml", "larger than 1 MiB"]);
     in_it("/dev/zero").fails_with(&["/dev/zero", "larger than 1 MiB"]);
+}
+
+#[test]
+fn inputs_that_lead_back_to_themselves_or_grow_are_refused() {
+    let inputs = |defaults: &[(String, String)]| {
+        let inputs = defaults.iter().map(|(name, default)| {
+            format!("[inputs.{name}]\nabout = 'A'\ndefault = '{default}'\n")
+        });
+        SOUND.replace("'mine'", "'{input:a1}'").replace(
+            "[inputs.realm]",
+            &(inputs.collect::<String>() + "[inputs.realm]\ndefault = 'r'"),
+        )
+    };
+    let owned = |name: &str, default: &str| (name.to_owned(), default.to_owned());
+    let doubling = |depth: usize, last: &str| {
+        let double = |n| (format!("a{n}"), format!("{{input:a{}}}", n + 1).repeat(2));
+        let mut inputs: Vec<_> = (1..depth).map(double).collect();
+        inputs.push(owned(&format!("a{depth}"), last));
+        inputs
+    };
+    let url = "https://a.example.com";
+    let new = ["new", "-i", "100000", "--app", "mine", "--app-url", url, "--authelia-url", url];
+    let start = std::time::Instant::now();
+    for (defaults, words) in [
+        (vec![owned("a1", "{input:a1}")], ["`a1`", "leads back"]),
+        (vec![owned("a1", "{input:b}"), owned("b", "x{input:a1}")], ["`a1`", "leads back"]),
+        (doubling(28, "x"), ["`a1`", "more than 16 levels"]),
+        (doubling(10_000, ""), ["`a1`", "more than 16 levels"]),
+        (doubling(15, "wide"), ["{input:a15}", "more than 64 KiB"]),
+        (doubling(16, ""), ["{input:a", "more than 64 KiB"]),
+    ] {
+        let text = inputs(&defaults);
+        let run = check("mine.toml", &text);
+        assert_eq!((run.code, &*run.stderr), (Some(1), ""), "{}", run.stdout);
+        for word in words {
+            assert!(run.stdout.contains(word), "{word}: {}", run.stdout);
+        }
+        let folder = folder();
+        let apps = folder.path().join("config/oidc-secret/apps");
+        std::fs::create_dir_all(&apps).unwrap();
+        std::fs::write(apps.join("mine.toml"), text).unwrap();
+        in_folder(folder.path(), &new).fails_with(&words);
+    }
+    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn invisible_characters_are_refused_in_every_text() {
+    for sound in ["My App", "Ours", "the realm", "'mine'", "openid", "Form", "Secret", "a.issuer"] {
+        for odd in ["\\u202e", "\\u200b", "\\u001b", "\\u3164", "\\n"] {
+            let text = SOUND.replace('\'', "\"").replace("{mine: {expression: \"a\"}}", "{}");
+            let sound = sound.replace('\'', "\"");
+            let (start, end) = sound.split_at(2);
+            assert!(text.contains(&sound));
+            let text = text.replace(&sound, &format!("{start}{odd}{end}"));
+            let run = check("x.toml", &text);
+            assert!(!run.stdout.contains(['\u{202e}', '\u{200b}', '\u{1b}', '\u{3164}']));
+            has_problem(&run, &["x.toml: ", "a control character or another invisible one"]);
+        }
+    }
+    let template =
+        "[[settings]]\nname = 'T'\nformat = 'php'\ntemplate = \"\\t$a = {\\\"{app}\\\"};\\n\"\n";
+    check("x.toml", format!("{SOUND}{template}")).result_and_messages();
+    let odd = template.replace("$a", "$\\u2066a");
+    has_problem(&check("x.toml", format!("{SOUND}{odd}")), &["the template of settings 3"]);
+}
+
+#[test]
+fn a_name_that_is_not_a_slug_is_a_problem() {
+    for name in ["A B.toml", ".toml", "my_app.toml", "-a.toml", "Mine.toml"] {
+        let folder = folder();
+        std::fs::write(folder.path().join(name), SOUND).unwrap();
+        let run = in_folder(folder.path(), &["apps", "--check", &format!("./{name}")]);
+        has_problem(&run, &[name, "must consist of a-z, 0-9 and -", "my-app.toml"]);
+    }
+    let folder = folder();
+    let path = folder.path().join(OsStr::from_bytes(b"a\xff.toml"));
+    std::fs::write(&path, SOUND).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+    command.args(["apps", "--check"]).arg(&path);
+    has_problem(&finish(command, ""), &["must consist of a-z, 0-9 and -"]);
 }
 
 #[test]

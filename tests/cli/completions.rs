@@ -14,9 +14,13 @@ use super::{QUICK, Run, finish, folder, run, shell};
 const BINARY: &str = env!("CARGO_BIN_EXE_oidc-secret");
 
 /// Lines that are completed at their end, and the last word that this gives.
-const LINES: [(&str, &str); 13] = [
+const LINES: [(&str, &str); 16] = [
     ("new --app kasm", "kasm-workspaces"),
     ("new --app=kasm", "--app=kasm-workspaces"),
+    ("new --app=my-o", "--app=my-own"),
+    ("new --app gitea --set provi", "provider="),
+    // Nothing follows the `=`: neither a flag nor a second `=`.
+    ("new --app gitea --set provider=", "provider="),
     ("new --app my-o", "my-own"),
     ("apps kasm", "kasm-workspaces"),
     ("new --app-url https://a.example.com --app nextcloud --variant user", "user-oidc"),
@@ -214,6 +218,30 @@ fn every_command_with_clients_completes_them() {
 }
 
 #[test]
+fn an_id_that_would_be_a_flag_is_offered_only_after_two_hyphens() {
+    let home = home();
+    let entry = |id: &str| format!("      - client_id: '{id}'\n        client_secret: '{QUICK}'\n");
+    let clients = ["--all", "-zz", "wiki"].map(entry).concat();
+    let text = format!("identity_providers:\n  oidc:\n    clients:\n{clients}");
+    std::fs::write(home.path().join("c.yml"), text).unwrap();
+    let values = |args: &[&str]| {
+        let output = ask(home.path(), args).result();
+        let values = output.lines().filter_map(|line| line.split('\t').next());
+        values.map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    for (args, has_id) in [
+        (&["rotate", "c.yml", "-"][..], false),
+        (&["rotate", "c.yml", "wiki", "-"], false),
+        (&["rotate", "c.yml", "--", ""], true),
+        (&["rotate", "c.yml", "wiki", "--", "-"], true),
+        (&["verify", "-c", "c.yml", "--client", "-"], true),
+    ] {
+        assert_eq!(values(args).contains(&"-zz".to_owned()), has_id, "{args:?}");
+    }
+    assert!(values(&["rotate", "c.yml", ""]).contains(&"wiki".to_owned()));
+}
+
+#[test]
 fn what_belongs_to_the_application_is_offered() {
     let home = home();
     let of = |args: &[&str]| offered(home.path(), args);
@@ -286,8 +314,17 @@ fn the_variable_is_for_shells_only() {
         assert_eq!(with(off, "apps kasm").result(), apps);
     }
     with("tcsh", "").fails_with(&["OIDC_SECRET_COMPLETE: unknown shell `tcsh`", "`zsh`"]);
-    let failed = with("tcsh", "-- oidc-secret hash");
-    assert_eq!((failed.code, &*failed.stdout, &*failed.stderr), (Some(2), "", ""));
+    for unknown in ["tcsh", "powershell", "BASH"] {
+        for args in ["apps kasm", "-- oidc-secret hash"] {
+            let run = with(unknown, args);
+            assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+            run.fails_with(&[
+                "OIDC_SECRET_COMPLETE: unknown shell",
+                unknown,
+                "`bash`, `fish`, `zsh`",
+            ]);
+        }
+    }
     // The usual variable of other programs.
     assert_eq!(shell("COMPLETE=bash \"$0\" apps kasm", "").result(), apps);
 }

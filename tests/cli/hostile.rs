@@ -127,10 +127,36 @@ fn a_full_disk_is_an_error() {
 
 #[test]
 fn a_closed_standard_output_is_an_error() {
-    for command in ["rand", "new -i 100000", "hash -i 100000"] {
-        shell(&format!(r#""$0" {command} >&-"#), "insecure_secret")
+    let folder = folder();
+    let file = folder.path().join("configuration.yml");
+    std::fs::write(&file, "identity_providers: {oidc: {clients: [{client_id: kasm}]}}").unwrap();
+    let file = file.display();
+    for command in [
+        "rand",
+        "new -i 100000",
+        "hash -i 100000",
+        &format!("inspect '{QUICK}'"),
+        &format!("audit {file}"),
+        &format!("list {file}"),
+        &format!("convert --for ldap '{QUICK}'"),
+        "apps",
+        "apps --check -",
+        "completions bash",
+        "completions elvish",
+        "man",
+        "help",
+        "new --help",
+        "--version",
+    ] {
+        let stdin = if command.contains("--check") {
+            "name = 'X'\n[[clients]]\n[clients.entry]\nclient_id = 'x'\nredirect_uris = ['{app}/cb']"
+        } else {
+            "insecure_secret"
+        };
+        shell(&format!(r#""$0" {command} >&-"#), stdin)
             .fails_with(&["standard output is closed", "> /dev/null"]);
-        shell(&format!(r#""$0" {command} > /dev/null"#), "insecure_secret").result();
+        let run = shell(&format!(r#""$0" {command} > /dev/null"#), stdin);
+        assert!(run.code != Some(2) && !run.stderr.contains("error:"), "{}", run.stderr);
     }
     // The exit code gives the verdict even if the word cannot be printed.
     let verify = format!(r#""$0" verify '{QUICK}' >&-"#);

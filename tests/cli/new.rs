@@ -324,3 +324,25 @@ fn a_failed_run_neither_creates_nor_replaces_a_file() {
     assert_eq!(std::fs::read_to_string(path("old")).unwrap(), "old");
     assert_eq!(names(folder.path()), ["old"]);
 }
+
+#[test]
+fn an_invalid_variable_is_named() {
+    let with =
+        |value: &str, args: &str| shell(&format!(r#"AUTHELIA_URL="{value}" "$0" {args}"#), "");
+    let not_utf8 = "$(printf 'https://a\\377')";
+    with("auth.example.com", "new x").fails_with(&[
+        "error: AUTHELIA_URL needs a full URL, such as https://auth.example.com",
+        "unset this environment variable",
+    ]);
+    with("https://a b", "new x").fails_with(&["error: AUTHELIA_URL is not valid: its host"]);
+    with(not_utf8, "-q new x").fails_with(&["error: AUTHELIA_URL is not valid UTF-8"]);
+    with(not_utf8, "new x").fails_with(&["error: AUTHELIA_URL is not valid UTF-8"]);
+    // The flag comes first, and its own value is the invalid one then.
+    with("a", "new x --authelia-url b").fails_with(&["error: --authelia-url needs a full URL"]);
+    with("a", "new x --authelia-url=b").fails_with(&["error: --authelia-url needs a full URL"]);
+    let argument = format!("new {not_utf8} --authelia-url https://a.example.com");
+    with(not_utf8, &argument).fails_with(&["error: an argument is not valid UTF-8"]);
+    with("a", "new x --app-url b").fails_with(&["error: --app-url needs a full URL"]);
+    let kernel = format!(r#"OIDC_SECRET_KERNEL="{not_utf8}" "$0" apps"#);
+    shell(&kernel, "").fails_with(&["error: OIDC_SECRET_KERNEL is not valid UTF-8"]);
+}

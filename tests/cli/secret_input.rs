@@ -81,9 +81,19 @@ fn a_secret_in_an_argument_is_refused() {
             {
                 let run = run(&args, "");
                 assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
-                run.fails_with(&[flag, "refused", "--secret-file", "--secret-env"]);
+                let hint: &[&str] = match &*command {
+                    "new" | "rotate" => &["the command makes the secret itself", "--secret-out"],
+                    "hash" | "verify" | "diagnose" | "nonsense" | "help" => {
+                        &["--secret-file", "--secret-env"]
+                    }
+                    _ => &["the command needs no secret"],
+                };
+                run.fails_with(&[&[flag, "refused"], hint].concat());
             }
         }
+    }
+    for args in [&["new", "--secret-file", "x"][..], &["rotate", "--secret-env=X", "c.yml"]] {
+        run(args, "").fails_with(&["unknown flag --secret-", "makes the secret itself"]);
     }
     let run = run(&["hash", "hunter2"], "");
     assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);

@@ -7,14 +7,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use oidc_secret::Secret;
+use oidc_secret::{Secret, is_unsendable};
 use zeroize::Zeroizing;
 
 use crate::cli::failure::Failure;
 use crate::cli::input::{limited_secret, open, stdin, without_line_end};
 use crate::cli::terminal::output::warn;
 use crate::cli::terminal::prompt::Prompt;
-use crate::cli::terminal::visible::is_unsendable;
 
 /// Source of a secret.
 #[derive(Args)]
@@ -193,19 +192,35 @@ fn from_prompt(purpose: Purpose) -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// Refuses a secret on the command line before anything else is checked: no other error may hide
 /// this one.
 pub(crate) fn refuse_secrets(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
+    let mut command = None;
     for arg in args.skip(1).take_while(|arg| arg != "--") {
         let arg = arg.to_string_lossy();
+        command = command.or_else(|| hint_of(&arg));
         let flag = arg.split('=').next().unwrap_or_default();
         if flag == "--password" || flag == "--secret" {
             let text = format!(
                 "{flag} is refused: an argument is seen by every user of the machine and kept in \
                  the shell's history"
             );
-            return Err(Failure::new(text)
-                .hint("use --secret-file PATH, --secret-env NAME, a pipe, or the prompt"));
+            return Err(Failure::new(text).hint(command.unwrap_or(GIVE_SECRET)));
         }
     }
     Ok(())
+}
+
+const GIVE_SECRET: &str = "use --secret-file PATH, --secret-env NAME, a pipe, or the prompt";
+
+/// Returns what to type instead of a secret; `None` if a word is not the name of a command.
+fn hint_of(command: &str) -> Option<&'static str> {
+    match command {
+        "hash" | "verify" | "diagnose" => Some(GIVE_SECRET),
+        "new" | "rotate" => Some(
+            "leave it out: the command makes the secret itself; --secret-out FILE writes it to a file",
+        ),
+        "rand" | "inspect" | "convert" | "list" | "audit" | "tune" | "apps" | "completions"
+        | "man" => Some("leave it out: the command needs no secret"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -7,9 +7,7 @@ use clap::ValueEnum;
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::SettingsFormat;
 use oidc_secret::error::UnknownName;
-use oidc_secret::{Algorithm, Code, Provider};
-
-use crate::cli::terminal::visible::is_invisible;
+use oidc_secret::{Algorithm, Code, Provider, is_invisible};
 
 /// Output format of a command that has one result.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

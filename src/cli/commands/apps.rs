@@ -63,7 +63,7 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
     if !args.check.is_empty() {
         return check::run(&args.check, args.format);
     }
-    let all = catalogue::all()?;
+    let all = catalogue::all();
     let word = args.name.as_deref().unwrap_or_default();
     let bytes = if let Some(application) = named(&all, word) {
         match args.format {
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &AppsArgs) -> Result<ExitCode, Failure> {
             }
         }
     };
-    Stdout::open()?.write(&bytes)?;
+    Stdout::for_result()?.write(&bytes)?;
     Ok(ExitCode::SUCCESS)
 }
 

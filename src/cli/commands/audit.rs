@@ -107,7 +107,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         Severity::Warning => args.fail_on == FailOn::Warning,
         Severity::Note => false,
     });
-    match Stdout::open()?.write(&bytes) {
+    match Stdout::for_result()?.write(&bytes) {
         // If the output was closed early, the exit code still tells the verdict.
         Err(Failure::BrokenPipe) if fails => {}
         other => other?,

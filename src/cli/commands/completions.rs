@@ -30,7 +30,7 @@ pub(crate) struct CompletionsArgs {
 }
 
 pub(crate) fn run(args: &CompletionsArgs, root: clap::Command) -> Result<ExitCode, Failure> {
-    Stdout::open()?.write(&script(args.shell, root))?;
+    Stdout::for_result()?.write(&script(args.shell, root))?;
     Ok(ExitCode::SUCCESS)
 }
 

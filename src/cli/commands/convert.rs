@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use oidc_secret::is_invisible;
 use oidc_secret::provider::{self, Provider};
 
 use crate::cli::args::digest::{advise, write};
@@ -9,7 +10,6 @@ use crate::cli::args::digest_source::{DigestSource, SourcedDigest};
 use crate::cli::args::values::{provider, user};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::output::{Stdout, hint};
-use crate::cli::terminal::visible::is_invisible;
 
 /// Rewrite a digest in another system's format
 #[derive(clap::Args)]

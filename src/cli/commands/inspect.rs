@@ -53,7 +53,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
         Format::Text => for_people(&inspection).into_bytes(),
         Format::Json => json::line(&Output::from(&inspection))?,
     };
-    Stdout::open()?.write(&bytes)?;
+    Stdout::for_result()?.write(&bytes)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &ListArgs) -> Result<ExitCode, Failure> {
         Format::Text => table(file, &clients).into_bytes(),
         Format::Json => json(file, &clients)?,
     };
-    Stdout::open()?.write(&bytes)?;
+    Stdout::for_result()?.write(&bytes)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -44,7 +44,9 @@ pub(crate) fn run(args: &ManArgs, root: clap::Command) -> Result<ExitCode, Failu
     let pages = page::all(root);
     match &args.out {
         Some(folder) => install::install(&pages, folder)?,
-        None => Stdout::open()?.write(find(&pages, args.command.as_deref())?.text.as_bytes())?,
+        None => {
+            Stdout::for_result()?.write(find(&pages, args.command.as_deref())?.text.as_bytes())?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ mod creation;
 mod entry_args;
 mod from;
 mod ids;
+mod json_object;
 mod kubernetes;
 mod left;
 mod methods;
@@ -126,7 +127,7 @@ fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>
         refuse_lost_digest(args)?;
     }
     let redirect_uris = redirect_uris(args)?;
-    name_application(args)?;
+    name_application(args);
     let endpoints = endpoints(args, &redirect_uris);
     let one = move |_| {
         let name = args.name.clone();

@@ -160,7 +160,7 @@ pub(crate) fn run(args: &TuneArgs) -> Result<ExitCode, Failure> {
             String::from_utf8_lossy(&json::line(&output)?).into_owned()
         }
     };
-    Stdout::open()?.write(text.as_bytes())?;
+    Stdout::for_result()?.write(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

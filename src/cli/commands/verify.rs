@@ -181,7 +181,7 @@ fn is_convertible(text: &str) -> bool {
 
 fn batch(args: &VerifyArgs, limits: &Limits) -> Result<ExitCode, Failure> {
     let mut lines = Lines::new(input::batch()?);
-    let mut stdout = Stdout::open()?;
+    let mut stdout = Stdout::for_result()?;
     let mut progress = Progress::new("verdicts", None);
     let mut worst = 0;
     loop {

@@ -20,6 +20,6 @@ pub(crate) fn print(verbose: bool) -> Result<ExitCode, Failure> {
         let _ = writeln!(text, "kernel: {} (available: {})", kernel.name(), available.join(", "));
         let _ = writeln!(text, "lanes: {sha512} for SHA-512 and 384, {sha256} for SHA-256 and 224");
     }
-    Stdout::open()?.write(text.as_bytes())?;
+    Stdout::for_result()?.write(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

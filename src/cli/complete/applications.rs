@@ -9,8 +9,7 @@ use crate::cli::catalogue;
 
 /// Returns the slugs of all applications, with their names.
 pub(super) fn slugs(_: &ArgMatches) -> Vec<CompletionCandidate> {
-    let all = catalogue::all().unwrap_or_default();
-    all.iter().filter_map(|app| candidate(&app.slug, Some(&app.name))).collect()
+    catalogue::all().iter().filter_map(|app| candidate(&app.slug, Some(&app.name))).collect()
 }
 
 /// Returns the formats of the application's settings, each once; without an application all formats.

@@ -8,11 +8,17 @@ use clap::Command;
 use clap_complete::engine::complete;
 use clap_complete::env::{self, EnvCompleter};
 
-use super::line::{joined, unquoted};
+use super::line::{is_separator, joined, unquoted};
 
-/// bash. It differs from the adapter of `clap_complete`, whose script it uses, in two ways.
+/// The line of the script that removes what is after the cursor from the word at the cursor.
+const REPLACE_WORD: &str = r#"words[COMP_CWORD]="$2""#;
+/// The same, except for a separator. Right after `=` bash passes an empty `$2`, which would replace the
+/// `=`, and `--set realm=` would be `--set realm ` with a new word.
+const REPLACE_OTHER_WORD: &str = r#"[[ ${words[COMP_CWORD]} == [=:]* ]] || words[COMP_CWORD]="$2""#;
+
+/// bash. It differs from the adapter of `clap_complete`, whose script it uses, in three ways.
 ///
-/// After `--app=` that adapter takes the value for a word of its own. And a value with a blank or `$(…)`,
+/// The script keeps a separator at the cursor ([`REPLACE_OTHER_WORD`]). After `--app=` that adapter takes the value for a word of its own. And a value with a blank or `$(…)`,
 /// such as the name of a file, must be quoted, since bash would otherwise run it with the line.
 pub(super) struct Bash;
 
@@ -33,7 +39,10 @@ impl EnvCompleter for Bash {
         completer: &str,
         output: &mut dyn Write,
     ) -> Result<(), Error> {
-        env::Bash.write_registration(variable, name, binary, completer, output)
+        let mut script = Vec::new();
+        env::Bash.write_registration(variable, name, binary, completer, &mut script)?;
+        let script = String::from_utf8_lossy(&script);
+        output.write_all(script.replace(REPLACE_WORD, REPLACE_OTHER_WORD).as_bytes())
     }
 
     fn write_complete(
@@ -49,12 +58,16 @@ impl EnvCompleter for Bash {
         let (mut words, index) = joined(words, index);
         let Some(word) = words.get_mut(index) else { return Ok(()) };
         // bash replaces only what is after the last `=` or `:`.
-        let kept = word.len() - typed.len();
+        let replaced = if is_separator(&typed) { 0 } else { typed.len() };
+        let text = word.to_string_lossy();
+        let kept = text.get(..text.len().saturating_sub(replaced)).unwrap_or_default().to_owned();
         *word = unquoted(std::mem::take(word));
         let values: Vec<_> = complete(command, words, index, folder)?
             .iter()
-            .filter_map(|value| value.get_value().to_str()?.get(kept..).map(ToOwned::to_owned))
-            .map(|value| quoted(&value))
+            // A flag is offered after `realm=` too, but does not begin with it.
+            .filter_map(|value| value.get_value().to_str()?.strip_prefix(&kept))
+            .filter(|value| !value.is_empty())
+            .map(quoted)
             .collect();
         let separator = variable("_CLAP_IFS").unwrap_or_else(|| "\n".to_owned());
         output.write_all(values.join(&separator).as_bytes())
@@ -87,6 +100,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_script_keeps_a_separator() {
+        let mut script = Vec::new();
+        Bash.write_registration("V", "n", "n", "n", &mut script).unwrap();
+        assert!(String::from_utf8(script).unwrap().contains(REPLACE_OTHER_WORD));
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]

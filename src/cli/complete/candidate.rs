@@ -1,8 +1,9 @@
 //! Values that a shell may offer.
 
 use clap_complete::engine::CompletionCandidate;
+use oidc_secret::is_invisible;
 
-use crate::cli::terminal::visible::{is_invisible, visible};
+use crate::cli::terminal::visible::visible;
 
 /// Returns a value with its description, or `None` for a value that does not fit on a line: it comes from
 /// a file, and the shell reads one value a line.

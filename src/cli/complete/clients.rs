@@ -8,6 +8,7 @@ use clap_complete::engine::CompletionCandidate;
 use oidc_secret::authelia::ClientSecret;
 
 use super::candidate::candidate;
+use super::line::has_escape;
 use crate::cli::args::at::AtArgs;
 use crate::cli::args::configuration_files::{ConfigurationFiles, paths};
 use crate::cli::args::resolve::ResolveArgs;
@@ -20,6 +21,14 @@ const MAX_SIZE: u64 = 512 << 10;
 pub(super) fn ids(given: &ArgMatches) -> Vec<CompletionCandidate> {
     let clients = clients(given).unwrap_or_default();
     clients.iter().filter_map(|client| candidate(&client.id, client.name.as_deref())).collect()
+}
+
+/// Returns the ids for an argument that is not the value of a flag: those that begin with a hyphen would be
+/// flags, unless `--` is before them.
+pub(super) fn plain_ids(given: &ArgMatches) -> Vec<CompletionCandidate> {
+    let is_flag = |id: &CompletionCandidate| id.get_value().as_encoded_bytes().starts_with(b"-");
+    let is_escaped = has_escape();
+    ids(given).into_iter().filter(|id| is_escaped || !is_flag(id)).collect()
 }
 
 /// Returns the clients of the configuration. Templates are not resolved, since a TAB has no business with

@@ -17,6 +17,11 @@ pub(super) fn arguments(root: Command) -> Option<ArgMatches> {
     given.subcommand().map(|(_, given)| given.clone())
 }
 
+/// Whether the line has a `--`, after which no word is a flag.
+pub(super) fn has_escape() -> bool {
+    std::env::args_os().filter(|word| word == "--").nth(1).is_some()
+}
+
 /// Joins the words that bash has split at `=` and `:`, and returns them with the new index of one of them.
 ///
 /// bash splits `--app=kasm` into three words and `https://kasm.example.com` into three. It does not tell
@@ -38,7 +43,8 @@ pub(super) fn joined(words: Vec<OsString>, index: usize) -> (Vec<OsString>, usiz
     (joined, new_index)
 }
 
-fn is_separator(word: &OsString) -> bool {
+/// Whether a word is one that bash has split off.
+pub(super) fn is_separator(word: &OsString) -> bool {
     !word.is_empty() && word.as_encoded_bytes().iter().all(|byte| b"=:".contains(byte))
 }
 

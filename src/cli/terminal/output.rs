@@ -7,12 +7,12 @@ use std::os::fd::AsFd;
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
-use oidc_secret::{Finding, Severity};
+use oidc_secret::{Finding, Severity, is_invisible};
 use rustix::fs::OFlags;
 use rustix::termios::tcgetwinsize;
 
 use crate::cli::failure::{Failure, reason};
-use crate::cli::terminal::visible::{is_invisible, visible};
+use crate::cli::terminal::visible::visible;
 
 /// Standard output without the standard library's buffer, where secrets would stay unwiped.
 pub(crate) struct Stdout(File);

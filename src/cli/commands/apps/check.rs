@@ -35,7 +35,7 @@ struct Problem {
 
 pub(super) fn run(paths: &[PathBuf], format: Format) -> Result<ExitCode, Failure> {
     // A file that cannot be read is an error, so that it must not follow half of the results.
-    let read = |path| Ok((path, slug(path)?, input::application_file(path)?));
+    let read = |path| Ok((path, slug(path), input::application_file(path)?));
     let texts = paths.iter().map(|path| read(&**path)).collect::<Result<Vec<_>, Failure>>()?;
     let checked: Vec<_> =
         texts.into_iter().map(|(path, slug, text)| checked(path, slug, &text)).collect();
@@ -47,7 +47,7 @@ pub(super) fn run(paths: &[PathBuf], format: Format) -> Result<ExitCode, Failure
         }
     };
     let fails = checked.iter().any(|file| !file.problems.is_empty());
-    match Stdout::open()?.write(&bytes) {
+    match Stdout::for_result()?.write(&bytes) {
         // If the output was closed early, the exit code still tells the verdict.
         Err(Failure::BrokenPipe) if fails => {}
         other => other?,
@@ -56,16 +56,13 @@ pub(super) fn run(paths: &[PathBuf], format: Format) -> Result<ExitCode, Failure
     Ok(u8::from(fails).into())
 }
 
-/// Returns the slug, which is the name of the file. Standard input has none, and gets a common one.
-fn slug(path: &Path) -> Result<String, Failure> {
+/// Returns the slug, which is the name of the file. Standard input has none, and gets a common one. A name
+/// that cannot be a slug is a problem of the file, which the parser reports.
+fn slug(path: &Path) -> String {
     if path.as_os_str() == "-" {
-        return Ok("app".to_owned());
+        return "app".to_owned();
     }
-    let name = path.file_stem().and_then(|stem| stem.to_str());
-    name.map(ToOwned::to_owned).ok_or_else(|| {
-        Failure::new(format!("the name of {} is not UTF-8", path.display()))
-            .hint("the name of the file is the name of the application: rename it")
-    })
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn checked<'a>(path: &'a Path, slug: String, text: &str) -> CheckedFile<'a> {

@@ -67,7 +67,7 @@ fn find(word: &str, args: &NewArgs) -> Result<Application, Failure> {
     if found.is_ok() || args.no_input || !questions::can_ask() {
         return found;
     }
-    let options = catalogue::all()?.into_iter().map(Choice).collect();
+    let options = catalogue::all().into_iter().map(Choice).collect();
     questions::choice("Application:", options, word).map(|Choice(application)| application)
 }
 

@@ -7,7 +7,7 @@ use clap::{ArgGroup, ValueEnum as _, ValueHint};
 use oidc_secret::authelia::Schema;
 use oidc_secret::catalogue::{SettingsFormat, Url, Values};
 use oidc_secret::error::{CatalogueError, ClientIdError};
-use oidc_secret::{ClientId, Provider, is_one_line};
+use oidc_secret::{ClientId, Provider, is_invisible, is_one_line};
 
 use super::created::{Apart, Format};
 use super::entry_args::EntryArgs;
@@ -16,7 +16,6 @@ use crate::cli::args::digest::DigestArgs;
 use crate::cli::args::random_secret::RandomSecretArgs;
 use crate::cli::args::values::{schema, settings_format, with_values};
 use crate::cli::failure::Failure;
-use crate::cli::terminal::visible::is_invisible;
 
 /// Create a client: id, secret and digest
 #[derive(clap::Args)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use oidc_secret::authelia::Endpoints;
 use oidc_secret::catalogue::Url;
 use oidc_secret::{Alphabet, ClientId};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use super::application::resolved_clients;
 use super::args::{NewArgs, one_line};
@@ -14,6 +14,7 @@ use super::client::NewClient;
 use super::completion::known_authelia_url;
 use super::entry_args::redirect_uri;
 use super::ids::Ids;
+use super::json_object::JsonObject;
 use crate::cli::catalogue;
 use crate::cli::failure::Failure;
 use crate::cli::input;
@@ -62,6 +63,9 @@ pub(super) fn read(
 
 /// Parses the rows of comma-separated values (RFC 4180); the first is the header.
 fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
+    if let Some(line) = unclosed_quote(text) {
+        return Err((line, "the quote at the beginning of a field is not closed".to_owned()));
+    }
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let line = |position: Option<&csv::Position>| {
         position.map_or(1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX))
@@ -85,6 +89,27 @@ fn csv_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
         rows.push((line(record.position()), row));
     }
     Ok(rows)
+}
+
+/// Returns the line of a quote that is not closed. The csv crate takes all text after it for the field, so
+/// that a truncated file has a truncated id.
+fn unclosed_quote(text: &str) -> Option<usize> {
+    let (mut line, mut start, mut is_open) = (1, 1, false);
+    // A quote opens a field at its beginning, or again if it is the second of two.
+    let mut may_open = true;
+    for byte in text.bytes() {
+        line += usize::from(byte == b'\n');
+        if is_open {
+            (is_open, may_open) = (byte != b'"', byte == b'"');
+            continue;
+        }
+        is_open = byte == b'"' && may_open;
+        may_open = matches!(byte, b',' | b'\n' | b'\r');
+        if may_open {
+            start = line;
+        }
+    }
+    is_open.then_some(start)
 }
 
 fn check_header(header: &csv::StringRecord) -> Result<(), String> {
@@ -115,25 +140,31 @@ fn json_rows(text: &str) -> Result<Vec<(usize, Row)>, BadRow> {
 }
 
 fn json_row(line: &str) -> Result<Row, String> {
-    let object: Map<String, Value> =
+    let object: JsonObject =
         serde_json::from_str(line).map_err(|_| "this is not a JSON object".to_owned())?;
-    let mut row = Row::new();
-    let mut add = |name: String, value: Value| match value {
-        Value::String(text) => {
-            row.insert(name, text);
-            Ok(())
+    let (mut row, mut seen) = (Row::new(), HashSet::new());
+    let mut add = |name: String, value: &RawValue| {
+        if !seen.insert(name.clone()) {
+            return Err(format!("duplicate key {name}"));
         }
-        Value::Null => Ok(()),
-        _ => Err(format!("{name} is not text between quotes")),
+        let text: Option<String> = serde_json::from_str(value.get())
+            .map_err(|_| format!("{name} is not text between quotes"))?;
+        row.extend(text.map(|text| (name, text)));
+        Ok(())
     };
-    for (name, value) in object {
-        match value {
-            Value::Object(answers) if name == "set" => {
+    let mut has_set = false;
+    for (name, value) in object.0 {
+        match serde_json::from_str(value.get()) {
+            Ok(JsonObject(_)) if name == "set" && has_set => {
+                return Err("duplicate key set".to_owned());
+            }
+            Ok(JsonObject(answers)) if name == "set" => {
+                has_set = true;
                 for (name, value) in answers {
-                    add(format!("set.{name}"), value)?;
+                    add(format!("set.{name}"), &value)?;
                 }
             }
-            value => add(name, value)?,
+            _ => add(name, &value)?,
         }
     }
     Ok(row)
@@ -157,6 +188,7 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
     let redirects = redirects.map_or_else(|| args.entry.redirect_uri.clone(), |uri| vec![uri]);
     let authelia = row.get("authelia_url").map(|url| url.parse::<Url>()).transpose()?;
     let Some(slug) = slug else {
+        refuse_application_columns(row)?;
         let authelia = authelia.or_else(|| known_authelia_url(args, &redirects));
         let endpoints = authelia.map(|url| Endpoints::of(&url.to_string()));
         let client =
@@ -179,4 +211,36 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
         .filter_map(|(name, value)| Some((name.strip_prefix("set.")?.to_owned(), value.clone())));
     values.inputs.extend(answers);
     resolved_clients(&catalogue::find(slug)?, &values, bits, args)
+}
+
+/// Refuses columns that are for an application in a row without one, as their flags are refused.
+fn refuse_application_columns(row: &Row) -> Result<(), Failure> {
+    let is_for_application =
+        |name: &&String| ["app_url", "variant"].contains(&&***name) || name.starts_with("set.");
+    match row.keys().find(is_for_application) {
+        Some(name) => Err(Failure::new(format!("{name} is for an application"))
+            .hint("add the column app, or --app SLUG: see `oidc-secret apps`")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_found() {
+        for (text, line) in [
+            ("a,b\n1,\"2\"\n", None),
+            ("a\n\"1\"\"2\n3\"\"\"\n", None),
+            ("a\n1\"2\n 3\"\"\n", None),
+            ("\"\",\"\"", None),
+            ("a\nalpha,\"tru", Some(2)),
+            ("a\r\nb\r\n\"1\"\"\n2\n", Some(3)),
+            ("a\n\"1\n\"x\"\",\n\"", Some(4)),
+            ("\"", Some(1)),
+        ] {
+            assert_eq!(unclosed_quote(text), line, "{text:?}");
+        }
+    }
 }

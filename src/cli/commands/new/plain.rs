@@ -43,14 +43,13 @@ pub(super) fn endpoints(args: &NewArgs, redirect_uris: &[String]) -> Option<Endp
 }
 
 /// Says how to use the catalogue's entry, if the name is that of an application in it.
-pub(super) fn name_application(args: &NewArgs) -> Result<(), Failure> {
-    let Some(name) = args.name.as_deref() else { return Ok(()) };
-    if let [application] = &catalogue::meant(name)?[..] {
+pub(super) fn name_application(args: &NewArgs) {
+    let Some(name) = args.name.as_deref() else { return };
+    if let [application] = &catalogue::meant(name)[..] {
         let (slug, name) = (&application.slug, &application.name);
         hint(&format!(
             "{name} is in the catalogue: `oidc-secret new --app {slug}` also makes the entry and its \
              settings"
         ));
     }
-    Ok(())
 }
