@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(portals(yaml), expected);
         let chart = "configMap: {session: {cookies: [{domain: example.com, subdomain: auth}]}}";
         assert_eq!(portals(chart), expected[..1]);
-        let release = format!("spec: {{values: {chart}}}");
+        let release = format!("spec: {{values: {{{chart}}}}}");
         assert_eq!(portals(&release), expected[..1]);
         let clients = "identity_providers: {oidc: {clients: [{client_id: a}]}}";
         let indented = format!("{yaml}{clients}\n").replace('\n', "\n    ");

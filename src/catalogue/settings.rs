@@ -299,7 +299,6 @@ mod tests {
             ("properties", "['a', '${x}']", "a"),
             ("cli", "['-a', '-x']", "-a"),
             ("json", "['a', 'x'], ['a.b', 'x']", "a.b"),
-            ("gui", "['a', \"x\\ny\"]", "a"),
         ] {
             let error = text(format, values).unwrap_err();
             let Error::Catalogue(CatalogueError::Unrepresentable {

@@ -301,14 +301,17 @@ fn invisible_characters_are_refused_in_every_text() {
             let text = text.replace(&sound, &format!("{start}{odd}{end}"));
             let run = check("x.toml", &text);
             assert!(!run.stdout.contains(['\u{202e}', '\u{200b}', '\u{1b}', '\u{3164}']));
-            has_problem(&run, &["x.toml: ", "a control character or another invisible one"]);
+            has_problem(&run, &["x.toml: ", " (U+"]);
         }
     }
     let template =
         "[[settings]]\nname = 'T'\nformat = 'php'\ntemplate = \"\\t$a = {\\\"{app}\\\"};\\n\"\n";
     check("x.toml", format!("{SOUND}{template}")).result_and_messages();
     let odd = template.replace("$a", "$\\u2066a");
-    has_problem(&check("x.toml", format!("{SOUND}{odd}")), &["the template of settings 3"]);
+    has_problem(
+        &check("x.toml", format!("{SOUND}{odd}")),
+        &["the key `template` of settings 3", "(U+2066) in line 1"],
+    );
 }
 
 #[test]
