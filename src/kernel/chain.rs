@@ -4,7 +4,7 @@
 //! and a vector instruction takes longer than a scalar one. Speed comes from keeping everything else
 //! out of that wait. The rounds are scalar, the message schedule goes two
 //! words at a time through vector registers that the rounds do not need, and the sums are ordered
-//! so that the path from one round's `e` to the next is the shortest. On Zen 4 a digest takes 0.64 of
+//! so that the path from one round's `e` to the next is the shortest. On Zen 4 a digest takes 0.62 of
 //! the best peer's time with AVX-512VL and 0.67 with AVX2 (`benches/record`).
 //!
 //! Two alternatives were measured. Half of the round's state in vector registers was no faster than
