@@ -125,7 +125,7 @@ fn derive_scrypt(pending: Vec<Pending<'_, Scrypt>>, cores: usize) {
         }
     }
     let most_memory = rest.iter().map(|(digest, _)| digest.cost().memory()).max();
-    let (threads, instances) = at_once(most_memory.unwrap_or_default(), cores.min(jobs.len()));
+    let (threads, instances) = at_once(most_memory.unwrap_or_default(), cores, jobs.len());
     Kernel::current().scrypt(&mut jobs, threads, instances);
     for (job, (digest, key)) in jobs.into_iter().zip(rest) {
         *key = digest.derived_key(job);
@@ -134,10 +134,14 @@ fn derive_scrypt(pending: Vec<Pending<'_, Scrypt>>, cores: usize) {
 
 /// Returns the number of threads, and of instances of scrypt on each, for which there is memory. More
 /// threads first: instances side by side take longer than one.
-fn at_once(memory: u64, threads: usize) -> (usize, usize) {
+fn at_once(memory: u64, cores: usize, jobs: usize) -> (usize, usize) {
+    /// With fewer keys on a thread, the first use of the memory of four instances takes longer than they
+    /// save against two (`benches/record`).
+    const LONG_BATCH: usize = 12;
     let most = usize::try_from(MEMORY_AT_ONCE / memory.max(1)).unwrap_or(usize::MAX).max(1);
-    let threads = threads.clamp(1, most);
-    let instances = Kernel::current().scrypt_instances().min(most / threads);
+    let threads = cores.min(jobs).clamp(1, most);
+    let widest = if jobs / threads < LONG_BATCH { 2 } else { usize::MAX };
+    let instances = Kernel::current().scrypt_instances().min(widest).min(most / threads);
     let is_there = |(threads, instances): &(usize, usize)| {
         memory_is_there(memory * (threads * instances) as u64).is_ok()
     };
