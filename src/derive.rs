@@ -75,6 +75,27 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// A digest, and the key that a job will derive for it.
+type Rest<'a, D> = (&'a D, &'a mut Result<Key, DeriveError>);
+
+/// Returns the jobs that derive keys, with the rest of each. A job that is refused has its error as the key.
+fn started<'a, D, J>(
+    pending: Vec<Pending<'a, D>>,
+    job: impl Fn(&'a D, &'a [u8]) -> Result<J, DeriveError>,
+) -> (Vec<J>, Vec<Rest<'a, D>>) {
+    let (mut jobs, mut rest) = (Vec::new(), Vec::new());
+    for Pending { secret, digest, key } in pending {
+        match job(digest, secret) {
+            Ok(job) => {
+                jobs.push(job);
+                rest.push((digest, key));
+            }
+            Err(error) => *key = Err(error),
+        }
+    }
+    (jobs, rest)
+}
+
 /// Derives keys in the lanes of all cores.
 fn derive_pbkdf2(pending: Vec<Pending<'_, Pbkdf2>>, cores: usize) {
     let jobs = pending.into_iter().filter_map(|Pending { secret, digest, key }| {
@@ -86,18 +107,9 @@ fn derive_pbkdf2(pending: Vec<Pending<'_, Pbkdf2>>, cores: usize) {
 
 /// Derives keys side by side on all cores.
 fn derive_bcrypt(pending: Vec<Pending<'_, Bcrypt>>, cores: usize) {
-    let (mut jobs, mut keys) = (Vec::new(), Vec::new());
-    for Pending { secret, digest, key } in pending {
-        match digest.job(secret) {
-            Ok(job) => {
-                jobs.push(job);
-                keys.push(key);
-            }
-            Err(error) => *key = Err(error),
-        }
-    }
+    let (mut jobs, rest) = started(pending, Bcrypt::job);
     kernel::bcrypt::derive(&mut jobs, cores);
-    for (job, key) in jobs.iter().zip(keys) {
+    for (job, (_, key)) in jobs.iter().zip(rest) {
         *key = Ok(bcrypt::key(job));
     }
 }
@@ -114,16 +126,7 @@ fn derive_sha_crypt(pending: Vec<Pending<'_, Sha2Crypt>>, cores: usize) {
 
 /// Derives keys side by side on all cores, as far as there is memory for them.
 fn derive_scrypt(pending: Vec<Pending<'_, Scrypt>>, cores: usize) {
-    let (mut jobs, mut rest) = (Vec::new(), Vec::new());
-    for Pending { secret, digest, key } in pending {
-        match digest.job(secret) {
-            Ok(job) => {
-                jobs.push(job);
-                rest.push((digest, key));
-            }
-            Err(error) => *key = Err(error),
-        }
-    }
+    let (mut jobs, rest) = started(pending, Scrypt::job);
     let most_memory = rest.iter().map(|(digest, _)| digest.cost().memory()).max();
     let (threads, instances) = at_once(most_memory.unwrap_or_default(), cores, jobs.len());
     Kernel::current().scrypt(&mut jobs, threads, instances);

@@ -95,7 +95,7 @@ fn problem(located: &Located, of: &str) -> Option<ApplicationProblem> {
 
 /// Returns a configuration with the clients, as `new --write` creates it.
 fn configuration(clients: &[ClientTemplate]) -> String {
-    let mut yaml = "identity_providers:\n  oidc:\n    clients:\n".to_owned();
+    let mut yaml = ExtraConfig::default().yaml_before_clients();
     for (client, number) in clients.iter().zip(0..) {
         let entry = with_secret(client.entry.clone(), number, client.is_public());
         for line in entry.yaml(Schema::Current).lines() {

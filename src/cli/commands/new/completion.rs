@@ -13,15 +13,22 @@ use crate::cli::input;
 use crate::cli::terminal::questions;
 
 /// Returns Authelia's URL for a client of an application that is not in the catalogue: the one given, or
-/// that of the configuration.
-pub(super) fn known_authelia_url(args: &NewArgs, redirect_uris: &[String]) -> Option<Url> {
+/// that of the configuration with these portals.
+pub(super) fn known_authelia_url(
+    args: &NewArgs,
+    portals: &[Portal],
+    redirect_uris: &[String],
+) -> Option<Url> {
     let given = args.application.authelia_url.clone();
-    let configured = || {
-        let portals = args.write.as_deref().map(known_portals)?;
+    given.or_else(|| {
         let app = redirect_uris.first().and_then(|uri| site(uri));
-        authelia_url(&portals, app.as_ref())
-    };
-    given.or_else(configured)
+        authelia_url(portals, app.as_ref())
+    })
+}
+
+/// Returns the portals of the configuration of `--write`.
+pub(super) fn configured_portals(args: &NewArgs) -> Vec<Portal> {
+    args.write.as_deref().map(known_portals).unwrap_or_default()
 }
 
 /// Returns the scheme and the host of a URI.
@@ -41,7 +48,7 @@ pub(super) fn complete(
     if values.authelia.is_some() && application.missing(values).is_empty() {
         return Ok(());
     }
-    let portals = args.write.as_deref().map(known_portals).unwrap_or_default();
+    let portals = configured_portals(args);
     if values.authelia.is_none() {
         values.authelia = authelia_url(&portals, values.app.as_ref());
     }

@@ -236,8 +236,7 @@ impl CreatedClient {
         self.credentials_text(out)?;
         if self.shows_entry() {
             let gap = if self.credentials.is_some() { "" } else { "\n" };
-            let place = "Authelia, under identity_providers.oidc.clients";
-            writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;
+            self.entry_text(out, gap)?;
         }
         if let Some(path) = &self.digest_file {
             writeln!(out, "\nThe digest is also in the file {}.", visible(path))?;
@@ -246,6 +245,12 @@ impl CreatedClient {
         writeln!(out, "\nAuthelia's endpoints: for the application")?;
         let mut labelled = endpoints.labelled().into_iter();
         labelled.try_for_each(|(label, url)| writeln!(out, "  {label}: {url}"))
+    }
+
+    /// Formats the entry for people, with its place.
+    fn entry_text(&self, out: &mut String, gap: &str) -> std::fmt::Result {
+        let place = "Authelia, under identity_providers.oidc.clients";
+        writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())
     }
 
     fn credentials_text(&self, out: &mut String) -> std::fmt::Result {
@@ -279,8 +284,7 @@ impl CreatedClient {
         if let Some(path) = &self.written {
             writeln!(out, "{gap}Authelia: the client {} goes into {}", self.id, visible(path))?;
         } else {
-            let place = "Authelia, under identity_providers.oidc.clients";
-            writeln!(out, "{gap}{place}:\n\n{}", self.entry.yaml(self.schema).trim_end())?;
+            self.entry_text(out, gap)?;
         }
         if let Some(yaml) = &application.extra_config {
             writeln!(out, "\nAuthelia, elsewhere in its configuration:\n\n{}", yaml.trim_end())?;

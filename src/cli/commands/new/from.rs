@@ -1,9 +1,10 @@
 //! `new --from`: the clients listed in a file.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use oidc_secret::authelia::Endpoints;
+use oidc_secret::authelia::{Endpoints, Portal};
 use oidc_secret::catalogue::Url;
 use oidc_secret::{Alphabet, ClientId};
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use serde_json::value::RawValue;
 use super::application::resolved_clients;
 use super::args::{NewArgs, one_line};
 use super::client::NewClient;
-use super::completion::known_authelia_url;
+use super::completion::{configured_portals, known_authelia_url};
 use super::entry_args::redirect_uri;
 use super::ids::Ids;
 use super::json_object::JsonObject;
@@ -45,9 +46,12 @@ pub(super) fn read(
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let rows = if is_csv { csv_rows(text) } else { json_rows(text) };
     let rows = rows.map_err(|(line, reason)| Failure::new(reason).at(at(line)))?;
+    // Read once, and only for a row that needs it.
+    let portals = OnceCell::new();
     let (mut clients, mut ids): (Vec<NewClient>, HashSet<String>) = Default::default();
     for (line, row) in rows {
-        for client in row_clients(&row, args, alphabet).map_err(|failure| failure.at(at(line)))? {
+        let of_row = row_clients(&row, args, alphabet, &portals);
+        for client in of_row.map_err(|failure| failure.at(at(line)))? {
             if !ids.insert(client.id.clone()) {
                 let text = format!("the id {} is already used in this file", client.id);
                 return Err(Failure::new(text).at(at(line)));
@@ -171,7 +175,12 @@ fn json_row(line: &str) -> Result<Row, String> {
 }
 
 /// Returns the client of a row, or the clients of its application.
-fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<NewClient>, Failure> {
+fn row_clients(
+    row: &Row,
+    args: &NewArgs,
+    alphabet: &Alphabet,
+    portals: &OnceCell<Vec<Portal>>,
+) -> Result<Vec<NewClient>, Failure> {
     if let Some(unknown) = row.keys().find(|name| !is_column(name)) {
         return Err(Failure::new(no_column(unknown)));
     }
@@ -189,7 +198,8 @@ fn row_clients(row: &Row, args: &NewArgs, alphabet: &Alphabet) -> Result<Vec<New
     let authelia = row.get("authelia_url").map(|url| url.parse::<Url>()).transpose()?;
     let Some(slug) = slug else {
         refuse_application_columns(row)?;
-        let authelia = authelia.or_else(|| known_authelia_url(args, &redirects));
+        let portals = || portals.get_or_init(|| configured_portals(args));
+        let authelia = authelia.or_else(|| known_authelia_url(args, portals(), &redirects));
         let endpoints = authelia.map(|url| Endpoints::of(&url.to_string()));
         let client =
             id.map(|id| NewClient::plain(id, bits, name, &args.entry, &redirects, endpoints));

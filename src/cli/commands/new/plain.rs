@@ -4,7 +4,7 @@ use oidc_secret::Provider;
 use oidc_secret::authelia::Endpoints;
 
 use super::args::NewArgs;
-use super::completion::known_authelia_url;
+use super::completion::{configured_portals, known_authelia_url};
 use super::created::Format;
 use super::entry_args::redirect_uri;
 use crate::cli::catalogue;
@@ -32,7 +32,7 @@ pub(super) fn endpoints(args: &NewArgs, redirect_uris: &[String]) -> Option<Endp
     if args.digest.provider() != Provider::Authelia {
         return None;
     }
-    let url = known_authelia_url(args, redirect_uris);
+    let url = known_authelia_url(args, &configured_portals(args), redirect_uris);
     // With a redirect URI somebody is setting up an application. A configuration without the URL is a part
     // of one, whose owner knows it.
     let is_set_up = !redirect_uris.is_empty() && args.write.is_none();
