@@ -1,14 +1,14 @@
 //! Argon2's operations in the 256-bit registers of AVX2, two for a vector.
 
 use std::arch::x86_64::{
-    __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_loadu_si256, _mm256_mul_epu32,
-    _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_setr_epi8, _mm256_shuffle_epi8,
-    _mm256_shuffle_epi32, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256,
+    __m256i, _mm256_add_epi64, _mm256_loadu_si256, _mm256_mul_epu32, _mm256_permute2x128_si256,
+    _mm256_permute4x64_epi64, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_shuffle_epi32,
+    _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256,
 };
 
 use ::argon2::Block;
 
-use super::compress::compress;
+use super::compress::{compress, prefetch};
 use super::segment::{self, Compress, Segment, Slice};
 use super::vectors::Vectors;
 use crate::kernel::avx2::Avx2;
@@ -137,9 +137,7 @@ impl Compress for Avx2 {
 
     #[inline(always)]
     fn prefetch(self, block: &Block) {
-        for words in block.as_ref().as_chunks::<8>().0 {
-            avx2!(_mm_prefetch::<_MM_HINT_T0>(words.as_ptr().cast()));
-        }
+        prefetch(block);
     }
 
     fn fill(self, slice: &Slice<'_>, segments: &mut [Segment<'_>]) {

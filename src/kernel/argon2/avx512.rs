@@ -1,14 +1,14 @@
 //! Argon2's operations in the 512-bit registers of AVX-512.
 
 use std::arch::x86_64::{
-    __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi64, _mm512_loadu_si512, _mm512_mul_epu32,
-    _mm512_permutex_epi64, _mm512_permutex2var_epi64, _mm512_ror_epi64, _mm512_setr_epi64,
-    _mm512_shuffle_i64x2, _mm512_storeu_si512, _mm512_xor_si512,
+    __m512i, _mm512_add_epi64, _mm512_loadu_si512, _mm512_mul_epu32, _mm512_permutex_epi64,
+    _mm512_permutex2var_epi64, _mm512_ror_epi64, _mm512_setr_epi64, _mm512_shuffle_i64x2,
+    _mm512_storeu_si512, _mm512_xor_si512,
 };
 
 use ::argon2::Block;
 
-use super::compress::compress;
+use super::compress::{compress, prefetch};
 use super::segment::{self, Compress, Segment, Slice};
 use super::vectors::Vectors;
 use crate::kernel::avx512::Avx512;
@@ -97,9 +97,7 @@ impl Compress for Avx512 {
 
     #[inline(always)]
     fn prefetch(self, block: &Block) {
-        for words in block.as_ref().as_chunks::<8>().0 {
-            avx512!(_mm_prefetch::<_MM_HINT_T0>(words.as_ptr().cast()));
-        }
+        prefetch(block);
     }
 
     fn fill(self, slice: &Slice<'_>, segments: &mut [Segment<'_>]) {

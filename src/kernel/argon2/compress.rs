@@ -1,5 +1,7 @@
 //! Argon2's compression function (RFC 9106 §3.5 and §3.6), written once over the vectors of all backends.
 
+use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+
 use ::argon2::Block;
 
 use super::vectors::Vectors;
@@ -80,4 +82,13 @@ fn mix<V: Vectors>(v: V, [a, b, c, d]: [V::Vector; 4]) -> [V::Vector; 4] {
     let c = v.multiply_add(c, d);
     let b = v.rotate::<63>(v.xor(b, c));
     [a, b, c, d]
+}
+
+/// Brings a block into the nearest cache.
+#[inline(always)]
+pub(super) fn prefetch(block: &Block) {
+    for words in block.as_ref().as_chunks::<8>().0 {
+        // SAFETY: every x86-64 CPU has SSE, and the address is that of the block's words.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(words.as_ptr().cast()) }
+    }
 }
