@@ -1,5 +1,5 @@
-//! Many keys at once: PBKDF2 and SHA-crypt in the lanes, bcrypt and scrypt several side by side, the rest on as
-//! many cores as the memory allows.
+//! Many keys at once: PBKDF2 and SHA-crypt in the lanes, bcrypt and scrypt several side by side, yescrypt
+//! and the rest on all cores, as far as the memory allows.
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,9 @@ use crate::digest::bcrypt::{self, Bcrypt};
 use crate::digest::pbkdf2::Pbkdf2;
 use crate::digest::scrypt::Scrypt;
 use crate::digest::sha2crypt::Sha2Crypt;
-use crate::digest::{DeriveError, Digest, DigestFields, Key, argon2, memory_is_there};
+use crate::digest::yescrypt::Yescrypt;
+use crate::digest::{DeriveError, Digest, DigestFields, Key, argon2};
+use crate::kernel::memory::is_available;
 use crate::kernel::{self, Kernel, in_parallel};
 use crate::secret::Secret;
 
@@ -35,8 +37,9 @@ struct Groups<'a> {
     bcrypt: Vec<Pending<'a, Bcrypt>>,
     sha_crypt: Vec<Pending<'a, Sha2Crypt>>,
     scrypt: Vec<Pending<'a, Scrypt>>,
-    /// A core for each, as far as the memory allows.
-    shared: Vec<Pending<'a, dyn DigestFields + 'a>>,
+    yescrypt: Vec<Pending<'a, Yescrypt>>,
+    /// A core for each: those that need no memory to speak of.
+    quick: Vec<Pending<'a, dyn DigestFields + 'a>>,
     /// All cores for each.
     alone: Vec<Pending<'a, Digest>>,
 }
@@ -49,12 +52,13 @@ pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, Deriv
     for (&(secret, digest), key) in pairs.iter().zip(&mut keys) {
         groups.add(secret.expose(), digest, key);
     }
-    let Groups { pbkdf2, bcrypt, sha_crypt, scrypt, shared, alone } = groups;
+    let Groups { pbkdf2, bcrypt, sha_crypt, scrypt, yescrypt, quick, alone } = groups;
     derive_pbkdf2(pbkdf2, cores);
     derive_bcrypt(bcrypt, cores);
     derive_sha_crypt(sha_crypt, cores);
     derive_scrypt(scrypt, cores);
-    derive_shared(shared, cores);
+    derive_yescrypt(yescrypt, cores);
+    in_parallel(quick, cores, |Pending { secret, digest, key }| *key = digest.derive(secret));
     derive_alone(alone);
     keys
 }
@@ -70,7 +74,8 @@ impl<'a> Groups<'a> {
                 self.alone.push(Pending { secret, digest, key });
             }
             Digest::Scrypt(digest) => self.scrypt.push(Pending { secret, digest, key }),
-            _ => self.shared.push(Pending { secret, digest: digest.fields(), key }),
+            Digest::Yescrypt(digest) => self.yescrypt.push(Pending { secret, digest, key }),
+            _ => self.quick.push(Pending { secret, digest: digest.fields(), key }),
         }
     }
 }
@@ -126,39 +131,44 @@ fn derive_sha_crypt(pending: Vec<Pending<'_, Sha2Crypt>>, cores: usize) {
 
 /// Derives keys side by side on all cores, as far as there is memory for them.
 fn derive_scrypt(pending: Vec<Pending<'_, Scrypt>>, cores: usize) {
+    /// With fewer keys on a thread, the first use of the memory of four instances takes longer than they
+    /// save against two (`benches/record`).
+    const LONG_BATCH: usize = 12;
     let (mut jobs, rest) = started(pending, Scrypt::job);
-    let most_memory = rest.iter().map(|(digest, _)| digest.cost().memory()).max();
-    let (threads, instances) = at_once(most_memory.unwrap_or_default(), cores, jobs.len());
+    let memory = rest.iter().map(|(digest, _)| digest.cost().memory()).max();
+    let widest = if jobs.len() < LONG_BATCH * cores { 2 } else { usize::MAX };
+    let instances = Kernel::current().scrypt_instances().min(widest);
+    let (threads, instances) = at_once(memory, cores.min(jobs.len()), instances);
     Kernel::current().scrypt(&mut jobs, threads, instances);
     for (job, (digest, key)) in jobs.into_iter().zip(rest) {
         *key = digest.derived_key(job);
     }
 }
 
-/// Returns the number of threads, and of instances of scrypt on each, for which there is memory. More
-/// threads first: instances side by side take longer than one.
-fn at_once(memory: u64, cores: usize, jobs: usize) -> (usize, usize) {
-    /// With fewer keys on a thread, the first use of the memory of four instances takes longer than they
-    /// save against two (`benches/record`).
-    const LONG_BATCH: usize = 12;
-    let most = usize::try_from(MEMORY_AT_ONCE / memory.max(1)).unwrap_or(usize::MAX).max(1);
-    let threads = cores.min(jobs).clamp(1, most);
-    let widest = if jobs / threads < LONG_BATCH { 2 } else { usize::MAX };
-    let instances = Kernel::current().scrypt_instances().min(widest).min(most / threads);
-    let is_there = |(threads, instances): &(usize, usize)| {
-        memory_is_there(memory * (threads * instances) as u64).is_ok()
-    };
-    [(threads, instances), (threads, 1)].into_iter().find(is_there).unwrap_or((1, 1))
+/// Derives a key on each core, as far as there is memory for them.
+fn derive_yescrypt(pending: Vec<Pending<'_, Yescrypt>>, cores: usize) {
+    let memory = pending.iter().map(|pending| pending.digest.cost().memory()).max();
+    let (threads, _) = at_once(memory, cores.min(pending.len()), 1);
+    let jobs = pending.iter().map(|pending| pending.digest.job(pending.secret));
+    let mut jobs: Vec<_> = jobs.collect();
+    kernel::yescrypt::derive(&mut jobs, threads);
+    for (job, Pending { digest, key, .. }) in jobs.into_iter().zip(pending) {
+        *key = digest.derived_key(job);
+    }
 }
 
-/// Derives a key on each core, as far as there is memory for them.
-fn derive_shared(pending: Vec<Pending<'_, dyn DigestFields + '_>>, cores: usize) {
-    let memory = |p: &Pending<'_, dyn DigestFields + '_>| p.digest.work(p.secret.len()).memory;
-    let most_memory = pending.iter().map(memory).max().unwrap_or_default();
-    let most_at_once = MEMORY_AT_ONCE / most_memory.max(1);
-    let threads = cores.min(pending.len()).min(usize::try_from(most_at_once).unwrap_or(usize::MAX));
-    let threads = memory_is_there(most_memory * threads as u64).map_or(1, |()| threads);
-    in_parallel(pending, threads, |Pending { secret, digest, key }| *key = digest.derive(secret));
+/// Returns the number of threads, and of instances side by side on each, for which there is memory. More
+/// threads first: instances side by side take longer than one.
+fn at_once(memory: Option<u64>, threads: usize, instances: usize) -> (usize, usize) {
+    let memory = memory.unwrap_or_default();
+    let most = usize::try_from(MEMORY_AT_ONCE / memory.max(1)).unwrap_or(usize::MAX).max(1);
+    let threads = threads.clamp(1, most);
+    let instances = instances.min(most / threads);
+    let is_there = |(threads, instances): &(usize, usize)| {
+        let bytes = usize::try_from(memory).unwrap_or(usize::MAX);
+        is_available(bytes.saturating_mul(threads * instances))
+    };
+    [(threads, instances), (threads, 1)].into_iter().find(is_there).unwrap_or((1, 1))
 }
 
 /// Derives one key after the other, each on all cores: one may need all the memory that the limits allow.

@@ -24,4 +24,4 @@ pub use parameters::Parameters;
 
 pub(crate) use algorithm::pbkdf2_name;
 pub(crate) use alphabet::Alphabet;
-pub(crate) use fields::{DigestFields, Key, memory_is_there};
+pub(crate) use fields::{DigestFields, Key};

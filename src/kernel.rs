@@ -1,5 +1,5 @@
 //! The hashing core: PBKDF2 and SHA-crypt in the lanes of the CPU's vector registers, scrypt in 128-bit
-//! pieces of them, Argon2's blocks in them, and bcrypt several keys at a time.
+//! pieces of them, Argon2's blocks in them, yescrypt in registers of 128 bits, and bcrypt several keys at a time.
 //!
 //! A digest is a chain of hashes, each the input of the next, and takes its time. Many digests are
 //! independent chains: as many as a vector register has lanes take little longer than one.
@@ -19,8 +19,8 @@
 // written once over them, `pbkdf2` the chains and `schedule` their way into the lanes; `chain` is
 // for a single one. `sha_crypt` has the rounds of SHA-crypt over the same compression function. A backend
 // (`avx2`, `avx512`, `neon`, `portable`) supplies the operations, and the proof that the CPU has them.
-// `argon2` and `scrypt` declare operations of their own for these proofs, since their vectors hold parts of
-// one block instead of one word a lane. Nothing here imports the rest of the crate: this is its ground.
+// `argon2` and `salsa20`, for scrypt and yescrypt, declare operations of their own for these proofs, since
+// their vectors hold parts of one block instead of one word a lane. Nothing here imports the rest of the crate: this is its ground.
 
 #![allow(unsafe_code, reason = "the only place for it; each block states why it is sound")]
 #![allow(clippy::inline_always, reason = "an operation must take on its caller's instructions")]
@@ -43,10 +43,13 @@ mod neon;
 mod pbkdf2;
 mod portable;
 mod prf;
+#[cfg(target_arch = "x86_64")]
+mod salsa20;
 mod schedule;
 pub(crate) mod scrypt;
 mod sha2;
 pub(crate) mod sha_crypt;
+pub(crate) mod yescrypt;
 
 use std::slice::ChunksMut;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -64,7 +67,7 @@ use pbkdf2::{Chain, Sha2};
 use schedule::Queue;
 use sha_crypt::Rounds;
 
-/// A set of vector instructions for computing PBKDF2. A value is the proof that this CPU has them:
+/// A set of vector instructions for computing digests. A value is the proof that this CPU has them:
 /// only detection creates one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kernel(Instructions);
@@ -327,10 +330,8 @@ fn chains<W: Word>(hash: &Sha2<W>, job: &Job<'_>) -> Vec<Chain<W>> {
 /// Computes the rounds of SHA-crypt digests of one structure, no more than there are lanes.
 fn rounds<L: Backend>(l: L, jobs: &mut [&mut sha_crypt::Job]) {
     if jobs.len() <= l.sequential_threshold() {
-        for job in jobs.chunks_mut(1) {
-            let mut rounds = Rounds::new(job);
-            l.sha_crypt_alone(&mut rounds);
-            rounds.finish(job);
+        for job in jobs {
+            l.sha_crypt_alone(job);
         }
         return;
     }

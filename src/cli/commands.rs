@@ -78,7 +78,7 @@ pub(crate) struct Cli {
     pub(crate) quiet: bool,
     #[arg(
         long,
-        long_help = "Compute PBKDF2 with this kernel instead of the fastest that the CPU has",
+        long_help = "Compute digests with this kernel instead of the fastest that the CPU has",
         global = true,
         value_name = "NAME",
         env = "OIDC_SECRET_KERNEL",

@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::error::{DeriveError, Field};
-use crate::kernel::memory::is_available;
 
 /// A parameter of a digest, for people to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,11 +115,4 @@ pub(crate) trait DigestFields: fmt::Display + Sync {
 
     /// Derives the key that the digest has if it was made from this secret.
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError>;
-}
-
-/// Checks that the system can allocate this much memory. Why not let the crate allocate? A failure
-/// in its allocation ends the process.
-pub(crate) fn memory_is_there(bytes: u64) -> Result<(), DeriveError> {
-    let is_there = usize::try_from(bytes).is_ok_and(is_available);
-    is_there.then_some(()).ok_or(DeriveError::OutOfMemory { needed: bytes })
 }

@@ -12,8 +12,7 @@ use super::backend::Backend;
 use super::chain::{self, Pairs};
 use super::lanes::{Lanes, Row};
 use super::pbkdf2::{self, Chain, Sha2, State};
-use super::portable::{self, WithCrate};
-use super::sha_crypt::{self, InLanes, Rounds};
+use super::sha_crypt::{self, Hash, Job, Rounds, alone};
 
 /// The proof that the CPU has AVX2 and BMI2: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,13 +138,13 @@ macro_rules! lanes {
             fn sha_crypt(self, rounds: &mut Rounds<$word>) {
                 #[target_feature(enable = "avx2")]
                 fn with_avx2(l: $lanes, rounds: &mut Rounds<$word>) {
-                    sha_crypt::compute(l, InLanes, rounds);
+                    sha_crypt::compute(l, rounds);
                 }
                 avx2!(with_avx2(self, rounds));
             }
 
-            fn sha_crypt_alone(self, rounds: &mut Rounds<$word>) {
-                $alone(self.0, rounds);
+            fn sha_crypt_alone(self, job: &mut Job) {
+                $alone(self.0, job);
             }
         }
     };
@@ -194,16 +193,16 @@ fn finish_64<const D: usize>(p: Avx2, _: &Sha2<u64>, chain: &mut Chain<u64>) {
     avx2!(with_avx2::<D>(p, chain));
 }
 
-fn alone_32(_: Avx2, rounds: &mut Rounds<u32>) {
-    sha_crypt::compute(portable::Words32, WithCrate, rounds);
+fn alone_32(_: Avx2, job: &mut Job) {
+    alone::compute(job, u32::compress);
 }
 
-fn alone_64(p: Avx2, rounds: &mut Rounds<u64>) {
+fn alone_64(p: Avx2, job: &mut Job) {
     #[target_feature(enable = "avx2,bmi2")]
-    fn with_avx2(p: Avx2, rounds: &mut Rounds<u64>) {
-        sha_crypt::compute(portable::Words64, chain::Scalar(p), rounds);
+    fn with_avx2(p: Avx2, job: &mut Job) {
+        alone::compute(job, |state, message| chain::compress_message(p, state, message));
     }
-    avx2!(with_avx2(p, rounds));
+    avx2!(with_avx2(p, job));
 }
 
 impl Pairs for Avx2 {

@@ -14,8 +14,7 @@ use super::backend::Backend;
 use super::chain::{self, Pairs};
 use super::lanes::{Lanes, Row};
 use super::pbkdf2::{self, Chain, Sha2, State};
-use super::portable::{self, WithCrate};
-use super::sha_crypt::{self, InLanes, Rounds};
+use super::sha_crypt::{self, Hash, Job, Rounds, alone};
 
 /// The proof that the CPU has AVX-512F, AVX-512VL and BMI2: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,13 +144,13 @@ macro_rules! lanes {
             fn sha_crypt(self, rounds: &mut Rounds<$word>) {
                 #[target_feature(enable = "avx512f,avx512vl")]
                 fn with_avx512(l: $lanes, rounds: &mut Rounds<$word>) {
-                    sha_crypt::compute(l, InLanes, rounds);
+                    sha_crypt::compute(l, rounds);
                 }
                 avx512!(with_avx512(self, rounds));
             }
 
-            fn sha_crypt_alone(self, rounds: &mut Rounds<$word>) {
-                $alone(self.0, rounds);
+            fn sha_crypt_alone(self, job: &mut Job) {
+                $alone(self.0, job);
             }
         }
     };
@@ -204,16 +203,16 @@ fn finish_64<const D: usize>(p: Avx512, _: &Sha2<u64>, chain: &mut Chain<u64>) {
     avx512!(with_avx512::<D>(p, chain));
 }
 
-fn alone_32(_: Avx512, rounds: &mut Rounds<u32>) {
-    sha_crypt::compute(portable::Words32, WithCrate, rounds);
+fn alone_32(_: Avx512, job: &mut Job) {
+    alone::compute(job, u32::compress);
 }
 
-fn alone_64(p: Avx512, rounds: &mut Rounds<u64>) {
+fn alone_64(p: Avx512, job: &mut Job) {
     #[target_feature(enable = "avx512f,avx512vl,bmi2")]
-    fn with_avx512(p: Avx512, rounds: &mut Rounds<u64>) {
-        sha_crypt::compute(portable::Words64, chain::Scalar(p), rounds);
+    fn with_avx512(p: Avx512, job: &mut Job) {
+        alone::compute(job, |state, message| chain::compress_message(p, state, message));
     }
-    avx512!(with_avx512(p, rounds));
+    avx512!(with_avx512(p, job));
 }
 
 impl Pairs for Avx512 {

@@ -2,7 +2,7 @@
 
 use super::lanes::Lanes;
 use super::pbkdf2::{Chain, Sha2, State};
-use super::sha_crypt::{Hash, Rounds};
+use super::sha_crypt::{Hash, Job, Rounds};
 
 /// Lanes with what is computed in them, compiled for the instructions of a CPU: many in the lanes of a
 /// vector, or one alone.
@@ -26,6 +26,6 @@ pub(crate) trait Backend: Lanes<Word: Hash> {
     /// Computes SHA-crypt in every lane: [`super::sha_crypt::compute`], compiled for the instructions.
     fn sha_crypt(self, rounds: &mut Rounds<Self::Word>);
 
-    /// Computes SHA-crypt in the first lane only, in less time.
-    fn sha_crypt_alone(self, rounds: &mut Rounds<Self::Word>);
+    /// Computes SHA-crypt for one digest, in less time.
+    fn sha_crypt_alone(self, job: &mut Job);
 }

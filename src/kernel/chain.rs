@@ -16,8 +16,6 @@ use std::hint::black_box;
 
 use super::lanes::Word;
 use super::pbkdf2::Chain;
-use super::portable;
-use super::sha_crypt::Compress;
 
 /// Operations on two 64-bit words of the message schedule, supplied by a backend.
 pub(crate) trait Pairs: Copy {
@@ -110,15 +108,16 @@ fn padded<const D: usize>(digest: &[u64; 8]) -> [u64; 16] {
     block
 }
 
-/// One SHA-512 message at a time, with any blocks.
-#[derive(Clone, Copy)]
-pub(crate) struct Scalar<P>(pub(crate) P);
-
-impl<P: Pairs> Compress<portable::Words64> for Scalar<P> {
-    #[inline(always)]
-    fn compress(self, _: portable::Words64, before: &[u64; 8], block: [u64; 16]) -> [u64; 8] {
-        const K: Aligned<80> = Aligned(u64::K);
-        compress::<P, 16>(self.0, before, block, &K)
+/// Compresses the blocks of any message.
+#[inline(always)]
+pub(crate) fn compress_message<P: Pairs>(p: P, state: &mut [u64; 8], message: &[u8]) {
+    const K: Aligned<80> = Aligned(u64::K);
+    for block in message.as_chunks::<128>().0 {
+        let mut words = [0; 16];
+        for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+            *word = u64::from_be_bytes(*bytes);
+        }
+        *state = compress::<P, 16>(p, state, words, &K);
     }
 }
 

@@ -1,7 +1,7 @@
-//! Memory for Argon2 and scrypt: allocated in one piece, in huge pages where the system has them, and
+//! Memory for Argon2, scrypt and yescrypt: allocated in one piece, in huge pages where the system has them, and
 //! wiped before it is freed.
 //!
-//! Why is this not simply a `Vec`? Both touch all of their memory. With pages of 4 KiB a third of
+//! Why is this not simply a `Vec`? They touch all of their memory. With pages of 4 KiB a third of
 //! Argon2's time goes into page faults; pages of 2 MiB make that small.
 
 pub(crate) mod element;

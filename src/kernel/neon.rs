@@ -18,8 +18,7 @@ use instructions::{
 use super::backend::Backend;
 use super::lanes::{Lanes, Row};
 use super::pbkdf2::{self, Chain, Sha2, State};
-use super::portable::{self, WithCrate};
-use super::sha_crypt::{self, InLanes, Rounds};
+use super::sha_crypt::{self, Hash, Job, Rounds, alone};
 
 /// The proof that the CPU has NEON: only detection makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,11 +172,11 @@ macro_rules! lanes {
             }
 
             fn sha_crypt(self, rounds: &mut Rounds<$word>) {
-                sha_crypt::compute(self, InLanes, rounds);
+                sha_crypt::compute(self, rounds);
             }
 
-            fn sha_crypt_alone(self, rounds: &mut Rounds<$word>) {
-                sha_crypt::compute(portable::$lanes, WithCrate, rounds);
+            fn sha_crypt_alone(self, job: &mut Job) {
+                alone::compute(job, <$word>::compress);
             }
         }
     };

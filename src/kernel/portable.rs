@@ -4,7 +4,7 @@
 use super::backend::Backend;
 use super::lanes::{Lanes, Row};
 use super::pbkdf2::{self, Chain, Sha2, State};
-use super::sha_crypt::{self, Compress, Hash, Rounds};
+use super::sha_crypt::{self, Hash, Job, Rounds, alone};
 
 /// A 64-bit word.
 #[derive(Clone, Copy)]
@@ -94,11 +94,11 @@ macro_rules! lanes {
             }
 
             fn sha_crypt(self, rounds: &mut Rounds<$word>) {
-                self.sha_crypt_alone(rounds);
+                sha_crypt::compute(self, rounds);
             }
 
-            fn sha_crypt_alone(self, rounds: &mut Rounds<$word>) {
-                sha_crypt::compute(self, WithCrate, rounds);
+            fn sha_crypt_alone(self, job: &mut Job) {
+                alone::compute(job, <$word>::compress);
             }
         }
     };
@@ -106,27 +106,3 @@ macro_rules! lanes {
 
 lanes!(Words64, u64);
 lanes!(Words32, u32);
-
-/// The `sha2` crate, which uses the SHA instructions of several CPUs, for one lane.
-#[derive(Clone, Copy)]
-pub(crate) struct WithCrate;
-
-macro_rules! with_crate {
-    ($lanes:ident, $word:ty) => {
-        impl Compress<$lanes> for WithCrate {
-            #[inline(always)]
-            fn compress(self, _: $lanes, before: &[$word; 8], block: [$word; 16]) -> [$word; 8] {
-                let mut bytes = [0; 16 * size_of::<$word>()];
-                for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(block) {
-                    *bytes = word.to_be_bytes();
-                }
-                let mut state = *before;
-                <$word>::compress_block(&mut state, &bytes);
-                state
-            }
-        }
-    };
-}
-
-with_crate!(Words64, u64);
-with_crate!(Words32, u32);

@@ -7,8 +7,6 @@
 //! Only for x86-64, where any CPU has SSE2. Elsewhere the crate `scrypt` derives one key after the other.
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) mod line;
-#[cfg(target_arch = "x86_64")]
 pub(crate) mod ro_mix;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_64;
@@ -21,9 +19,9 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 #[cfg(target_arch = "x86_64")]
-use self::{line::Line, ro_mix::RoMix};
+use self::ro_mix::RoMix;
 #[cfg(target_arch = "x86_64")]
-use super::memory::Arena;
+use super::{memory::Arena, salsa20::line::Line};
 
 /// One key to derive with scrypt.
 pub(crate) struct Job<'a> {

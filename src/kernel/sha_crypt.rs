@@ -7,6 +7,8 @@
 //! Lanes share the places if their secrets have one length, and their salts another: only those are
 //! computed side by side.
 
+pub(crate) mod alone;
+
 use zeroize::Zeroizing;
 
 use super::lanes::{Lanes, Row, Word};
@@ -38,40 +40,24 @@ impl Job {
 pub(crate) trait Hash: Word {
     /// The chaining value before the first block.
     const INITIAL: [Self; 8];
-    /// Compresses a block with the `sha2` crate.
-    fn compress_block(state: &mut [Self; 8], block: &[u8]);
+    /// Compresses the blocks of a message with the `sha2` crate, which uses the SHA instructions of several
+    /// CPUs.
+    fn compress(state: &mut [Self; 8], message: &[u8]);
 }
 
 impl Hash for u64 {
     const INITIAL: [Self; 8] = SHA512;
 
-    fn compress_block(state: &mut [Self; 8], block: &[u8]) {
-        ::sha2::block_api::compress512(state, block.as_chunks().0);
+    fn compress(state: &mut [Self; 8], message: &[u8]) {
+        ::sha2::block_api::compress512(state, message.as_chunks().0);
     }
 }
 
 impl Hash for u32 {
     const INITIAL: [Self; 8] = SHA256;
 
-    fn compress_block(state: &mut [Self; 8], block: &[u8]) {
-        ::sha2::block_api::compress256(state, block.as_chunks().0);
-    }
-}
-
-/// A way to compute the compression function in lanes.
-pub(crate) trait Compress<L: Lanes>: Copy {
-    /// Compresses one block a lane.
-    fn compress(self, l: L, before: &[L::Vector; 8], block: [L::Vector; 16]) -> [L::Vector; 8];
-}
-
-/// The vector operations, for as many lanes as a vector has.
-#[derive(Clone, Copy)]
-pub(crate) struct InLanes;
-
-impl<L: Lanes> Compress<L> for InLanes {
-    #[inline(always)]
-    fn compress(self, l: L, before: &[L::Vector; 8], block: [L::Vector; 16]) -> [L::Vector; 8] {
-        sha2::compress(l, before, block)
+    fn compress(state: &mut [Self; 8], message: &[u8]) {
+        ::sha2::block_api::compress256(state, message.as_chunks().0);
     }
 }
 
@@ -216,10 +202,7 @@ fn write_lane<W: Word>(rows: &mut [Row<W>], lane: usize, bytes: &[u8]) {
 
 /// Computes all rounds.
 #[inline(always)]
-pub(crate) fn compute<L: Lanes, C: Compress<L>>(l: L, c: C, rounds: &mut Rounds<L::Word>)
-where
-    L::Word: Hash,
-{
+pub(crate) fn compute<L: Lanes<Word: Hash>>(l: L, rounds: &mut Rounds<L::Word>) {
     let initial = L::Word::INITIAL.map(|word| l.splat(word));
     let mut digest = initial;
     for i in 0..8 {
@@ -234,7 +217,7 @@ where
             for i in 0..16 {
                 block[i] = l.load(&rows[i]);
             }
-            digest = c.compress(l, &digest, block);
+            digest = sha2::compress(l, &digest, block);
         }
     }
     for i in 0..8 {

@@ -18,6 +18,7 @@ mod harmless;
 mod hash;
 mod hostile;
 mod inspect;
+mod kernels;
 mod lists;
 #[cfg(feature = "live")]
 mod live;

@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use super::scrypt::Cost;
 use crate::digest::algorithm::Algorithm;
 use crate::digest::alphabet::{CRYPT, crypt_bits, crypt_decode, crypt_encode};
 use crate::digest::error::{
     DeriveError, Field, ParameterError, ParameterName, ParseError, Problem, Slot,
 };
-use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work, memory_is_there};
+use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::out_of_range;
+use crate::kernel::{self, yescrypt::Job};
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$y$SETTING$SALT$KEY";
@@ -98,6 +97,18 @@ impl Yescrypt {
     pub const fn cost(&self) -> Cost {
         self.cost
     }
+
+    /// Returns the job of the kernel that derives the key for a secret.
+    pub(crate) fn job<'a>(&'a self, secret: &'a [u8]) -> Job<'a> {
+        let Cost { log_n, block_size, .. } = self.cost;
+        let (salt, key_length) = (&self.salt, self.key.len());
+        Job { log_n, block_size, secret, salt, key_length, key: None }
+    }
+
+    /// Returns the key of a job that has been done.
+    pub(crate) fn derived_key(&self, job: Job<'_>) -> Result<Key, DeriveError> {
+        job.key.ok_or(DeriveError::OutOfMemory { needed: self.cost.memory() })
+    }
 }
 
 impl DigestFields for Yescrypt {
@@ -141,14 +152,9 @@ impl DigestFields for Yescrypt {
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
-        let refused = |_| DeriveError::Refused("yescrypt refused its parameters");
-        let (n, mode) = (1 << self.cost.log_n, ::yescrypt::Mode::default());
-        let parameters = ::yescrypt::Params::new(mode, n, self.cost.block_size, 1);
-        let parameters = parameters.map_err(refused)?;
-        memory_is_there(self.cost.memory())?;
-        let mut key = Zeroizing::new(vec![0; self.key.len()]);
-        ::yescrypt::yescrypt(secret, &self.salt, &parameters, &mut key).map_err(refused)?;
-        Ok(key)
+        let mut job = self.job(secret);
+        kernel::yescrypt::derive(std::slice::from_mut(&mut job), 1);
+        self.derived_key(job)
     }
 }
 

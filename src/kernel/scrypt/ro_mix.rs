@@ -2,7 +2,8 @@
 
 use std::array::from_fn;
 
-use super::line::{Diagonal, Line};
+use crate::kernel::salsa20::line::Line;
+use crate::kernel::salsa20::{Registers, load, salsa20, store, xor};
 
 /// `ROMix` with the instructions of a CPU.
 pub(crate) trait RoMix: Copy {
@@ -12,23 +13,6 @@ pub(crate) trait RoMix: Copy {
     /// Replaces blocks of one size by the results of `ROMix` with the cost `n`. Each block has [`lines`] of
     /// memory.
     fn ro_mix(self, blocks: &mut [&mut [u8]], n: usize, memory: &mut [Line]);
-}
-
-/// Operations on a vector that holds a diagonal of each of `L` instances.
-pub(super) trait Registers<const L: usize>: Copy {
-    type Vector: Copy;
-
-    fn load(self, diagonals: [&Diagonal; L]) -> Self::Vector;
-    fn store(self, vector: Self::Vector, diagonals: [&mut Diagonal; L]);
-    /// Sum modulo 2^32 of each word.
-    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    fn xor(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// Rotates each word left by `N` bits.
-    fn rotate<const N: i32>(self, x: Self::Vector) -> Self::Vector;
-    /// Moves the words of each diagonal: `ORDER` has their old places, two bits each.
-    fn shuffle<const ORDER: i32>(self, x: Self::Vector) -> Self::Vector;
-    /// Starts to load a line into the cache.
-    fn prefetch(self, line: &Line);
 }
 
 /// Returns the lines of memory for an instance: V, X and Y of RFC 7914 §5.
@@ -136,7 +120,7 @@ fn block_mix<R: Registers<L>, const L: usize, const XOR: bool>(
     let mut x = input::<R, L, XOR>(r, &mixes, count - 1);
     for i in 0..count / 2 {
         for (from, to) in [(2 * i, i), (2 * i + 1, count / 2 + i)] {
-            x = salsa20_8(r, xor(r, x, input::<R, L, XOR>(r, &mixes, from)));
+            x = salsa20::<R, L, 4>(r, xor(r, x, input::<R, L, XOR>(r, &mixes, from)));
             store(r, x, mixes.each_mut().map(|mix| &mut mix.output[to]));
         }
     }
@@ -151,49 +135,4 @@ fn input<R: Registers<L>, const L: usize, const XOR: bool>(
 ) -> [R::Vector; 4] {
     let line = load(r, mixes.each_ref().map(|mix| &mix.input[at]));
     if XOR { xor(r, line, load(r, mixes.each_ref().map(|mix| &mix.other[at]))) } else { line }
-}
-
-/// Salsa20/8 (RFC 7914 §3).
-#[inline(always)]
-fn salsa20_8<R: Registers<L>, const L: usize>(r: R, x: [R::Vector; 4]) -> [R::Vector; 4] {
-    let [mut a, mut b, mut c, mut d] = x;
-    // The shuffles turn columns into rows and back, so that all rounds are the same.
-    macro_rules! round {
-        ($b:ident, $d:ident) => {
-            $b = r.xor($b, r.rotate::<7>(r.add(a, $d)));
-            c = r.xor(c, r.rotate::<9>(r.add($b, a)));
-            $d = r.xor($d, r.rotate::<13>(r.add(c, $b)));
-            a = r.xor(a, r.rotate::<18>(r.add($d, c)));
-            $b = r.shuffle::<0b10_01_00_11>($b);
-            c = r.shuffle::<0b01_00_11_10>(c);
-            $d = r.shuffle::<0b00_11_10_01>($d);
-        };
-    }
-    for _ in 0..4 {
-        round!(b, d);
-        round!(d, b);
-    }
-    [r.add(a, x[0]), r.add(b, x[1]), r.add(c, x[2]), r.add(d, x[3])]
-}
-
-#[inline(always)]
-fn load<R: Registers<L>, const L: usize>(r: R, lines: [&Line; L]) -> [R::Vector; 4] {
-    let diagonals = |index: usize| lines.map(|line| &line.0[index]);
-    [r.load(diagonals(0)), r.load(diagonals(1)), r.load(diagonals(2)), r.load(diagonals(3))]
-}
-
-#[inline(always)]
-fn store<R: Registers<L>, const L: usize>(r: R, x: [R::Vector; 4], mut lines: [&mut Line; L]) {
-    for (index, vector) in x.into_iter().enumerate() {
-        r.store(vector, lines.each_mut().map(|line| &mut line.0[index]));
-    }
-}
-
-#[inline(always)]
-fn xor<R: Registers<L>, const L: usize>(
-    r: R,
-    a: [R::Vector; 4],
-    b: [R::Vector; 4],
-) -> [R::Vector; 4] {
-    [r.xor(a[0], b[0]), r.xor(a[1], b[1]), r.xor(a[2], b[2]), r.xor(a[3], b[3])]
 }

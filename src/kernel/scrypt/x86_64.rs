@@ -12,10 +12,11 @@ use std::arch::x86_64::{
     _mm512_rol_epi32, _mm512_shuffle_epi32, _mm512_xor_si512,
 };
 
-use super::line::{Diagonal, Line};
-use super::ro_mix::{self, Registers, RoMix};
+use super::ro_mix::{self, RoMix};
 use crate::kernel::avx2::Avx2;
 use crate::kernel::avx512::Avx512;
+use crate::kernel::salsa20::Registers;
+use crate::kernel::salsa20::line::{Diagonal, Line};
 
 /// SSE2, which is part of every x86-64 CPU.
 #[derive(Clone, Copy)]

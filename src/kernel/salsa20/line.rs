@@ -1,19 +1,19 @@
 //! Salsa20's matrix in memory, by its diagonals.
 //!
 //! Why not in the order of RFC 7914? Each step of Salsa20 is on whole diagonals. So the words change their
-//! order twice in a `ROMix`, instead of twice in each of its many calls of Salsa20.
+//! order twice for a block, instead of twice in each of the many calls of Salsa20.
 
 use crate::kernel::memory::element::Element;
 
 /// A diagonal of the matrix.
 #[derive(Clone, Copy)]
 #[repr(align(16))]
-pub(super) struct Diagonal(pub(super) [u32; 4]);
+pub(in crate::kernel) struct Diagonal(pub(in crate::kernel) [u32; 4]);
 
 /// The 64 bytes that Salsa20 takes and returns: a line of the cache.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-pub(crate) struct Line(pub(super) [Diagonal; 4]);
+pub(crate) struct Line(pub(in crate::kernel) [Diagonal; 4]);
 
 // SAFETY: a line consists of integers, and is aligned to 64 bytes.
 unsafe impl Element for Line {
@@ -22,21 +22,21 @@ unsafe impl Element for Line {
 
 impl Line {
     /// Reads 16 little-endian words, row by row.
-    pub(super) fn read(&mut self, bytes: &[u8; 64]) {
+    pub(in crate::kernel) fn read(&mut self, bytes: &[u8; 64]) {
         for (at, bytes) in bytes.as_chunks().0.iter().enumerate() {
             *self.word(at) = u32::from_le_bytes(*bytes);
         }
     }
 
     /// The opposite of [`Self::read`].
-    pub(super) fn write(&mut self, bytes: &mut [u8; 64]) {
+    pub(in crate::kernel) fn write(&mut self, bytes: &mut [u8; 64]) {
         for (at, bytes) in bytes.as_chunks_mut().0.iter_mut().enumerate() {
             *bytes = self.word(at).to_le_bytes();
         }
     }
 
     /// Integerify of RFC 7914 §5, for a number of 64 bits: the first two words.
-    pub(super) fn integer(&self) -> u64 {
+    pub(in crate::kernel) fn integer(&self) -> u64 {
         u64::from(self.0[0].0[0]) | u64::from(self.0[3].0[1]) << 32
     }
 
