@@ -46,7 +46,7 @@ fn compare(name: &str, digest: &str, peer: &str, theirs: &dyn Fn()) {
     let mut contenders = vec![
         Contender::new(peer, 1, theirs),
         Contender::new("ours, one", 1, || ours(1)),
-        Contender::new(format!("ours, {MANY}"), MANY, || ours(MANY)),
+        Contender::new(format!("ours, {MANY} on {} core(s)", cores()), MANY, || ours(MANY)),
     ];
     let best = rounds(&mut contenders, 12);
     print(name, &contenders, &best, 1);
