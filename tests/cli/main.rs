@@ -5,6 +5,7 @@
 
 mod application;
 mod application_check;
+mod at_scale;
 mod audit;
 mod cases;
 mod completions;

@@ -114,7 +114,7 @@ pub(crate) fn python_with(imports: &str, what: &str) -> Option<String> {
 }
 
 /// Whether a program is installed and accepts these arguments.
-fn is_installed(program: &str, args: &[&str]) -> bool {
+pub(crate) fn is_installed(program: &str, args: &[&str]) -> bool {
     let there =
         Command::new(program).args(args).output().is_ok_and(|output| output.status.success());
     if !there {
