@@ -5,10 +5,17 @@
 
 use crate::digest::argon2::{self, Variant};
 use crate::digest::pbkdf2::{self, Prf};
-use crate::digest::{Digest, bcrypt, sha2crypt};
+use crate::digest::{Digest, bcrypt, scrypt, sha2crypt};
 
-/// OWASP's product of N, block size and parallelism of scrypt, at a block size of 8.
-pub const OWASP_SCRYPT: u64 = 8 << 17;
+/// OWASP's binary logarithms of N of scrypt at a block size of 8, with the minimum parallelism at each.
+pub const OWASP_SCRYPT: &[(u32, u32)] = &[(17, 1), (16, 2), (15, 3), (14, 5), (13, 10)];
+
+/// OWASP's minimum parallelism of scrypt with this binary logarithm of N, at a block size of 8; `None` if N
+/// is too small.
+#[must_use]
+pub fn owasp_scrypt(log_n: u32) -> Option<u32> {
+    OWASP_SCRYPT.iter().find(|(least, _)| log_n >= *least).map(|(_, parallelism)| *parallelism)
+}
 
 /// OWASP's minimum number of iterations of PBKDF2.
 #[must_use]
@@ -47,8 +54,11 @@ pub(crate) fn below_owasp(digest: &Digest) -> Option<String> {
             (digest.cost() < bcrypt::MIN_COST).then(|| format!("{} as the cost", bcrypt::MIN_COST))
         }
         Digest::Scrypt(scrypt) => {
-            let work = digest.fields().work(0).steps;
-            let weak = work < u128::from(OWASP_SCRYPT) || scrypt.cost().block_size < 8;
+            let scrypt::Cost { log_n, block_size, parallelism } = scrypt.cost();
+            let is_listed = owasp_scrypt(log_n).is_some_and(|least| parallelism >= least);
+            // A larger block size makes up for a smaller N.
+            let is_enough = is_listed || digest.fields().work(0).steps >= 8 << 17;
+            let weak = !is_enough || block_size < 8;
             weak.then(|| "ln 17 with a block size of 8".to_owned())
         }
         _ => None,
