@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::derive::derive_many;
 use crate::digest::error::ParameterError;
 use crate::digest::error::{Field, size};
 use crate::digest::{Algorithm, Digest, DigestFields, Parameters};
+use crate::secret::Secret;
 
 /// Limits on the cost of a digest. A digest is untrusted input and may ask for 4 TiB or a year.
 ///
@@ -108,15 +110,48 @@ pub fn estimate(digest: &Digest, secret_length: usize) -> Duration {
     estimate_up_to(digest, secret_length, Duration::ZERO)
 }
 
+/// Estimates the time that some digests of one kind take together on this machine, as
+/// [`crate::verify_many`] computes them.
+///
+/// ```
+/// use oidc_secret::{Digest, estimate, estimate_many};
+///
+/// let digest: Digest = "$2b$10$55New.8h1Q2ysvHdSrQMNOv3j4tRGU4cqk7AkM8ZBXoPdLbtSxQYe".parse()?;
+/// assert_eq!(estimate_many(&digest, 1, 72), estimate(&digest, 72));
+/// assert!(estimate_many(&digest, 1000, 72) > estimate_many(&digest, 10, 72));
+/// # Ok::<(), oidc_secret::Error>(())
+/// ```
+#[must_use]
+pub fn estimate_many(digest: &Digest, count: usize, secret_length: usize) -> Duration {
+    if count < 2 || is_alone(digest, secret_length) {
+        let each = estimate(digest, secret_length).as_nanos();
+        return nanoseconds(each.saturating_mul(count as u128));
+    }
+    let batch = sample_of_batch(digest, count);
+    let steps = digest.fields().work(secret_length).steps;
+    scaled(batch, steps.saturating_mul(count as u128))
+}
+
+/// The length of a usual secret, in bytes.
+const SECRET_LENGTH: usize = 72;
+
 impl Parameters {
     /// Returns the time that each digest takes to compute and to verify on this machine.
     ///
     /// # Errors
     /// [`ParameterError::OutOfBounds`] for a parameter outside its bounds.
     pub fn estimate(&self) -> Result<Duration, ParameterError> {
-        const SECRET_LENGTH: usize = 72;
         self.check()?;
         Ok(estimate(&self.specimen(), SECRET_LENGTH))
+    }
+
+    /// Returns the time that some digests take together, as [`crate::hash_many`] makes them.
+    ///
+    /// # Errors
+    /// [`ParameterError::OutOfBounds`] for a parameter outside its bounds.
+    pub fn estimate_many(&self, count: usize) -> Result<Duration, ParameterError> {
+        self.check()?;
+        Ok(estimate_many(&self.specimen(), count, SECRET_LENGTH))
     }
 }
 
@@ -135,7 +170,9 @@ fn estimate_up_to(digest: &Digest, secret_length: usize, limit: Duration) -> Dur
     match digest.fields().sample() {
         Some(larger) if larger.work(0).memory <= LARGEST_SAMPLE => {
             let name = format!("{} {:?}", larger.algorithm(), larger.parameters());
-            scaled(remembered(name, || measured(&*larger, 2)), steps)
+            // Once, since the first use of memory takes its share of the time of a digest, and a second
+            // sample would get memory that has been used.
+            scaled(remembered(name, || measured(&*larger, 1)), steps)
         }
         _ => rough,
     }
@@ -153,8 +190,51 @@ struct Sample {
 
 /// Scales a sample to a number of steps.
 fn scaled(sample: Sample, steps: u128) -> Duration {
-    let nanoseconds = steps.saturating_mul(sample.time.as_nanos()) / sample.steps.max(1);
-    Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+    nanoseconds(steps.saturating_mul(sample.time.as_nanos()) / sample.steps.max(1))
+}
+
+fn nanoseconds(count: u128) -> Duration {
+    Duration::from_nanos(u64::try_from(count).unwrap_or(u64::MAX))
+}
+
+/// Whether a batch computes such digests one after the other, each with the whole machine: Argon2 uses all
+/// cores for one, and others need much memory.
+fn is_alone(digest: &Digest, secret_length: usize) -> bool {
+    const SHARED_MEMORY: u64 = 128 << 20;
+    matches!(digest, Digest::Argon2(_))
+        || digest.fields().work(secret_length).memory > SHARED_MEMORY
+}
+
+/// Measures a batch of small digests of the same kind: of `count` if that is not too many. Fewer take longer
+/// each, since lanes and cores remain idle.
+fn sample_of_batch(digest: &Digest, count: usize) -> Sample {
+    /// A multiple of the digests that are computed side by side: 4, 6, 8, 16 or 32 by format and kernel.
+    const MANY: usize = 96;
+    /// A number that fills the lanes in most cases, for samples that take longer.
+    const FEW: usize = 16;
+    /// Below this time of a sample, many are measured.
+    const SHORT: Duration = Duration::from_micros(200);
+    let one = sample(digest.algorithm());
+    let (each, name) = match digest.fields().sample() {
+        Some(larger) => (FEW, larger.to_string()),
+        None if one.time < SHORT => (MANY, digest.algorithm().format().sample(digest.algorithm())),
+        None => (FEW, digest.algorithm().format().sample(digest.algorithm())),
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let count = count.min(each * cores);
+    match name.parse::<Digest>() {
+        Ok(smaller) => remembered(format!("{count} {name}"), || measured_batch(&smaller, count)),
+        Err(_) => one,
+    }
+}
+
+/// Derives the keys of a batch twice and returns the shorter time.
+fn measured_batch(digest: &Digest, count: usize) -> Sample {
+    let secret = Secret::from(SECRET.to_vec());
+    let steps = digest.fields().work(SECRET.len()).steps * count as u128;
+    let pairs = vec![(&secret, digest); count];
+    let time = shortest(2, || derive_many(&pairs));
+    Sample { time, steps }
 }
 
 /// Measures a small sample of an algorithm.
@@ -174,18 +254,24 @@ fn remembered(name: String, measure: impl FnOnce() -> Sample) -> Sample {
     *samples.entry(name).or_insert_with(measure)
 }
 
+/// The secret of a sample.
+const SECRET: &[u8] = b"sample";
+
 /// Derives a key `times` times and returns the shortest time. A failed derivation counts too: its
 /// time is the time that a caller would wait.
 fn measured(digest: &dyn DigestFields, times: u32) -> Sample {
-    const SECRET: &[u8] = b"sample";
     let steps = digest.work(SECRET.len()).steps;
-    let time = (0..times).map(|_| {
+    Sample { time: shortest(times, || digest.derive(SECRET)), steps }
+}
+
+/// Returns the shortest time of several runs: other processes can only make a time longer.
+fn shortest<T>(times: u32, mut run: impl FnMut() -> T) -> Duration {
+    let times = (0..times).map(|_| {
         let start = Instant::now();
-        let _ = std::hint::black_box(digest.derive(SECRET));
+        let _ = std::hint::black_box(run());
         start.elapsed()
     });
-    // Other processes can only make a time longer.
-    Sample { time: time.min().unwrap_or_default(), steps }
+    times.min().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ mod verify;
 pub use application_check::{ApplicationProblem, check_application};
 pub use audit::audit;
 pub use client_id::ClientId;
-pub use cost::{Limits, estimate};
+pub use cost::{Limits, estimate, estimate_many};
 pub use diagnose::{
     Diagnosis, Effort, diagnose, diagnose_client, diagnose_secret, diagnose_with, equal_digests,
     matching_digests, place_of, redirect_mismatch, reserved_characters,

@@ -55,11 +55,12 @@ impl Cost {
         Work { memory: self.memory(), memory_parameter, steps, parameter }
     }
 
-    /// Returns the same block size with just enough memory to measure the time of a block.
+    /// Returns the same block size with just enough memory to measure the time of a block, its first use
+    /// included. The first use of less takes a smaller share: the system gives what others have just freed.
     pub(crate) fn sample(self) -> Self {
-        const MEMORY: u64 = 4 << 20;
+        const MEMORY: u64 = 16 << 20;
         /// The first of these also takes the memory.
-        const PASSES: u32 = 4;
+        const PASSES: u32 = 3;
         let mut sample = Self { parallelism: self.parallelism.min(PASSES), ..self };
         while sample.log_n > 1 && sample.memory() > MEMORY {
             sample.log_n -= 1;
