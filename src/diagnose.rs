@@ -26,7 +26,7 @@ pub use client::{diagnose_client, place_of, redirect_mismatch};
 pub use effort::Effort;
 pub use neighbours::{equal_digests, matching_digests};
 
-use crate::cost::{Limits, estimate};
+use crate::cost::{Limits, estimate, estimate_many};
 use crate::digest::{Digest, FormatStatus};
 use crate::error::{DeriveError, Error};
 use crate::finding::{Code, Finding};
@@ -38,7 +38,8 @@ use crate::secret::Secret;
 use crate::verify::{Verdict, verify};
 use candidates::candidates;
 use digest_text::Reading;
-use search::{cores, verify_in_rounds};
+use search::{pairs_per_round, verify_in_rounds};
+use std::time::Duration;
 use step::Change;
 use subtle::ConstantTimeEq;
 
@@ -318,7 +319,7 @@ fn compare(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Option<Vec<Change>>, Error> {
     limits.check(digest, secret.expose().len())?;
-    let max = effort.max_secrets().min(affordable(digest, secret.expose().len(), limits));
+    let max = affordable(digest, secret.expose().len(), limits, effort.max_secrets());
     let mut candidates = candidates(secret, max);
     let pairs: Vec<_> = candidates.iter().map(|candidate| (&candidate.secret, digest)).collect();
     let is_match = |verdict: &Result<Verdict, Error>| *verdict == Ok(Verdict::Match);
@@ -333,16 +334,23 @@ fn compare(
     Ok(found.map(|index| candidates.swap_remove(index).changes))
 }
 
-/// Returns how many secrets can be hashed within the time limit of one digest, but at least one: the
-/// given secret. A key of a few bytes matches others by chance, which would prove nothing.
-fn affordable(digest: &Digest, secret_length: usize, limits: &Limits) -> usize {
+/// Returns how many secrets of at most `max` can be hashed within the time limit of one digest, but at least
+/// one: the given secret. A key of a few bytes matches others by chance, which would prove nothing.
+fn affordable(digest: &Digest, secret_length: usize, limits: &Limits, max: usize) -> usize {
     const PROOF: usize = 4;
     if digest.key().len() < PROOF && digest.algorithm().format().status != FormatStatus::Plaintext {
         return 1;
     }
-    let each = estimate(digest, secret_length).as_nanos().max(1);
-    let count = limits.time.as_nanos().saturating_mul(cores() as u128) / each;
-    usize::try_from(count).unwrap_or(usize::MAX).max(1)
+    let fits = |each: Duration, count: usize| {
+        let count = limits.time.as_nanos().saturating_mul(count as u128) / each.as_nanos().max(1);
+        usize::try_from(count).unwrap_or(usize::MAX).clamp(1, max)
+    };
+    // Side by side they take at most as long, and a sample of a round takes time.
+    if fits(estimate(digest, secret_length), 1) == max {
+        return max;
+    }
+    let round = pairs_per_round();
+    fits(estimate_many(digest, round, secret_length), round)
 }
 
 /// Adds that the secret matches the repaired digest.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::report::{ClientReport, Located, finding};
-use crate::cost::{Limits, estimate};
+use crate::cost::{Limits, estimate_many};
 use crate::digest::Digest;
 use crate::finding::Code;
 use crate::secret::Secret;
@@ -43,11 +43,13 @@ pub fn guesses(clients: &[ClientReport]) -> impl Iterator<Item = Guess<'_>> {
     costs.into_iter().flat_map(|(cost, index)| of_client(&clients[index], index, cost))
 }
 
-/// The estimated time for one guess.
+/// Returns the estimated time for one guess of many that are tried together.
 fn cost(digest: &Digest) -> Duration {
     /// The length of a usual guess, in bytes.
     const LENGTH: usize = 12;
-    estimate(digest, LENGTH)
+    /// About the number of guesses for a client.
+    const TOGETHER: u32 = 64;
+    estimate_many(digest, TOGETHER as usize, LENGTH) / TOGETHER
 }
 
 fn of_client(client: &ClientReport, index: usize, cost: Duration) -> Vec<Guess<'_>> {
@@ -83,7 +85,8 @@ fn of_client(client: &ClientReport, index: usize, cost: Duration) -> Vec<Guess<'
 }
 
 impl Guess<'_> {
-    /// The time that it takes, as estimated on this machine.
+    /// Returns the time that it takes among others, as estimated on this machine: together they take the
+    /// sum of their times.
     #[must_use]
     pub fn cost(&self) -> Duration {
         self.cost

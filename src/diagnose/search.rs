@@ -22,7 +22,7 @@ pub(super) fn verify_in_rounds(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Vec<Result<Verdict, Error>> {
     let mut verdicts = Vec::with_capacity(pairs.len());
-    for round in pairs.chunks(PAIRS_PER_CORE * cores()) {
+    for round in pairs.chunks(pairs_per_round()) {
         verdicts.extend(verify_many(round, limits));
         progress(verdicts.len(), pairs.len());
         if is_done(&verdicts) {
@@ -32,7 +32,7 @@ pub(super) fn verify_in_rounds(
     verdicts
 }
 
-/// Returns the number of cores.
-pub(super) fn cores() -> usize {
-    available_parallelism().map_or(1, NonZero::get)
+/// Returns the number of pairs of a round.
+pub(super) fn pairs_per_round() -> usize {
+    PAIRS_PER_CORE * available_parallelism().map_or(1, NonZero::get)
 }

@@ -17,7 +17,6 @@ use crate::cli::args::resolve::ResolveArgs;
 use crate::cli::args::values::{code, duration};
 use crate::cli::batch::batch_size;
 use crate::cli::failure::Failure;
-use crate::cli::machine;
 use crate::cli::terminal::output::{Stdout, warn};
 use crate::cli::terminal::progress::Progress;
 
@@ -138,7 +137,7 @@ fn guess(report: &mut Report, max_time: Duration) -> usize {
         let rest = max_time.saturating_sub(start.elapsed());
         let (mut some, mut cost) = (Vec::new(), Duration::ZERO);
         while some.len() < batch_size()
-            && cost < STEP * machine::cores()
+            && cost < STEP
             && let Some(guess) = left.next_if(|guess| guess.cost() <= rest)
         {
             cost += guess.cost();
