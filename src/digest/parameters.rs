@@ -2,6 +2,7 @@
 
 use super::algorithm::Algorithm;
 use super::error::{ParameterError, ParameterName};
+use super::fields::Parameter;
 use super::formats::Digest;
 use super::formats::argon2::{self, Argon2};
 use super::formats::bcrypt::{self, Bcrypt};
@@ -77,6 +78,12 @@ impl Parameters {
         };
         let slot = slot.ok_or(ParameterError::NotAvailable { algorithm, parameter: name })?;
         slot.store(value).ok_or(ParameterError::TooLarge { parameter: name, actual: value })
+    }
+
+    /// Returns the parameters as those of a digest, for people to read.
+    #[must_use]
+    pub fn list(&self) -> Vec<Parameter> {
+        self.specimen().parameters()
     }
 
     /// Returns the work that a new digest takes, in steps that only compare with those of the same
