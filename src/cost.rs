@@ -212,29 +212,30 @@ fn sample_of_batch(digest: &Digest, count: usize) -> Sample {
     const MANY: usize = 96;
     /// A number that fills the lanes in most cases, for samples that take longer.
     const FEW: usize = 16;
-    /// Below this time of a sample, many are measured.
-    const SHORT: Duration = Duration::from_micros(200);
-    let one = sample(digest.algorithm());
-    let (each, name) = match digest.fields().sample() {
-        Some(larger) => (FEW, larger.to_string()),
-        None if one.time < SHORT => (MANY, digest.algorithm().format().sample(digest.algorithm())),
-        None => (FEW, digest.algorithm().format().sample(digest.algorithm())),
+    /// The time of a sample from which few are measured.
+    const LONG: Duration = Duration::from_micros(200);
+    let algorithm = digest.algorithm();
+    let (small, is_long) = match digest.fields().sample() {
+        Some(small) => (small.to_string(), true),
+        None => (algorithm.format().sample(algorithm), sample(algorithm).time > LONG),
     };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let count = count.min(each * cores);
-    match name.parse::<Digest>() {
-        Ok(smaller) => remembered(format!("{count} {name}"), || measured_batch(&smaller, count)),
-        Err(_) => one,
+    let count = count.min(cores * if is_long { FEW } else { MANY });
+    match small.parse::<Digest>() {
+        Ok(digest) => remembered(format!("{count} {small}"), || measured_batch(&digest, count)),
+        Err(_) => sample(algorithm),
     }
 }
 
-/// Derives the keys of a batch twice and returns the shorter time.
+/// Derives the keys of a batch and returns the shorter time of two, or the first if it uses memory: the
+/// first use takes its share.
 fn measured_batch(digest: &Digest, count: usize) -> Sample {
     let secret = Secret::from(SECRET.to_vec());
-    let steps = digest.fields().work(SECRET.len()).steps * count as u128;
+    let work = digest.fields().work(SECRET.len());
+    let times = if digest.fields().sample().is_some() { 1 } else { 2 };
     let pairs = vec![(&secret, digest); count];
-    let time = shortest(2, || derive_many(&pairs));
-    Sample { time, steps }
+    let time = shortest(times, || derive_many(&pairs));
+    Sample { time, steps: work.steps * count as u128 }
 }
 
 /// Measures a small sample of an algorithm.
@@ -319,5 +320,23 @@ mod tests {
             check("$argon2id$v=19$m=4294967295,t=9,p=1$c2FsdHNhbHQ$a2V5a2V5", &limits),
             Ok(())
         );
+    }
+
+    #[test]
+    fn digests_that_have_the_machine_to_themselves_take_the_sum_of_their_times() {
+        for text in [
+            "$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5",
+            "$scrypt$ln=17,r=8,p=1$c2FsdHNhbHQ$a2V5a2V5",
+        ] {
+            let digest = text.parse().unwrap();
+            assert_eq!(estimate_many(&digest, 10, 72), estimate(&digest, 72) * 10, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_estimate_of_a_batch_has_a_maximum() {
+        let digest = "$pbkdf2-sha512$4294967295$c2FsdA$a2V5".parse().unwrap();
+        assert_eq!(estimate_many(&digest, usize::MAX, 72), Duration::from_nanos(u64::MAX));
+        assert_eq!(estimate_many(&digest, 0, 72), Duration::ZERO);
     }
 }

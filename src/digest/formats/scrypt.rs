@@ -60,7 +60,7 @@ impl Cost {
     pub(crate) fn sample(self) -> Self {
         const MEMORY: u64 = 16 << 20;
         /// The first of these also takes the memory.
-        const PASSES: u32 = 3;
+        const PASSES: u32 = 2;
         let mut sample = Self { parallelism: self.parallelism.min(PASSES), ..self };
         while sample.log_n > 1 && sample.memory() > MEMORY {
             sample.log_n -= 1;

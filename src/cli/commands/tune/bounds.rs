@@ -89,19 +89,22 @@ impl Restrictions {
 
     /// Returns the binary logarithm of N, or the passes if N is limited so far that one is too weak.
     fn scrypt(self, parameters: scrypt::Parameters) -> Result<WorkFactor, Failure> {
-        let passes = self.parallelism.unwrap_or(1);
-        let least_for = |passes: u32| {
-            let enough = OWASP_SCRYPT.iter().filter(|(_, least)| passes >= *least);
-            enough.map(|(log_n, _)| *log_n).min().filter(|_| !self.allow_weak).unwrap_or(1)
-        };
-        let least = least_for(self.parallelism.unwrap_or(u32::MAX));
+        let least = self.least_log_n(self.parallelism.unwrap_or(u32::MAX));
         let given = self.parallelism.map(|passes| format!("with --parallelism {passes} "));
         let reason = format!("{}OWASP recommends", given.unwrap_or_default());
         let most = log_n(self.memory_limit(kibibytes(least), &reason)?);
-        if most < least_for(passes) {
+        let least = self.least_log_n(self.parallelism.unwrap_or(1));
+        if most < least {
             return Ok(self.scrypt_passes(&parameters, most));
         }
-        Ok(power_of_two(Parameters::Scrypt(parameters), least_for(passes)..=most))
+        Ok(power_of_two(Parameters::Scrypt(parameters), least..=most))
+    }
+
+    /// Returns the minimum of the binary logarithm of N for this number of passes or fewer.
+    fn least_log_n(self, passes: u32) -> u32 {
+        let allowed = OWASP_SCRYPT.iter().filter(|(_, least)| passes >= *least);
+        let owasp = allowed.map(|(log_n, _)| *log_n).min();
+        owasp.filter(|_| !self.allow_weak).unwrap_or(1)
     }
 
     /// Returns the passes over the memory of an N.
