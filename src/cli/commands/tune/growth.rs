@@ -31,7 +31,7 @@ impl Growth {
     /// Returns the function through the times of one cost and of twice that in steps of one. The first
     /// pass over memory takes longer, for example.
     pub(super) fn linear(cost: u32, once: f64, twice: f64) -> Self {
-        let base = (2.0 * once - twice).clamp(0.0, 0.9 * once);
+        let base = (2.0 * once - twice).clamp(0.0, 0.5 * once);
         Self { step: Step::One, base, each: (once - base) / f64::from(cost) }
     }
 

@@ -21,9 +21,10 @@ pub(super) struct Batch {
 /// Measures the growth of the time from one or two small costs.
 pub(super) fn growth(work: &WorkFactor) -> Result<Growth, Failure> {
     let first = time(&work.with(work.start)?)?;
-    Ok(match work.step {
-        Step::Double => Growth::proportional(work.step, work.start, first),
-        Step::One => Growth::linear(work.start, first, time(&work.with(2 * work.start)?)?),
+    // Only passes have a time without work: the first one also takes the memory.
+    Ok(match (work.step, work.start) {
+        (Step::One, 1) => Growth::linear(work.start, first, time(&work.with(2)?)?),
+        _ => Growth::proportional(work.step, work.start, first),
     })
 }
 
