@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::derive::derive_many;
+use crate::derive::{derive_many, is_alone};
 use crate::digest::error::ParameterError;
 use crate::digest::error::{Field, size};
 use crate::digest::{Algorithm, Digest, DigestFields, Parameters};
@@ -195,14 +195,6 @@ fn scaled(sample: Sample, steps: u128) -> Duration {
 
 fn nanoseconds(count: u128) -> Duration {
     Duration::from_nanos(u64::try_from(count).unwrap_or(u64::MAX))
-}
-
-/// Whether a batch computes such digests one after the other, each with the whole machine: Argon2 uses all
-/// cores for one, and others need much memory.
-fn is_alone(digest: &Digest, secret_length: usize) -> bool {
-    const SHARED_MEMORY: u64 = 128 << 20;
-    matches!(digest, Digest::Argon2(_))
-        || digest.fields().work(secret_length).memory > SHARED_MEMORY
 }
 
 /// Measures a batch of small digests of the same kind: of `count` if that is not too many. Fewer take longer

@@ -66,18 +66,22 @@ pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, Deriv
 impl<'a> Groups<'a> {
     fn add(&mut self, secret: &'a [u8], digest: &'a Digest, key: &'a mut Result<Key, DeriveError>) {
         match digest {
+            _ if is_alone(digest, secret.len()) => self.alone.push(Pending { secret, digest, key }),
             Digest::Pbkdf2(digest) => self.pbkdf2.push(Pending { secret, digest, key }),
             Digest::Bcrypt(digest) => self.bcrypt.push(Pending { secret, digest, key }),
             Digest::Sha2Crypt(digest) => self.sha_crypt.push(Pending { secret, digest, key }),
-            Digest::Argon2(_) => self.alone.push(Pending { secret, digest, key }),
-            _ if digest.fields().work(secret.len()).memory > SHARED_MEMORY => {
-                self.alone.push(Pending { secret, digest, key });
-            }
             Digest::Scrypt(digest) => self.scrypt.push(Pending { secret, digest, key }),
             Digest::Yescrypt(digest) => self.yescrypt.push(Pending { secret, digest, key }),
             _ => self.quick.push(Pending { secret, digest: digest.fields(), key }),
         }
     }
+}
+
+/// Whether a batch computes such digests one after the other, each with the whole machine: Argon2 uses all
+/// cores for one, and others need much memory.
+pub(crate) fn is_alone(digest: &Digest, secret_length: usize) -> bool {
+    matches!(digest, Digest::Argon2(_))
+        || digest.fields().work(secret_length).memory > SHARED_MEMORY
 }
 
 /// A digest, and the key that a job will derive for it.

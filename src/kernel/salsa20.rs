@@ -1,4 +1,8 @@
 //! Salsa20's core for scrypt and yescrypt, written once for all registers.
+//!
+//! Here and in its callers no array is mapped in a loop. The compiler may put `array::map` and `array::from_fn`
+//! into another of a crate's units of code generation, and then does not inline them: scrypt took twice as
+//! long in a program with Cargo's defaults.
 
 pub(crate) mod line;
 
@@ -8,8 +12,15 @@ use line::{Diagonal, Line};
 pub(super) trait Registers<const L: usize>: Copy {
     type Vector: Copy;
 
-    fn load(self, diagonals: [&Diagonal; L]) -> Self::Vector;
-    fn store(self, vector: Self::Vector, diagonals: [&mut Diagonal; L]);
+    /// Loads the diagonal that `at` returns for each instance.
+    fn load<M>(self, instances: &[M; L], at: impl Fn(&M) -> &Diagonal) -> Self::Vector;
+    /// The opposite of [`Self::load`].
+    fn store<M>(
+        self,
+        vector: Self::Vector,
+        instances: &mut [M; L],
+        at: impl Fn(&mut M) -> &mut Diagonal,
+    );
     /// Sum modulo 2^32 of each word.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn xor(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -47,20 +58,31 @@ pub(super) fn salsa20<R: Registers<L>, const L: usize, const DOUBLE_ROUNDS: usiz
     [r.add(a, x[0]), r.add(b, x[1]), r.add(c, x[2]), r.add(d, x[3])]
 }
 
+/// Loads the line that `at` returns for each instance.
 #[inline(always)]
-pub(super) fn load<R: Registers<L>, const L: usize>(r: R, lines: [&Line; L]) -> [R::Vector; 4] {
-    let diagonals = |index: usize| lines.map(|line| &line.0[index]);
-    [r.load(diagonals(0)), r.load(diagonals(1)), r.load(diagonals(2)), r.load(diagonals(3))]
+pub(super) fn load<R: Registers<L>, const L: usize, M>(
+    r: R,
+    instances: &[M; L],
+    at: impl Fn(&M) -> &Line,
+) -> [R::Vector; 4] {
+    [
+        r.load(instances, |instance| &at(instance).0[0]),
+        r.load(instances, |instance| &at(instance).0[1]),
+        r.load(instances, |instance| &at(instance).0[2]),
+        r.load(instances, |instance| &at(instance).0[3]),
+    ]
 }
 
+/// The opposite of [`load`].
 #[inline(always)]
-pub(super) fn store<R: Registers<L>, const L: usize>(
+pub(super) fn store<R: Registers<L>, const L: usize, M>(
     r: R,
     x: [R::Vector; 4],
-    mut lines: [&mut Line; L],
+    instances: &mut [M; L],
+    at: impl Fn(&mut M) -> &mut Line,
 ) {
-    for (index, vector) in x.into_iter().enumerate() {
-        r.store(vector, lines.each_mut().map(|line| &mut line.0[index]));
+    for index in 0..4 {
+        r.store(x[index], instances, |instance| &mut at(instance).0[index]);
     }
 }
 

@@ -147,7 +147,9 @@ impl<W: Hash> Message<W> {
         macro_rules! rotate {
             ($($count:literal)*) => {
                 match byte {
-                    $($count => rotated = rotated.map(|word| l.rotate::<{ 8 * $count }>(word)),)*
+                    $($count => for word in &mut rotated {
+                        *word = l.rotate::<{ 8 * $count }>(*word);
+                    },)*
                     _ => {}
                 }
             };

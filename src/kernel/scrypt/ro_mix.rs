@@ -1,7 +1,5 @@
 //! `ROMix` of scrypt (RFC 7914 §5), written once for all registers.
 
-use std::array::from_fn;
-
 use crate::kernel::salsa20::line::Line;
 use crate::kernel::salsa20::{Registers, load, salsa20, store, xor};
 
@@ -25,14 +23,8 @@ struct Instance<'a> {
     v: &'a mut [Line],
     x: &'a mut [Line],
     y: &'a mut [Line],
-}
-
-/// The input and output of `BlockMix` for one instance.
-struct Mix<'a> {
-    input: &'a [Line],
-    /// A block that is combined with the input first, by exclusive or.
-    other: &'a [Line],
-    output: &'a mut [Line],
+    /// The first line of the block of V that is combined with X.
+    first: usize,
 }
 
 /// Computes `ROMix` of `L` instances.
@@ -45,7 +37,7 @@ pub(super) fn ro_mix<R: Registers<L>, const L: usize>(
 ) {
     let count = blocks.iter().map(|block| block.len() / size_of::<Line>()).min().unwrap_or(0);
     let mut rest = memory.chunks_exact_mut((n + 2) * count);
-    let mut memory: [&mut [Line]; L] = from_fn(|_| rest.next().unwrap_or_default());
+    let mut memory: [&mut [Line]; L] = [(); L].map(|()| rest.next().unwrap_or_default());
     for (block, memory) in blocks.iter().zip(&mut memory) {
         let lines = block.as_chunks().0.iter().zip(memory.iter_mut());
         lines.for_each(|(bytes, line)| line.read(bytes));
@@ -54,7 +46,7 @@ pub(super) fn ro_mix<R: Registers<L>, const L: usize>(
     let mut instances = memory.map(|memory| {
         let (v, rest) = memory.split_at_mut(n * count);
         let (x, y) = rest.split_at_mut(count);
-        Instance { v, x, y }
+        Instance { v, x, y, first: 0 }
     });
     mix(r, &mut instances, n, count);
     for (block, instance) in blocks.iter_mut().zip(&mut instances) {
@@ -73,11 +65,15 @@ fn fill<R: Registers<L>, const L: usize>(
     count: usize,
 ) {
     for i in 0..n {
-        let mixes = memory.each_mut().map(|memory| {
-            let (input, output) = memory[i * count..(i + 2) * count].split_at_mut(count);
-            Mix { input, other: &[], output }
-        });
-        block_mix::<R, L, false>(r, mixes, count);
+        let (from, to) = (i * count, (i + 1) * count);
+        block_mix::<R, L, _, false>(
+            r,
+            memory,
+            count,
+            |memory, at| &memory[from + at],
+            |memory, at| &memory[from + at],
+            |memory, at| &mut memory[to + at],
+        );
     }
 }
 
@@ -91,48 +87,57 @@ fn mix<R: Registers<L>, const L: usize>(
 ) {
     let mask = n as u64 - 1;
     for _ in 0..n {
-        let mixes = instances.each_mut().map(|Instance { v, x, y }| {
-            let input = &x[..count];
+        for instance in &mut *instances {
             // Less than `n`, which is a `usize`.
-            let j = usize::try_from(input[count - 1].integer() & mask).unwrap_or_default();
-            Mix { input, other: &v[j * count..][..count], output: &mut y[..count] }
-        });
-        for mix in &mixes {
+            let j = usize::try_from(instance.x[count - 1].integer() & mask).unwrap_or_default();
+            instance.first = j * count;
             // The block is anywhere in V. Its lines are requested together, before the first is needed.
-            for line in mix.other {
+            for line in &instance.v[instance.first..][..count] {
                 r.prefetch(line);
             }
         }
-        block_mix::<R, L, true>(r, mixes, count);
+        block_mix::<R, L, _, true>(
+            r,
+            instances,
+            count,
+            |instance, at| &instance.x[at],
+            |instance, at| &instance.v[instance.first + at],
+            |instance, at| &mut instance.y[at],
+        );
         for Instance { x, y, .. } in &mut *instances {
             std::mem::swap(x, y);
         }
     }
 }
 
-/// `BlockMix` of RFC 7914 §4, of the exclusive or of both blocks if `XOR` is set, or else of the input.
+/// `BlockMix` of RFC 7914 §4, of the input, or of its exclusive or with the other block if `XOR` is set.
+///
+/// Why not one closure that returns the vectors? A closure lacks the instructions of its caller, and where the
+/// compiler does not inline it, each operation becomes a call.
 #[inline(always)]
-fn block_mix<R: Registers<L>, const L: usize, const XOR: bool>(
+fn block_mix<R: Registers<L>, const L: usize, M, const XOR: bool>(
     r: R,
-    mut mixes: [Mix<'_>; L],
+    instances: &mut [M; L],
     count: usize,
+    input: impl Fn(&M, usize) -> &Line,
+    other: impl Fn(&M, usize) -> &Line,
+    output: impl Fn(&mut M, usize) -> &mut Line,
 ) {
-    let mut x = input::<R, L, XOR>(r, &mixes, count - 1);
+    macro_rules! line {
+        ($at:expr) => {{
+            let line = load(r, instances, |instance| input(instance, $at));
+            if XOR {
+                xor(r, line, load(r, instances, |instance| other(instance, $at)))
+            } else {
+                line
+            }
+        }};
+    }
+    let mut x = line!(count - 1);
     for i in 0..count / 2 {
         for (from, to) in [(2 * i, i), (2 * i + 1, count / 2 + i)] {
-            x = salsa20::<R, L, 4>(r, xor(r, x, input::<R, L, XOR>(r, &mixes, from)));
-            store(r, x, mixes.each_mut().map(|mix| &mut mix.output[to]));
+            x = salsa20::<R, L, 4>(r, xor(r, x, line!(from)));
+            store(r, x, instances, |instance| output(instance, to));
         }
     }
-}
-
-/// Loads a line of each input.
-#[inline(always)]
-fn input<R: Registers<L>, const L: usize, const XOR: bool>(
-    r: R,
-    mixes: &[Mix<'_>; L],
-    at: usize,
-) -> [R::Vector; 4] {
-    let line = load(r, mixes.each_ref().map(|mix| &mix.input[at]));
-    if XOR { xor(r, line, load(r, mixes.each_ref().map(|mix| &mix.other[at]))) } else { line }
 }

@@ -86,8 +86,8 @@ macro_rules! registers {
     (
         $registers:ident, $features:literal, $count:literal, $vector:ident, $add:ident, $xor:ident, $shuffle:ident,
         rotate: |$x:ident| $rotate:expr,
-        load: |$from:pat_param| $load:expr,
-        store: |$to:pat_param, $stored:ident| $store:expr,
+        load: |$from:pat_param, $at:ident| $load:expr,
+        store: |$to:pat_param, $to_at:ident, $stored:ident| $store:expr,
     ) => {
         impl $registers {
             /// [`ro_mix::ro_mix`], compiled for the instructions.
@@ -109,12 +109,17 @@ macro_rules! registers {
             type Vector = $vector;
 
             #[inline(always)]
-            fn load(self, $from: [&Diagonal; $count]) -> $vector {
+            fn load<M>(self, $from: &[M; $count], $at: impl Fn(&M) -> &Diagonal) -> $vector {
                 proven!($load)
             }
 
             #[inline(always)]
-            fn store(self, $stored: $vector, $to: [&mut Diagonal; $count]) {
+            fn store<M>(
+                self,
+                $stored: $vector,
+                $to: &mut [M; $count],
+                $to_at: impl Fn(&mut M) -> &mut Diagonal,
+            ) {
                 proven!($store)
             }
 
@@ -150,38 +155,39 @@ registers!(
     Sse2, "sse2", 1, __m128i, _mm_add_epi32, _mm_xor_si128, _mm_shuffle_epi32,
     // The counts are constants, and so become part of the instructions.
     rotate: |x| _mm_or_si128(_mm_slli_epi32::<N>(x), _mm_srl_epi32(x, _mm_cvtsi32_si128(32 - N))),
-    load: |[a]| load(a),
-    store: |[a], x| store(x, a),
+    load: |[a], at| load(at(a)),
+    store: |[a], at, x| store(x, at(a)),
 );
 registers!(
     Avx2, "avx2", 2, __m256i, _mm256_add_epi32, _mm256_xor_si256, _mm256_shuffle_epi32,
     rotate: |x| {
         _mm256_or_si256(_mm256_slli_epi32::<N>(x), _mm256_srl_epi32(x, _mm_cvtsi32_si128(32 - N)))
     },
-    load: |[a, b]| load_pair(a, b),
-    store: |[a, b], x| store_pair(x, a, b),
+    load: |[a, b], at| load_pair(at(a), at(b)),
+    store: |[a, b], at, x| store_pair(x, at(a), at(b)),
 );
 registers!(
     Rotating, "avx512f,avx512vl", 1, __m128i, _mm_add_epi32, _mm_xor_si128, _mm_shuffle_epi32,
     rotate: |x| _mm_rol_epi32::<N>(x),
-    load: |[a]| load(a),
-    store: |[a], x| store(x, a),
+    load: |[a], at| load(at(a)),
+    store: |[a], at, x| store(x, at(a)),
 );
 registers!(
     RotatingPair, "avx512f,avx512vl", 2, __m256i, _mm256_add_epi32, _mm256_xor_si256, _mm256_shuffle_epi32,
     rotate: |x| _mm256_rol_epi32::<N>(x),
-    load: |[a, b]| load_pair(a, b),
-    store: |[a, b], x| store_pair(x, a, b),
+    load: |[a, b], at| load_pair(at(a), at(b)),
+    store: |[a, b], at, x| store_pair(x, at(a), at(b)),
 );
 registers!(
     Avx512, "avx512f,avx512vl", 4, __m512i, _mm512_add_epi32, _mm512_xor_si512, _mm512_shuffle_epi32,
     rotate: |x| _mm512_rol_epi32::<N>(x),
-    load: |[a, b, c, d]| {
-        _mm512_inserti64x4::<1>(_mm512_castsi256_si512(load_pair(a, b)), load_pair(c, d))
+    load: |[a, b, c, d], at| {
+        let low = _mm512_castsi256_si512(load_pair(at(a), at(b)));
+        _mm512_inserti64x4::<1>(low, load_pair(at(c), at(d)))
     },
-    store: |[a, b, c, d], x| {
-        store_pair(_mm512_castsi512_si256(x), a, b);
-        store_pair(_mm512_extracti64x4_epi64::<1>(x), c, d);
+    store: |[a, b, c, d], at, x| {
+        store_pair(_mm512_castsi512_si256(x), at(a), at(b));
+        store_pair(_mm512_extracti64x4_epi64::<1>(x), at(c), at(d));
     },
 );
 

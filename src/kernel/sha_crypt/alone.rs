@@ -14,7 +14,7 @@ pub(crate) fn compute<W: Hash>(job: &mut Job, compress: impl Fn(&mut [W; 8], &[u
         message[*at..][..job.digest.len()].copy_from_slice(&job.digest);
         let mut state = W::INITIAL;
         compress(&mut state, message);
-        for (bytes, word) in job.digest.chunks_exact_mut(W::BYTES).zip(state) {
+        for (bytes, word) in job.digest.chunks_exact_mut(W::BYTES).zip(&state) {
             bytes.copy_from_slice(&word.widen().to_be_bytes()[8 - W::BYTES..]);
         }
     }

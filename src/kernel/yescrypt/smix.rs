@@ -26,7 +26,7 @@ pub(super) fn fill_boxes(block: &mut [u8]) -> SBoxes {
     let mut boxes = SBoxes::default();
     let mut lines = [Line::ZERO; 2];
     read(block, &mut lines);
-    let [mut a, mut b] = lines.each_ref().map(|line| load(Sse2, [line]));
+    let (mut a, mut b) = (load_line(&lines[0]), load_line(&lines[1]));
     // The first table is filled last.
     for table in boxes.tables.iter_mut().rev() {
         for entries in table.as_chunks_mut::<VECTORS>().0 {
@@ -35,9 +35,8 @@ pub(super) fn fill_boxes(block: &mut [u8]) -> SBoxes {
             b = salsa20::<Sse2, 1, 4>(Sse2, xor(Sse2, a, b));
         }
     }
-    let [first, second] = lines.each_mut();
-    store(Sse2, a, [first]);
-    store(Sse2, b, [second]);
+    store_line(a, &mut lines[0]);
+    store_line(b, &mut lines[1]);
     write(&mut lines, block);
     boxes
 }
@@ -61,7 +60,7 @@ fn fill(boxes: &mut SBoxes, memory: &mut [Line], n: usize, count: usize) {
         let input = &v[i * count..];
         let output = &mut output[..count];
         if i < 2 {
-            block_mix(boxes, count, |at| load(Sse2, [&input[at]]), output);
+            block_mix(boxes, count, |at| load_line(&input[at]), output);
         } else {
             let window = 1 << i.ilog2();
             let j = remainder(input, window) + i - window;
@@ -80,10 +79,9 @@ fn mix(boxes: &mut SBoxes, v: &mut [Line], x: &mut [Line], n: usize) {
         let other = &mut v[j * count..][..count];
         // A pass of its own: its loads do not wait for each other, as those in `block_mix` do.
         for (other, x) in other.iter_mut().zip(&*x) {
-            let sum = sum(other, x);
-            store(Sse2, sum, [other]);
+            store_line(sum(other, x), other);
         }
-        block_mix(boxes, count, |at| load(Sse2, [&other[at]]), x);
+        block_mix(boxes, count, |at| load_line(&other[at]), x);
     }
 }
 
@@ -102,13 +100,23 @@ fn block_mix(
         if at == count - 1 {
             x = salsa20::<Sse2, 1, 1>(Sse2, x);
         }
-        store(Sse2, x, [line]);
+        store_line(x, line);
     }
 }
 
 #[inline(always)]
+fn load_line(line: &Line) -> [__m128i; 4] {
+    load(Sse2, &[line], |line| line)
+}
+
+#[inline(always)]
+fn store_line(x: [__m128i; 4], line: &mut Line) {
+    store(Sse2, x, &mut [line], |line| line);
+}
+
+#[inline(always)]
 fn sum(a: &Line, b: &Line) -> [__m128i; 4] {
-    xor(Sse2, load(Sse2, [a]), load(Sse2, [b]))
+    xor(Sse2, load_line(a), load_line(b))
 }
 
 /// Returns the number in the last line of a block, modulo a power of two.
