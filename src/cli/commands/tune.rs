@@ -130,7 +130,7 @@ fn tuned(args: &TuneArgs, target: f64, cores: u32) -> Result<Tuned, Failure> {
         work = passes;
         (chosen, growth) = search_of(&work, target)?;
     }
-    let batch = measure::batch(&work, chosen, growth.time(chosen), cores)?;
+    let batch = measure::batch(&work, chosen, &growth, cores)?;
     Ok(Tuned { work, chosen, growth: growth.slower(args.factor), batch })
 }
 

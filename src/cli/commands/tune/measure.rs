@@ -46,10 +46,17 @@ pub(super) fn time(parameters: &Parameters) -> Result<f64, Failure> {
     Ok(milliseconds(best))
 }
 
-/// Measures a batch of the size that `hash --batch` has, or estimates one that would take long.
-pub(super) fn batch(work: &WorkFactor, cost: u32, one: f64, cores: u32) -> Result<Batch, Failure> {
-    const LONG: Duration = Duration::from_secs(1);
-    let (parameters, count) = (work.with(cost)?, batch_size());
+/// Measures a batch of the size that `hash --batch` has. The times of one digest and of a batch grow alike, so
+/// that a small cost is measured unless the memory changes with it; what would take long is estimated.
+pub(super) fn batch(
+    work: &WorkFactor,
+    chosen: u32,
+    growth: &Growth,
+    cores: u32,
+) -> Result<Batch, Failure> {
+    const LONG: Duration = Duration::from_secs(2);
+    let cost = if work.needs_memory() { chosen } else { work.start };
+    let (parameters, count, one) = (work.with(cost)?, batch_size(), growth.time(cost));
     let mut total = parameters.estimate_many(count)?;
     if total <= LONG {
         let secrets = vec![secret(); count];

@@ -47,6 +47,12 @@ impl WorkFactor {
         self.with(cost).is_ok_and(|parameters| parameters == default).then_some(cost)
     }
 
+    /// Whether the time depends on the speed of the memory.
+    pub(super) fn needs_memory(&self) -> bool {
+        use Parameters::{Bcrypt, Pbkdf2, Sha2Crypt};
+        !matches!(self.parameters, Bcrypt(_) | Pbkdf2(_) | Sha2Crypt(_))
+    }
+
     /// Returns the number of cores that one digest uses.
     pub(super) fn cores_of_one(&self, cores: u32) -> u32 {
         match &self.parameters {
