@@ -26,6 +26,10 @@ pub use client::{diagnose_client, place_of, redirect_mismatch};
 pub use effort::Effort;
 pub use neighbours::{equal_digests, matching_digests};
 
+use std::time::Duration;
+
+use subtle::ConstantTimeEq;
+
 use crate::cost::{Limits, estimate, estimate_many};
 use crate::digest::{Digest, FormatStatus};
 use crate::error::{DeriveError, Error};
@@ -39,9 +43,7 @@ use crate::verify::{Verdict, verify};
 use candidates::candidates;
 use digest_text::Reading;
 use search::{pairs_per_round, verify_in_rounds};
-use std::time::Duration;
 use step::Change;
-use subtle::ConstantTimeEq;
 
 /// The result of a diagnosis.
 #[derive(Debug)]
