@@ -22,14 +22,14 @@ unsafe impl Element for Line {
 
 impl Line {
     /// Reads 16 little-endian words, row by row.
-    pub(in crate::kernel) fn read(&mut self, bytes: &[u8; 64]) {
+    fn read(&mut self, bytes: &[u8; 64]) {
         for (at, bytes) in bytes.as_chunks().0.iter().enumerate() {
             *self.word(at) = u32::from_le_bytes(*bytes);
         }
     }
 
     /// The opposite of [`Self::read`].
-    pub(in crate::kernel) fn write(&mut self, bytes: &mut [u8; 64]) {
+    fn write(&mut self, bytes: &mut [u8; 64]) {
         for (at, bytes) in bytes.as_chunks_mut().0.iter_mut().enumerate() {
             *bytes = self.word(at).to_le_bytes();
         }
@@ -45,4 +45,16 @@ impl Line {
         let (row, column) = (at / 4, at % 4);
         &mut self.0[(row + 4 - column) % 4].0[column]
     }
+}
+
+/// Reads the lines of a block.
+pub(in crate::kernel) fn read_block(block: &[u8], lines: &mut [Line]) {
+    let bytes = block.as_chunks().0.iter();
+    bytes.zip(lines).for_each(|(bytes, line)| line.read(bytes));
+}
+
+/// The opposite of [`read_block`].
+pub(in crate::kernel) fn write_block(lines: &mut [Line], block: &mut [u8]) {
+    let bytes = block.as_chunks_mut().0.iter_mut();
+    lines.iter_mut().zip(bytes).for_each(|(line, bytes)| line.write(bytes));
 }

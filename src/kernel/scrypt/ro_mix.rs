@@ -1,6 +1,6 @@
 //! `ROMix` of scrypt (RFC 7914 §5), written once for all registers.
 
-use crate::kernel::salsa20::line::Line;
+use crate::kernel::salsa20::line::{Line, read_block, write_block};
 use crate::kernel::salsa20::{Registers, load, salsa20, store, xor};
 
 /// `ROMix` with the instructions of a CPU.
@@ -39,8 +39,7 @@ pub(super) fn ro_mix<R: Registers<L>, const L: usize>(
     let mut rest = memory.chunks_exact_mut((n + 2) * count);
     let mut memory: [&mut [Line]; L] = [(); L].map(|()| rest.next().unwrap_or_default());
     for (block, memory) in blocks.iter().zip(&mut memory) {
-        let lines = block.as_chunks().0.iter().zip(memory.iter_mut());
-        lines.for_each(|(bytes, line)| line.read(bytes));
+        read_block(block, memory);
     }
     fill(r, &mut memory, n, count);
     let mut instances = memory.map(|memory| {
@@ -50,8 +49,7 @@ pub(super) fn ro_mix<R: Registers<L>, const L: usize>(
     });
     mix(r, &mut instances, n, count);
     for (block, instance) in blocks.iter_mut().zip(&mut instances) {
-        let lines = block.as_chunks_mut().0.iter_mut().zip(instance.x.iter_mut());
-        lines.for_each(|(bytes, line)| line.write(bytes));
+        write_block(instance.x, block);
     }
 }
 

@@ -4,7 +4,7 @@ use std::arch::x86_64::__m128i;
 
 use super::pwxform::SBoxes;
 use crate::kernel::memory::element::Element;
-use crate::kernel::salsa20::line::Line;
+use crate::kernel::salsa20::line::{Line, read_block, write_block};
 use crate::kernel::salsa20::{load, salsa20, store, xor};
 use crate::kernel::scrypt::x86_64::Sse2;
 
@@ -25,7 +25,7 @@ pub(super) fn fill_boxes(block: &mut [u8]) -> SBoxes {
     const VECTORS: usize = 8;
     let mut boxes = SBoxes::default();
     let mut lines = [Line::ZERO; 2];
-    read(block, &mut lines);
+    read_block(block, &mut lines);
     let (mut a, mut b) = (load_line(&lines[0]), load_line(&lines[1]));
     // The first table is filled last.
     for table in boxes.tables.iter_mut().rev() {
@@ -37,19 +37,19 @@ pub(super) fn fill_boxes(block: &mut [u8]) -> SBoxes {
     }
     store_line(a, &mut lines[0]);
     store_line(b, &mut lines[1]);
-    write(&mut lines, block);
+    write_block(&mut lines, block);
     boxes
 }
 
 /// Replaces a block by the result of `SMix` with the cost `n`.
 pub(super) fn smix(block: &mut [u8], boxes: &mut SBoxes, n: usize, memory: &mut [Line]) {
     let count = block.len() / size_of::<Line>();
-    read(block, &mut memory[..count]);
+    read_block(block, &mut memory[..count]);
     fill(boxes, memory, n, count);
     let (v, x) = memory.split_at_mut(n * count);
     let x = &mut x[..count];
     mix(boxes, v, x, n);
-    write(x, block);
+    write_block(x, block);
 }
 
 /// Computes V from its first block, and X after it: each block from the one before it and another one of
@@ -124,14 +124,4 @@ fn remainder(block: &[Line], power: usize) -> usize {
     let number = block.last().map_or(0, Line::integer);
     // Less than `power`, which is a `usize`.
     usize::try_from(number & (power as u64 - 1)).unwrap_or_default()
-}
-
-fn read(block: &[u8], lines: &mut [Line]) {
-    let bytes = block.as_chunks().0.iter();
-    bytes.zip(lines).for_each(|(bytes, line)| line.read(bytes));
-}
-
-fn write(lines: &mut [Line], block: &mut [u8]) {
-    let bytes = block.as_chunks_mut().0.iter_mut();
-    lines.iter_mut().zip(bytes).for_each(|(line, bytes)| line.write(bytes));
 }
