@@ -8,7 +8,7 @@ use oidc_secret::digest;
 use oidc_secret::digest::argon2::Variant;
 use oidc_secret::digest::pbkdf2::Prf;
 use oidc_secret::kernel::{Job, Kernel};
-use oidc_secret::{Parameters, Secret, hash};
+use oidc_secret::{Parameters, Secret, hash, hash_many};
 use oidc_secret_benches::{Contender, cpu, print, rounds};
 
 const SECRET: &[u8] = b"insecure_secret";
@@ -130,6 +130,7 @@ unsafe extern "C" {
 fn argon2() {
     let parameters = Parameters::Argon2(digest::argon2::Parameters::new(Variant::Argon2id));
     let secret = Secret::from(SECRET.to_vec());
+    let secrets = vec![secret.clone(); 16];
     let theirs = argon2::Params::new(65_536, 3, 4, Some(32)).unwrap();
     let theirs = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, theirs);
     let mut contenders = vec![
@@ -159,6 +160,9 @@ fn argon2() {
         }),
         Contender::new("ours", 1, || {
             black_box(hash(&secret, &parameters).unwrap());
+        }),
+        Contender::new("ours, 16", secrets.len(), || {
+            black_box(hash_many(&secrets, &parameters).unwrap());
         }),
     ];
     let best = rounds(&mut contenders, 12);

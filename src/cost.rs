@@ -178,6 +178,9 @@ fn estimate_up_to(digest: &Digest, secret_length: usize, limit: Duration) -> Dur
     }
 }
 
+/// Memory that fits into most caches of one core.
+const CACHE: u64 = 1 << 20;
+
 /// The maximum memory of a sample; only digests with many lanes have larger ones.
 const LARGEST_SAMPLE: u64 = 32 << 20;
 
@@ -200,19 +203,19 @@ fn nanoseconds(count: u128) -> Duration {
 /// Measures a batch of small digests of the same kind: of `count` if that is not too many. Fewer take longer
 /// each, since lanes and cores remain idle.
 fn sample_of_batch(digest: &Digest, count: usize) -> Sample {
-    /// A multiple of the digests that are computed side by side: 4, 6, 8, 16 or 32 by format and kernel.
-    const MANY: usize = 96;
-    /// A number that fills the lanes in most cases, for samples that take longer.
+    /// At least the digests that a core computes side by side, with any format and kernel.
+    const MANY: usize = 32;
+    /// Enough for the instances of scrypt, for samples that take longer.
     const FEW: usize = 16;
-    /// The time of a sample from which few are measured.
-    const LONG: Duration = Duration::from_micros(200);
     let algorithm = digest.algorithm();
-    let (small, is_long) = match digest.fields().sample() {
-        Some(small) => (small.to_string(), true),
-        None => (algorithm.format().sample(algorithm), sample(algorithm).time > LONG),
+    let (small, most) = match digest.fields().sample() {
+        Some(small) if small.work(0).memory <= LARGEST_SAMPLE => {
+            (small.to_string(), if small.work(0).memory > CACHE { FEW } else { MANY })
+        }
+        _ => (algorithm.format().sample(algorithm), MANY),
     };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let count = count.min(cores * if is_long { FEW } else { MANY });
+    let count = count.min(cores * most);
     match small.parse::<Digest>() {
         Ok(digest) => remembered(format!("{count} {small}"), || measured_batch(&digest, count)),
         Err(_) => sample(algorithm),
@@ -224,7 +227,7 @@ fn sample_of_batch(digest: &Digest, count: usize) -> Sample {
 fn measured_batch(digest: &Digest, count: usize) -> Sample {
     let secret = Secret::from(SECRET.to_vec());
     let work = digest.fields().work(SECRET.len());
-    let times = if digest.fields().sample().is_some() { 1 } else { 2 };
+    let times = if work.memory > CACHE { 1 } else { 2 };
     let pairs = vec![(&secret, digest); count];
     let time = shortest(times, || derive_many(&pairs));
     Sample { time, steps: work.steps * count as u128 }
@@ -317,7 +320,7 @@ mod tests {
     #[test]
     fn digests_that_have_the_machine_to_themselves_take_the_sum_of_their_times() {
         for text in [
-            "$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5",
+            "$argon2id$v=19$m=262144,t=2,p=1$c2FsdHNhbHQ$a2V5a2V5",
             "$scrypt$ln=17,r=8,p=1$c2FsdHNhbHQ$a2V5a2V5",
         ] {
             let digest = text.parse().unwrap();

@@ -1,16 +1,17 @@
-//! Many keys at once: PBKDF2 and SHA-crypt in the lanes, bcrypt and scrypt several side by side, yescrypt
-//! and the rest on all cores, as far as the memory allows.
+//! Many keys at once: PBKDF2 and SHA-crypt in the lanes, bcrypt and scrypt several side by side, yescrypt,
+//! Argon2 and the rest on all cores, as far as the memory allows.
 
 use zeroize::Zeroizing;
 
+use crate::digest::argon2::{self, Argon2};
 use crate::digest::bcrypt::{self, Bcrypt};
 use crate::digest::pbkdf2::Pbkdf2;
 use crate::digest::scrypt::Scrypt;
 use crate::digest::sha2crypt::Sha2Crypt;
 use crate::digest::yescrypt::Yescrypt;
-use crate::digest::{DeriveError, Digest, DigestFields, Key, argon2};
+use crate::digest::{DeriveError, Digest, DigestFields, Key};
 use crate::kernel::memory::is_available;
-use crate::kernel::{self, Kernel, in_parallel};
+use crate::kernel::{self, Kernel, in_parallel, in_parallel_with};
 use crate::secret::Secret;
 
 /// Digests that ask for no more memory than this share the cores; one that asks for more has the
@@ -38,6 +39,7 @@ struct Groups<'a> {
     sha_crypt: Vec<Pending<'a, Sha2Crypt>>,
     scrypt: Vec<Pending<'a, Scrypt>>,
     yescrypt: Vec<Pending<'a, Yescrypt>>,
+    argon2: Vec<Pending<'a, Argon2>>,
     /// A core for each: those that need no memory to speak of.
     quick: Vec<Pending<'a, dyn DigestFields + 'a>>,
     /// All cores for each.
@@ -52,14 +54,15 @@ pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, Deriv
     for (&(secret, digest), key) in pairs.iter().zip(&mut keys) {
         groups.add(secret.expose(), digest, key);
     }
-    let Groups { pbkdf2, bcrypt, sha_crypt, scrypt, yescrypt, quick, alone } = groups;
+    let Groups { pbkdf2, bcrypt, sha_crypt, scrypt, yescrypt, argon2, quick, alone } = groups;
     derive_pbkdf2(pbkdf2, cores);
     derive_bcrypt(bcrypt, cores);
     derive_sha_crypt(sha_crypt, cores);
     derive_scrypt(scrypt, cores);
     derive_yescrypt(yescrypt, cores);
+    derive_argon2(argon2, cores);
     in_parallel(quick, cores, |Pending { secret, digest, key }| *key = digest.derive(secret));
-    derive_alone(alone);
+    derive_alone(alone, cores);
     keys
 }
 
@@ -72,16 +75,16 @@ impl<'a> Groups<'a> {
             Digest::Sha2Crypt(digest) => self.sha_crypt.push(Pending { secret, digest, key }),
             Digest::Scrypt(digest) => self.scrypt.push(Pending { secret, digest, key }),
             Digest::Yescrypt(digest) => self.yescrypt.push(Pending { secret, digest, key }),
+            Digest::Argon2(digest) => self.argon2.push(Pending { secret, digest, key }),
             _ => self.quick.push(Pending { secret, digest: digest.fields(), key }),
         }
     }
 }
 
-/// Whether a batch computes such digests one after the other, each with the whole machine: Argon2 uses all
-/// cores for one, and others need much memory.
+/// Whether a batch computes such digests one after the other, each with the whole machine: they need much
+/// memory.
 pub(crate) fn is_alone(digest: &Digest, secret_length: usize) -> bool {
-    matches!(digest, Digest::Argon2(_))
-        || digest.fields().work(secret_length).memory > SHARED_MEMORY
+    digest.fields().work(secret_length).memory > SHARED_MEMORY
 }
 
 /// A digest, and the key that a job will derive for it.
@@ -161,6 +164,24 @@ fn derive_yescrypt(pending: Vec<Pending<'_, Yescrypt>>, cores: usize) {
     }
 }
 
+/// Derives a key on each core, as far as there is memory for them; those that would leave cores idle at the
+/// end, and all where the memory is short, each on several cores.
+///
+/// Why not each on all cores? Its threads wait for each other at each quarter of a pass.
+fn derive_argon2(mut pending: Vec<Pending<'_, Argon2>>, cores: usize) {
+    while !pending.is_empty() {
+        let memory = pending.iter().map(|pending| pending.digest.cost().memory_used() << 10).max();
+        let (together, _) = at_once(memory, cores.min(pending.len()), 1);
+        let last = pending.split_off(pending.len() / together * together);
+        let each = cores / together;
+        in_parallel_with(pending, together, argon2::Arena::default, |arena, pending| {
+            let Pending { secret, digest, key } = pending;
+            *key = digest.derive_in(arena, secret, each);
+        });
+        pending = last;
+    }
+}
+
 /// Returns the number of threads, and of instances side by side on each, for which there is memory. More
 /// threads first: instances side by side take longer than one.
 fn at_once(memory: Option<u64>, threads: usize, instances: usize) -> (usize, usize) {
@@ -176,12 +197,36 @@ fn at_once(memory: Option<u64>, threads: usize, instances: usize) -> (usize, usi
 }
 
 /// Derives one key after the other, each on all cores: one may need all the memory that the limits allow.
-fn derive_alone(pending: Vec<Pending<'_, Digest>>) {
+fn derive_alone(pending: Vec<Pending<'_, Digest>>, cores: usize) {
     let mut arena = argon2::Arena::default();
     for Pending { secret, digest, key } in pending {
         *key = match digest {
-            Digest::Argon2(argon2) => argon2.derive_in(&mut arena, secret),
+            Digest::Argon2(argon2) => argon2.derive_in(&mut arena, secret, cores),
             other => other.fields().derive(secret),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Argon2 alone is compared with other implementations: here only the shares of the machine differ.
+    #[test]
+    fn argon2_has_the_same_keys_on_any_number_of_cores_and_in_any_batch() {
+        let digest = "$argon2id$v=19$m=1100,t=2,p=4$c2FsdHNhbHQ$a2V5a2V5".parse().unwrap();
+        let Digest::Argon2(digest) = digest else { panic!("{digest:?}") };
+        let secrets: Vec<_> = (0..7).map(|number| [number; 9]).collect();
+        let expected: Vec<_> = secrets.iter().map(|secret| digest.derive(secret)).collect();
+        assert!(expected.iter().all(Result::is_ok));
+        for cores in 1..=4 {
+            for count in 0..=secrets.len() {
+                let mut keys: Vec<_> = vec![Err(MISSING); count];
+                let pending = secrets.iter().zip(&mut keys);
+                let pending = pending.map(|(secret, key)| Pending { secret, digest: &digest, key });
+                derive_argon2(pending.collect(), cores);
+                assert_eq!(keys, expected[..count], "{cores}, {count}");
+            }
+        }
     }
 }

@@ -357,7 +357,7 @@ pub(crate) fn in_parallel<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(
 
 /// Calls `work` on each item, on at most `threads` threads, each with a state of its own that lasts until
 /// the thread has no more items.
-fn in_parallel_with<T: Send, S>(
+pub(crate) fn in_parallel_with<T: Send, S>(
     items: Vec<T>,
     threads: usize,
     start: impl Fn() -> S + Sync,

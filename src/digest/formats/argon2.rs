@@ -121,15 +121,21 @@ impl Argon2 {
         self.cost
     }
 
-    /// Derives the key for a secret, in memory that others have used and will use.
-    pub(crate) fn derive_in(&self, arena: &mut Arena, secret: &[u8]) -> Result<Key, DeriveError> {
+    /// Derives the key for a secret on at most `threads` threads, in memory that others have used and will
+    /// use.
+    pub(crate) fn derive_in(
+        &self,
+        arena: &mut Arena,
+        secret: &[u8],
+        threads: usize,
+    ) -> Result<Key, DeriveError> {
         let parameters = self.kernel_parameters();
         let count = parameters.blocks();
         let needed = (count as u64) << 10;
         let blocks = arena.elements(count).ok_or(DeriveError::OutOfMemory { needed })?;
         let mut key = Zeroizing::new(vec![0; self.key.len()]);
         let (input, kernel) = ((secret, &self.salt[..]), Kernel::current());
-        kernel::argon2::derive(kernel, &parameters, input, blocks, &mut key, threads())
+        kernel::argon2::derive(kernel, &parameters, input, blocks, &mut key, threads)
             .map_err(|_| DeriveError::Refused("BLAKE2b refused the length of the key"))?;
         Ok(key)
     }
@@ -190,12 +196,11 @@ impl DigestFields for Argon2 {
         let memory = self.cost.memory.min(MEMORY);
         let iterations = self.cost.iterations.min(ITERATIONS);
         let cost = Cost { memory, iterations, ..self.cost };
-        let key = vec![0; self.key.len().min(32)];
-        Some(Box::new(Self { cost, key, ..self.clone() }))
+        Some(Box::new(Self::new(self.variant, cost, vec![0; 16], vec![0; 32])))
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
-        self.derive_in(&mut Arena::default(), secret)
+        self.derive_in(&mut Arena::default(), secret, cores())
     }
 }
 
@@ -209,8 +214,7 @@ impl fmt::Display for Argon2 {
     }
 }
 
-/// Returns the threads for the lanes, one for each core.
-fn threads() -> usize {
+fn cores() -> usize {
     /// Not counted for each digest, since that reads several files of the system.
     static CORES: OnceLock<usize> = OnceLock::new();
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
