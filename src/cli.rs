@@ -12,6 +12,7 @@ mod catalogue;
 mod commands;
 mod complete;
 mod configuration;
+mod core_dump;
 mod csv;
 mod failure;
 mod file_kind;
@@ -63,6 +64,7 @@ fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
 /// Runs the command that the arguments name, or answers a shell that completes a line, and reports a
 /// failure.
 pub(crate) fn run() -> ExitCode {
+    core_dump::forbid();
     survive_file_size_limit();
     complete::answer().unwrap_or_else(dispatch).unwrap_or_else(report)
 }

@@ -11,6 +11,7 @@ use crate::digest::sha2crypt::Sha2Crypt;
 use crate::digest::yescrypt::Yescrypt;
 use crate::digest::{DeriveError, Digest, DigestFields, Key};
 use crate::kernel::memory::is_available;
+use crate::kernel::stack::with_wiped_stack;
 use crate::kernel::{self, Kernel, in_parallel, in_parallel_with};
 use crate::secret::Secret;
 
@@ -48,6 +49,10 @@ struct Groups<'a> {
 
 /// Derives, for each digest, the key that it has if it was made from the secret; in order.
 pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, DeriveError>> {
+    with_wiped_stack(|| derive_in_groups(pairs))
+}
+
+fn derive_in_groups(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, DeriveError>> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut keys: Vec<Result<Key, DeriveError>> = pairs.iter().map(|_| Err(MISSING)).collect();
     let mut groups = Groups::default();
@@ -95,7 +100,9 @@ fn started<'a, D, J>(
     pending: Vec<Pending<'a, D>>,
     job: impl Fn(&'a D, &'a [u8]) -> Result<J, DeriveError>,
 ) -> (Vec<J>, Vec<Rest<'a, D>>) {
-    let (mut jobs, mut rest) = (Vec::new(), Vec::new());
+    // A vector that grows would leave copies in freed memory.
+    let mut jobs = Vec::with_capacity(pending.len());
+    let mut rest = Vec::with_capacity(pending.len());
     for Pending { secret, digest, key } in pending {
         match job(digest, secret) {
             Ok(job) => {

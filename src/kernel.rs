@@ -49,6 +49,7 @@ mod schedule;
 pub(crate) mod scrypt;
 mod sha2;
 pub(crate) mod sha_crypt;
+pub(crate) mod stack;
 pub(crate) mod yescrypt;
 
 use std::slice::ChunksMut;
@@ -60,12 +61,13 @@ pub use prf::Prf;
 #[cfg(target_arch = "x86_64")]
 use self::scrypt::{ro_mix::RoMix, x86_64::Sse2};
 use backend::Backend;
-use lanes::{Lanes, Word};
+use lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use memory::Arena;
 use pbkdf2::{Chain, Sha2};
 use schedule::Queue;
 use sha_crypt::Rounds;
+use stack::with_wiped_stack;
 
 /// A set of vector instructions for computing digests. A value is the proof that this CPU has them:
 /// only detection creates one.
@@ -184,7 +186,11 @@ impl Kernel {
     /// Kernel::current().derive(vec![job], 1);
     /// assert_ne!(key, [0; 64]);
     /// ```
-    pub fn derive(self, mut jobs: Vec<Job<'_>>, threads: usize) {
+    pub fn derive(self, jobs: Vec<Job<'_>>, threads: usize) {
+        with_wiped_stack(|| self.pbkdf2(jobs, threads));
+    }
+
+    fn pbkdf2(self, mut jobs: Vec<Job<'_>>, threads: usize) {
         let mut of = |prf| -> Vec<Job<'_>> { jobs.extract_if(.., |job| job.prf == prf).collect() };
         let (sha512, sha384) = (of(Prf::Sha512), of(Prf::Sha384));
         let (sha256, sha224, sha1) = (of(Prf::Sha256), of(Prf::Sha224), of(Prf::Sha1));
@@ -305,26 +311,26 @@ fn in_lanes<L: Backend, const D: usize>(
     mut jobs: Vec<Job<'_>>,
     threads: usize,
 ) {
-    let mut chains: Vec<Chain<L::Word>> = jobs.iter().flat_map(|job| chains(hash, job)).collect();
+    let blocks = |job: &Job<'_>| job.key.len().div_ceil(hash.output_length());
+    // A vector that grows would leave copies in freed memory.
+    let mut chains = Vec::with_capacity(jobs.iter().map(blocks).sum());
+    for job in &jobs {
+        let midstates = hash.midstates(job.secret);
+        let chain = |block| Chain::new(hash, &midstates, job.salt, block, job.iterations);
+        chains.extend((1..).take(blocks(job)).map(chain));
+    }
     let queue = Queue::new(&mut chains, threads);
     std::thread::scope(|scope| {
         for thread in 1..queue.threads() {
             let queue = &queue;
             // If the system starts no more threads, the others steal from this one's list.
-            let _ = Builder::new().spawn_scoped(scope, move || queue.work::<L, D>(l, hash, thread));
+            let work = move || with_wiped_stack(|| queue.work::<L, D>(l, hash, thread));
+            let _ = Builder::new().spawn_scoped(scope, work);
         }
         queue.work::<L, D>(l, hash, 0);
     });
     let blocks = jobs.iter_mut().flat_map(|job| job.key.chunks_mut(hash.output_length()));
     chains.iter().zip(blocks).for_each(|(chain, block)| chain.write(block));
-}
-
-/// Starts the chains of a key: one for each block of the hash function's output.
-fn chains<W: Word>(hash: &Sha2<W>, job: &Job<'_>) -> Vec<Chain<W>> {
-    let midstates = hash.midstates(job.secret);
-    let blocks = job.key.len().div_ceil(hash.output_length());
-    let chain = |block| Chain::new(hash, &midstates, job.salt, block, job.iterations);
-    (1..).take(blocks).map(chain).collect()
 }
 
 /// Computes the rounds of SHA-crypt digests of one structure, no more than there are lanes.
@@ -375,7 +381,7 @@ pub(crate) fn in_parallel_with<T: Send, S>(
     std::thread::scope(|scope| {
         for _ in 1..workers {
             // If the system starts no more threads, the others do its work.
-            let _ = Builder::new().spawn_scoped(scope, run);
+            let _ = Builder::new().spawn_scoped(scope, || with_wiped_stack(run));
         }
         run();
     });

@@ -4,11 +4,14 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+#[cfg(unix)]
+use crate::kernel::memory::page_lock::PageLock;
 use crate::random::{Alphabet, Charset, RandomError};
 
 /// A client secret: the bytes that the application holds.
 ///
-/// The bytes are wiped when the value is dropped, and `Debug` shows none of them.
+/// The bytes are wiped when the value is dropped, and `Debug` shows none of them. As far as the system allows
+/// it, they are not written to swap space.
 ///
 /// ```
 /// use oidc_secret::Secret;
@@ -16,8 +19,12 @@ use crate::random::{Alphabet, Charset, RandomError};
 /// let secret = Secret::from("insecure_secret".to_owned());
 /// assert_eq!(format!("{secret:?}"), "Secret([redacted])");
 /// ```
-#[derive(Clone)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret {
+    bytes: Zeroizing<Vec<u8>>,
+    /// Dropped after the bytes are wiped.
+    #[cfg(unix)]
+    _lock: PageLock,
+}
 
 impl Secret {
     /// Generates a secret of `length` unreserved characters (RFC 3986 §2.3), each equally likely.
@@ -39,19 +46,29 @@ impl Secret {
     /// Returns the bytes.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
 impl From<Zeroizing<Vec<u8>>> for Secret {
     fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
-        Self(bytes)
+        Self {
+            #[cfg(unix)]
+            _lock: PageLock::new(&bytes),
+            bytes,
+        }
+    }
+}
+
+impl Clone for Secret {
+    fn clone(&self) -> Self {
+        self.bytes.clone().into()
     }
 }
 
 impl From<Vec<u8>> for Secret {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Zeroizing::new(bytes).into()
     }
 }
 

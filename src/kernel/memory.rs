@@ -7,6 +7,8 @@
 pub(crate) mod element;
 #[cfg(unix)]
 mod mapped;
+#[cfg(unix)]
+pub(crate) mod page_lock;
 #[cfg(not(unix))]
 mod plain;
 

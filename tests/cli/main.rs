@@ -25,6 +25,8 @@ mod lists;
 mod live;
 mod located;
 mod man;
+#[cfg(target_os = "linux")]
+mod memory;
 mod new;
 mod peers;
 mod prompt;

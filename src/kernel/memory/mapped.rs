@@ -66,9 +66,12 @@ impl<T: Element> Memory<T> {
         #[cfg(target_os = "linux")]
         {
             use rustix::mm::{Advice, madvise};
-            // SAFETY: the range is inside the mapping, and the advice changes no contents. A
-            // system without huge pages refuses the advice, which only costs time.
-            let _ = unsafe { madvise(start.as_ptr(), size, Advice::LinuxHugepage) };
+            // Huge pages, and none of them in a core dump.
+            for advice in [Advice::LinuxHugepage, Advice::LinuxDontDump] {
+                // SAFETY: the range is inside the mapping, and the advice changes no contents. A system that
+                // refuses it only takes more time, or dumps more.
+                let _ = unsafe { madvise(start.as_ptr(), size, advice) };
+            }
         }
         Some(Self { elements: start.cast(), count, _mapping: mapping })
     }
