@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use oidc_secret::Kernel;
+use oidc_secret::{Kernel, Secret};
 use signal_hook::consts::SIGXFSZ;
 
 use args::secret::refuse_secrets;
@@ -110,6 +110,8 @@ fn dispatch() -> Result<ExitCode, Failure> {
         return Err(Failure::new(format!("a command is missing: {commands}"))
             .hint("see `oidc-secret --help`"));
     };
+    // The hash maps of the standard library panic if the system's generator fails.
+    Secret::random(1)?;
     match command {
         Command::New(args) => new::run(&args),
         Command::Rand(args) => rand::run(&args),

@@ -15,6 +15,8 @@ mod diagnose;
 mod diagnose_client;
 mod extra_config;
 mod foreign;
+#[cfg(target_os = "linux")]
+mod generator;
 mod harmless;
 mod hash;
 mod hostile;
