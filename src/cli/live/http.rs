@@ -1,6 +1,7 @@
 //! Requests over HTTP.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use oidc_secret::live::{Answer, Origin, Request};
@@ -31,6 +32,10 @@ impl Http {
         let proxy = proxy(origin);
         let has_proxy = proxy.is_some();
         let roots = ca_file.map_or(Ok(RootCerts::PlatformVerifier), certificates)?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = TlsConfig::builder().root_certs(roots);
+        // Given here, since ureq's feature that has one also brings Mozilla's certificates, which are not used.
+        let tls = tls.unversioned_rustls_crypto_provider(provider).build();
         let config = Agent::config_builder()
             .user_agent(concat!("oidc-secret/", env!("CARGO_PKG_VERSION")))
             .accept("application/json")
@@ -40,7 +45,7 @@ impl Http {
             .max_idle_connections(0)
             .https_only(!origin.is_loopback())
             .proxy(proxy)
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .tls_config(tls)
             .build();
         Ok(Self { agent: config.new_agent(), origin: origin.clone(), has_proxy })
     }
