@@ -48,8 +48,19 @@
 //! | 7, the rename | the new `FILE` and the new secret; `…-old-N` | if it writes the same secret file, names `…-old-N` in a hint and removes it in step 8 |
 //!
 //! The tests kill the program at hundreds of moments and look at what is left
-//! (`tests/cli/replacement.rs`, `killed_…`), and run it over each kind of leftover
-//! (`the_next_run_removes_what_killed_ones_have_left`).
+//! (`tests/cli/kill.rs`), and run it over each kind of leftover
+//! (`the_next_run_removes_stale_temporary_files`).
+//!
+//! # File systems that have less
+//!
+//! | missing | instead |
+//! | --- | --- |
+//! | hard links | a previous version and `FILE.bak` are copies (`secret_file.rs`) |
+//! | hard links and `RENAME_NOREPLACE` | an empty file takes a new name before the rename: a kill in between leaves it, and other processes see it for a moment (`rename.rs`) |
+//! | `flock` | the temporary name alone excludes other runs: they fail instead of waiting, and the user removes a stale file (`lock.rs`) |
+//! | `fsync` | a power failure may lose what was written (`sync.rs`) |
+//! | modes | nothing: all files have the same mode (`permissions.rs`) |
+//! | a rename over a file, as over a mount point | an error |
 //!
 //! # Why not simpler
 //!
@@ -60,7 +71,13 @@
 //!   has.
 
 pub(crate) mod diff;
+mod links;
+mod lock;
+mod permissions;
+mod rename;
 pub(crate) mod replace;
 pub(crate) mod secret_file;
 mod stream;
+mod sync;
 pub(crate) mod temporary;
+mod unsupported;

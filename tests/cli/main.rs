@@ -14,6 +14,7 @@ mod convert;
 mod diagnose;
 mod diagnose_client;
 mod extra_config;
+mod files;
 mod foreign;
 #[cfg(target_os = "linux")]
 mod generator;
@@ -22,6 +23,7 @@ mod hash;
 mod hostile;
 mod inspect;
 mod kernels;
+mod kill;
 mod lists;
 #[cfg(feature = "live")]
 mod live;

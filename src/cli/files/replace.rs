@@ -3,20 +3,23 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-use rustix::fs::{Gid, Mode, Uid, XattrFlags, fchmod, fchown, fgetxattr, flistxattr, fsetxattr};
+use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
+use crate::cli::files::links::refuse_foreign_link;
+use crate::cli::files::permissions::{copy_mode, copy_owner};
 use crate::cli::files::secret_file::{Batch, link_previous, previous_versions};
 use crate::cli::files::stream::refuse_stream;
+use crate::cli::files::sync::{sync, sync_folder_of};
 use crate::cli::files::temporary::{Busy, Temporary, folder, identity};
 use crate::cli::input;
 use crate::cli::terminal::output::warn;
@@ -96,15 +99,15 @@ impl Replacement {
         let metadata = old.metadata().map_err(fail)?;
         let mut new = &self.temporary.file;
         new.write_all(text.as_bytes()).map_err(fail)?;
-        copy_owner(new, &metadata).map_err(|error| {
-            let text = format!("cannot keep the owner and the group of {}", self.path.display());
-            Failure::new(format!("{text}: {}", reason(&error)))
+        let unkept = |what: &str, error: &io::Error| {
+            let path = self.path.display();
+            Failure::new(format!("cannot keep the {what} of {path}: {}", reason(error)))
                 .hint("run it as root, or as the owner of the file")
-        })?;
-        fchmod(new, Mode::from_raw_mode(metadata.permissions().mode() & 0o7777))
-            .map_err(|error| fail(error.into()))?;
+        };
+        copy_owner(new, &metadata).map_err(|error| unkept("owner and the group", &error))?;
+        copy_mode(new, &metadata).map_err(|error| unkept("mode", &error))?;
         copy_attributes(&old, new);
-        new.sync_all().map_err(fail)
+        sync(new).map_err(fail)
     }
 
     /// Reads the temporary file again.
@@ -123,7 +126,6 @@ impl Replacement {
 
     fn put(self, is_kept: bool) -> Result<(), Failure> {
         let Self { path, temporary, old } = self;
-        let fail = |error: io::Error| Failure::io("replace", &path, &error);
         if input::config_file(&path)? != old {
             return Err(Failure::new(format!("{} was changed by another process", path.display()))
                 .hint("nothing was written; run it again"));
@@ -131,18 +133,29 @@ impl Replacement {
         let kept = if is_kept { Some(Kept::of(&path)?) } else { None };
         if let Err(error) = temporary.persist(&path, true) {
             kept.into_iter().for_each(Kept::undo);
-            return Err(fail(error));
+            return Err(unrenamed(&path, &error));
         }
         drop(kept);
-        // Makes the rename durable. A file system that cannot sync a folder does not need it.
-        let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
+        sync_folder_of(&path);
         Ok(())
+    }
+}
+
+/// Failure of the rename over a file. Writing into the file instead could leave half of it.
+fn unrenamed(path: &Path, error: &io::Error) -> Failure {
+    let failure = Failure::io("replace", path, error);
+    match error.kind() {
+        ErrorKind::CrossesDevices | ErrorKind::ResourceBusy => failure.hint(
+            "its folder does not allow the rename that replaces it: change a copy in another folder",
+        ),
+        _ => failure,
     }
 }
 
 /// Returns the real path of a regular file. Anything else cannot be replaced, and reading it may
 /// block.
 pub(crate) fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
+    refuse_foreign_link(path)?;
     let real = fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error))?;
     if real.is_file() {
         Ok(real)
@@ -201,17 +214,6 @@ fn other_links(path: &Path) -> u64 {
     let is_kept =
         fs::symlink_metadata(backup(path)).is_ok_and(|kept| identity(&kept) == identity(&metadata));
     metadata.nlink().saturating_sub(1 + u64::from(is_kept))
-}
-
-/// Copies owner and group. Only root can give a file away; for others this succeeds only if nothing
-/// changes.
-fn copy_owner(new: &File, old: &Metadata) -> io::Result<()> {
-    let ours = new.metadata()?;
-    if (ours.uid(), ours.gid()) == (old.uid(), old.gid()) {
-        return Ok(());
-    }
-    let (owner, group) = (Uid::from_raw(old.uid()), Gid::from_raw(old.gid()));
-    Ok(fchown(new, Some(owner), Some(group))?)
 }
 
 /// Copies the extended attributes: security labels, access control lists. Errors are ignored,

@@ -11,6 +11,9 @@ use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
+use crate::cli::files::links::refuse_foreign_link;
+use crate::cli::files::permissions::{copy_mode, copy_owner};
+use crate::cli::files::sync::{sync, sync_folder_of};
 use crate::cli::files::temporary::{self, Busy, Temporary, folder, hold_signals};
 use crate::cli::input;
 use crate::cli::terminal::output::hint;
@@ -39,7 +42,7 @@ impl Staged {
             tell_of_previous(name, &path);
         }
         temporary.file.write_all(contents.as_bytes()).map_err(fail)?;
-        temporary.file.sync_all().map_err(fail)?;
+        sync(&temporary.file).map_err(fail)?;
         Ok(Self { temporary, path, replace, previous, folders })
     }
 
@@ -59,8 +62,7 @@ impl Staged {
             ErrorKind::AlreadyExists if !replace => exists(&path),
             _ => Failure::io("write", &path, &error),
         })?;
-        // Makes the rename durable. A file system that cannot sync a folder does not need it.
-        let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
+        sync_folder_of(&path);
         Ok(Put { path, file, old, previous })
     }
 }
@@ -152,7 +154,11 @@ impl Put {
 pub(crate) fn link_previous(path: &Path, of: &Path) -> Result<TempPath, Failure> {
     let fail = |error: io::Error| Failure::io("replace", of, &error);
     for name in previous_names(of) {
-        match fs::hard_link(path, &name).or_else(|error| copy(path, &name, error)) {
+        let linked = fs::hard_link(path, &name).or_else(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Err(error),
+            _ => copy(path, &name),
+        });
+        match linked {
             Ok(()) => return TempPath::try_from_path(name).map_err(fail),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(fail(error)),
@@ -161,18 +167,20 @@ pub(crate) fn link_previous(path: &Path, of: &Path) -> Result<TempPath, Failure>
     Err(Failure::new(format!("{} has too many previous versions", of.display())))
 }
 
-/// Copies a file that cannot be linked: some file systems have no hard links, and Linux forbids
-/// links to other users' files (`protected_hardlinks`).
-fn copy(path: &Path, name: &Path, error: io::Error) -> io::Result<()> {
-    if !matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) {
-        return Err(error);
-    }
+/// Copies a file that cannot be linked: some file systems have no hard links or a limit to their number,
+/// some refuse them between folders, and Linux forbids links to other users' files
+/// (`protected_hardlinks`). The errors differ, so that none of them is looked for.
+fn copy(path: &Path, name: &Path) -> io::Result<()> {
     let mut old = File::open(path)?;
     let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(name)?;
     let name = TempPath::try_from_path(name)?;
     io::copy(&mut old, &mut new)?;
-    new.set_permissions(old.metadata()?.permissions())?;
-    new.sync_all()?;
+    let metadata = old.metadata()?;
+    // Under another owner the same mode would let other users read it.
+    if copy_owner(&new, &metadata).is_ok() {
+        copy_mode(&new, &metadata)?;
+    }
+    sync(&new)?;
     Ok(name.keep().map(drop)?)
 }
 
@@ -223,6 +231,7 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
         return Err(Failure::new(format!("{} is the name of a temporary file", path.display()))
             .hint("choose another name"));
     }
+    refuse_foreign_link(path)?;
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_owned()),
         Err(error) => Err(Failure::io("write", path, &error)),
@@ -381,11 +390,10 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         fs::write(path("a"), "secret").unwrap();
         fs::set_permissions(path("a"), fs::Permissions::from_mode(0o640)).unwrap();
-        let forbidden = || ErrorKind::PermissionDenied.into();
-        copy(&path("a"), &path("b"), forbidden()).unwrap();
+        copy(&path("a"), &path("b")).unwrap();
         assert_eq!(contents(&path("b")), "secret");
         assert_eq!(fs::metadata(path("b")).unwrap().mode() & 0o777, 0o640);
-        let error = copy(&path("a"), &path("b"), forbidden()).unwrap_err();
+        let error = copy(&path("a"), &path("b")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     }
 

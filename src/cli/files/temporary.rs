@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, OFlags, flock};
-use rustix::io::Errno;
+use rustix::fs::OFlags;
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -20,6 +19,8 @@ use signal_hook::iterator::Signals;
 use tempfile::TempPath;
 
 use crate::cli::failure::Failure;
+use crate::cli::files::lock::{Lock, holder, lock};
+use crate::cli::files::rename::rename_new;
 use crate::cli::files::stream::refuse_stream;
 use crate::cli::terminal::output::hint;
 
@@ -66,9 +67,11 @@ impl Temporary {
             opened => opened?,
         };
         match lock(&file) {
-            Ok(true) if is_same(&file, name) => {}
             // Another process removed it as stale before it was locked.
-            Ok(_) => return Ok(None),
+            Ok(Lock::Held) if !is_same(&file, name) => return Ok(None),
+            Ok(Lock::Busy) => return Ok(None),
+            // Without locks the name excludes other runs, since `clear` does not remove a file then.
+            Ok(Lock::Held | Lock::Unsupported) => {}
             Err(error) => {
                 fs::remove_file(name)?;
                 return Err(error);
@@ -89,8 +92,11 @@ impl Temporary {
         // After the rename, another process may use the temporary name.
         names().remove(&name.0);
         let name = TempPath::try_from_path(&name.0)?;
-        let persisted = if replace { name.persist(path) } else { name.persist_noclobber(path) };
-        persisted.map_err(|error| error.error)?;
+        if replace {
+            name.persist(path).map_err(|error| error.error)?;
+        } else {
+            rename_new(name, path)?;
+        }
         Ok(file)
     }
 }
@@ -123,8 +129,12 @@ fn clear(path: &Path, name: &Path) -> Result<bool, Failure> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
         opened => opened.map_err(fail)?,
     };
-    if !lock(&file).map_err(fail)? {
-        return Ok(false);
+    match lock(&file).map_err(fail)? {
+        Lock::Held => {}
+        Lock::Busy => return Ok(false),
+        Lock::Unsupported => {
+            return Err(refused(name, "may be in use, and its file system has no locks"));
+        }
     }
     if is_same(&file, name) {
         refuse_foreign(path, name, &file.metadata().map_err(fail)?)?;
@@ -188,31 +198,32 @@ fn wait(path: &Path, name: &Path, busy: Busy, end: &mut Option<Instant>) -> Resu
     /// Pause between two attempts. A blocking `flock` is not used because it has no time limit.
     const PAUSE: Duration = Duration::from_millis(20);
     let Busy::Wait(limit) = busy else {
-        let text = format!("cannot write {}: another process is writing it", path.display());
+        let text = format!("cannot write {}: {} is writing it", path.display(), other(name));
         return Err(Failure::new(text).hint("run this again when that process has ended"));
     };
     let seconds = limit.as_secs();
     let end = *end.get_or_insert_with(|| {
-        hint(&format!("another process is changing the file: waiting for up to {seconds} seconds"));
+        let (other, path) = (other(name), path.display());
+        hint(&format!("{other} is changing {path}: waiting for up to {seconds} seconds"));
         Instant::now() + limit
     });
     if Instant::now() < end {
         std::thread::sleep(PAUSE);
         return Ok(());
     }
-    let (path, name) = (path.display(), name.display());
-    Err(Failure::new(format!(
-        "cannot write {path}: after {seconds} seconds {name} is still locked"
-    ))
-    .hint("wait for the process that holds the lock, or end it, then run this again"))
+    let (other, path, name) = (other(name), path.display(), name.display());
+    let text = format!(
+        "cannot write {path}: {other} still has the lock of {name} after {seconds} seconds"
+    );
+    Err(Failure::new(text).hint("wait for that process, or end it, then run this again"))
 }
 
-/// Locks a file; returns `false` if another process has locked it.
-fn lock(file: &File) -> io::Result<bool> {
-    match flock(file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(true),
-        Err(Errno::WOULDBLOCK) => Ok(false),
-        Err(error) => Err(error.into()),
+/// Names the process that holds the lock of a temporary file.
+fn other(name: &Path) -> String {
+    // Two paths of one run can lead to one file.
+    match holder(name).filter(|process| *process != std::process::id()) {
+        Some(process) => format!("another process (pid {process})"),
+        None => "another process".to_owned(),
     }
 }
 
@@ -317,7 +328,7 @@ mod tests {
         let first = Temporary::create(&path, Busy::Fail).unwrap();
         let failure = message(Temporary::create(&path, Busy::Wait(Duration::from_millis(50))));
         let name = first.path().display().to_string();
-        assert!(failure.contains(&name) && failure.contains("still locked"), "{failure}");
+        assert!(failure.contains(&name) && failure.contains("still has the lock"), "{failure}");
         assert!(message(Temporary::create(&path, Busy::Fail)).contains("another process"));
         drop(first);
         Temporary::create(&path, Busy::Fail).unwrap();
