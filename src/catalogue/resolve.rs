@@ -9,6 +9,7 @@ use super::placeholders::Placeholders;
 use super::setting::{ResolvedSetting, Setting};
 use super::template::{Part, Template};
 use super::values::Values;
+use super::yaml::is_same_in_quotes;
 use crate::authelia::{NewEntry, Value, is_absolute_uri};
 use crate::client_id::ClientId;
 use crate::error::Error;
@@ -239,15 +240,15 @@ impl ResolvedApplication {
     /// The text around a placeholder may be quoted in any style of YAML. A value that is the same in
     /// all of them needs no knowledge of the style; any other value is refused.
     fn extra_config(&self, template: &str) -> Result<String, Error> {
-        let is_plain = |c: char| c.is_alphanumeric() || "-._".contains(c);
         let is_refused = |(name, value): (&String, &String)| {
-            template.contains(&format!("{{input:{name}}}")) && !value.chars().all(is_plain)
+            template.contains(&format!("{{input:{name}}}")) && !is_same_in_quotes(value)
         };
         if self.placeholders.values.inputs.iter().any(is_refused) {
             return Err(CatalogueError::Unrepresentable {
                 format: SettingsFormat::Yaml,
                 label: "extra_config".to_owned(),
-                why: "an input in it has characters other than letters, digits and - . _",
+                why: "an input in it has characters other than letters, digits and - . _, or is a \
+                      number, a date or a truth value to some readers of YAML",
             }
             .into());
         }

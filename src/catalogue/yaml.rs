@@ -82,12 +82,24 @@ fn yaml_value(setting: &ResolvedSetting) -> String {
 
 /// Returns a key of YAML, quoted unless every version of YAML reads it as text.
 pub(super) fn yaml_key(name: &str) -> String {
-    /// Words that YAML 1.1 reads as truth values or as null.
-    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    let is_word = WORDS.contains(&&*name.to_ascii_lowercase());
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-    if is_name && !is_word { name.to_owned() } else { single_quoted(name) }
+    if is_name && !is_word(name) { name.to_owned() } else { single_quoted(name) }
+}
+
+/// Whether a text may be written without quotes or in any kind of them: every version of YAML reads the same
+/// text. Decimal numbers and truth values are accepted too, since they have one meaning without quotes.
+pub(super) fn is_same_in_quotes(text: &str) -> bool {
+    let is_text = text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_alphanumeric() || "-._".contains(c));
+    let is_number = text.parse::<u64>().is_ok_and(|number| number.to_string() == text);
+    is_number || text == "true" || text == "false" || (is_text && !is_word(text))
+}
+
+/// Whether YAML 1.1 reads a word as a truth value or as null.
+fn is_word(text: &str) -> bool {
+    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    WORDS.contains(&&*text.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -101,6 +113,30 @@ mod tests {
         }
         for quoted in ["on", "No", "null", "1", "b: c", "", "<<", "é", "-a"] {
             assert_eq!(yaml_key(quoted), format!("'{quoted}'"));
+        }
+    }
+
+    #[test]
+    fn a_word_of_yaml_1_1_is_not_the_same_in_quotes() {
+        for same in ["a", "über", "_x", "x-1.2", "12", "0", "true"] {
+            assert!(is_same_in_quotes(same), "{same}");
+        }
+        for other in [
+            "",
+            "no",
+            "NO",
+            "y",
+            "Null",
+            "True",
+            "0o17",
+            "017",
+            "1_000",
+            "1e3",
+            "2020-01-01",
+            ".inf",
+            "-1",
+        ] {
+            assert!(!is_same_in_quotes(other), "{other}");
         }
     }
 }

@@ -60,7 +60,7 @@ fn every_settings_format_is_tested() {
 
 /// Inputs and names with characters that are special to a shell or to a reader.
 #[rustfmt::skip]
-const HOSTILE: [&str; 81] = [
+const HOSTILE: [&str; 94] = [
     "it's", "a: b", "- x", "# c", "{{ env \"X\" }}", "${HOME}", "$HOME", "$(id)", "`id`",
     "it's `touch pwned`", "it's $(id)", "null", "~", "~root", "a:~", "yes", "true", "12", "0x10",
     "1e3", "1_000", "2020-01-01", "12:30:45", "!!python/object:os.system x", "&a *b", "| x", "> x",
@@ -69,6 +69,7 @@ const HOSTILE: [&str; 81] = [
     "\"'\"", "---", "...", "? x", "=", "=x", "<<", "-x", "--x", "`x", "!x", "a!b", "$$",
     "$__file{x}", "a=b:c", "*", "\\u0041", "(x)", "x & y", "a|b>c<d", ",",
     "#{x}", "%{x}", "</x>", "]]>", "?>", "<?php", "{\"x\"}", "a\\", "a'b\"c\\d", "&amp; <!--",
+    "no", "NO", "y", "0o17", "017", "0b1", ".inf", ".5", "190:20:30", "+1", "-1+1|x", "@SUM(A1)", "=1+1",
 ];
 
 /// Whether a format refuses an input because its readers would change it.
@@ -467,7 +468,10 @@ fn every_output_format_preserves_names_and_secrets() {
         ] {
             let args = ["new", "-i", "100000", "--format", format, "--id", "x", "--", name];
             let (text, _) = run(&args, "").result_and_messages();
-            jobs.push(json!({"form": form, "text": text, "expected": {key: name}}));
+            let is_formula = name.starts_with(['=', '+', '-', '@']);
+            let expected =
+                if form == "csv" && is_formula { format!("'{name}") } else { name.to_owned() };
+            jobs.push(json!({"form": form, "text": text, "expected": {key: expected}}));
         }
     }
     let config = folder();
@@ -485,11 +489,85 @@ fn every_output_format_preserves_names_and_secrets() {
             ("csv", "csv", "client_secret"),
         ] {
             let args = ["--format", format, "--force", "--digest-out", "digest"];
+            if form == "csv" && secret.starts_with(['=', '+', '-', '@']) {
+                new(config.path(), "yaml", &args).fails_with(&["begins like a formula", "jsonl"]);
+                continue;
+            }
             let (text, _) = new(config.path(), "yaml", &args).result_and_messages();
             jobs.push(json!({"form": form, "text": text, "expected": {key: secret}}));
         }
     }
     assert_read(&jobs);
+}
+
+/// Ids that YAML 1.1 reads as other values.
+#[test]
+fn every_output_format_preserves_ids() {
+    let mut jobs = Vec::new();
+    for id in [
+        "no",
+        "y",
+        "0o17",
+        "017",
+        "0x10",
+        "1_000",
+        "1e3",
+        "12.5",
+        ".5",
+        "~",
+        "~a",
+        "null",
+        "2020-01-01",
+    ] {
+        for (format, form, key) in [
+            ("authelia", "entry", "client_id"),
+            ("helm", "values", "client_id"),
+            ("helm-existing-secret", "values and secret", "client_id"),
+            ("configmap", "configmap", "client_id"),
+            ("k8s", "manifest", "client_id"),
+            ("json", "object", "client_id"),
+            ("env", "variables", "OIDC_CLIENT_ID"),
+            ("csv", "csv", "client_id"),
+        ] {
+            let args = ["new", "-i", "100000", "--format", format, "--id", id, "--secret-out", "x"];
+            let folder = folder();
+            let mut command = Command::new(env!("CARGO_BIN_EXE_oidc-secret"));
+            command.args(args).args(["--digest-out", "digest"]).current_dir(folder.path());
+            let (text, _) = finish(command, "").result_and_messages();
+            jobs.push(json!({"form": form, "text": text, "expected": {key: id}}));
+        }
+    }
+    assert_read(&jobs);
+    run(&["new", "-i", "100000", "--format", "csv", "--id=-x"], "")
+        .fails_with(&["the id of the client -x begins like a formula", "jsonl"]);
+}
+
+#[test]
+fn a_generated_value_is_no_formula() {
+    let args = ["new", "--count", "40", "-a", "sha512crypt", "--rounds", "1000", "--format", "csv"];
+    let (table, _) = run(&[&args[..], &["--characters=-ab"]].concat(), "").result_and_messages();
+    for line in table.lines().skip(1) {
+        assert!(line.split(',').all(|cell| !cell.starts_with('-')), "{line}");
+    }
+    let formulas = ["--characters==+", "--length", "80", "--id", "x"];
+    let run = run(&[&["new", "--format", "csv"][..], &formulas].concat(), "");
+    assert_eq!((run.code, &*run.stdout), (Some(2), ""));
+    assert!(run.stderr.contains("begin like formulas"), "{}", run.stderr);
+}
+
+/// `docker run --env-file` takes all after the first `=` of a line, with its quotes.
+#[test]
+fn a_plain_value_needs_no_quotes_in_a_file_for_docker() {
+    let args = ["new", "-i", "100000", "--format", "env", "--id", "my-app.1", "kasm"];
+    let (text, _) = run(&args, "").result_and_messages();
+    let variables: BTreeMap<_, _> = text.lines().filter_map(|line| line.split_once('=')).collect();
+    assert_eq!(variables["OIDC_CLIENT_ID"], "my-app.1");
+    assert_eq!(variables["OIDC_CLIENT_NAME"], "kasm");
+    let (secret, digest) =
+        (variables["OIDC_CLIENT_SECRET"], variables["OIDC_CLIENT_SECRET_DIGEST"]);
+    // A tilde at the start is the one case in which this secret needs quotes.
+    let secret = secret.trim_matches('\'');
+    assert_eq!(run(&["verify", digest.trim_matches('\'')], secret).result(), "match\n");
 }
 
 #[test]
@@ -568,6 +646,10 @@ fn control_characters_and_yaml_injection_are_refused() {
     assert!(new(config.path(), "gui", &["--set", "title=a-b"]).result().contains("x: a-b"));
     new(config.path(), "gui", &["--set", "title=a: b"])
         .fails_with(&["own-gui: the setting extra_config"]);
+    for word in ["no", "Y", "0o17", "1_000", "1e3", "2020-01-01", ".inf"] {
+        new(config.path(), "gui", &["--set", &format!("title={word}")])
+            .fails_with(&["own-gui: the setting extra_config", "some readers of YAML"]);
+    }
     let sound = std::fs::read_to_string(apps.join("own-env.toml")).unwrap();
     std::fs::write(apps.join("own-env.toml"), sound.replace("'TITLE'", r#""A\nB""#)).unwrap();
     new(config.path(), "env", &[]).fails_with(&["own-env.toml", r"label `A\nB` in settings 1"]);

@@ -41,8 +41,9 @@ into the file of --write or --digest-out
   helm       values of Authelia's Helm chart; the secret goes to standard error
   configmap  a Kubernetes ConfigMap with a configuration of clients; the secret goes to standard error
   env        OIDC_CLIENT_ID, OIDC_CLIENT_NAME, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_DIGEST, \
-quoted for a shell
-  csv        client_id,client_name,client_secret,client_secret_digest,entropy_bits
+with quotes for a shell where it needs them; `docker run --env-file` keeps these
+  csv        client_id,client_name,client_secret,client_secret_digest,entropy_bits; a name that \
+a spreadsheet would execute begins with an apostrophe
 
 With helm-existing-secret the values refer to a Kubernetes Secret with the digest, which is printed \
 after them; this is for one client. A ConfigMap must have all clients, since Authelia takes only the \

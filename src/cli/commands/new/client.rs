@@ -5,11 +5,12 @@ use oidc_secret::authelia::{Endpoints, ExtraConfig, NewEntry, Schema, Value};
 use zeroize::Zeroizing;
 
 use super::args::NewArgs;
-use super::created::{CreatedClient, Credentials};
+use super::created::{CreatedClient, Credentials, Format};
 use super::entry_args::EntryArgs;
 use super::side::Side;
 use super::wanted::{WantedSecret, in_file};
 use crate::cli::args::random_secret::RandomSecret;
+use crate::cli::csv;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::visible::visible;
 
@@ -72,7 +73,10 @@ impl NewClient {
         let is_configured = self.entry.needs_plaintext().is_some();
         // With --secret-out the settings name the file instead of the secret.
         let side = self.side.as_ref().filter(|_| args.secret_out.is_none());
-        let accept = |secret: &str| side.map_or(Ok(()), |side| side.carry_random(secret));
+        let accept = |secret: &str| {
+            refuse_formula(secret, args)?;
+            side.map_or(Ok(()), |side| side.carry_random(secret))
+        };
         let secret = match &self.secret {
             WantedSecret::Random => Some(random.accepted(is_configured, accept)?),
             WantedSecret::Fixed(secret) => Some(Zeroizing::new(secret.clone())),
@@ -125,4 +129,14 @@ impl NewClient {
             application,
         })
     }
+}
+
+/// Refuses a secret that a spreadsheet would execute, if it is printed in a table.
+fn refuse_formula(secret: &str, args: &NewArgs) -> Result<(), Failure> {
+    if args.format != Format::Csv || args.secret_out.is_some() || !csv::is_formula(secret) {
+        return Ok(());
+    }
+    let text =
+        "--format csv: secrets of these characters begin like formulas, which spreadsheets execute";
+    Err(Failure::new(text).hint("choose other --characters, or --format jsonl"))
 }

@@ -190,7 +190,10 @@ impl CreatedClient {
             Format::Helm => self.helm(&mut text, first),
             Format::HelmExistingSecret => self.helm_existing_secret(&mut text),
             Format::ConfigMap => self.config_map(&mut text, first),
-            Format::Csv => self.csv(&mut text, first),
+            Format::Csv => {
+                self.refuse_formulas()?;
+                self.csv(&mut text, first)
+            }
         };
         Ok(text.into_bytes())
     }
@@ -339,9 +342,9 @@ impl CreatedClient {
         if !first {
             writeln!(out)?;
         }
-        writeln!(out, "OIDC_CLIENT_ID={}", shell(&self.id))?;
+        writeln!(out, "OIDC_CLIENT_ID={}", variable(&self.id))?;
         if let Some(name) = &self.name {
-            writeln!(out, "OIDC_CLIENT_NAME={}", shell(name))?;
+            writeln!(out, "OIDC_CLIENT_NAME={}", variable(name))?;
         }
         let Some(Credentials { secret, digest, .. }) = &self.credentials else {
             // Otherwise a shell would keep those of the client before it.
@@ -349,9 +352,26 @@ impl CreatedClient {
         };
         match &self.secret_file {
             Some(path) => writeln!(out, "OIDC_CLIENT_SECRET_FILE={}", shell(path))?,
-            None => writeln!(out, "OIDC_CLIENT_SECRET={}", shell(secret))?,
+            None => writeln!(out, "OIDC_CLIENT_SECRET={}", variable(secret))?,
         }
         writeln!(out, "OIDC_CLIENT_SECRET_DIGEST={}", shell(digest))
+    }
+
+    /// Refuses an id and a secret that a spreadsheet would execute, because they cannot be changed. Those that
+    /// are generated do not begin like this.
+    fn refuse_formulas(&self) -> Result<(), Failure> {
+        let secret = self.shown_secret().unwrap_or_default();
+        for (what, text) in [("id", &*self.id), ("secret", secret)] {
+            if csv::is_formula(text) {
+                let text = format!(
+                    "--format csv: the {what} of the client {} begins like a formula, which a spreadsheet \
+                     executes",
+                    self.id
+                );
+                return Err(Failure::new(text).hint("use --format jsonl"));
+            }
+        }
+        Ok(())
     }
 
     fn csv(&self, out: &mut String, first: bool) -> std::fmt::Result {
@@ -360,11 +380,20 @@ impl CreatedClient {
         }
         let secret = self.shown_secret().unwrap_or_default();
         let (name, digest) = (self.name.as_deref().unwrap_or_default(), self.digest());
-        for field in [&self.id, name, secret, digest.unwrap_or_default()] {
-            write!(out, "{},", csv::field(field))?;
-        }
+        // Programs read all fields, but a name is for people.
+        let name = csv::text_field(name);
+        let [id, secret, digest] = [&self.id, secret, digest.unwrap_or_default()].map(csv::field);
+        write!(out, "{id},{name},{secret},{digest},")?;
         writeln!(out, "{}", self.bits().map(|bits| bits.to_string()).unwrap_or_default())
     }
+}
+
+/// Returns the value of a variable, with quotes only if a shell needs them: `docker run --env-file` does not
+/// remove them. A tilde is the home folder at the start.
+fn variable(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    let needs_none = !text.starts_with('~') && text.chars().all(is_plain);
+    if needs_none { text.to_owned() } else { shell(text) }
 }
 
 /// Returns a shell word in single quotes.
@@ -379,5 +408,8 @@ mod tests {
     #[test]
     fn quoting_keeps_what_is_special() {
         assert_eq!(shell("it's $x"), r"'it'\''s $x'");
+        assert_eq!(variable("a-._~1"), "a-._~1");
+        assert_eq!(variable("~a"), "'~a'");
+        assert_eq!(variable("a b"), "'a b'");
     }
 }

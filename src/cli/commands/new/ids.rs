@@ -31,7 +31,14 @@ impl<'a> Ids<'a> {
     pub(super) fn next(&self) -> Result<String, Failure> {
         Ok(match self {
             Self::Chosen(id) => id.to_string(),
-            Self::Random { alphabet, length } => alphabet.random(*length)?.to_string(),
+            Self::Random { alphabet, length } => loop {
+                // An id that begins with a hyphen is an option on a command line and a formula in a
+                // spreadsheet. An alphabet has other characters, so that this ends.
+                let id = alphabet.random(*length)?.to_string();
+                if !id.starts_with('-') {
+                    break id;
+                }
+            },
         })
     }
 

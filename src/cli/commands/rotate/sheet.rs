@@ -65,10 +65,11 @@ fn paragraph(client: &Rotated) -> String {
 }
 
 /// Returns the sheet as comma-separated values with a header, a row for each setting that may have the
-/// secret. Invisible characters are escaped, since the table is also read on terminals.
+/// secret. Invisible characters are escaped, since the table is also read on terminals, and a spreadsheet
+/// executes nothing of it.
 pub(super) fn table(rotated: &[Rotated]) -> String {
     let rows = rotated.iter().flat_map(rows).map(|fields| {
-        let fields: Vec<_> = fields.iter().map(|text| csv::field(&visible(text))).collect();
+        let fields: Vec<_> = fields.iter().map(|text| csv::text_field(&visible(text))).collect();
         fields.join(",")
     });
     let lines: Vec<_> = std::iter::once(COLUMNS.to_owned()).chain(rows).collect();
