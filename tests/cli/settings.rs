@@ -543,7 +543,7 @@ fn every_output_format_preserves_ids() {
 }
 
 #[test]
-fn a_generated_value_is_no_formula() {
+fn generated_values_do_not_begin_like_formulas() {
     let args = ["new", "--count", "40", "-a", "sha512crypt", "--rounds", "1000", "--format", "csv"];
     let (table, _) = run(&[&args[..], &["--characters=-ab"]].concat(), "").result_and_messages();
     for line in table.lines().skip(1) {
