@@ -83,6 +83,7 @@ impl Configuration {
     ///
     /// # Errors
     /// [`ConfigError::Yaml`] for text that is not YAML (or too large or too deeply nested),
+    /// [`ConfigError::LineBreak`] for a character that is a line break for Authelia alone,
     /// [`ConfigError::Shape`] where `identity_providers` or `oidc` is not a mapping or `clients` is neither
     /// a list nor a mapping, [`ConfigError::SeveralLists`] if another file than Authelia's own has several
     /// lists of clients, and [`ConfigError::Encrypted`] for a file that a tool has encrypted.
@@ -265,6 +266,9 @@ const RENDERED: &str = "\n## Authelia rendered configuration file";
 
 /// Describes why a resolved text is not YAML, at the place in the original.
 fn original(error: ConfigError, resolved: &Resolved) -> ConfigError {
+    if let ConfigError::LineBreak { line, column, character } = error {
+        return ConfigError::LineBreak { line: resolved.line(line), column, character };
+    }
     let ConfigError::Yaml { line, column, message } = error else { return error };
     let culprit = resolved.culprit(line);
     let error = ConfigError::Yaml { line: resolved.line(line), column, message };

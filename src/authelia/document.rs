@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::encryption::Encryption;
 use super::error::{ConfigError, EditError};
+use super::lines::ensure_same_breaks;
 use super::template::masked;
 
 /// A text and its documents.
@@ -160,6 +161,12 @@ impl<'t> Documents<'t> {
             let message = "a configuration must be smaller than 4 GiB".to_owned();
             return Err(ConfigError::Yaml { line: 0, column: 1, message });
         }
+        ensure_same_breaks(text).map_err(|error| match (error, builder.line) {
+            (ConfigError::LineBreak { column, character, .. }, Some(line)) => {
+                ConfigError::LineBreak { line: line.into(), column, character }
+            }
+            (error, _) => error,
+        })?;
         let options = granit_parser::options! {
             emit_comments: false,
             block_scalar_eof_without_line_feed: true,

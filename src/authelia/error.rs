@@ -17,6 +17,19 @@ pub enum ConfigError {
         /// The parser's message, which quotes nothing of the text.
         message: String,
     },
+    /// A character is a line break for Authelia, which follows YAML 1.1 here, but not in YAML 1.2.
+    #[error(
+        "line {line}, column {column}: U+{:04X} is a line break for Authelia, but not in YAML 1.2",
+        u32::from(*character)
+    )]
+    LineBreak {
+        /// Line, counted from 1.
+        line: u64,
+        /// Column, counted from 1.
+        column: u64,
+        /// The character.
+        character: char,
+    },
     /// The YAML does not have the shape of the provider's configuration.
     #[error(
         "line {line}, column {column}: not what an Authelia configuration has here \

@@ -27,9 +27,9 @@ pub(crate) fn parsed<'t>(
     tests::PARSES.with(|count| count.set(count.get() + 1));
     Editor::parse_at(text, at).map_err(|error| match error {
         // Encrypted files are another matter: they can be read once they are decrypted, and not edited.
-        Error::Config(ConfigError::Yaml { .. } | ConfigError::Shape { .. }) => {
-            read_failure(error, path, text)
-        }
+        Error::Config(
+            ConfigError::Yaml { .. } | ConfigError::LineBreak { .. } | ConfigError::Shape { .. },
+        ) => read_failure(error, path, text),
         error => edit_failure(error, path),
     })
 }
@@ -111,6 +111,7 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
         return Failure::new(kind.to_string()).at(place).hint(kind.hint());
     }
     let hint = match &error {
+        Error::Config(ConfigError::LineBreak { character, .. }) => line_break_hint(*character),
         Error::Config(ConfigError::Encrypted { encryption: Encryption::Sops }) => {
             format!("decrypt it for one command: sops exec-file {place} 'oidc-secret … {{}}'")
         }
@@ -143,6 +144,17 @@ pub(crate) fn read_failure(error: Error, path: &Path, text: &str) -> Failure {
         _ => return Failure::from(error).at(place),
     };
     Failure::from(error).at(place).hint(hint)
+}
+
+/// Returns what to do about a character that is a line break for Authelia alone. The escapes have the
+/// same meaning in all versions of YAML (1.1 §5.6, 1.2.2 §5.7).
+fn line_break_hint(character: char) -> String {
+    let escape = match character {
+        '\u{85}' => "\\N",
+        '\u{2028}' => "\\L",
+        _ => "\\P",
+    };
+    format!("delete the character; a text that needs it has {escape} between double quotes")
 }
 
 /// Whether a line has a key without a blank after its colon, as in `client_secret:$pbkdf2…`.

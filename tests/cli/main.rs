@@ -24,6 +24,7 @@ mod hostile;
 mod inspect;
 mod kernels;
 mod kill;
+mod line_breaks;
 mod lists;
 #[cfg(feature = "live")]
 mod live;

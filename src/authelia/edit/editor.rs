@@ -335,14 +335,11 @@ impl<'t> Editor<'t> {
     /// let yaml = "session: {secret: 'x'}  # was y\njwks:\n  - key: |\n      -----BEGIN\n      MII\n";
     /// let shown = "session: {secret: (not shown)}  # (not shown)\njwks:\n  - key: |\n      (not shown)\n      \
     ///              (not shown)\n";
-    /// assert_eq!(Editor::parse(yaml)?.redacted()?, shown);
+    /// assert_eq!(Editor::parse(yaml)?.redacted(), shown);
     /// # Ok::<(), oidc_secret::Error>(())
     /// ```
-    ///
-    /// # Errors
-    /// [`Error::Config`] for text that Authelia does not read as YAML, since a line ends elsewhere
-    /// for it.
-    pub fn redacted(&self) -> Result<String, Error> {
+    #[must_use]
+    pub fn redacted(&self) -> String {
         redact::redacted(&self.0)
     }
 }

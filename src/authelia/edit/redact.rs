@@ -4,40 +4,20 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use granit_parser::ScalarStyle;
-use zeroize::Zeroizing;
 
 use super::super::document::{Kind, Node};
 use super::super::lines::next_line;
 use super::super::source::Source;
 use super::super::template::{Found, first_template, reference, whole_reference};
 use crate::digest::Digest;
-use crate::error::Error;
 
 /// The text shown instead of a secret.
 const REDACTED: &str = "(not shown)";
 
 /// Shows a configuration with `(not shown)` instead of each secret.
-pub(super) fn redacted(source: &Source<'_>) -> Result<String, Error> {
-    let yaml = &*source.documents().text;
-    let mut places = Secrets::of(source);
-    // Authelia's parser follows YAML 1.1, in which these end a line and so a comment or a scalar;
-    // to ours, which follows YAML 1.2, they are characters. A secret for either parser is redacted.
-    if yaml.contains(OLD_LINE_ENDS) {
-        let as_authelia = Zeroizing::new(with_line_feeds(yaml));
-        let source = Source::parse_again(&as_authelia, &source.location)?;
-        places.extend(Secrets::of(&source));
-    }
-    let text = without(yaml, places, without_contents);
-    Ok(without_passwords(&without_templates(&text)))
-}
-
-/// The line ends of YAML 1.1 (§4.2) that YAML 1.2 has no more: NEL, LS and PS.
-const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
-
-/// Returns the text with line feeds as its only line ends but for CR, and all else in its place.
-fn with_line_feeds(yaml: &str) -> String {
-    let end = |end: char| format!("{}\n", " ".repeat(end.len_utf8() - 1));
-    OLD_LINE_ENDS.iter().fold(yaml.to_owned(), |text, old| text.replace(*old, &end(*old)))
+pub(super) fn redacted(source: &Source<'_>) -> String {
+    let text = without(&source.documents().text, Secrets::of(source), without_contents);
+    without_passwords(&without_templates(&text))
 }
 
 /// Returns the text with each range replaced by a text that hides it; ranges may overlap.
@@ -269,9 +249,10 @@ fn without_passwords(text: &str) -> String {
 mod tests {
     use super::super::super::embedded::Templates;
     use super::*;
+    use crate::error::Error;
 
     fn redacted(yaml: &str) -> Result<String, Error> {
-        super::redacted(&Source::parse(yaml, None, Templates::Hidden)?)
+        Ok(super::redacted(&Source::parse(yaml, None, Templates::Hidden)?))
     }
 
     const DIGEST: &str = "$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1";
@@ -363,7 +344,7 @@ mod tests {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
 
         /// Documents of such parts with any line ends: those that are read at all are shown without
-        /// what is secret in them, however Authelia or we take the line ends.
+        /// their secrets, wherever Authelia ends a line.
         #[test]
         fn no_secret_and_no_comment_is_shown(
             parts in proptest::collection::vec(0..PARTS.len(), 1..6),

@@ -257,7 +257,7 @@ fn show(
         DigestLocation::Configuration(_) => {
             let edited = replaced(config, &rotated, &args.file)?;
             let new = verify_edit(&edited, edited.text(), &args.file)?;
-            (&args.file, config.redacted()?, new.redacted()?)
+            (&args.file, config.redacted(), new.redacted())
         }
         DigestLocation::DigestFile(file) => {
             let old = input::referenced_file(&file.path)?;

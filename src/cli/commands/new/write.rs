@@ -246,10 +246,10 @@ fn difference(
     let explain = |error| explained(error, path, text);
     let (new, parts) = with_parts(&config, clients, path, explain, |config| {
         let (_, edited) = added(args, path, text, config, clients)?;
-        Ok(verify_edit(&edited, edited.text(), path)?.redacted()?)
+        Ok(verify_edit(&edited, edited.text(), path)?.redacted())
     })?;
     parts.warn_of_differences(path, "that is printed without --dry-run", whom(clients));
-    Ok(diff::unified(path, &config.redacted()?, &new))
+    Ok(diff::unified(path, &config.redacted(), &new))
 }
 
 /// Writes the changed configuration to its temporary file, and verifies the secrets against it. Returns the
@@ -272,12 +272,12 @@ fn stage_entries(
         let new = verify_edit(&edited, &written, path)?;
         warn_of_unread(&new, path)?;
         verify_in(&new, &secrets(clients))?;
-        let shown = if asks(args) { new.redacted()? } else { String::new() };
+        let shown = if asks(args) { new.redacted() } else { String::new() };
         Ok((schema, shown))
     })?;
     let is_shown = !new.is_empty();
     let difference =
-        if is_shown { diff::unified(path, &config.redacted()?, &new) } else { String::new() };
+        if is_shown { diff::unified(path, &config.redacted(), &new) } else { String::new() };
     Ok((schema, parts, difference))
 }
 
