@@ -127,7 +127,9 @@ fn of_system(text: &str) -> Result<(Digest, Dialect), ParseError> {
     if let Some(foreign) = recognise(text) {
         return of_software(foreign.software, foreign.content);
     }
-    if text.trim_start().starts_with('{') && text.contains('"') {
+    // A quote further on may be in the salt after an LDAP scheme.
+    let object = text.trim_start().strip_prefix('{');
+    if object.is_some_and(|members| members.trim_start().starts_with('"')) {
         return Ok((keycloak::read(text)?, Dialect::Keycloak));
     }
     if let Some(argon2) = text.strip_prefix("argon2$") {
@@ -140,7 +142,11 @@ fn of_system(text: &str) -> Result<(Digest, Dialect), ParseError> {
         return Ok((django(text)?, Dialect::Django));
     }
     if text.starts_with('{') {
-        return Ok((with_upper_scheme(text).parse()?, Dialect::Ldap));
+        let text = with_upper_scheme(text);
+        // go-crypt, and so our parser, refuses the scheme before this identifier alone. OpenLDAP hands
+        // what is after it to crypt(3), which knows the identifier.
+        let crypt = text.strip_prefix("{CRYPT}").filter(|rest| rest.starts_with("$md5,"));
+        return Ok((crypt.unwrap_or(&text).parse()?, Dialect::Ldap));
     }
     plain(text)
 }

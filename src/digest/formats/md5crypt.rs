@@ -82,7 +82,7 @@ impl DigestFields for Md5Crypt {
     }
 
     fn work(&self, secret_length: usize) -> Work {
-        let blocks = (2 * secret_length + self.salt.len()) as u128 / 64 + 1;
+        let blocks = (2 * secret_length as u128 + self.salt.len() as u128) / 64 + 1;
         Work::of_time(u128::from(ROUNDS) * blocks, Field::Salt)
     }
 

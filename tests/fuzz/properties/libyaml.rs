@@ -1,0 +1,48 @@
+use libyaml_safer::{Event, EventData, Parser};
+
+/// A part of a YAML text without its style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    Document,
+    Alias,
+    Scalar(String),
+    List,
+    Mapping,
+    End,
+}
+
+/// Returns the parts of a text as libyaml reads it, to which Authelia's parser is the closest relative;
+/// `None` if it refuses the text, or if the last line has no end, where this port of it panics.
+pub(super) fn parts(text: &str) -> Option<Vec<Part>> {
+    if !text.ends_with('\n') {
+        return None;
+    }
+    let mut bytes = text.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut bytes);
+    let mut parts = Vec::new();
+    loop {
+        let Event { data, .. } = parser.parse().ok()?;
+        parts.push(match data {
+            EventData::StreamEnd => return Some(parts),
+            EventData::DocumentStart { .. } => Part::Document,
+            EventData::Alias { .. } => Part::Alias,
+            EventData::Scalar { value, .. } => Part::Scalar(value),
+            EventData::SequenceStart { .. } => Part::List,
+            EventData::MappingStart { .. } => Part::Mapping,
+            EventData::SequenceEnd | EventData::MappingEnd | EventData::DocumentEnd { .. } => {
+                Part::End
+            }
+            _ => continue,
+        });
+    }
+}
+
+/// Returns the scalars of a text as libyaml reads it.
+pub(super) fn scalars(text: &str) -> Option<Vec<String>> {
+    let scalar = |part| match part {
+        Part::Scalar(text) => Some(text),
+        _ => None,
+    };
+    Some(parts(text)?.into_iter().filter_map(scalar).collect())
+}
