@@ -19,7 +19,6 @@ fn configurations(character: char) -> Vec<(String, &'static str)> {
         ("name: 'Wiki'", "name: \"Our@wiki\"", "line 6, column 26"),
         ("name: 'Wiki'", "name: 'Wiki'@        public: false", "line 6, column 28"),
         ("name: 'Wiki'", "name: |-\n          Our@wiki", "line 7, column 14"),
-        ("name: 'Wiki'", "name: {{ env `@` }}", "line 6, column 30"),
     ];
     let configuration = format!(
         "identity_providers:\r\n  oidc:\n    clients:\n      - client_id: wiki\r        client_secret: \
