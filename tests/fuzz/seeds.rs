@@ -17,7 +17,9 @@ fn add(path: &Path, texts: &mut Vec<String>) {
         let mut entries: Vec<_> =
             path.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
         entries.sort();
-        entries.iter().for_each(|entry| add(entry, texts));
+        for entry in &entries {
+            add(entry, texts);
+        }
     } else if let Ok(text) = std::fs::read_to_string(path) {
         texts.extend(Some(text).filter(|text| text.len() <= LARGEST));
     }

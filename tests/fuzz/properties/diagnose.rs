@@ -8,7 +8,8 @@ use super::SECRET;
 pub fn diagnose(text: &str) {
     // Of the candidates for a secret, thousands are hashed.
     let limits = Limits { memory: 1 << 16, time: Duration::from_micros(20) };
-    let (start, end) = text.split_at(text.floor_char_boundary(text.len() / 2));
+    let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+    let (start, end) = text.split_at(middle);
     for secret in [SECRET.to_owned(), format!("{start}{SECRET}{end}"), format!("{SECRET}{text}")] {
         let diagnosis = oidc_secret::diagnose(&Secret::from(secret), text, &limits);
         for finding in &diagnosis.findings {

@@ -39,15 +39,12 @@ fn add(editor: &Editor<'_>, text: &str) {
     let after = parts(edited.text()).expect("libyaml still reads the text");
     let missing = missing(&before, &after);
     // A new list may replace an empty value, and the contents of a text in the file change as a whole.
-    let is_replaced = |part: &Part| match part {
+    let is_replaced = |part: &&Part| match part {
         Part::Scalar(text) => text.is_empty() || text == "~" || text.eq_ignore_ascii_case("null"),
         _ => false,
     };
     let is_own = editor.location().is_own();
-    assert!(
-        missing.len() <= 1 && (!is_own || missing.iter().all(|part| is_replaced(part))),
-        "{missing:?}"
-    );
+    assert!(missing.len() <= 1 && (!is_own || missing.iter().all(is_replaced)), "{missing:?}");
 }
 
 /// Returns the parts between those that both lists begin and end with.

@@ -33,7 +33,7 @@ pub(super) fn parts(text: &str) -> Option<Vec<Part>> {
             EventData::SequenceEnd | EventData::MappingEnd | EventData::DocumentEnd { .. } => {
                 Part::End
             }
-            _ => continue,
+            EventData::StreamStart { .. } => continue,
         });
     }
 }
