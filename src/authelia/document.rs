@@ -161,25 +161,29 @@ impl<'t> Documents<'t> {
             let message = "a configuration must be smaller than 4 GiB".to_owned();
             return Err(ConfigError::Yaml { line: 0, column: 1, message });
         }
-        ensure_same_breaks(text).map_err(|error| match (error, builder.line) {
-            (ConfigError::LineBreak { column, character, .. }, Some(line)) => {
-                ConfigError::LineBreak { line: line.into(), column, character }
-            }
-            (error, _) => error,
-        })?;
         let options = granit_parser::options! {
             emit_comments: false,
             block_scalar_eof_without_line_feed: true,
             flow_nesting_limit: DEPTH,
             block_nesting_limit: DEPTH,
         };
+        let mut quoted = Vec::new();
         for event in Parser::new_from_str_with_options(yaml, options) {
             // Taken by reference: an event is large, and to move it costs as much as to read it.
             match &event {
-                Ok((event, span)) => builder.take(event, span)?,
+                Ok((event, span)) => {
+                    builder.take(event, span)?;
+                    quoted.extend(place_in_quotes(event, span));
+                }
                 Err(error) => return Err(invalid(error.marker())),
             }
         }
+        ensure_same_breaks(text, &quoted).map_err(|error| match (error, builder.line) {
+            (ConfigError::LineBreak { column, character, .. }, Some(line)) => {
+                ConfigError::LineBreak { line: line.into(), column, character }
+            }
+            (error, _) => error,
+        })?;
         let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
         match roots.iter().find_map(encryption_of_document).or(encryption) {
             Some(encryption) => Err(ConfigError::Encrypted { encryption }),
@@ -210,6 +214,14 @@ impl<'t> Documents<'t> {
         }
         found
     }
+}
+
+/// Returns the bytes of a scalar in quotes.
+fn place_in_quotes(event: &Event<'_>, span: &Span) -> Option<Range<usize>> {
+    let Event::Scalar(_, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, ..) = event else {
+        return None;
+    };
+    span.byte_range()
 }
 
 fn invalid(place: &Marker) -> ConfigError {

@@ -39,7 +39,7 @@ fn add(editor: &Editor<'_>, text: &str) {
     let after = parts(edited.text()).expect("libyaml still reads the text");
     let missing = missing(&before, &after);
     // A new list may replace an empty value, and the contents of a text in the file change as a whole.
-    let is_replaced = |part: &&Part| match part {
+    let is_replaced = |part: &Part| match part {
         Part::Scalar(text) => text.is_empty() || text == "~" || text.eq_ignore_ascii_case("null"),
         _ => false,
     };
