@@ -6,6 +6,7 @@ use super::step::{Change, described};
 use crate::cost::Limits;
 use crate::digest::Digest;
 use crate::finding::{Code, Finding};
+use crate::kernel::stack::with_wiped_stack;
 use crate::provider::foreign::{Content, Proof, recognise};
 use crate::provider::{Dialect, Provider, Software};
 use crate::secret::Secret;
@@ -92,7 +93,7 @@ fn prove(proof: &Proof, secret: &Secret, limits: &Limits, effort: Effort) -> Ans
     }
     let max = if proof.is_fast() { effort.max_secrets() } else { 1 };
     for candidate in candidates(secret, max) {
-        match proof.is_of(candidate.secret.expose()) {
+        match with_wiped_stack(|| proof.is_of(candidate.secret.expose())) {
             Ok(true) => return Answer::Proved(candidate.changes),
             Ok(false) => {}
             Err(_) => return Answer::TooExpensive,

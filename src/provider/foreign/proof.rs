@@ -6,7 +6,6 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::digest::{DeriveError, Digest};
-use crate::kernel::stack::with_wiped_stack;
 
 /// A hash of a secret, or a text made of it.
 pub(super) type Bytes = Zeroizing<Vec<u8>>;
@@ -45,10 +44,6 @@ impl Proof {
     /// # Errors
     /// [`DeriveError`] if the system does not provide the memory.
     pub(crate) fn is_of(&self, secret: &[u8]) -> Result<bool, DeriveError> {
-        with_wiped_stack(|| self.compare(secret))
-    }
-
-    fn compare(&self, secret: &[u8]) -> Result<bool, DeriveError> {
         Ok(match self {
             Self::Prehashed { prehash, digest } => {
                 digest.fields().derive(&prehash(secret))?.ct_eq(digest.key()).into()
