@@ -18,6 +18,7 @@ mod extra_config;
 mod fields;
 mod lines;
 mod location;
+mod old_breaks;
 mod path;
 mod portal;
 mod scalar;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::encryption::Encryption;
 use super::error::{ConfigError, EditError};
-use super::lines::ensure_same_breaks;
+use super::old_breaks::OldBreaks;
 use super::template::masked;
 
 /// A text and its documents.
@@ -167,23 +167,20 @@ impl<'t> Documents<'t> {
             flow_nesting_limit: DEPTH,
             block_nesting_limit: DEPTH,
         };
-        let mut quoted = Vec::new();
+        let mut breaks = OldBreaks::of(text);
         for event in Parser::new_from_str_with_options(yaml, options) {
             // Taken by reference: an event is large, and to move it costs as much as to read it.
             match &event {
                 Ok((event, span)) => {
                     builder.take(event, span)?;
-                    quoted.extend(place_in_quotes(event, span));
+                    if let Some(place) = place_in_quotes(event, span) {
+                        breaks.accept(&place);
+                    }
                 }
                 Err(error) => return Err(invalid(error.marker())),
             }
         }
-        ensure_same_breaks(text, &quoted).map_err(|error| match (error, builder.line) {
-            (ConfigError::LineBreak { column, character, .. }, Some(line)) => {
-                ConfigError::LineBreak { line: line.into(), column, character }
-            }
-            (error, _) => error,
-        })?;
+        breaks.finish(text, builder.line)?;
         let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
         match roots.iter().find_map(encryption_of_document).or(encryption) {
             Some(encryption) => Err(ConfigError::Encrypted { encryption }),
