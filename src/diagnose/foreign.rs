@@ -62,7 +62,7 @@ pub(super) fn finding(
     let foreign = recognise(text)?;
     let mut finding = not_rewritable(foreign.software);
     let Content::Proof(proof) = &foreign.content else { return Some((finding, false)) };
-    let proved = match prove(proof, secret, limits, effort) {
+    let proved = match with_wiped_stack(|| prove(proof, secret, limits, effort)) {
         Answer::Proved(changes) => {
             finding.message = proved(foreign.software, &changes);
             true
@@ -93,7 +93,7 @@ fn prove(proof: &Proof, secret: &Secret, limits: &Limits, effort: Effort) -> Ans
     }
     let max = if proof.is_fast() { effort.max_secrets() } else { 1 };
     for candidate in candidates(secret, max) {
-        match with_wiped_stack(|| proof.is_of(candidate.secret.expose())) {
+        match proof.is_of(candidate.secret.expose()) {
             Ok(true) => return Answer::Proved(candidate.changes),
             Ok(false) => {}
             Err(_) => return Answer::TooExpensive,
