@@ -11,6 +11,7 @@ use crate::derive::{derive_many, is_alone};
 use crate::digest::error::ParameterError;
 use crate::digest::error::{Field, size};
 use crate::digest::{Algorithm, Digest, DigestFields, Parameters};
+use crate::kernel::cores;
 use crate::secret::Secret;
 
 /// Limits on the cost of a digest. A digest is untrusted input and may ask for 4 TiB or a year.
@@ -214,8 +215,7 @@ fn sample_of_batch(digest: &Digest, count: usize) -> Sample {
         }
         _ => (algorithm.format().sample(algorithm), MANY),
     };
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let count = count.min(cores * most);
+    let count = count.min(cores() * most);
     match small.parse::<Digest>() {
         Ok(digest) => remembered(format!("{count} {small}"), || measured_batch(&digest, count)),
         Err(_) => sample(algorithm),

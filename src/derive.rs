@@ -53,7 +53,7 @@ pub(crate) fn derive_many(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, Deriv
 }
 
 fn derive_in_groups(pairs: &[(&Secret, &Digest)]) -> Vec<Result<Key, DeriveError>> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = kernel::cores();
     let mut keys: Vec<Result<Key, DeriveError>> = pairs.iter().map(|_| Err(MISSING)).collect();
     let mut groups = Groups::default();
     for (&(secret, digest), key) in pairs.iter().zip(&mut keys) {

@@ -52,6 +52,7 @@ pub(crate) mod sha_crypt;
 pub(crate) mod stack;
 pub(crate) mod yescrypt;
 
+use std::num::NonZero;
 use std::slice::ChunksMut;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::Builder;
@@ -354,6 +355,13 @@ fn rounds<L: Backend>(l: L, jobs: &mut [&mut sha_crypt::Job]) {
 fn balanced<T>(items: &mut [T], maximum: usize, threads: usize) -> ChunksMut<'_, T> {
     let groups = threads * items.len().div_ceil(threads * maximum);
     items.chunks_mut(items.len().div_ceil(groups.max(1)).max(1))
+}
+
+/// Returns the number of threads that run at once.
+pub(crate) fn cores() -> usize {
+    /// Not counted for each digest, since that reads several files of the system.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// Calls `work` on each item, on at most `threads` threads.

@@ -1,11 +1,9 @@
 //! The search for matching pairs of secrets and digests, in rounds that fill the lanes of all cores.
 
-use std::num::NonZero;
-use std::thread::available_parallelism;
-
 use crate::cost::Limits;
 use crate::digest::Digest;
 use crate::error::Error;
+use crate::kernel::cores;
 use crate::secret::Secret;
 use crate::verify::{Verdict, verify_many};
 
@@ -34,5 +32,5 @@ pub(super) fn verify_in_rounds(
 
 /// Returns the number of pairs of a round.
 pub(super) fn pairs_per_round() -> usize {
-    PAIRS_PER_CORE * available_parallelism().map_or(1, NonZero::get)
+    PAIRS_PER_CORE * cores()
 }

@@ -4,8 +4,6 @@ mod cost;
 pub(crate) mod variant;
 
 use std::fmt;
-use std::num::NonZero;
-use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
@@ -200,7 +198,7 @@ impl DigestFields for Argon2 {
     }
 
     fn derive(&self, secret: &[u8]) -> Result<Key, DeriveError> {
-        self.derive_in(&mut Arena::default(), secret, cores())
+        self.derive_in(&mut Arena::default(), secret, kernel::cores())
     }
 }
 
@@ -212,12 +210,6 @@ impl fmt::Display for Argon2 {
         let encode = |bytes| Alphabet::Standard.encode(bytes);
         write!(f, "${}${}", encode(&self.salt), encode(&self.key))
     }
-}
-
-fn cores() -> usize {
-    /// Not counted for each digest, since that reads several files of the system.
-    static CORES: OnceLock<usize> = OnceLock::new();
-    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// Whether the parameters are within the bounds of RFC 9106 §3.1, and the salt within those that

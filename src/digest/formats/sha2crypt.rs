@@ -217,7 +217,7 @@ impl DigestFields for Sha2Crypt {
     fn sample(&self) -> Option<Box<dyn DigestFields>> {
         /// Enough that starting threads takes a small share of the time.
         const ROUNDS: u32 = 10_000;
-        let (salt, key) = (".".repeat(16), vec![b'.'; (8 * self.key_length()).div_ceil(6)]);
+        let (salt, key) = (".".repeat(16), vec![b'.'; self.key_characters().unwrap_or_default()]);
         Some(Box::new(Self::new(self.variant, self.rounds().min(ROUNDS), salt, key)))
     }
 
