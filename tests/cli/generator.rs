@@ -5,6 +5,7 @@ use std::process::Command;
 
 use oidc_secret::Charset;
 
+use super::peers::say_skipped;
 use super::{QUICK, Run, finish, folder, names, run};
 
 /// Compiles a generator that fails in different ways; `None` without a C compiler, which CI has.
@@ -16,7 +17,7 @@ fn failing_generator(folder: &Path) -> Option<PathBuf> {
     let compiled = compiled.is_ok_and(|status| status.success());
     assert!(compiled || std::env::var_os("CI").is_none(), "cc is missing");
     if !compiled {
-        eprintln!("SKIPPED: the failing generator needs a C compiler");
+        say_skipped("the failing generator: no C compiler");
     }
     compiled.then_some(library)
 }

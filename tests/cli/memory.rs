@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use oidc_secret::Kernel;
 use serde_json::{Value, json};
 
+use super::peers::say_skipped;
 use super::{QUICK, finish, folder};
 
 /// As long as the secrets of `new`: HMAC hashes it first if its hash function has blocks of 64 bytes.
@@ -41,7 +42,7 @@ fn may_search() -> bool {
     let allowed = found.is_ok_and(|status| status.success());
     assert!(allowed || std::env::var_os("CI").is_none(), "the search needs Python and root");
     if !allowed {
-        eprintln!("SKIPPED: the search of memory needs Python and root");
+        say_skipped("the search of memory: it needs Python and root");
     }
     allowed
 }
@@ -66,6 +67,13 @@ fn command(arguments: &[&str]) -> Value {
 fn with(mut command: Value, fields: &Value) -> Value {
     command.as_object_mut().unwrap().append(&mut fields.as_object().unwrap().clone());
     command
+}
+
+/// Returns a configuration with the client `c`.
+fn configuration() -> String {
+    format!(
+        "identity_providers:\n  oidc:\n    clients:\n      - client_id: 'c'\n        client_secret: '{QUICK}'\n"
+    )
 }
 
 #[track_caller]
@@ -117,10 +125,7 @@ fn commands_that_read_a_secret_leave_nothing_of_it() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).display().to_string();
     fs::write(path("secret"), LONG).unwrap();
-    let configuration = format!(
-        "identity_providers:\n  oidc:\n    clients:\n      - client_id: 'c'\n        client_secret: '{QUICK}'\n"
-    );
-    fs::write(path("configuration.yml"), configuration).unwrap();
+    fs::write(path("configuration.yml"), configuration()).unwrap();
     let (secret, file) = (path("secret"), path("configuration.yml"));
     let django = "pbkdf2_sha256$1000$salt$ytboaGwCQBoTWVr1+GnFfI/sh+2xT7WOkLwmSa8MXBs=";
     let arguments: [&[&str]; 7] = [
@@ -142,10 +147,7 @@ fn commands_that_make_a_secret_leave_nothing_of_it() {
     }
     let folder = folder();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let configuration = format!(
-        "identity_providers:\n  oidc:\n    clients:\n      - client_id: 'c'\n        client_secret: '{QUICK}'\n"
-    );
-    fs::write(path("configuration.yml"), configuration).unwrap();
+    fs::write(path("configuration.yml"), configuration()).unwrap();
     let json = json!({ "pattern": r#""client_secret": *"([^"]+)""# });
     let written = |name: &str| json!({ "file": path(name) });
     let uri = "https://x.example.com/callback";
