@@ -455,6 +455,11 @@ impl Node<'_> {
         }
     }
 
+    /// Whether it is null and has a tag, which would become the tag of a value in its place.
+    pub(super) fn is_tagged_null(&self) -> bool {
+        self.is_null() && self.tag().is_some()
+    }
+
     /// Whether it has a tag of another type than text.
     pub(super) fn is_tagged_otherwise(&self) -> bool {
         let is_text = |tag: &str| tag == "!" || tag.ends_with(":str") || tag.ends_with("!str");

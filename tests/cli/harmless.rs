@@ -410,6 +410,10 @@ fn text_that_authelia_would_read_differently_is_not_written() {
     let trimmed = CONFIGURATION.to_owned() + "        client_name: {{ env \"X\" -}}\n";
     write(&trimmed, &["b"], &["cannot be changed with certainty"]);
     write(CONFIGURATION, &["x {{ y"], &["would fill in"]);
+    // A tag of an empty value would become that of the new clients.
+    for tagged in ["!-\n", "\r!-\n", "--- !env\n# empty\n", "identity_providers: !env\n"] {
+        write(tagged, &["b"], &["cannot be changed with certainty"]);
+    }
     let doubled = CONFIGURATION.replace("$plaintext$x", "$$pbkdf2-sha512$$310000$$abc$$def");
     write(&doubled, &["b"], &["expand-env"]);
     let (_folder, path) = file(&doubled);

@@ -29,6 +29,7 @@ fn digests_that_once_failed_have_the_properties() {
         "{crypt}$md5,rounds=34$abcdefgh$$JY6LX0.NS6tOYx9hShuNM/",
         "$1$abcdefgh$ukzWNW70chL342F.eljZU/",
         "$sha1$40$\"T/3ThUgD$2JyrMRKv67CsSofrGcWxJYGQTnkZ",
+        "$pbkdf2-sha512$1000$0123456789abcdef$893b567808ba3b6f7987298bd130bb29cc28ba0af281\r\r6581e1789988",
     ] {
         oidc_secret::provider::read(text).unwrap();
         properties::digest(text);

@@ -31,6 +31,9 @@ impl New<'_> {
         self.ensure_unshared(root, &nodes)?;
         let parent = if nodes.len() > 1 { nodes[nodes.len() - 2] } else { root };
         let node = nodes.last().copied().unwrap_or(root);
+        if node.is_tagged_null() {
+            return Err(EditError::UnsupportedYaml.into());
+        }
         if let Kind::List { items, .. } = &node.kind {
             return Ok(self.in_list(parent, node, items));
         }

@@ -184,6 +184,9 @@ impl<'n, 'p> Comparison<'n, 'p> {
         if place.is_aliased || is_shared {
             return Err(EditError::Shared { key: place.path.to_string() });
         }
+        if place.node.is_tagged_null() {
+            return Err(EditError::UnsupportedYaml);
+        }
         let (path, place) = (place.path.clone(), Some((place.parent, place.node)));
         self.missing.push(Missing { path, place, needed });
         Ok(())

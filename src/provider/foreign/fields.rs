@@ -42,7 +42,10 @@ impl<'t> Fields<'t> {
 /// for random bytes, and rather text.
 pub(super) fn hex(text: &str) -> Option<Content> {
     const SHORTEST: usize = 16;
-    let fields = Fields::read(text)?;
+    // As in base64, line breaks within a field do not count. Otherwise they would decide which of the two
+    // encodings a text is read in.
+    let text = text.replace(['\r', '\n'], "");
+    let fields = Fields::read(&text)?;
     let key = from_hex(fields.key).filter(|key| key.len() >= SHORTEST)?;
     let in_hex = from_hex(fields.salt);
     let as_text = Some(fields.salt.as_bytes().to_vec());

@@ -8,10 +8,19 @@ pub fn dialects(text: &str) {
     let _ = rejected_by_authelia(text, &digest);
     for provider in Provider::ALL {
         let Ok(written) = provider.write(&digest) else { continue };
+        if key_looks_like_hex(&written) {
+            continue;
+        }
         let (again, _) = read(&written).expect("a written digest can be read");
         assert_eq!(essence(&again), essence(&digest), "{provider}");
         assert_eq!(provider.reads(&written, &digest), Support::Yes, "{provider}");
     }
+}
+
+/// Whether a key in base64 consists of hex digits alone, as which it is read. A random key never does.
+fn key_looks_like_hex(written: &str) -> bool {
+    let key = written.rsplit('$').next().unwrap_or_default();
+    key.len() >= 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// All parts of a digest but the version of bcrypt, which systems write as they like.
