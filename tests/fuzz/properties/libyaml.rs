@@ -14,7 +14,7 @@ pub(super) enum Part {
 /// Returns the parts of a text as libyaml reads it, to which Authelia's parser is the closest relative;
 /// `None` if it refuses the text, or if the last line has no end, where this port of it panics.
 pub(super) fn parts(text: &str) -> Option<Vec<Part>> {
-    if !text.ends_with('\n') {
+    if !text.ends_with(['\n', '\r']) {
         return None;
     }
     let mut bytes = text.as_bytes();
