@@ -1,5 +1,6 @@
 //! Authelia's configuration: the clients of `identity_providers.oidc.clients`.
 
+mod anchor_names;
 mod anchors;
 mod chart;
 mod client_entry;

@@ -9,6 +9,7 @@ use std::ops::{Deref, Range};
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag};
 use zeroize::Zeroizing;
 
+use super::anchor_names;
 use super::encryption::Encryption;
 use super::error::{ConfigError, EditError};
 use super::old_breaks::OldBreaks;
@@ -181,6 +182,9 @@ impl<'t> Documents<'t> {
             }
         }
         breaks.finish(text, builder.line)?;
+        if builder.has_anchors {
+            anchor_names::check(yaml, builder.line)?;
+        }
         let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
         match roots.iter().find_map(encryption_of_document).or(encryption) {
             Some(encryption) => Err(ConfigError::Encrypted { encryption }),
