@@ -111,3 +111,72 @@ pub(crate) fn line(output: &impl Serialize) -> Result<Vec<u8>, Failure> {
 pub(crate) fn tenths(bits: f64) -> f64 {
     (bits * 10.0).round() / 10.0
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces of the syntax in a random order, some of which are a record.
+    fn line() -> impl Strategy<Value = Vec<u8>> {
+        let name = prop_oneof![
+            Just("\"secret\""),
+            Just("\"secret_b64\""),
+            Just("\"digest\""),
+            Just("\"id\""),
+            Just("\"x\""),
+        ];
+        let value = prop_oneof![
+            Just("\"hunter2\""),
+            Just("\"aHVudGVyMg==\""),
+            Just("\"\\u0068unter2\\n\""),
+            Just("\"\\ud800\""),
+            Just("[1.0, {\"a\": null}]"),
+            Just("null"),
+            Just("-0.10e5"),
+        ];
+        let pair = (name, value).prop_map(|(name, value)| format!("{name}: {value}"));
+        let object =
+            prop::collection::vec(pair, 0..4).prop_map(|pairs| format!("{{{}}}", pairs.join(", ")));
+        let byte = prop_oneof![9 => Just(None), 1 => any::<u8>().prop_map(Some)];
+        (object, prop::collection::vec(byte, 200)).prop_map(|(object, bytes)| {
+            let changed = object.bytes().zip(bytes).map(|(byte, other)| other.unwrap_or(byte));
+            changed.collect()
+        })
+    }
+
+    fn text<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
+        object.get(name).and_then(Value::as_str)
+    }
+
+    proptest! {
+        #[test]
+        fn a_record_has_the_texts_of_its_object(line in line()) {
+            let Ok(record) = Record::parse(&line) else { return Ok(()) };
+            // A value that does not count may have half of a surrogate pair.
+            let Ok(value) = serde_json::from_slice::<Value>(&line) else { return Ok(()) };
+            let object = value.as_object().expect("a record is an object");
+            prop_assert_eq!(record.digest.as_deref(), text(object, "digest"));
+            let id = record.id.as_ref().map(|id| serde_json::from_str::<Value>(id.get()));
+            prop_assert_eq!(id.transpose()?, object.get("id").filter(|id| !id.is_null()).cloned());
+            let (plain, encoded) = (text(object, "secret"), text(object, "secret_b64"));
+            let decoded = encoded.map(|encoded| STANDARD.decode(encoded));
+            match (record.secret(), plain, decoded) {
+                (Ok(secret), Some(plain), None) => prop_assert_eq!(secret.expose(), plain.as_bytes()),
+                (Ok(secret), None, Some(Ok(decoded))) => prop_assert_eq!(secret.expose(), &decoded[..]),
+                (Ok(_), ..) => prop_assert!(false, "a secret from nowhere"),
+                (Err(_), Some(_), None) | (Err(_), None, Some(Ok(_))) => prop_assert!(false, "no secret"),
+                (Err(_), ..) => {}
+            }
+        }
+
+        #[test]
+        fn a_refusal_quotes_nothing_of_the_line(line in line()) {
+            let refusal = Record::parse(&line).and_then(Record::secret).err().unwrap_or_default();
+            for secret in ["hunter2", "aHVudGVyMg", "unter2"] {
+                prop_assert!(!refusal.contains(secret), "{refusal}");
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@ use oidc_secret::authelia::edit::Editor;
 use oidc_secret::authelia::{NewEntry, Schema, Value, has_template};
 
 use super::DIGEST;
-use super::libyaml::{Part, parts};
+use super::libyaml::{Part, panics_on, parts};
 
 /// A new digest changes one scalar, and a new client adds to the contents without a change of the rest,
 /// according to libyaml.
@@ -24,7 +24,7 @@ fn replace(editor: &Editor<'_>, text: &str, id: &str) {
     let Ok(edited) = editor.replace(&[(id, DIGEST)]) else { return };
     let Ok(again) = edited.check(edited.text()) else { return };
     assert_eq!(again.secret(id).expect("the client has a secret").value.trim_end(), DIGEST);
-    let Some(before) = parts(text).filter(|_| !has_template(text)) else { return };
+    let Some(before) = before(text, edited.text()) else { return };
     let after = parts(edited.text()).expect("libyaml still reads the text");
     assert_eq!(before.len(), after.len());
     let changed = before.iter().zip(&after).filter(|(before, after)| before != after);
@@ -39,7 +39,7 @@ fn add(editor: &Editor<'_>, text: &str) {
     let Ok(edited) = editor.add(&[entry], Schema::Current) else { return };
     let Ok(again) = edited.check(edited.text()) else { return };
     assert_eq!(&**again.secret("zz-new").expect("the client is there").value, DIGEST);
-    let Some(before) = parts(text).filter(|_| !has_template(text)) else { return };
+    let Some(before) = before(text, edited.text()) else { return };
     let after = parts(edited.text()).expect("libyaml still reads the text");
     let missing = missing(&before, &after);
     // A new list may replace an empty value, and the contents of a text in the file change as a whole.
@@ -49,6 +49,11 @@ fn add(editor: &Editor<'_>, text: &str) {
     };
     let is_own = editor.location().is_own();
     assert!(missing.len() <= 1 && (!is_own || missing.iter().all(is_replaced)), "{missing:?}");
+}
+
+/// Returns the parts of a text, if libyaml can be asked about it and its new version.
+fn before(text: &str, edited: &str) -> Option<Vec<Part>> {
+    parts(text).filter(|_| !has_template(text) && !panics_on(edited))
 }
 
 /// Returns the parts between those that both lists begin and end with.

@@ -11,10 +11,17 @@ pub(super) enum Part {
     End,
 }
 
+/// Whether this port of libyaml panics on a text instead of an error: if the last line has no end, or for a tag
+/// before a comma.
+pub(super) fn panics_on(text: &str) -> bool {
+    let has_tag = |word: &str| word.split_once('!').is_some_and(|(_, rest)| rest.contains(','));
+    !text.ends_with(['\n', '\r']) || text.split_whitespace().any(has_tag)
+}
+
 /// Returns the parts of a text as libyaml reads it, to which Authelia's parser is the closest relative;
-/// `None` if it refuses the text, or if the last line has no end, where this port of it panics.
+/// `None` if it refuses the text, or if this port of it panics.
 pub(super) fn parts(text: &str) -> Option<Vec<Part>> {
-    if !text.ends_with(['\n', '\r']) {
+    if panics_on(text) {
         return None;
     }
     let mut bytes = text.as_bytes();
