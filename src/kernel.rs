@@ -36,6 +36,9 @@ mod backend;
 pub(crate) mod bcrypt;
 #[cfg(target_arch = "x86_64")]
 mod chain;
+#[cfg(all(unix, feature = "cli"))]
+#[doc(hidden)]
+pub mod closed_streams;
 mod lanes;
 pub(crate) mod memory;
 #[cfg(any(target_arch = "aarch64", test))]

@@ -7,8 +7,8 @@ use std::os::fd::AsFd;
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
+use oidc_secret::kernel::closed_streams;
 use oidc_secret::{Finding, Severity, is_invisible};
-use rustix::fs::OFlags;
 use rustix::termios::tcgetwinsize;
 
 use crate::cli::failure::{Failure, reason};
@@ -20,9 +20,8 @@ pub(crate) struct Stdout(File);
 impl Stdout {
     /// Opens standard output for a result that must not be lost: fails if it was closed.
     pub(crate) fn for_result() -> Result<Self, Failure> {
-        if was_closed(&std::io::stdout()) {
-            let text = "standard output is closed, or is /dev/null opened for reading and writing: the result would \
-                        be lost";
+        if closed_streams::stdout() {
+            let text = "standard output is closed: the result would be lost";
             return Err(Failure::new(text).hint("to discard it, use `> /dev/null`"));
         }
         Self::open()
@@ -43,21 +42,6 @@ impl Stdout {
 
 fn unwritable(error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot write to standard output: {}", reason(error)))
-}
-
-/// Whether a standard stream was closed when the process began.
-///
-/// Rust's runtime opens `/dev/null` for reading and writing instead of a closed descriptor, so that
-/// output vanishes without an error. A shell opens `> /dev/null` for writing only, which tells a
-/// wish from an accident.
-fn was_closed(stream: &impl AsFd) -> bool {
-    let Ok(flags) = rustix::fs::fcntl_getfl(stream) else {
-        return true;
-    };
-    let (Ok(ours), Ok(null)) = (rustix::fs::fstat(stream), rustix::fs::stat("/dev/null")) else {
-        return false;
-    };
-    flags & OFlags::RWMODE == OFlags::RDWR && ours.st_rdev == null.st_rdev && null.st_rdev != 0
 }
 
 /// When to use colours.
@@ -192,7 +176,7 @@ pub(crate) fn must_write(text: &str) -> Result<(), Failure> {
 }
 
 fn refuse_closed_stderr() -> Result<(), Failure> {
-    if was_closed(&std::io::stderr()) {
+    if closed_streams::stderr() {
         return Err(Failure::new("standard error is closed: a part of the result would be lost"));
     }
     Ok(())
