@@ -90,10 +90,20 @@ pub(super) fn yaml_key(name: &str) -> String {
 /// Whether a text may be written without quotes or in any kind of them: every version of YAML reads the same
 /// text. Decimal numbers and truth values are accepted too, since they have one meaning without quotes.
 pub(super) fn is_same_in_quotes(text: &str) -> bool {
-    let is_text = text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_alphanumeric() || "-._".contains(c));
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || "-._".contains(c));
+    let is_name = text.starts_with(|c: char| c.is_alphabetic() || c == '_') && !is_word(text);
     let is_number = text.parse::<u64>().is_ok_and(|number| number.to_string() == text);
-    is_number || text == "true" || text == "false" || (is_text && !is_word(text))
+    let is_text = is_plain && (is_name || is_text_with_digit(text));
+    is_number || text == "true" || text == "false" || is_text
+}
+
+/// Whether a text that begins with a digit is no number or date in any version of YAML: a host, a UUID, an IP
+/// address. A number has no letter but `a` to `f`, `o` and `x`, one dash and one dot; a date has two dashes.
+fn is_text_with_digit(text: &str) -> bool {
+    let is_of_text = |c: char| matches!(c, 'g'..='z' | 'G'..='Z') && !"oxOX".contains(c);
+    let has = |character, count| text.matches(character).count() >= count;
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && (text.contains(is_of_text) || has('-', 3) || has('.', 2))
 }
 
 /// Whether YAML 1.1 reads a word as a truth value or as null.
@@ -118,7 +128,20 @@ mod tests {
 
     #[test]
     fn a_word_of_yaml_1_1_is_not_the_same_in_quotes() {
-        for same in ["a", "über", "_x", "x-1.2", "12", "0", "true"] {
+        let uuid = "12345678-1234-1234-1234-123456789012";
+        for same in [
+            "a",
+            "über",
+            "_x",
+            "x-1.2",
+            "12",
+            "0",
+            "true",
+            "3d.example.com",
+            "10.0.0.1",
+            "1password",
+            uuid,
+        ] {
             assert!(is_same_in_quotes(same), "{same}");
         }
         for other in [
