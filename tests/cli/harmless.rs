@@ -410,6 +410,8 @@ fn text_that_authelia_would_read_differently_is_not_written() {
     let trimmed = CONFIGURATION.to_owned() + "        client_name: {{ env \"X\" -}}\n";
     write(&trimmed, &["b"], &["cannot be changed with certainty"]);
     write(CONFIGURATION, &["x {{ y"], &["would fill in"]);
+    // Authelia accepts the tab after a scalar alone.
+    write("~\n\t\n\n", &["b"], &["cannot be changed with certainty"]);
     // A tag of an empty value would become that of the new clients.
     for tagged in ["!-\n", "\r!-\n", "--- !env\n# empty\n", "identity_providers: !env\n"] {
         write(tagged, &["b"], &["cannot be changed with certainty"]);

@@ -31,13 +31,21 @@ impl New<'_> {
         self.ensure_unshared(root, &nodes)?;
         let parent = if nodes.len() > 1 { nodes[nodes.len() - 2] } else { root };
         let node = nodes.last().copied().unwrap_or(root);
-        if node.is_tagged_null() {
+        if node.is_tagged_null() || (node.is_null() && self.has_tab_after(node)) {
             return Err(EditError::UnsupportedYaml.into());
         }
         if let Kind::List { items, .. } = &node.kind {
             return Ok(self.in_list(parent, node, items));
         }
         Ok(in_mapping(self.yaml, &Below { new: self, missing }, parent, node))
+    }
+
+    /// Whether the next line of a value begins with a tab. The lines of a scalar may, for Authelia's parser, and
+    /// those of a mapping may not.
+    fn has_tab_after(&self, node: &Node) -> bool {
+        let after = &self.yaml[node.place().end..];
+        let blank = &after[..after.len() - after.trim_start().len()];
+        blank.contains("\n\t") || blank.contains("\r\t")
     }
 
     /// Checks that no alias refers to the nodes that are added to.
