@@ -423,6 +423,35 @@ fn text_and_sarif_report_the_same_finding() {
     assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
 }
 
+/// The commands as GitHub's runner parses them: properties between commas, both with escapes.
+#[test]
+fn an_annotation_has_the_place_and_the_text_of_its_finding() {
+    let folder = folder();
+    let file = folder.path().join("a,b: 100%.yml");
+    let yaml =
+        configuration("client_secret: 'plain'").replace(": app\n", ": \"a::error::\\n%\\e\"\n");
+    std::fs::write(&file, yaml).unwrap();
+    let audit = run(&["audit", "--format", "github", file.to_str().unwrap()], "");
+    assert_eq!(audit.code, Some(1));
+    let [line] =
+        audit.stdout.lines().filter(|line| line.contains("plaintext")).collect::<Vec<_>>()[..]
+    else {
+        panic!("{}", audit.stdout)
+    };
+    let (command, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+    let (name, properties) = command.split_once(' ').unwrap();
+    let properties: Vec<_> =
+        properties.split(',').map(|pair| pair.split_once('=').unwrap()).collect();
+    let escaped =
+        file.to_str().unwrap().replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
+    assert_eq!(name, "warning");
+    assert_eq!(properties, [("file", &*escaped), ("line", "9"), ("title", "plaintext-secret")]);
+    assert_eq!(
+        message,
+        r"a::error::%0A%25\u{1b}: client_secret: this is the plaintext secret, not a digest%0AMake a digest with `oidc-secret hash`."
+    );
+}
+
 #[test]
 fn a_single_value_needs_no_list() {
     let yaml = configuration(&format!(

@@ -82,6 +82,8 @@ enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+    /// Workflow commands of GitHub Actions, which annotate the lines
+    Github,
 }
 
 pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
@@ -100,6 +102,7 @@ pub(crate) fn run(args: &AuditArgs) -> Result<ExitCode, Failure> {
         Format::Text => report::text(&report).into_bytes(),
         Format::Json => report::json(&names, &report)?,
         Format::Sarif => report::sarif(&report)?,
+        Format::Github => report::github(&report).into_bytes(),
     };
     let fails = report::findings(&report).any(|located| match located.finding.code.severity() {
         Severity::Error => true,

@@ -1,4 +1,4 @@
-//! Reports of `audit` as text, JSON and SARIF.
+//! Reports of `audit` as text, JSON, SARIF and GitHub's annotations.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::terminal::output;
-use crate::cli::terminal::visible::visible;
+use crate::cli::terminal::visible::{visible, visible_lines};
 
 /// Returns every finding of a report.
 pub(crate) fn findings(report: &Report) -> impl Iterator<Item = &Located> {
@@ -135,6 +135,37 @@ pub(crate) fn sarif(report: &Report) -> Result<Vec<u8>, Failure> {
             "results": results,
         }],
     }))
+}
+
+/// Formats workflow commands of GitHub Actions, which become annotations of the lines:
+/// `::error file=NAME,line=NUMBER,title=CODE::MESSAGE`.
+pub(crate) fn github(report: &Report) -> String {
+    let mut text = String::new();
+    for located in findings(report) {
+        let (finding, place) = (&located.finding, &located.place);
+        let command = match finding.code.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        let (file, title) = (property(&place.file), finding.code.name());
+        let client = if place.client.is_empty() { "" } else { &format!("{}: ", place.client) };
+        let message = format!("{client}{}: {}\n{}", place.key, finding.message, finding.fix);
+        let (line, message) = (place.line.max(1), data(&message));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "::{command} file={file},line={line},title={title}::{message}");
+    }
+    text
+}
+
+/// Escapes the message of a workflow command, which is a line (`escapeData` of GitHub's `@actions/core`).
+fn data(text: &str) -> String {
+    visible_lines(text).replace('%', "%25").replace('\n', "%0A")
+}
+
+/// Escapes a property of a workflow command (`escapeProperty` of `@actions/core`).
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// Returns a path as a URI reference (RFC 3986 §4.1).
