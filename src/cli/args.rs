@@ -11,4 +11,5 @@ pub(crate) mod live;
 pub(crate) mod random_secret;
 pub(crate) mod resolve;
 pub(crate) mod secret;
+pub(crate) mod secret_command;
 pub(crate) mod values;

@@ -30,7 +30,7 @@ use super::terminal::output::Color;
     max_term_width = 100,
     long_about = "Create client ids and secrets for an OpenID Connect provider, turn secrets into \
                   digests, and check a secret against a digest. The main provider is Authelia.\n\nA secret is never an argument, since other users of the machine \
-                  could see it. It comes from --secret-file, --secret-env, a pipe, or a prompt.",
+                  could see it. It comes from --secret-file, --secret-env, --secret-cmd, a pipe, or a prompt.",
     after_long_help = "\
 Examples:
   oidc-secret new kasm                        create a client: id, secret and digest

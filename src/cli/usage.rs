@@ -128,7 +128,7 @@ fn equivalent_flag(flag: &str, command: &str) -> Option<&'static str> {
         ("--diagnose" | "--candidates", "verify") => {
             "`oidc-secret diagnose` takes the same arguments, and finds out why"
         }
-        ("--secret-file" | "--secret-env", "new" | "rotate") => {
+        ("--secret-file" | "--secret-env" | "--secret-cmd", "new" | "rotate") => {
             "this command makes the secret itself; --secret-out FILE writes it to a file"
         }
         ("--profile", _) => {
@@ -160,7 +160,7 @@ fn unexpected(word: &str, command: &str, takes_secret: bool) -> (String, Option<
         _ => (
             "unexpected argument (not shown, since it may be a secret)".to_owned(),
             Some(
-                "a secret is never an argument: use --secret-file, --secret-env or a pipe"
+                "a secret is never an argument: use --secret-file, --secret-env, --secret-cmd or a pipe"
                     .to_owned(),
             ),
         ),

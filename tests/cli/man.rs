@@ -216,7 +216,14 @@ fn a_page_has_the_parts_that_concern_its_command() {
 #[test]
 fn the_synopsis_has_values_and_alternatives() {
     for (command, parts) in [
-        ("verify", ["[--secret-file PATH | --secret-env NAME]", "[DIGEST |", "[--max-time TIME]"]),
+        (
+            "verify",
+            [
+                "[--secret-file PATH | --secret-env NAME | --secret-cmd COMMAND]",
+                "[DIGEST |",
+                "[--max-time TIME]",
+            ],
+        ),
         ("rotate", ["FILE [CLIENT | --all | --older-format]", "[--secret-out FILE]", "[--backup]"]),
         ("convert", ["] --for SYSTEM [", "[DIGEST |", "[--username NAME]"]),
         ("audit", ["[--ignore CODE]...", "[--fail-on SEVERITY]", " FILE..."]),

@@ -34,6 +34,42 @@ fn one_trailing_line_end_of_a_file_is_dropped() {
 }
 
 #[test]
+fn a_program_prints_the_secret() {
+    let verify = |command: &str| run(&["verify", QUICK, "--secret-cmd", command], "");
+    for command in [
+        "printf insecure_secret",
+        r"printf '%s\n' insecure_secret",
+        r#"sh -c "printf insecure; printf _secret; echo hunter2 >&2""#,
+    ] {
+        assert_eq!(verify(command).stdout, "match\n", "{command}");
+    }
+    assert_eq!(verify("printf %s 'insecure_secret '").stdout, "mismatch\n");
+    // Without a shell, this is one word with a variable's name.
+    assert_eq!(verify("printf %s $HOME").stdout, "mismatch\n");
+    // Standard input is the configuration.
+    let configuration = format!(
+        "identity_providers: {{oidc: {{clients: [{{client_id: a, client_secret: '{QUICK}'}}]}}}}"
+    );
+    let args = ["verify", "--config", "-", "--secret-cmd", "sh -c 'cat; printf insecure_secret'"];
+    assert_eq!(run(&args, &configuration).stdout, "match\n");
+    for (command, words) in [
+        ("", &["--secret-cmd", "empty"][..]),
+        ("true", &["the secret is empty"]),
+        ("'hunter2", &["a quote is not closed"]),
+        ("/nonexistent/hunter2", &["cannot run the program", "No such file"]),
+        ("sh -c 'printf hunter2; exit 7'", &["exit code 7"]),
+        ("sh -c 'printf hunter2; kill -9 $$'", &["a signal"]),
+        ("yes hunter2", &["64 KiB"]),
+    ] {
+        let refused = verify(command);
+        assert!(!refused.stderr.contains("hunter2"), "{}", refused.stderr);
+        refused.fails_with(words);
+    }
+    run(&["hash", "--secret-cmd", "true", "--secret-file", "x"], "")
+        .fails_with(&["exclude each other"]);
+}
+
+#[test]
 fn a_secret_file_that_everyone_can_read_causes_a_warning() {
     let folder = folder();
     let path = folder.path().join("secret");

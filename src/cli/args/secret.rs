@@ -1,4 +1,4 @@
-//! Source of a secret: a file, an environment variable, standard input or a prompt.
+//! Source of a secret: a file, an environment variable, a program, standard input or a prompt.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
@@ -10,6 +10,7 @@ use clap::Args;
 use oidc_secret::{Secret, is_unsendable};
 use zeroize::Zeroizing;
 
+use super::secret_command;
 use crate::cli::failure::Failure;
 use crate::cli::input::{limited_secret, open, stdin, without_line_end};
 use crate::cli::terminal::output::warn;
@@ -21,14 +22,19 @@ use crate::cli::terminal::prompt::Prompt;
 pub(crate) struct SecretArgs {
     /// Read the secret from a file; `-` is standard input
     ///
-    /// One trailing line end is dropped (see --raw). Without --secret-file and --secret-env the
-    /// secret is read from standard input, or asked for on the terminal if that is one.
+    /// One trailing line end is dropped (see --raw). Without --secret-file, --secret-env and
+    /// --secret-cmd the secret is read from standard input, or asked for on the terminal if that is one.
     #[arg(long, value_name = "PATH", group = "secret_source")]
     pub(crate) secret_file: Option<PathBuf>,
     /// Read the secret from an environment variable
     #[arg(long, value_name = "NAME", group = "secret_source")]
     pub(crate) secret_env: Option<OsString>,
-    /// Take the secret exactly as it is: keep a trailing line end, allow any bytes
+    /// Run a program that prints the secret, such as a password manager
+    ///
+    /// The text is split into words as by a shell, but no shell runs: `--secret-cmd 'pass show kasm'`.
+    #[arg(long, value_name = "COMMAND", group = "secret_source")]
+    pub(crate) secret_cmd: Option<String>,
+    /// Take the secret as it is: keep a trailing line end, allow any bytes
     #[arg(long)]
     pub(crate) raw: bool,
 }
@@ -70,7 +76,7 @@ impl SecretArgs {
 
     /// Whether a flag says where the secret is.
     pub(crate) fn is_named(&self) -> bool {
-        self.secret_file.is_some() || self.secret_env.is_some()
+        self.secret_file.is_some() || self.secret_env.is_some() || self.secret_cmd.is_some()
     }
 
     /// Checks that an application can send the secret.
@@ -114,8 +120,13 @@ impl SecretArgs {
         if let Some(name) = &self.secret_env {
             return Ok((from_environment(name)?, "--secret-env".to_owned()));
         }
-        let (bytes, place) = match &self.secret_file {
-            Some(path) if path.as_os_str() != "-" => (from_file(path)?, path.display().to_string()),
+        let (bytes, place) = match (&self.secret_file, &self.secret_cmd) {
+            (_, Some(command)) => {
+                (secret_command::output(command)?, secret_command::PLACE.to_owned())
+            }
+            (Some(path), _) if path.as_os_str() != "-" => {
+                (from_file(path)?, path.display().to_string())
+            }
             // A secret typed into plain standard input would be echoed, so the prompt is used
             // instead.
             _ if stdin_is_taken || io::stdin().is_terminal() => {
@@ -208,7 +219,8 @@ pub(crate) fn refuse_secrets(args: impl Iterator<Item = OsString>) -> Result<(),
     Ok(())
 }
 
-const GIVE_SECRET: &str = "use --secret-file PATH, --secret-env NAME, a pipe, or the prompt";
+const GIVE_SECRET: &str =
+    "use --secret-file PATH, --secret-env NAME, --secret-cmd COMMAND, a pipe, or the prompt";
 
 /// Returns what to type instead of a secret; `None` if a word is not the name of a command.
 fn hint_of(command: &str) -> Option<&'static str> {

@@ -29,7 +29,7 @@ Examples:
   pass show kasm | oidc-secret hash
   oidc-secret hash --batch < secrets.txt > digests.txt",
     after_long_help = "\
-Prints only the digest. Without --secret-file and --secret-env the secret is read from standard \
+Prints only the digest. Without --secret-file, --secret-env and --secret-cmd the secret is read from standard \
 input, or on a terminal from a prompt, twice.
 
 With --batch a line of standard input is a secret and a line of output its digest, in the same \

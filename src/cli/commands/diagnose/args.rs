@@ -32,8 +32,8 @@ oidc-secret-findings(7) lists them. No output contains the secret.
 The exit code is 0 if nothing is wrong, 1 if an error or a warning was found, 2 if it cannot be \
 said. A secret that matches only after a change is a mismatch.
 
-The secret is read as by `verify`. With --log it is read only if --secret-file or --secret-env \
-says where it is. If there is none, an empty input will do.
+The secret is read as by `verify`. With --log it is read only if --secret-file, --secret-env or \
+--secret-cmd says where it is. If there is none, an empty input will do.
 
 With a digest and a configuration, the digest is also looked for among the configuration's clients.
 
