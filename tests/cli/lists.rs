@@ -1,16 +1,16 @@
-//! The lists in the README, the documentation and the tests have the same entries as the tables of the
+//! The lists in the documentation and the tests have the same entries as the tables of the
 //! library.
 
 use std::collections::BTreeSet;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
 use oidc_secret::{Code, Limits};
 
-use super::{QUICK, SEED, choices, finish, folder, run};
+use super::{QUICK, choices, folder, run};
 
 const README: &str = include_str!("../../README.md");
+const SYSTEMS: &str = include_str!("../../docs/systems.md");
+const AUTHELIA_CRYPTO: &str = include_str!("../../docs/authelia-crypto.md");
+const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
 /// The tests that produce findings.
 const TESTS_OF_FINDINGS: [&str; 9] = [
@@ -41,9 +41,9 @@ fn code(text: &str) -> BTreeSet<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
-/// Returns each system of the README, with the start of its default digest.
-pub(super) fn systems_of_the_readme() -> Vec<(&'static str, &'static str)> {
-    let rows = table(README, "| name | system |").into_iter();
+/// Returns each system of the documentation, with the start of its default digest.
+pub(super) fn documented_systems() -> Vec<(&'static str, &'static str)> {
+    let rows = table(SYSTEMS, "| name | system |").into_iter();
     rows.map(|row| {
         let digest = row[2].trim_matches('`').trim_start_matches("USER:");
         let start = digest.split("SALT").next().unwrap().split('…').next().unwrap();
@@ -53,11 +53,11 @@ pub(super) fn systems_of_the_readme() -> Vec<(&'static str, &'static str)> {
 }
 
 #[test]
-fn the_equivalents_of_authelia_crypto_in_the_readme_work() {
+fn the_documented_equivalents_of_authelia_crypto_work() {
     let folder = folder();
     let secret = folder.path().join("secret");
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    for row in table(README, "| `authelia crypto") {
+    for row in table(AUTHELIA_CRYPTO, "| `authelia crypto") {
         let command = row[1].split('`').nth(1).unwrap();
         std::fs::write(&secret, "insecure_secret").unwrap();
         let args: Vec<String> = command
@@ -75,90 +75,24 @@ fn the_equivalents_of_authelia_crypto_in_the_readme_work() {
 }
 
 #[test]
-fn the_readme_has_the_versions_limits_and_shells_of_the_program() {
-    let readme = README.split_whitespace().collect::<Vec<_>>().join(" ");
+fn the_documents_have_the_versions_limits_and_numbers_of_the_program() {
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (readme, troubleshooting) = (one_line(README), one_line(TROUBLESHOOTING));
     let limits = Limits::default();
     let (memory, time) = (limits.memory >> 30, limits.time.as_secs());
     let version = env!("CARGO_PKG_RUST_VERSION");
-    for sentence in [
-        format!("Rust {version} or later"),
-        format!("more than {memory} GiB of memory or {time} seconds"),
+    let applications = run(&["apps"], "").result().lines().count();
+    for (text, sentence) in [
+        (&readme, format!("Rust {version} or later")),
+        (&readme, format!("settings for {applications} applications")),
+        (&troubleshooting, format!("more than {memory} GiB of memory or {time} seconds")),
     ] {
-        assert!(readme.contains(&sentence), "README.md should have: {sentence}");
+        assert!(text.contains(&sentence), "the documents should have: {sentence}");
     }
     let shells = readme.split_once("prints completions for ").unwrap().1.split_once('.').unwrap().0;
     let shells = shells.to_lowercase().replace(" and ", ", ");
     let shells: BTreeSet<String> = shells.split(", ").map(ToOwned::to_owned).collect();
     assert_eq!(shells, choices(&["completions", "none"]).into_iter().collect());
-}
-
-/// Returns the lines of an example, without the random salt and key of the digest for Vaultwarden.
-fn lines(text: &str) -> Vec<&str> {
-    let is_random = |line: &str| line.starts_with("$argon2id$v=19$m=65540");
-    text.lines().map(|line| if is_random(line) { &line[..30] } else { line }).collect()
-}
-
-/// Whether the lines are the expected ones, where `…` is any number of lines.
-fn is_equal(expected: &[&str], actual: &[&str]) -> bool {
-    match expected.split_first() {
-        None => actual.is_empty(),
-        Some((line, rest)) if line.trim() == "…" => {
-            (0..=actual.len()).any(|count| is_equal(rest, &actual[count..]))
-        }
-        Some((line, rest)) => actual
-            .split_first()
-            .is_some_and(|(first, others)| first == line && is_equal(rest, others)),
-    }
-}
-
-/// The Helm values in the README's example.
-const VALUES: &str = "\
-configMap:
-  identity_providers:
-    oidc:
-      clients:
-        - client_id: grafana
-          client_name: Grafana
-          client_secret:
-            value: '$pbkdf2-sha512$310000$c8p78n7pUMln0jzvd4aK4Q$JNRBzwAo0ek5qKn50cFzzvE9RXV88h1wJn5KGiHrD0YKtZaR/nCb2CJPOsKaPK0hjf.9yHxzQGZziziccp6Yng'
-        - client_id: kasm
-          client_name: Kasm Workspaces
-          client_secret: {path: /secrets/kasm/digest}
-";
-
-/// The log of the README's example, and its configuration.
-const LOG: &str = include_str!("../cases/log-lines/authelia.log");
-const CONFIGURATION: &str = include_str!("../cases/log-lines/configuration.yml");
-
-/// The examples with a configuration are left out: each needs another one.
-#[test]
-fn the_examples_in_the_readme_have_the_output_of_the_program() {
-    let folder = folder();
-    for file in ["admin.secret", "secrets.txt"] {
-        let path = folder.path().join(file);
-        std::fs::write(&path, "insecure_secret\n").unwrap();
-        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-    }
-    std::fs::write(folder.path().join("values.yaml"), VALUES).unwrap();
-    std::fs::write(folder.path().join("authelia.log"), LOG).unwrap();
-    std::fs::write(folder.path().join("authelia.yml"), CONFIGURATION).unwrap();
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_oidc-secret"));
-    let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let blocks = README.split("```console\n").skip(1).map(|text| text.split("```").next().unwrap());
-    let needs_more = |block: &&str| {
-        ["configuration.yml", "mine.secret", "tune"].iter().any(|w| block.contains(w))
-    };
-    for block in blocks.filter(|block| !needs_more(block)) {
-        // The script prints each command before its output, as the example shows it.
-        let commands = block.lines().filter_map(|line| line.strip_prefix("$ "));
-        let script: String =
-            commands.map(|line| format!("cat <<'END'\n$ {line}\nEND\n{line}\n")).collect();
-        let mut shell = Command::new("sh");
-        shell.args(["-c", &format!("exec 2>&1\n{script}\ntrue")]).current_dir(folder.path());
-        shell.env("PATH", &path).env("DIGEST", SEED);
-        let output = finish(shell, "").result();
-        assert!(is_equal(&lines(block), &lines(&output)), "{block}\nis now:\n{output}");
-    }
 }
 
 /// Returns the names of dependencies in a table of Cargo.toml.

@@ -13,6 +13,7 @@ mod configuration;
 mod convert;
 mod diagnose;
 mod diagnose_client;
+mod documents;
 mod extra_config;
 mod files;
 mod foreign;
