@@ -35,6 +35,7 @@ mod man;
 mod memory;
 mod new;
 mod peers;
+mod pipelines;
 mod prompt;
 mod rand;
 mod replacement;
