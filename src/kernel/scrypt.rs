@@ -13,7 +13,6 @@ pub(crate) mod x86_64;
 
 #[cfg(target_arch = "x86_64")]
 use pbkdf2::pbkdf2_hmac;
-use scrypt::Params;
 #[cfg(target_arch = "x86_64")]
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -23,10 +22,33 @@ use self::ro_mix::RoMix;
 #[cfg(target_arch = "x86_64")]
 use super::{memory::Arena, salsa20::line::Line};
 
+/// N, r and p, within the limits of the algorithm.
+#[derive(Clone, Copy)]
+pub(crate) struct Parameters {
+    log_n: u8,
+    r: u32,
+    p: u32,
+}
+
+impl Parameters {
+    /// Checks the limits of RFC 7914 §2, and that the lengths in bytes fit into a `usize`.
+    ///
+    /// RFC 7914 also limits N to 2^(16·r). That is an error in it (erratum 5971): neither go-crypt nor the
+    /// crate checks it.
+    pub(crate) fn new(log_n: u8, r: u32, p: u32) -> Option<Self> {
+        /// p · r is below it, since PBKDF2 returns at most 2^32 − 1 blocks of 32 bytes.
+        const LIMIT: u32 = 1 << 30;
+        let n = 1_usize.checked_shl(log_n.into())?;
+        let length = usize::try_from(r).ok()?.checked_mul(128)?;
+        length.checked_mul(n)?;
+        let is_allowed = r > 0 && p > 0 && r.checked_mul(p)? < LIMIT;
+        is_allowed.then_some(Self { log_n, r, p })
+    }
+}
+
 /// One key to derive with scrypt.
 pub(crate) struct Job<'a> {
-    /// N, r and p. The crate has checked that their products do not overflow.
-    pub(crate) parameters: Params,
+    pub(crate) parameters: Parameters,
     pub(crate) secret: &'a [u8],
     pub(crate) salt: &'a [u8],
     /// Length of the key, in bytes.
@@ -38,7 +60,7 @@ pub(crate) struct Job<'a> {
 impl Job<'_> {
     /// Returns what jobs must share to be computed side by side: N and r.
     pub(super) fn size(&self) -> (u8, u32) {
-        (self.parameters.log_n(), self.parameters.r())
+        (self.parameters.log_n, self.parameters.r)
     }
 }
 
@@ -66,7 +88,7 @@ pub(super) fn derive<M: RoMix>(
 /// Returns the `p` blocks of a key, B of RFC 7914 §6.
 #[cfg(target_arch = "x86_64")]
 fn blocks(job: &Job<'_>) -> Option<Zeroizing<Vec<u8>>> {
-    let length = block_length(job) * job.parameters.p() as usize;
+    let length = block_length(job) * job.parameters.p as usize;
     let mut blocks = Zeroizing::new(Vec::new());
     blocks.try_reserve_exact(length).ok()?;
     blocks.resize(length, 0);
@@ -84,7 +106,7 @@ fn ro_mix_all<M: RoMix>(
     arena: &mut Arena<Line>,
 ) -> Option<()> {
     let Some(job) = jobs.first() else { return Some(()) };
-    let (n, length) = (1 << job.parameters.log_n(), block_length(job));
+    let (n, length) = (1 << job.parameters.log_n, block_length(job));
     let lines = ro_mix::lines(n, length)?;
     let mut waiting = blocks.iter_mut().flat_map(|blocks| blocks.chunks_exact_mut(length));
     loop {
@@ -99,18 +121,20 @@ fn ro_mix_all<M: RoMix>(
 
 /// Returns the bytes of a block.
 fn block_length(job: &Job<'_>) -> usize {
-    128 * job.parameters.r() as usize
+    128 * job.parameters.r as usize
 }
 
 /// Derives a key with the crate, which ends the process if it cannot allocate its memory: so that is tried
 /// first.
 #[cfg(any(not(target_arch = "x86_64"), test))]
 pub(super) fn derive_with_crate(job: &mut Job<'_>) {
-    let blocks = (1_usize << job.parameters.log_n()).checked_add(job.parameters.p() as usize + 2);
+    let blocks = (1_usize << job.parameters.log_n).checked_add(job.parameters.p as usize + 2);
     let bytes = blocks.and_then(|blocks| blocks.checked_mul(block_length(job)));
-    if bytes.is_some_and(super::memory::is_available) {
+    let Parameters { log_n, r, p } = job.parameters;
+    let parameters = scrypt::Params::new(log_n, r, p);
+    if let (true, Ok(parameters)) = (bytes.is_some_and(super::memory::is_available), parameters) {
         let mut key = Zeroizing::new(vec![0; job.key_length]);
-        let derived = scrypt::scrypt(job.secret, job.salt, &job.parameters, &mut key);
+        let derived = scrypt::scrypt(job.secret, job.salt, &parameters, &mut key);
         job.key = derived.is_ok().then_some(key);
     }
 }
@@ -126,7 +150,7 @@ mod tests {
     type Input = ((u8, u32, u32), Vec<u8>, Vec<u8>, usize);
 
     fn job(((log_n, r, p), secret, salt, key_length): &Input) -> Job<'_> {
-        let parameters = Params::new(*log_n, *r, *p).unwrap();
+        let parameters = Parameters::new(*log_n, *r, *p).unwrap();
         Job { parameters, secret, salt, key_length: *key_length, key: None }
     }
 

@@ -10,7 +10,7 @@ use crate::digest::error::{
 use crate::digest::fields::{DigestFields, Key, Parameter, ParameterValue, Work};
 use crate::digest::go_syntax::{empty, out_of_range, pairs, signed};
 use crate::kernel::Kernel;
-use crate::kernel::scrypt::Job;
+use crate::kernel::scrypt::{self, Job};
 
 /// The form of a digest.
 pub(crate) const FORM: &str = "$scrypt$ln=LOG2_N,r=BLOCK_SIZE,p=PARALLELISM$SALT$KEY";
@@ -159,8 +159,7 @@ impl Scrypt {
         let Cost { log_n, block_size, parallelism } = self.cost;
         let refused = DeriveError::Refused("scrypt refused its parameters");
         let log_n = u8::try_from(log_n).map_err(|_| refused)?;
-        let parameters = ::scrypt::Params::new(log_n, block_size, parallelism);
-        let parameters = parameters.map_err(|_| refused)?;
+        let parameters = scrypt::Parameters::new(log_n, block_size, parallelism).ok_or(refused)?;
         let (salt, key_length) = (&self.salt, self.key.len());
         Ok(Job { parameters, secret, salt, key_length, key: None })
     }
