@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rand::TryRng;
-use rand::rngs::SysRng;
 use zeroize::Zeroizing;
 
 use crate::line::is_unwritable;
@@ -210,7 +208,7 @@ impl FromStr for Alphabet {
 /// # Errors
 /// [`RandomError`] if the system's generator fails.
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), RandomError> {
-    SysRng.try_fill_bytes(bytes).map_err(|error| RandomError(error.to_string()))
+    getrandom::fill(bytes).map_err(|error| RandomError(error.to_string()))
 }
 
 /// Random 32-bit words, fetched from the system 64 at a time.
