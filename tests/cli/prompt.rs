@@ -352,6 +352,87 @@ identity_providers:
     assert!(code == 2 && screen.contains("--app-url"), "{screen}");
 }
 
+/// An application that is asked for, up to its last question.
+fn asked() -> Terminal {
+    let mut terminal =
+        Terminal::run(&["new", "--app", "kasm", "-a", "sha512crypt", "--rounds", "1000"]);
+    terminal.expect_question("URL of Kasm Workspaces:");
+    terminal
+}
+
+/// However a question ends, the terminal has echo again, which `finish` checks.
+#[test]
+fn a_question_that_is_left_restores_the_terminal() {
+    for (key, code, message) in [("\x03", 130, ""), ("\x1b", 2, "nothing was done")] {
+        let mut terminal = asked();
+        assert!(!terminal.echoes());
+        terminal.type_in(key);
+        let (actual, screen) = terminal.finish();
+        assert!(actual == code && screen.contains(message), "{actual} {screen:?}");
+    }
+    for (name, signal) in [("TERM", "Terminated"), ("INT", "Interrupt"), ("HUP", "Hangup")] {
+        let terminal = asked();
+        terminal.signal(name);
+        let (status, screen) = terminal.finish_with_status();
+        assert_eq!(status.signal(), Some(signal), "{screen:?}");
+        let [hidden, shown] = ["\x1b[?25l", "\x1b[?25h"].map(|text| screen.rfind(text));
+        assert!(hidden < shown, "{screen:?}");
+    }
+}
+
+/// Keys that do nothing here: Ctrl and an arrow, F1, F5, Alt and an arrow, Page Up, and an unknown one.
+#[test]
+fn other_keys_write_nothing_into_an_answer() {
+    let mut terminal = asked();
+    terminal.type_in("https://k.exampleX.com");
+    // Four to the left, to after the X, which is erased.
+    terminal.type_in(&"\x1b[D".repeat(4));
+    terminal.type_in("\x7f");
+    for key in ["\x1b[1;5C", "\x1bOP", "\x1b[15~", "\x1b[1;3A", "\x1b[5~", "\x1b[27;5;105~"] {
+        terminal.type_in(key);
+    }
+    terminal.type_in("\r");
+    terminal.expect_question("URL of Authelia:");
+    terminal.type_in("\r");
+    let (code, screen) = terminal.finish();
+    assert!(code == 0, "{screen:?}");
+    assert!(screen.contains("'https://k.example.com/api/oidc_callback'"), "{screen:?}");
+}
+
+/// Typing filters the list, and an arrow moves to the next line. The words of the command line are the first filter.
+#[test]
+fn an_application_is_chosen_from_a_list() {
+    let mut terminal = Terminal::run(&["new", "--app", "zzz"]);
+    terminal.expect_question("Application:");
+    terminal.type_in("\x7f\x7f\x7f(nextc");
+    terminal.expect_question("> Nextcloud");
+    terminal.type_in("\x1b[B\x1b[A\r");
+    terminal.expect_question("URL of Nextcloud:");
+    terminal.type_in("\x03");
+    assert_eq!(terminal.finish().0, 130);
+}
+
+#[test]
+fn an_invalid_key_sequence_is_an_error() {
+    let mut terminal = asked();
+    terminal.type_in("https://k.example.com\x1b[300~");
+    let (code, screen) = terminal.finish();
+    assert!(code == 2 && screen.contains("invalid key sequence"), "{screen:?}");
+    assert!(!screen.contains("panicked"), "{screen:?}");
+}
+
+/// `NO_COLOR` and `TERM` of the tests do not decide: the flag is the strongest.
+#[test]
+fn questions_are_coloured_as_the_flag_says() {
+    for (color, is_coloured) in [("always", true), ("never", false)] {
+        let mut terminal = Terminal::run(&["--color", color, "new", "--app", "kasm"]);
+        terminal.expect_question("URL of Kasm Workspaces");
+        terminal.type_in("\x03");
+        let (_, screen) = terminal.finish();
+        assert_eq!(screen.contains("\x1b[38;5;"), is_coloured, "{screen:?}");
+    }
+}
+
 #[test]
 fn a_missing_configuration_is_asked_for() {
     let place = folder();

@@ -14,8 +14,6 @@ use std::time::{Duration, Instant};
 use rustix::fs::OFlags;
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::iterator::Signals;
 use tempfile::TempPath;
 
 use crate::cli::failure::Failure;
@@ -23,6 +21,7 @@ use crate::cli::files::lock::{Lock, holder, lock};
 use crate::cli::files::rename::rename_new;
 use crate::cli::files::stream::refuse_stream;
 use crate::cli::terminal::output::hint;
+use crate::cli::terminal::signals::before_end;
 
 /// A temporary file, removed when dropped.
 pub(crate) struct Temporary {
@@ -292,25 +291,21 @@ fn names() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts the thread that removes the temporary files before a signal ends the process.
+/// Has the temporary files removed before a signal ends the process.
 fn remove_on_signals() -> io::Result<()> {
     static STARTED: Once = Once::new();
     let mut result = Ok(());
-    STARTED.call_once(|| {
-        result = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT]).map(|mut signals| {
-            std::thread::spawn(move || {
-                for signal in signals.forever() {
-                    let _undisturbed = hold_signals();
-                    let names = names();
-                    for name in names.iter() {
-                        let _ = fs::remove_file(name);
-                    }
-                    let _ = signal_hook::low_level::emulate_default_handler(signal);
-                }
-            });
-        });
-    });
+    STARTED.call_once(|| result = before_end(remove_all));
     result
+}
+
+fn remove_all() {
+    let (held, names) = (hold_signals(), names());
+    for name in names.iter() {
+        let _ = fs::remove_file(name);
+    }
+    // Both stay locked, so that no other thread creates a file before the process ends.
+    std::mem::forget((held, names));
 }
 
 #[cfg(test)]

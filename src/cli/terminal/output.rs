@@ -81,6 +81,11 @@ pub(crate) fn colours() -> bool {
     is_coloured(&std::io::stdout())
 }
 
+/// Whether messages and questions on standard error may be coloured.
+pub(crate) fn colours_messages() -> bool {
+    is_coloured(&std::io::stderr())
+}
+
 /// Whether a stream is coloured, by the conventions in this order: `NO_COLOR` (no-color.org),
 /// `CLICOLOR_FORCE` (bixense.com/clicolors), the kind of stream.
 fn is_coloured(stream: &impl IsTerminal) -> bool {
@@ -198,11 +203,7 @@ fn say(kind: &str, text: &str) -> std::io::Result<()> {
 }
 
 fn painted_in(colour: u8, text: &str) -> String {
-    if is_coloured(&std::io::stderr()) {
-        format!("\x1b[1;{colour}m{text}\x1b[0m")
-    } else {
-        text.to_owned()
-    }
+    if colours_messages() { format!("\x1b[1;{colour}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
 /// Prints a warning: something is probably wrong, although it works.

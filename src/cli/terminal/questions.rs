@@ -5,12 +5,16 @@
 
 use std::fmt::Display;
 use std::io::{IsTerminal, stderr, stdin, stdout};
+use std::panic::{self, AssertUnwindSafe};
 
-use inquire::error::InquireError;
+use inquire::error::{InquireError, InquireResult};
+use inquire::ui::RenderConfig;
 use inquire::validator::Validation;
 use inquire::{Confirm, Select, Text};
 
 use crate::cli::failure::Failure;
+use crate::cli::terminal::line_editing::LineEditing;
+use crate::cli::terminal::output;
 
 /// The number of the signal that Ctrl-C sends.
 const SIGINT: i32 = 2;
@@ -37,11 +41,11 @@ pub(crate) fn text(
             Err(reason) => Validation::Invalid(reason.into()),
         })
     };
-    let mut text = Text::new(question).with_validator(validator);
+    let mut text = Text::new(question).with_render_config(colours()).with_validator(validator);
     if let Some(proposal) = proposal {
         text = text.with_default(proposal);
     }
-    text.prompt().map(|text| text.trim().to_owned()).map_err(unanswered)
+    ask(|| text.prompt()).map(|text| text.trim().to_owned())
 }
 
 /// Asks for one of several, which typing filters.
@@ -50,13 +54,36 @@ pub(crate) fn choice<T: Display>(
     options: Vec<T>,
     filter: &str,
 ) -> Result<T, Failure> {
-    let select = Select::new(question, options).with_starting_filter_input(filter);
-    select.with_help_message("type to filter, Enter to choose").prompt().map_err(unanswered)
+    let select = Select::new(question, options)
+        .with_render_config(colours())
+        .with_starting_filter_input(filter)
+        .with_help_message("type to filter, Enter to choose");
+    ask(|| select.prompt())
 }
 
 /// Asks for yes or no.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
-    Confirm::new(question).with_default(true).prompt().map_err(unanswered)
+    let confirm = Confirm::new(question).with_render_config(colours()).with_default(true);
+    ask(|| confirm.prompt())
+}
+
+/// Returns the colours of questions. Those of the crate would obey `NO_COLOR` only.
+fn colours() -> RenderConfig<'static> {
+    if output::colours_messages() { RenderConfig::default_colored() } else { RenderConfig::empty() }
+}
+
+/// Asks a question. However it ends, the terminal has its settings again.
+///
+/// The crate termion, which reads the keys, panics at a key sequence with a number above 255, as in `ESC [ 300 ~`
+/// (version 4.0.6). No keyboard sends one, but a pasted text may contain it.
+fn ask<T>(question: impl FnOnce() -> InquireResult<T>) -> Result<T, Failure> {
+    let _restored = LineEditing::begin()?;
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let answer = panic::catch_unwind(AssertUnwindSafe(question));
+    panic::set_hook(hook);
+    let unreadable = |_| Failure::new("the answer contains an invalid key sequence");
+    answer.map_err(unreadable)?.map_err(unanswered)
 }
 
 /// Describes why there is no answer.
