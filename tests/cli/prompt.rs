@@ -421,11 +421,12 @@ fn an_invalid_key_sequence_is_an_error() {
     assert!(!screen.contains("panicked"), "{screen:?}");
 }
 
-/// `NO_COLOR` and `TERM` of the tests do not decide: the flag is the strongest.
 #[test]
 fn questions_are_coloured_as_the_flag_says() {
     for (color, is_coloured) in [("always", true), ("never", false)] {
-        let mut terminal = Terminal::run(&["--color", color, "new", "--app", "kasm"]);
+        // The crate that writes the colours obeys `NO_COLOR`, which the other tests set, before any flag.
+        let args = ["-u", "NO_COLOR", BINARY, "--color", color, "new", "--app", "kasm"];
+        let mut terminal = Terminal::run_program("env", &args);
         terminal.expect_question("URL of Kasm Workspaces");
         terminal.type_in("\x03");
         let (_, screen) = terminal.finish();
