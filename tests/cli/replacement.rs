@@ -1,5 +1,6 @@
 //! The replacement of files: whenever a run is killed, the file is complete, either old or new.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -380,6 +381,23 @@ fn an_unwritable_folder_and_a_deleted_file_are_errors() {
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("No such file"), "{}", run.stderr);
     assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_mode_changed_meanwhile_is_kept() {
+    let folder = folder();
+    let path = written(folder.path());
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let child = spawn(&["rotate", "-i", "3000000", path.to_str().unwrap(), "kasm"]);
+    let temporary = folder.path().join(TEMPORARY);
+    // The new contents are there, and their mode is already that of the file.
+    while std::fs::metadata(&temporary).map_or(0, |metadata| metadata.len()) == 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(Duration::from_millis(20));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(finished(child).code, Some(0));
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[test]

@@ -99,13 +99,7 @@ impl Replacement {
         let metadata = old.metadata().map_err(fail)?;
         let mut new = &self.temporary.file;
         new.write_all(text.as_bytes()).map_err(fail)?;
-        let unkept = |what: &str, error: &io::Error| {
-            let path = self.path.display();
-            Failure::new(format!("cannot keep the {what} of {path}: {}", reason(error)))
-                .hint("run it as root, or as the owner of the file")
-        };
-        copy_owner(new, &metadata).map_err(|error| unkept("owner and the group", &error))?;
-        copy_mode(new, &metadata).map_err(|error| unkept("mode", &error))?;
+        copy_permissions(new, &metadata, &self.path)?;
         copy_attributes(&old, new);
         sync(new).map_err(fail)
     }
@@ -130,6 +124,9 @@ impl Replacement {
             return Err(Failure::new(format!("{} was changed by another process", path.display()))
                 .hint("nothing was written; run it again"));
         }
+        // The new contents may have taken seconds, in which somebody has protected the file.
+        let metadata = fs::metadata(&path).map_err(|error| Failure::io("read", &path, &error))?;
+        copy_permissions(&temporary.file, &metadata, &path)?;
         let kept = if is_kept { Some(Kept::of(&path)?) } else { None };
         if let Err(error) = temporary.persist(&path, true) {
             kept.into_iter().for_each(Kept::undo);
@@ -139,6 +136,17 @@ impl Replacement {
         sync_folder_of(&path);
         Ok(())
     }
+}
+
+/// Gives a new file the owner, the group and the mode of the one that it replaces.
+fn copy_permissions(new: &File, old: &Metadata, path: &Path) -> Result<(), Failure> {
+    let unkept = |what: &str, error: &io::Error| {
+        let path = path.display();
+        Failure::new(format!("cannot keep the {what} of {path}: {}", reason(error)))
+            .hint("run it as root, or as the owner of the file")
+    };
+    copy_owner(new, old).map_err(|error| unkept("owner and the group", &error))?;
+    copy_mode(new, old).map_err(|error| unkept("mode", &error))
 }
 
 /// Failure of the rename over a file. Writing into the file instead could leave half of it.
