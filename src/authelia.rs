@@ -15,6 +15,7 @@ mod endpoints;
 mod entry;
 pub(crate) mod error;
 mod escapes;
+mod expansion;
 mod extra_config;
 mod fields;
 mod lines;

@@ -8,7 +8,7 @@ use super::client_entry::ClientEntry;
 use super::document::{Kind, Node};
 use super::embedded::Templates;
 use super::error::ConfigError;
-use super::fields::{Budget, Fields};
+use super::fields::Fields;
 use super::location::{Form, Location};
 use super::path::{PATH, Step};
 use super::source::Source;
@@ -330,7 +330,7 @@ impl Provider {
             found => entries(anchors, found, location.form())?,
         };
         if own.is_some() {
-            provider.settings = Fields::read(anchors, node, &mut Budget(VALUES));
+            provider.settings = Fields::read(anchors, node);
         }
         Ok(provider)
     }
@@ -380,18 +380,11 @@ fn child<'n>(
     }
 }
 
-/// With aliases a short file can expand to a very long one. No more values are read; 100,000 clients
-/// with all their keys have as many.
-const VALUES: usize = 10_000_000;
-
 fn entries<'n>(
     anchors: &Anchors<'n>,
     list: Option<&'n Node<'n>>,
     form: Form,
 ) -> Result<Option<Vec<ClientEntry>>, ConfigError> {
-    /// With aliases a short file can expand to a very long one. This is ten times as many pairs as
-    /// 100,000 clients with all their keys have.
-    const PAIRS: usize = 50_000_000;
     let Some(list) = list else { return Ok(None) };
     let items: Vec<(Option<&str>, &Node)> = match &list.kind {
         Kind::List { items, .. } => items.iter().map(|item| (None, item)).collect(),
@@ -400,18 +393,12 @@ fn entries<'n>(
         }
         _ => return Err(shape(list)),
     };
-    let (mut count, mut budget) = (0, Budget(VALUES));
     let mut entries = Vec::with_capacity(items.len());
     for (key, item) in items {
         let node = anchors.resolve(item);
         let mut pairs = anchors.pairs(item);
-        count += pairs.len();
-        if count > PAIRS {
-            let message = "aliases make this too large to be a configuration".to_owned();
-            return Err(ConfigError::Yaml { line: item.line() as u64, column: 1, message });
-        }
         let is_mapping = node.is_some_and(|node| matches!(node.kind, Kind::Mapping { .. }));
-        let fields = Fields::read(anchors, item, &mut budget);
+        let fields = Fields::read(anchors, item);
         let path = if form == Form::Chart { unwrap_chart(anchors, &mut pairs) } else { None };
         let mut entry = ClientEntry::read(pairs, fields, item, is_mapping, path, form);
         if entry.id().is_none() {
@@ -503,29 +490,40 @@ identity_providers:
         }
     }
 
-    /// Aliases are not copied, so that a tree is as small as its text.
     #[test]
-    fn nested_aliases_are_not_expanded() {
-        let mut yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for level in 1..12 {
-            let alias = format!("*a{},", level - 1).repeat(10);
-            yaml = format!("{yaml}a{level}: &a{level} [{alias}]\n");
+    fn aliases_that_expand_to_much_are_refused() {
+        let mut nested = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        let mut merged = "m0: &m0 {client_id: deep}\n".to_owned();
+        for level in 1..40 {
+            let below = level - 1;
+            let alias = format!("*a{below},").repeat(10);
+            nested = format!("{nested}a{level}: &a{level} [{alias}]\n");
+            merged = format!("{merged}m{level}: &m{level} {{<<: [*m{below}, *m{below}]}}\n");
         }
-        assert!(clients(&yaml).unwrap().is_empty());
-        let yaml = format!("{yaml}identity_providers: {{oidc: {{clients: *a11}}}}\n");
-        assert!(clients(&yaml).unwrap().is_empty());
+        merged += "identity_providers: {oidc: {clients: [<<: *m39]}}\n";
+        let long = "n".repeat(100_000);
+        let client = format!("c: &c {{client_id: a, client_name: {long}}}\n");
+        let clients_of = |count| "*c, ".repeat(count);
+        let flat = |count| {
+            format!("{client}identity_providers: {{oidc: {{clients: [{}]}}}}\n", clients_of(count))
+        };
+        for text in [&nested, &merged, &flat(1000)] {
+            let error = clients(text).unwrap_err().to_string();
+            assert!(error.contains("aliases make this too large"), "{error}");
+        }
+        assert_eq!(clients(&flat(100)).unwrap().len(), 100);
         assert!(clients(&"[".repeat(1_000_000)).is_err());
     }
 
+    /// As many clients as anybody has, each with the same defaults.
     #[test]
-    fn repeated_merges_are_read_once() {
-        let mut yaml = "m0: &m0 {client_id: deep}\n".to_owned();
-        for level in 1..40 {
-            let below = level - 1;
-            yaml = format!("{yaml}m{level}: &m{level} {{<<: [*m{below}, *m{below}]}}\n");
-        }
-        yaml += "identity_providers: {oidc: {clients: [<<: *m39]}}\n";
-        assert_eq!(clients(&yaml).unwrap()[0].id, "deep");
+    fn defaults_of_many_clients_are_read() {
+        let defaults =
+            "d: &d {authorization_policy: two_factor, scopes: [openid, profile, email, groups]}\n";
+        let entry = |number| format!("      - {{client_id: 'client-{number}', <<: *d}}\n");
+        let entries: String = (0..20_000).map(entry).collect();
+        let text = format!("{defaults}identity_providers:\n  oidc:\n    clients:\n{entries}");
+        assert_eq!(clients(&text).unwrap().len(), 20_000);
     }
 
     #[test]

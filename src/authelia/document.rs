@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::anchor_names;
 use super::encryption::Encryption;
 use super::error::{ConfigError, EditError};
+use super::expansion;
 use super::old_breaks::OldBreaks;
 use super::template::masked;
 
@@ -184,6 +185,7 @@ impl<'t> Documents<'t> {
         breaks.finish(text, builder.line)?;
         if builder.has_anchors {
             anchor_names::check(yaml, builder.line)?;
+            expansion::check(&builder.nodes, text.len())?;
         }
         let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
         match roots.iter().find_map(encryption_of_document).or(encryption) {

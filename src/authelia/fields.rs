@@ -25,30 +25,22 @@ pub(crate) enum FieldValue {
     Mapping(Fields),
 }
 
-/// The number of values that may still be read. With aliases a short file can expand to a very long one.
-pub(super) struct Budget(pub(super) usize);
-
 impl Fields {
     /// Reads a mapping; any other node has no keys.
-    pub(super) fn read<'n>(anchors: &Anchors<'n>, node: &'n Node<'n>, budget: &mut Budget) -> Self {
+    pub(super) fn read<'n>(anchors: &Anchors<'n>, node: &'n Node<'n>) -> Self {
         /// A subject in a rule of an authorization policy is as deep, and no rule reads deeper values.
         const DEPTH: usize = 7;
-        Self::read_to(DEPTH, anchors, node, budget)
+        Self::read_to(DEPTH, anchors, node)
     }
 
-    fn read_to<'n>(
-        depth: usize,
-        anchors: &Anchors<'n>,
-        node: &'n Node<'n>,
-        budget: &mut Budget,
-    ) -> Self {
+    fn read_to<'n>(depth: usize, anchors: &Anchors<'n>, node: &'n Node<'n>) -> Self {
         let mut fields = Vec::new();
         for pair in anchors.pairs(node) {
             // The clients are read one by one.
             if pair.key == "clients" && pair.value.text().is_none() {
                 continue;
             }
-            let value = value(depth, anchors, pair.written, budget);
+            let value = value(depth, anchors, pair.written);
             let line = pair.written.line() as u64;
             fields.push(Field { key: pair.key.to_owned(), line, value });
         }
@@ -102,24 +94,16 @@ impl FieldValue {
     }
 }
 
-fn value<'n>(
-    depth: usize,
-    anchors: &Anchors<'n>,
-    written: &'n Node<'n>,
-    budget: &mut Budget,
-) -> FieldValue {
-    let Some(node) = anchors.resolve(written).filter(|_| depth > 0 && budget.0 > 0) else {
+fn value<'n>(depth: usize, anchors: &Anchors<'n>, written: &'n Node<'n>) -> FieldValue {
+    let Some(node) = anchors.resolve(written).filter(|_| depth > 0) else {
         return FieldValue::Null;
     };
-    budget.0 -= 1;
     match &node.kind {
         _ if node.is_null() => FieldValue::Null,
-        Kind::Mapping { .. } => {
-            FieldValue::Mapping(Fields::read_to(depth - 1, anchors, node, budget))
+        Kind::Mapping { .. } => FieldValue::Mapping(Fields::read_to(depth - 1, anchors, node)),
+        Kind::List { items, .. } => {
+            FieldValue::List(items.iter().map(|item| value(depth - 1, anchors, item)).collect())
         }
-        Kind::List { items, .. } => FieldValue::List(
-            items.iter().map(|item| value(depth - 1, anchors, item, budget)).collect(),
-        ),
         _ => Text::of(node, written).map_or(FieldValue::Null, FieldValue::Scalar),
     }
 }
