@@ -292,10 +292,10 @@ impl Part {
             }
             Self::List(_) | Self::Mapping(_) => {
                 // A list in a list has no key whose column could be a measure.
-                let _ = writeln!(out, "{:column$}- {}", "", self.json());
+                let _ = writeln!(out, "{}- {}", " ".repeat(column), self.json());
             }
             Self::Text(_) | Self::Literal(_) => {
-                let _ = writeln!(out, "{:column$}- {}", "", self.inline());
+                let _ = writeln!(out, "{}- {}", " ".repeat(column), self.inline());
             }
         }
     }
@@ -315,13 +315,14 @@ pub(super) fn write_pairs(
     column: usize,
     indentation: Indentation,
 ) {
+    let indent = " ".repeat(column);
     for (key, value) in pairs {
         let key = plain_or_quoted(key);
         // Writing to a string cannot fail.
         let _ = if value.is_inline() {
-            writeln!(out, "{:column$}{key}: {}", "", value.inline())
+            writeln!(out, "{indent}{key}: {}", value.inline())
         } else {
-            writeln!(out, "{:column$}{key}:", "")
+            writeln!(out, "{indent}{key}:")
         };
         if !value.is_inline() {
             value.write_below(out, column, indentation);

@@ -187,12 +187,13 @@ fn gui(settings: &[ResolvedSetting]) -> String {
     let mut text = String::new();
     for setting in settings {
         let label = format!("{}:", setting.label);
-        let value = Zeroizing::new(setting.texts.join(&format!("\n{:width$}", "")));
+        let value = Zeroizing::new(setting.texts.join(&format!("\n{}", " ".repeat(width))));
         // Writing to a string cannot fail.
         let _ = if value.is_empty() {
             writeln!(text, "{label}")
         } else {
-            writeln!(text, "{label:width$}{}", *value)
+            let gap = " ".repeat(width - label.chars().count());
+            writeln!(text, "{label}{gap}{}", *value)
         };
     }
     text

@@ -20,18 +20,18 @@ impl Tree<'_> {
 
     /// Writes the lines. After a dash the first one is already indented.
     fn write_yaml(&self, text: &mut String, indent: usize, after_dash: bool) {
-        let lead = |first: bool| if first && after_dash { 0 } else { indent };
+        let lead = |first: bool| " ".repeat(if first && after_dash { 0 } else { indent });
         // Writing to a string cannot fail.
         match self {
             Self::Mapping(pairs) | Self::Block(pairs) => {
                 for (index, (key, child)) in pairs.iter().enumerate() {
-                    let _ = write!(text, "{:1$}{2}:", "", lead(index == 0), yaml_key(key));
+                    let _ = write!(text, "{}{}:", lead(index == 0), yaml_key(key));
                     child.write_after_key(text, indent);
                 }
             }
             Self::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    let _ = write!(text, "{:1$}- ", "", lead(index == 0));
+                    let _ = write!(text, "{}- ", lead(index == 0));
                     item.write_yaml(text, indent + 2, true);
                 }
             }
@@ -48,7 +48,7 @@ impl Tree<'_> {
                 for item in setting.texts.iter() {
                     let item =
                         if setting.is_bare(item) { item.clone() } else { single_quoted(item) };
-                    let _ = writeln!(text, "{:1$}- {item}", "", indent + 2);
+                    let _ = writeln!(text, "{}- {item}", " ".repeat(indent + 2));
                 }
             }
             Self::Value(setting) if setting.is_list => text.push_str(" []\n"),

@@ -323,3 +323,58 @@ fn colour_options_are_obeyed() {
     assert!(coloured(&["--color", "always", "audit", "/nonexistent"], &[("NO_COLOR", "1")]));
     assert!(!coloured(&["--color", "never", "audit", "/x"], &[("CLICOLOR_FORCE", "1")]));
 }
+
+/// Widths above 65,535 are too large for `format!`, and a file may have longer names and indentations.
+#[test]
+fn names_and_columns_of_any_width_are_shown() {
+    let folder = folder();
+    let file = folder.path().join("configuration.yml");
+    let long = "n".repeat(70_000);
+    let indent = " ".repeat(70_000);
+    let text = format!(
+        "identity_providers:\n  oidc:\n    clients:\n{indent}- client_id: 'kasm'\n{indent}  client_name: '{long}'\n\
+         {indent}  client_secret: '{QUICK}'\n{indent}  redirect_uris: ['https://a.example.com/{long}']\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let path = file.to_str().unwrap();
+    for args in [
+        &["list", path][..],
+        &["rotate", path, "kasm", "-i", "100000"],
+        &[
+            "new",
+            "-i",
+            "100000",
+            "--id",
+            "b",
+            "--redirect-uri",
+            "https://b.example.com/cb",
+            "--write",
+            path,
+        ],
+    ] {
+        run(args, "").result_and_messages();
+    }
+    for args in [&["audit", path][..], &["inspect", "--config", path, "--client", "b"]] {
+        assert_ne!(run(args, "").code, Some(101));
+    }
+    let digest = format!("{QUICK}{}", "A".repeat(65_500));
+    let run = run(&["inspect", "--digest-file", "-"], format!("{digest}\u{200b}"));
+    assert!(run.code.is_some_and(|code| code <= 2), "{}", run.stderr);
+}
+
+/// A short file cannot use much memory.
+#[test]
+fn aliases_that_expand_to_much_are_refused() {
+    let long = "n".repeat(100_000);
+    let clients = "*c, ".repeat(20_000);
+    let client = format!("c: &c {{client_id: a, client_name: {long}, client_secret: '{QUICK}'}}\n");
+    let text = format!("{client}identity_providers: {{oidc: {{clients: [{clients}]}}}}\n");
+    for args in [
+        &["list", "-"][..],
+        &["audit", "-"],
+        &["audit", "--format", "json", "-"],
+        &["inspect", "--config", "-", "--client", "a"],
+    ] {
+        run(args, &text).fails_with(&["line 2", "aliases make this too large"]);
+    }
+}

@@ -74,9 +74,10 @@ impl New<'_> {
     fn block(&self, column: usize, gap: usize) -> String {
         let lines =
             (self.escaped)(self.entries.iter().map(|entry| entry.yaml(self.schema)).collect());
+        let (column, gap) = (" ".repeat(column), " ".repeat(gap.saturating_sub(2)));
         let lines = lines.lines().map(|line| {
             let (lead, rest) = line.split_at(2);
-            format!("{:column$}{lead:gap$}{rest}\n", "")
+            format!("{column}{lead}{gap}{rest}\n")
         });
         lines.collect::<Vec<_>>().concat()
     }
@@ -124,8 +125,7 @@ impl Below<'_> {
 impl Addition for Below<'_> {
     fn block(&self, column: usize) -> String {
         let step = self.step();
-        let key =
-            |(depth, name): (usize, &&str)| format!("{:1$}{name}:\n", "", column + step * depth);
+        let key = |(depth, name): (usize, &&str)| " ".repeat(column + step * depth) + name + ":\n";
         let keys: Vec<String> = self.missing.iter().enumerate().map(key).collect();
         keys.concat() + &self.new.block(column + step * self.missing.len(), 2)
     }

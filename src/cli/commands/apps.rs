@@ -15,7 +15,7 @@ use crate::cli::catalogue;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::terminal::output::Stdout;
-use crate::cli::terminal::visible::{visible, visible_lines};
+use crate::cli::terminal::visible::{padded, visible, visible_lines};
 
 /// List or show the applications in the catalogue
 #[derive(clap::Args)]
@@ -114,9 +114,8 @@ fn containing<'a>(all: &'a [Application], text: &str) -> Vec<&'a Application> {
 
 fn listed(applications: &[&Application]) -> String {
     let width = applications.iter().map(|app| app.slug.len()).max().unwrap_or_default();
-    let lines = applications
-        .iter()
-        .map(|app| format!("{:width$}  {}", visible(&app.slug), visible(&app.name)));
+    let lines =
+        applications.iter().map(|app| padded(&visible(&app.slug), width + 2) + &visible(&app.name));
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 

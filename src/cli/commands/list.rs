@@ -14,7 +14,7 @@ use crate::cli::args::resolve::ResolveArgs;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::terminal::output::Stdout;
-use crate::cli::terminal::visible::visible;
+use crate::cli::terminal::visible::{padded, visible};
 
 /// List the clients in an Authelia configuration
 #[derive(clap::Args)]
@@ -135,10 +135,7 @@ fn table(file: &Configuration, clients: &[ClientSecret]) -> String {
     };
     let widths = [width(0), width(1), width(2), width(3)];
     let line = |row: &[String; 5]| {
-        let cells = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell}{:1$}", "", width + 2 - cell.chars().count()));
+        let cells = row.iter().zip(widths).map(|(cell, width)| padded(cell, width + 2));
         format!("{}{}\n", cells.collect::<String>(), row[4])
     };
     rows.iter().map(line).collect()

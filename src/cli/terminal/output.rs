@@ -144,7 +144,7 @@ pub(crate) fn paragraph(finding: &Finding, places: &[String]) -> String {
     if let Some((digest, position)) = &finding.mark {
         // One column for each character, so that the mark is under the right one.
         let shown = digest.replace(is_invisible, "\u{fffd}");
-        let _ = writeln!(text, "  {shown}\n  {:>width$}", "^", width = position + 1);
+        let _ = writeln!(text, "  {shown}\n  {}^", " ".repeat(*position));
     }
     for place in places {
         let _ = writeln!(text, "  {}", visible(place));

@@ -14,6 +14,13 @@ pub(crate) fn visible(text: &str) -> String {
     escaped(text, |_| false)
 }
 
+/// Pads a text with spaces to a width in characters.
+///
+/// Why not a width in `format!`? Above 65,535 it panics, and a file may have longer names.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    text.to_owned() + &" ".repeat(width.saturating_sub(text.chars().count()))
+}
+
 /// Escapes a text of several lines.
 pub(crate) fn visible_lines(text: &str) -> String {
     escaped(text, |character| character == '\n')

@@ -108,7 +108,8 @@ impl CreatedClient {
 
 /// Writes YAML into a column.
 fn indented(out: &mut String, yaml: &str, column: usize) -> std::fmt::Result {
-    yaml.lines().try_for_each(|line| writeln!(out, "{:column$}{line}", ""))
+    let indent = " ".repeat(column);
+    yaml.lines().try_for_each(|line| writeln!(out, "{indent}{line}"))
 }
 
 /// Writes the beginning of a Secret, up to its keys.
