@@ -63,6 +63,9 @@ pub struct Diagnosis {
 /// If the secret matches only after a change is undone, the verdict is [`Verdict::Mismatch`] all
 /// the same.
 ///
+/// It tries variants of the secret, and parts of them stay in freed memory unless the allocator of the program wipes
+/// it, as that of the command line does. [`crate::hash()`] and [`verify`] need no such allocator.
+///
 /// ```
 /// use oidc_secret::{Limits, Secret, Verdict, diagnose};
 ///

@@ -5,6 +5,7 @@ use base64::alphabet::{BCRYPT, STANDARD};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64ct::{Base64ShaCrypt, Encoding};
+use zeroize::Zeroizing;
 
 use super::error::{Field, ParseError, Problem};
 
@@ -49,7 +50,7 @@ impl Alphabet {
 
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
-            Self::Adapted => ENGINE.encode(bytes).replace('+', "."),
+            Self::Adapted => Zeroizing::new(ENGINE.encode(bytes)).replace('+', "."),
             Self::Standard => ENGINE.encode(bytes),
             Self::Bcrypt => BCRYPT_ENGINE.encode(bytes),
         }
@@ -57,7 +58,8 @@ impl Alphabet {
 
     /// Decodes one field of a digest; carriage returns and line feeds are skipped, as in Go.
     pub(crate) fn decode(self, field: Field, text: &str) -> Result<Vec<u8>, ParseError> {
-        let mut plain = String::with_capacity(text.len());
+        // The text of a plaintext digest has a secret, and must not be left in memory.
+        let mut plain = Zeroizing::new(String::with_capacity(text.len()));
         for (index, character) in text.chars().enumerate() {
             if character == '\r' || character == '\n' {
                 continue;
@@ -70,7 +72,7 @@ impl Alphabet {
             plain.push(c);
         }
         let engine = if self == Self::Bcrypt { BCRYPT_ENGINE } else { ENGINE };
-        engine.decode(&plain).map_err(|_| {
+        engine.decode(plain.as_bytes()).map_err(|_| {
             // With alphabet, padding and trailing bits out of the way, only the length is left.
             let problem = Problem::DanglingCharacter(plain.len());
             ParseError::Field { field, problem }

@@ -4,17 +4,23 @@ Reads a JSON array of commands from standard input, and prints one JSON object f
 places with traces of the secret. The process is stopped with ptrace at its exit, when nothing in it runs any more.
 """
 
+import base64
 import ctypes
+import functools
 import json
 import os
 import re
+import select
 import signal
 import sys
 import tempfile
+import threading
 
 PTRACE_TRACEME, PTRACE_CONT, PTRACE_SETOPTIONS = 0, 7, 0x4200
 PTRACE_O_TRACEEXIT, PTRACE_O_EXITKILL = 0x40, 0x100000
 EXIT_STOP = signal.SIGTRAP | 6 << 8
+# Seconds for a process to ask a question.
+PATIENCE = 60
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -68,6 +74,7 @@ def midstates(secret, bits):
         yield from (x + y & mask for x, y in zip(initial, (a, b, c, d, e, f, g, h)))
 
 
+@functools.cache
 def traces(secret):
     """What must not be found, by kind: eight bytes each, which are elsewhere only by design."""
     padded = {pad: bytes(byte ^ pad for byte in secret) for pad in (0x36, 0x5C)}
@@ -79,6 +86,9 @@ def traces(secret):
     for size in (4, 8):
         texts = [secret, *padded.values()]
         kinds[f"words of {size} bytes"] = set().union(*(swapped(text, size) for text in texts))
+    # Base64 depends on the place of the first byte in a group of three.
+    shifted = [base64.b64encode(secret[i : i + (len(secret) - i) // 3 * 3]) for i in range(3)]
+    kinds["base64"] = set().union(*map(windows, shifted))
     # In the lanes of a vector register the words of a chaining value are apart from each other.
     for bits in (32, 64):
         if len(secret) <= 2 * bits:
@@ -111,34 +121,52 @@ def found(pid, secret):
 
 
 def start(command, output):
-    """Starts a command under ptrace, with a secret on standard input."""
+    """Starts a command under ptrace; its standard input has a text, or is a terminal where answers are typed."""
     reader, writer = os.pipe()
-    pid = os.fork()
+    pid, keyboard = os.forkpty() if "typed" in command else (os.fork(), writer)
     if pid == 0:
         try:
-            os.close(writer)
-            os.dup2(reader, 0)
+            if "typed" not in command:
+                os.dup2(reader, 0)
+            # `new` prints the secret on standard error if the output is only for the provider.
             os.dup2(output.fileno(), 1)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            os.dup2(output.fileno(), 2)
             ptrace(PTRACE_TRACEME)
             os.execvpe(command["argv"][0], command["argv"], os.environ | command.get("env", {}))
         finally:
             os._exit(127)
     os.close(reader)
-    os.write(writer, command.get("stdin", "").encode())
+    if "typed" in command:
+        # The prompt comes only while this thread lets the process run.
+        threading.Thread(target=answer, args=(keyboard, command["typed"]), daemon=True).start()
+    else:
+        os.write(writer, command.get("stdin", "").encode())
     os.close(writer)
     return pid
 
 
-def secret_of(command, output):
-    """The secret: given, or made by the command and matched in its output or in a file."""
+def answer(keyboard, answers):
+    """Types each answer after its question: a prompt drops what was typed before it."""
+    for question, text in answers:
+        screen = b""
+        while not screen.endswith(question.encode()):
+            if not select.select([keyboard], [], [], PATIENCE)[0]:
+                # Interrupts the process, which would wait forever.
+                os.write(keyboard, b"\x03")
+                raise TimeoutError(f"no {question!r} in {screen!r}")
+            screen += os.read(keyboard, 1024)
+        os.write(keyboard, text.encode() + b"\n")
+
+
+def secrets_of(command, output):
+    """The secrets: given, or made by the command and matched in its output or in a file."""
     if "secret" in command:
-        return command["secret"].encode()
+        return [command["secret"].encode()]
     if "file" in command:
         with open(command["file"], "rb") as file:
-            return file.read().strip()
+            return [file.read().strip()]
     output.seek(0)
-    return re.search(command["pattern"].encode(), output.read())[1]
+    return re.findall(command["pattern"].encode(), output.read())
 
 
 def run(command):
@@ -147,13 +175,16 @@ def run(command):
         os.waitpid(pid, 0)
         ptrace(PTRACE_SETOPTIONS, pid, PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)
         ptrace(PTRACE_CONT, pid)
-        result = {}
+        result = {"found": {}, "secrets": 0}
         while True:
             _, status = os.waitpid(pid, 0)
             if not os.WIFSTOPPED(status):
-                return {"exit": os.waitstatus_to_exitcode(status), "found": result}
+                return result | {"exit": os.waitstatus_to_exitcode(status)}
             if status >> 8 == EXIT_STOP:
-                result = found(pid, secret_of(command, output))
+                secrets = secrets_of(command, output)
+                result["secrets"] = len(secrets)
+                for secret in secrets:
+                    result["found"] |= found(pid, secret)
                 ptrace(PTRACE_CONT, pid)
             else:
                 ptrace(PTRACE_CONT, pid, os.WSTOPSIG(status))
