@@ -9,7 +9,7 @@ use oidc_secret::Kernel;
 use serde_json::{Value, json};
 
 use super::peers::say_skipped;
-use super::{QUICK, finish, folder};
+use super::{KASM, QUICK, finish, folder};
 
 /// As long as the secrets of `new`: HMAC hashes it first if its hash function has blocks of 64 bytes.
 const LONG: &str = "Zk3vN8qT-w.1xYc~R5mH_b7Jf2LsQ9dPgA4eU6iVoXtC0yKnWzEhMrB8aGjDp5lFuS7q2OvB";
@@ -76,10 +76,18 @@ fn configuration() -> String {
     )
 }
 
+/// Returns a configuration whose clients `c` and `d` have a plaintext secret.
+fn plaintext_configuration(secret: &str) -> String {
+    let client =
+        |id| format!("      - client_id: '{id}'\n        client_secret: '$plaintext${secret}'\n");
+    format!("identity_providers:\n  oidc:\n    clients:\n{}{}", client("c"), client("d"))
+}
+
 #[track_caller]
 fn finds_nothing(commands: &[Value]) {
     for (command, answer) in commands.iter().zip(search(commands)) {
         assert_eq!(answer["found"], json!({}), "{command}");
+        assert_ne!(answer["secrets"], 0, "{command}");
         assert!(answer["exit"] == 0 || answer["exit"] == 1, "{command} {answer}");
     }
 }
@@ -138,6 +146,94 @@ fn commands_that_read_a_secret_leave_nothing_of_it() {
         &["diagnose", "--config", &file, "--client", "c", "--secret-file", &secret],
     ];
     finds_nothing(&arguments.map(|arguments| with(command(arguments), &json!({ "secret": LONG }))));
+}
+
+#[test]
+fn prompts_leave_nothing_of_what_was_typed() {
+    if !may_search() {
+        return;
+    }
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("configuration.yml"), configuration()).unwrap();
+    let file = path("configuration.yml");
+    let (once, again) = (["Secret: ", LONG], ["Secret again: ", LONG]);
+    let typed = |arguments: &[&str], typed: Value| {
+        with(command(arguments), &json!({ "secret": LONG, "typed": typed }))
+    };
+    finds_nothing(&[
+        typed(&["hash", "-i", "100000"], json!([once, again])),
+        typed(&["hash", "--for", "caddy"], json!([once, again])),
+        typed(&["verify", QUICK], json!([once])),
+        typed(&["verify", "--config", &file, "--client", "c"], json!([once])),
+        typed(&["diagnose", QUICK], json!([once])),
+    ]);
+}
+
+#[test]
+fn commands_that_print_a_secret_leave_nothing_of_it() {
+    const TEXT: &str = "(?s)Client secret: .*?\n  (.*?)\n";
+    const JSON: &str = r#""client_secret":"([^"]+)""#;
+    const MESSAGE: &str = "secret: the client secret of .*: (.+)\n";
+    if !may_search() {
+        return;
+    }
+    let folder = folder();
+    let file = folder.path().join("configuration.yml").display().to_string();
+    fs::write(&file, configuration()).unwrap();
+    let list = folder.path().join("list.csv").display().to_string();
+    fs::write(&list, "name\none\ntwo\n").unwrap();
+    let uri = "https://x.example.com/callback";
+    let kasm: Vec<_> = ["new"].into_iter().chain(KASM).collect();
+    let cases: [(&[&str], &str); 15] = [
+        (&["rand", "--count", "3"], "(.{50,})\n"),
+        (&["rotate", &file, "c"], "(?m)^(\\S{50,})$"),
+        (&["rotate", &file, "c", "--format", "json"], JSON),
+        (&["rotate", &file, "c", "--format", "jsonl"], JSON),
+        (&["new", "x"], TEXT),
+        (&["new", "x", "--count", "3"], TEXT),
+        (&["new", "x", "--format", "jsonl"], JSON),
+        (&["new", "x", "--format", "env"], "OIDC_CLIENT_SECRET=(.+)\n"),
+        (&["new", "x", "--format", "csv"], ",x,([^,]+),"),
+        (&["new", "x", "--format", "authelia"], MESSAGE),
+        (&["new", "x", "--format", "helm"], MESSAGE),
+        (
+            &["new", "x", "--redirect-uri", uri, "--format", "k8s", "--write", &file],
+            "client_secret: '([^']+)'",
+        ),
+        (&["new", "--from", &list, "--format", "csv"], ",(?:one|two),([^,]+),"),
+        (&["new", "x", "--redirect-uri", uri, "--write", &file], TEXT),
+        (&kasm, "Client Secret: +(.+)\n"),
+    ];
+    finds_nothing(
+        &cases.map(|(arguments, pattern)| with(command(arguments), &json!({ "pattern": pattern }))),
+    );
+}
+
+#[test]
+fn commands_that_read_a_configuration_leave_nothing_of_its_plaintext_secrets() {
+    if !may_search() {
+        return;
+    }
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("configuration.yml"), plaintext_configuration(LONG)).unwrap();
+    fs::write(path("digest"), format!("$plaintext${LONG}")).unwrap();
+    let (file, digest) = (path("configuration.yml"), path("digest"));
+    let arguments: [&[&str]; 10] = [
+        &["audit", &file],
+        &["audit", "--guess", "--format", "json", &file],
+        &["list", &file],
+        &["inspect", "--digest-file", &digest],
+        &["inspect", "--config", &file, "--client", "c"],
+        &["verify", "--config", &file, "--client", "c"],
+        &["diagnose", "--config", &file, "--client", "c"],
+        &["rotate", "--dry-run", &file, "c"],
+        &["rotate", &file, "c"],
+        &["new", "x", "--redirect-uri", "https://x.example.com/", "--write", &file],
+    ];
+    let fields = json!({ "secret": LONG, "stdin": "another-secret\n" });
+    finds_nothing(&arguments.map(|arguments| with(command(arguments), &fields)));
 }
 
 #[test]
