@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+use oidc_secret::kernel::stack::with_wiped_stack;
 use oidc_secret::{Kernel, Secret};
 use signal_hook::consts::SIGXFSZ;
 
@@ -66,7 +67,8 @@ fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
 pub(crate) fn run() -> ExitCode {
     core_dump::forbid();
     survive_file_size_limit();
-    complete::answer().unwrap_or_else(dispatch).unwrap_or_else(report)
+    // Parsers and formatters have secrets on the stack too.
+    with_wiped_stack(|| complete::answer().unwrap_or_else(dispatch).unwrap_or_else(report))
 }
 
 /// Makes a write beyond the limit of the system for a file's size fail, instead of ending the process with

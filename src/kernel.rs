@@ -52,7 +52,8 @@ mod schedule;
 pub(crate) mod scrypt;
 mod sha2;
 pub(crate) mod sha_crypt;
-pub(crate) mod stack;
+#[doc(hidden)]
+pub mod stack;
 pub(crate) mod yescrypt;
 
 use std::num::NonZero;

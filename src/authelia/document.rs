@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::anchor_names;
 use super::encryption::Encryption;
 use super::error::{ConfigError, EditError};
-use super::expansion;
+use super::expansion::Expansion;
 use super::old_breaks::OldBreaks;
 use super::template::masked;
 
@@ -170,6 +170,7 @@ impl<'t> Documents<'t> {
             block_nesting_limit: DEPTH,
         };
         let mut breaks = OldBreaks::of(text);
+        builder.expansion = Expansion::of(text.len());
         for event in Parser::new_from_str_with_options(yaml, options) {
             // Taken by reference: an event is large, and to move it costs as much as to read it.
             match &event {
@@ -185,7 +186,6 @@ impl<'t> Documents<'t> {
         breaks.finish(text, builder.line)?;
         if builder.has_anchors {
             anchor_names::check(yaml, builder.line)?;
-            expansion::check(&builder.nodes, text.len())?;
         }
         let Builder { nodes: roots, has_anchors, encryption, .. } = builder;
         match roots.iter().find_map(encryption_of_document).or(encryption) {
@@ -257,6 +257,7 @@ struct Builder<'t> {
     /// The number of nodes so far.
     count: usize,
     has_anchors: bool,
+    expansion: Expansion,
     /// The tool that the first encrypted scalar is encrypted with.
     encryption: Option<Encryption>,
     /// The line of every node, if the text is encoded in one scalar of the file.
@@ -265,13 +266,15 @@ struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     fn new(text: &'t str) -> Self {
-        let (nodes, open) = (Vec::new(), Vec::new());
-        Self { text, nodes, open, count: 0, has_anchors: false, encryption: None, line: None }
+        let (nodes, open, expansion) = (Vec::new(), Vec::new(), Expansion::of(text.len()));
+        let has_anchors = false;
+        Self { text, nodes, open, count: 0, has_anchors, expansion, encryption: None, line: None }
     }
 
     fn take(&mut self, event: &Event<'_>, span: &Span) -> Result<(), ConfigError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                self.expansion.scalar(*anchor, text.len());
                 let raw = self.text.get(span.byte_range().unwrap_or(0..0)).unwrap_or_default();
                 let kind = Kind::Scalar { text: Text::of(text, raw), style: *style };
                 let node = self.node(kind, span, *anchor, tag.as_deref());
@@ -281,21 +284,27 @@ impl<'t> Builder<'t> {
             }
             Event::Alias(anchor) => {
                 let node = self.node(Kind::Alias(*anchor), span, 0, None);
+                self.expansion.alias(*anchor, node.line() as u64)?;
                 self.nodes.push(node);
             }
             Event::SequenceStart(style, anchor, tag) => {
+                self.expansion.begin(*anchor);
                 let is_flow = *style == StructureStyle::Flow;
                 let kind = Kind::List { items: Box::default(), is_flow };
                 let node = self.node(kind, span, *anchor, tag.as_deref());
                 self.open.push((node, self.nodes.len()));
             }
             Event::MappingStart(style, anchor, tag) => {
+                self.expansion.begin(*anchor);
                 let is_flow = *style == StructureStyle::Flow;
                 let kind = Kind::Mapping { pairs: Box::default(), is_flow };
                 let node = self.node(kind, span, *anchor, tag.as_deref());
                 self.open.push((node, self.nodes.len()));
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.expansion.end();
+                self.close(span);
+            }
             _ => {}
         }
         self.check_count(span)

@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use super::document::{Kind, Node};
 use super::error::ConfigError;
 
 /// The size that aliases may add to any file, in bytes: more than a hundred thousand aliases of a client's defaults.
@@ -14,50 +13,61 @@ const TIMES: u64 = 8;
 /// The size of a node without its text, in bytes.
 const NODE: u64 = 100;
 
-/// Refuses documents whose aliases add too much.
-///
-/// # Errors
-/// [`ConfigError::Yaml`] with the line of the alias that is too much.
-pub(super) fn check(roots: &[Node<'_>], length: usize) -> Result<(), ConfigError> {
-    let limit = ANY_FILE + TIMES * length as u64;
-    let mut expansion = Expansion { sizes: HashMap::new(), added: 0, limit };
-    roots.iter().try_for_each(|root| expansion.size(root).map(drop))
-}
-
 /// The sizes of the nodes with an anchor, and what the aliases have added so far.
-struct Expansion {
-    sizes: HashMap<usize, u64>,
-    added: u64,
+pub(super) struct Expansion {
     limit: u64,
+    added: u64,
+    /// The size of each node with an anchor, by the number of that.
+    sizes: HashMap<usize, u64>,
+    /// The sizes of the collections that are not complete, each with its anchor.
+    open: Vec<(usize, u64)>,
 }
 
 impl Expansion {
-    /// Returns the size of a node with all that its aliases refer to.
-    fn size(&mut self, node: &Node<'_>) -> Result<u64, ConfigError> {
-        if let Kind::Alias(anchor) = node.kind {
-            return self.add(anchor, node.line());
-        }
-        let mut size = NODE + node.text().map_or(0, str::len) as u64;
-        for item in node.items() {
-            size = size.saturating_add(self.size(item)?);
-        }
-        for (key, value) in node.pairs() {
-            size = size.saturating_add(self.size(key)?).saturating_add(self.size(value)?);
-        }
-        if node.anchor() != 0 {
-            self.sizes.insert(node.anchor(), size);
-        }
-        Ok(size)
+    /// Prepares for a text of some bytes.
+    pub(super) fn of(length: usize) -> Self {
+        let limit = ANY_FILE + TIMES * length as u64;
+        Self { limit, added: 0, sizes: HashMap::new(), open: Vec::new() }
     }
 
-    /// Adds what an alias refers to. An alias of a node that it is in has no size, and is not followed elsewhere.
-    fn add(&mut self, anchor: usize, line: usize) -> Result<u64, ConfigError> {
+    /// Adds a scalar; its anchor is 0 if it has none.
+    pub(super) fn scalar(&mut self, anchor: usize, length: usize) {
+        self.add(anchor, NODE + length as u64);
+    }
+
+    /// Begins a list or a mapping.
+    pub(super) fn begin(&mut self, anchor: usize) {
+        self.open.push((anchor, NODE));
+    }
+
+    /// Ends the list or the mapping that was begun last.
+    pub(super) fn end(&mut self) {
+        if let Some((anchor, size)) = self.open.pop() {
+            self.add(anchor, size);
+        }
+    }
+
+    /// Adds what an alias refers to. A node that the alias is in has no size yet.
+    ///
+    /// # Errors
+    /// [`ConfigError::Yaml`] with the line, if it is too much.
+    pub(super) fn alias(&mut self, anchor: usize, line: u64) -> Result<(), ConfigError> {
         let size = self.sizes.get(&anchor).copied().unwrap_or_default();
         self.added = self.added.saturating_add(size);
         if self.added > self.limit {
             let message = "aliases make this too large to be a configuration".to_owned();
-            return Err(ConfigError::Yaml { line: line as u64, column: 1, message });
+            return Err(ConfigError::Yaml { line, column: 1, message });
         }
-        Ok(size)
+        self.add(0, size);
+        Ok(())
+    }
+
+    fn add(&mut self, anchor: usize, size: u64) {
+        if anchor != 0 {
+            self.sizes.insert(anchor, size);
+        }
+        if let Some((_, sum)) = self.open.last_mut() {
+            *sum = sum.saturating_add(size);
+        }
     }
 }
