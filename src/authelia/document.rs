@@ -136,7 +136,7 @@ impl<'t> Documents<'t> {
 
     /// Reads a text by a copy with hidden templates, whose nodes are in the same places.
     pub(super) fn read_as(text: &'t str, yaml: &str) -> Result<Self, ConfigError> {
-        Self::built(text, yaml, Builder::new(text))
+        Self::built(text, yaml, Builder::new(text, text.len()))
             .map(|documents| Self { text: Text::Source(text), ..documents })
     }
 
@@ -149,7 +149,7 @@ impl<'t> Documents<'t> {
         let yaml = masked(&text).filter(|_| hides_templates);
         let yaml = yaml.as_ref().unwrap_or(&text);
         // Without a source, each node has a text of its own.
-        let mut builder = Builder::new("");
+        let mut builder = Builder::new("", text.len());
         builder.line = Some(position(line));
         let documents = Self::built(&text, yaml, builder)?;
         Ok(Self { text: Text::Owned(Box::new(text)), ..documents })
@@ -170,7 +170,6 @@ impl<'t> Documents<'t> {
             block_nesting_limit: DEPTH,
         };
         let mut breaks = OldBreaks::of(text);
-        builder.expansion = Expansion::of(text.len());
         for event in Parser::new_from_str_with_options(yaml, options) {
             // Taken by reference: an event is large, and to move it costs as much as to read it.
             match &event {
@@ -265,8 +264,9 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t str) -> Self {
-        let (nodes, open, expansion) = (Vec::new(), Vec::new(), Expansion::of(text.len()));
+    /// Prepares for a text of some bytes; `text` is empty if that is not a part of the file.
+    fn new(text: &'t str, length: usize) -> Self {
+        let (nodes, open, expansion) = (Vec::new(), Vec::new(), Expansion::of(length));
         let has_anchors = false;
         Self { text, nodes, open, count: 0, has_anchors, expansion, encryption: None, line: None }
     }

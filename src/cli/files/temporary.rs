@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
@@ -44,7 +44,7 @@ impl Temporary {
         refuse_stream(path)?;
         let name = name(path);
         let fail = |error: io::Error| unusable(path, &name, &error);
-        remove_on_signals().map_err(fail)?;
+        before_end("temporary files", remove_all).map_err(fail)?;
         let mut end = None;
         loop {
             if let Some(new) = Self::new(&name).map_err(fail)? {
@@ -291,14 +291,7 @@ fn names() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has the temporary files removed before a signal ends the process.
-fn remove_on_signals() -> io::Result<()> {
-    static STARTED: Once = Once::new();
-    let mut result = Ok(());
-    STARTED.call_once(|| result = before_end(remove_all));
-    result
-}
-
+/// Removes the temporary files before a signal ends the process.
 fn remove_all() {
     let (held, names) = (hold_signals(), names());
     for name in names.iter() {

@@ -3,7 +3,7 @@
 //! The crate puts the settings back when a question ends, but not if a signal ends the process.
 
 use std::io::{self, Write, stderr, stdin};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
@@ -16,7 +16,7 @@ pub(crate) struct LineEditing(());
 impl LineEditing {
     /// Notes the settings of the terminal.
     pub(crate) fn begin() -> Result<Self, Failure> {
-        restore_on_signals().map_err(|error| unusable(&error))?;
+        before_end("line editing", restore).map_err(|error| unusable(&error))?;
         let settings = tcgetattr(stdin()).map_err(|error| unusable(&error.into()))?;
         *before() = Some(settings);
         Ok(Self(()))
@@ -33,13 +33,6 @@ impl Drop for LineEditing {
 fn before() -> MutexGuard<'static, Option<Termios>> {
     static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
     BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn restore_on_signals() -> io::Result<()> {
-    static STARTED: Once = Once::new();
-    let mut result = Ok(());
-    STARTED.call_once(|| result = before_end(restore));
-    result
 }
 
 /// Puts back the settings of the terminal and shows the cursor, if a question is being asked. If the terminal is

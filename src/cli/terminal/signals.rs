@@ -1,6 +1,7 @@
 //! Actions before a signal ends the process. One thread runs them all: the first of several would end the
 //! process before the others are done.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,25 +9,29 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-/// Adds an action. What it locks must stay locked if another thread could undo the action.
-pub(crate) fn before_end(action: fn()) -> io::Result<()> {
+/// Adds an action, once for its name. What it locks must stay locked if another thread could undo the action.
+pub(crate) fn before_end(name: &'static str, action: fn()) -> io::Result<()> {
     let mut actions = actions();
     if actions.is_empty() {
         let signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
         std::thread::spawn(move || end(signals));
     }
-    actions.push(action);
+    actions.insert(name, action);
     Ok(())
 }
 
-fn actions() -> MutexGuard<'static, Vec<fn()>> {
-    static ACTIONS: Mutex<Vec<fn()>> = Mutex::new(Vec::new());
+fn actions() -> MutexGuard<'static, BTreeMap<&'static str, fn()>> {
+    static ACTIONS: Mutex<BTreeMap<&str, fn()>> = Mutex::new(BTreeMap::new());
     ACTIONS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn end(mut signals: Signals) {
     for signal in signals.forever() {
-        actions().iter().for_each(|action| action());
+        // Not locked while they run: one may wait for a thread that adds an action.
+        let added: Vec<fn()> = actions().values().copied().collect();
+        for action in added {
+            action();
+        }
         let _ = emulate_default_handler(signal);
     }
 }
