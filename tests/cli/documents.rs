@@ -153,3 +153,24 @@ fn the_readme_is_short_and_every_page_is_in_the_book() {
         }
     }
 }
+
+#[test]
+fn the_tests_that_hold_the_claims_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let words = include_str!("../../docs/claims.md").split('`').skip(1).step_by(2);
+    let tests: Vec<_> = words.filter_map(|word| word.split_once("::")).collect();
+    assert!(tests.len() > 50, "only {} tests are named", tests.len());
+    for (file, name) in tests {
+        let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        // Other attributes may be between this one and the function.
+        let mut functions = text
+            .split("#[test]\n")
+            .skip(1)
+            .filter_map(|rest| rest.lines().find(|line| line.starts_with("fn ")));
+        let start = format!("fn {name}()");
+        assert!(
+            functions.any(|function| function.starts_with(&start)),
+            "docs/claims.md names {file}::{name}, which is not a test"
+        );
+    }
+}

@@ -82,9 +82,13 @@ fn the_documents_have_the_versions_limits_and_numbers_of_the_program() {
     let (memory, time) = (limits.memory >> 30, limits.time.as_secs());
     let version = env!("CARGO_PKG_RUST_VERSION");
     let applications = run(&["apps"], "").result().lines().count();
+    let refusal = run(&["hash", "--password", "x"], "").stderr;
+    let refusal =
+        refusal.split(" and kept").next().unwrap().trim_start_matches("oidc-secret: error: ");
     for (text, sentence) in [
         (&readme, format!("Rust {version} or later")),
         (&readme, format!("settings for {applications} applications")),
+        (&readme, format!("`{refusal}`")),
         (&troubleshooting, format!("more than {memory} GiB of memory or {time} seconds")),
     ] {
         assert!(text.contains(&sentence), "the documents should have: {sentence}");
@@ -93,6 +97,26 @@ fn the_documents_have_the_versions_limits_and_numbers_of_the_program() {
     let shells = shells.to_lowercase().replace(" and ", ", ");
     let shells: BTreeSet<String> = shells.split(", ").map(ToOwned::to_owned).collect();
     assert_eq!(shells, choices(&["completions", "none"]).into_iter().collect());
+}
+
+#[test]
+fn the_factors_in_the_readme_are_those_of_the_record() {
+    let record = include_str!("../../benches/record/2026-11-28-formats-amd-epyc-zen4.md");
+    let rows = table(record, "| PBKDF2-HMAC-SHA-512");
+    let speed = |name: &str| -> f64 {
+        let row = rows.iter().find(|row| row[0] == name).unwrap();
+        row.last().unwrap().parse().unwrap()
+    };
+    let sentence = format!(
+        "With AVX-512 it is {:.1} times as fast as the fastest common library for one PBKDF2 digest, {:.0} times \
+         for many on one core; with AVX2 {:.1} and {:.0} times.",
+        speed("avx512, one"),
+        speed("avx512, 16 on 1 core(s)"),
+        speed("avx2, one"),
+        speed("avx2, 8 on 1 core(s)"),
+    );
+    let readme = README.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(readme.contains(&sentence), "the README should have: {sentence}");
 }
 
 /// Returns the names of dependencies in a table of Cargo.toml.

@@ -238,6 +238,15 @@ fn the_synopsis_has_values_and_alternatives() {
 }
 
 #[test]
+fn man_shows_a_page() {
+    let page = run(&["man", "verify"], "").result();
+    if let Some((text, messages)) = piped(&["man", "-l", "-"], &page) {
+        assert_eq!(messages, "");
+        assert!(text.contains("oidc-secret-verify") && text.contains("--digest-file"), "{text}");
+    }
+}
+
+#[test]
 fn man_finds_the_pages_in_the_folder() {
     let folder = folder();
     let root = folder.path().join("new/man");
