@@ -1,5 +1,6 @@
 //! Findings about a secret, a digest or a configuration: the one table of their codes and texts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,15 +38,15 @@ pub struct Finding {
     /// The fact, in one sentence.
     pub message: String,
     /// The remedy, as an imperative sentence.
-    pub fix: &'static str,
+    pub fix: Cow<'static, str>,
     /// The digest, and the position of the offending character in it, counted from 0; never a
     /// secret.
     pub mark: Option<(String, usize)>,
 }
 
 impl Finding {
-    pub(crate) const fn new(code: Code, message: String, fix: &'static str) -> Self {
-        Self { code, message, fix, mark: None }
+    pub(crate) fn new(code: Code, message: String, fix: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message, fix: fix.into(), mark: None }
     }
 
     /// Creates the finding on a digest that needs more memory than this machine has, both in
@@ -342,11 +343,11 @@ codes! {
     UnknownValue "unknown-value" Error
         "a key has a value that Authelia does not know"
         "It is mistyped, or from another version or provider."
-        "Use one of the values in the message.";
+        "Use a value that Authelia knows.";
     UnusualValue "unusual-value" Warning
         "a key has a value that Authelia accepts but does not know"
         "It is mistyped, or for an extension."
-        "Use one of the values in the message, unless this one is intended.";
+        "Use a value that Authelia knows, unless this one is intended.";
     UnknownKey "unknown-key" Error
         "Authelia does not know the key"
         "It is misspelled, in the wrong place, or of another version or provider. Authelia does not start with it."
@@ -358,11 +359,11 @@ codes! {
     MissingValue "missing-value" Error
         "a key that another key needs is missing"
         "It has no default that fits."
-        "Add the key in the message.";
+        "Add the missing key.";
     Algorithm "algorithm" Error
         "the algorithm cannot be used here"
         "It is mistyped, or no key for it is configured."
-        "Use an algorithm in the message, or add a key for it.";
+        "Use another algorithm, or add the key that this one needs.";
     InvalidKey "invalid-key" Error
         "a cryptographic key cannot be used"
         "It is private, too short, of an unknown kind, or not in PEM."
@@ -374,11 +375,11 @@ codes! {
     BearerAuthz "bearer-authz" Error
         "the scope authelia.bearer.authz is not allowed with this value"
         "Tokens with the scope open everything that the portal protects, so that Authelia allows it only with strict settings."
-        "Set the key to a value in the message, or remove the scope.";
+        "Set the key as the scope requires, or remove the scope.";
     RenamedKey "renamed-key" Warning
         "the key is an old one"
         "Version 4.38 renamed it. Authelia still reads it."
-        "Rename it to the key in the message.";
+        "Rename it to the new key.";
     DuplicateValue "duplicate-value" Warning
         "duplicate value in a list"
         "It was copied."
@@ -426,7 +427,7 @@ codes! {
     MethodMismatch "method-mismatch" Warning
         "the application is known to use another authentication method"
         "token_endpoint_auth_method is not the one that the application uses."
-        "Change it to the method in the message, unless the application is configured differently.";
+        "Set token_endpoint_auth_method to the application's method, unless the application is configured differently.";
     PublicApplication "public-application" Warning
         "the application is known as a public client"
         "It runs where it cannot keep a secret, such as a browser or a phone, and has no setting for one."
@@ -458,7 +459,7 @@ codes! {
     WrongMethod "wrong-method" Error
         "the application authenticates with another method than the registered one"
         "token_endpoint_auth_method is not the one that the application uses; without the key it is client_secret_basic."
-        "Set the key in the message to the method that the application uses, or change the application.";
+        "Set token_endpoint_auth_method to the method that the application uses, or change the application.";
     NoSecretSent "no-secret-sent" Error
         "the application sent no secret, but the client is confidential"
         "The application's secret is empty or was not read, or the application is a public client."

@@ -46,5 +46,8 @@ pub(crate) fn method_mismatch(
         return Finding::new(Code::MethodMismatch, message, fix);
     }
     let message = format!("{application} uses {usual}, but the configuration says {method}");
-    finding(Code::MethodMismatch, message)
+    let fix = format!(
+        "Set token_endpoint_auth_method to {usual}, unless the application is configured differently."
+    );
+    Finding::new(Code::MethodMismatch, message, fix)
 }

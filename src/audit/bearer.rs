@@ -1,10 +1,10 @@
 //! Rules for clients with the scope `authelia.bearer.authz`, whose tokens are accepted by the portal.
 
 use crate::authelia::{ClientEntry, Text};
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 
 use super::grants::line_of;
-use super::report::{Add, finding};
+use super::report::Add;
 
 const SCOPE: &str = "authelia.bearer.authz";
 
@@ -17,7 +17,8 @@ pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
         if !(is_right || is_for_a_program && is_of_a_flow) {
             let line = entry.fields.get(key).map_or(scope_line, |field| field.line);
             let message = format!("with the scope {SCOPE} it must be {wanted}");
-            add(key, line, finding(Code::BearerAuthz, message));
+            let fix = format!("Change {key}, or remove the scope {SCOPE}.");
+            add(key, line, Finding::new(Code::BearerAuthz, message, fix));
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Methods of authentication at the endpoints, and their algorithms.
 
 use crate::authelia::ClientEntry;
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 
 use super::algorithms::{ASYMMETRIC, HMAC, has_keys};
-use super::report::{Add, finding};
+use super::report::{Add, finding, missing};
 use super::values::CONFIDENTIAL_METHODS;
 
 /// The endpoints but the token endpoint.
@@ -17,9 +17,7 @@ pub(super) fn check(entry: &ClientEntry, add: Add<'_>) {
         other(entry, endpoint, add);
     }
     if entry.auth_method() == "private_key_jwt" && !has_keys(entry) {
-        let message =
-            "private_key_jwt needs the client's public key in jwks or jwks_uri".to_owned();
-        add("token_endpoint_auth_method", 0, finding(Code::MissingValue, message));
+        add("token_endpoint_auth_method", 0, without_keys("private_key_jwt"));
     }
 }
 
@@ -30,7 +28,7 @@ fn other(entry: &ClientEntry, endpoint: &str, add: Add<'_>) {
     let message = match method {
         "" if entry.auth_method() == "private_key_jwt" => {
             let message = "left out, it is client_secret_basic, which needs a secret".to_owned();
-            return add(&key, line, finding(Code::MissingValue, message));
+            return add(&key, line, missing(message, &key));
         }
         "" => return,
         "none" if entry.is_public() => return,
@@ -58,12 +56,14 @@ fn algorithm(entry: &ClientEntry, endpoint: &str, method: &str, add: Add<'_>) {
         }
         None if method == "private_key_jwt" => {
             let message = format!("{method} needs it: one of {}", allowed.join(", "));
-            add(&key, 0, finding(Code::MissingValue, message));
+            add(&key, 0, missing(message, &key));
         }
-        _ if method == "private_key_jwt" && !has_keys(entry) => {
-            let message = format!("{method} needs the client's public key in jwks or jwks_uri");
-            add(&key, 0, finding(Code::MissingValue, message));
-        }
+        _ if method == "private_key_jwt" && !has_keys(entry) => add(&key, 0, without_keys(method)),
         _ => {}
     }
+}
+
+fn without_keys(method: &str) -> Finding {
+    let message = format!("{method} needs the client's public key in jwks or jwks_uri");
+    missing(message, "jwks or jwks_uri")
 }

@@ -33,7 +33,8 @@ fn renamed(key: &str, line: u64, entry: &ClientEntry, add: Add<'_>) {
         let message = format!("{new} is given too, and is the one that counts");
         Finding::new(Code::RenamedKey, message, "Remove this key: Authelia ignores it.")
     } else {
-        finding(Code::RenamedKey, format!("since version 4.38 the key is {new}"))
+        let message = format!("since version 4.38 the key is {new}");
+        Finding::new(Code::RenamedKey, message, format!("Rename it to {new}."))
     };
     add(key, line, found);
 }

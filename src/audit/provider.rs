@@ -7,7 +7,7 @@ use super::definitions;
 use super::keys::unknown_keys;
 use super::known::Known;
 use super::public_key::PEM;
-use super::report::{Add, finding};
+use super::report::{Add, finding, missing};
 use super::values::POLICIES;
 
 /// The keys since version 4.38.
@@ -142,7 +142,7 @@ fn issuer(settings: &Fields, known: &Known<'_>, add: Add<'_>) {
     let old_key = line_of("issuer_private_key");
     if keys.is_empty() && old_key.is_none() && line_of("hmac_secret").is_some() {
         let message = "the provider has no key that signs".to_owned();
-        add("jwks", line, finding(Code::MissingValue, message));
+        add("jwks", line, missing(message, "jwks"));
     }
     let signs = !keys.is_empty() || old_key.is_some();
     if signs && !known.has_hmac_secret {
@@ -208,18 +208,19 @@ fn policy(field: &Field, add: Add<'_>) {
     let mut named = rules.iter().filter_map(FieldValue::mapping).filter_map(|r| r.text("policy"));
     let default = fields.and_then(|fields| fields.text("default_policy"));
     let is_unknown = |text: &Text| !POLICIES.contains(&&**text.value);
-    let (code, message) = if POLICIES.contains(&&*field.key) {
-        (Code::UnknownValue, "a policy must not have the name of a built-in one")
+    let unknown = |message: &str| finding(Code::UnknownValue, message.to_owned());
+    let found = if POLICIES.contains(&&*field.key) {
+        unknown("a policy must not have the name of a built-in one")
     } else if rules.is_empty() {
-        (Code::MissingValue, "a policy needs rules")
+        missing("a policy needs rules".to_owned(), "rules to the policy")
     } else if rules.iter().any(without_subject) {
-        (Code::MissingValue, "a rule of a policy needs a subject")
+        missing("a rule of a policy needs a subject".to_owned(), "a subject to the rule")
     } else if default.is_some_and(is_unknown) || named.any(is_unknown) {
-        (Code::UnknownValue, "a rule's policy must be one_factor, two_factor or deny")
+        unknown("a rule's policy must be one_factor, two_factor or deny")
     } else {
         return;
     };
-    add("authorization_policies", field.line, finding(code, message.to_owned()));
+    add("authorization_policies", field.line, found);
 }
 
 fn claims_policy(field: &Field, known: &Known<'_>, add: Add<'_>) {

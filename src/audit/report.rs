@@ -66,6 +66,11 @@ pub(super) fn finding(code: Code, message: String) -> Finding {
     Finding::new(code, message, code.fix())
 }
 
+/// The finding that something is missing, such as a key.
+pub(super) fn missing(message: String, missing: &str) -> Finding {
+    Finding::new(Code::MissingValue, message, format!("Add {missing}."))
+}
+
 /// Creates the finding on a value that only Authelia knows, and only with the filter for its form, or
 /// that another program inserts.
 pub(super) fn unresolved(entry: &ClientEntry, what: &str, value: &str) -> Finding {

@@ -60,7 +60,7 @@ pub(crate) struct Finding {
     code: &'static str,
     severity: &'static str,
     message: String,
-    fix: &'static str,
+    fix: String,
 }
 
 impl From<&oidc_secret::Finding> for Finding {
@@ -69,7 +69,7 @@ impl From<&oidc_secret::Finding> for Finding {
             code: finding.code.name(),
             severity: finding.code.severity().name(),
             message: finding.message.clone(),
-            fix: finding.fix,
+            fix: finding.fix.clone().into_owned(),
         }
     }
 }

@@ -165,7 +165,7 @@ fn pkce(entry: &ClientEntry, client: &ClientTemplate, name: &str, add: Add<'_>) 
     {
         let message =
             format!("{name} uses the PKCE method {usual}, but the configuration requires another");
-        let fix = "Set pkce_challenge_method to the method in the message.";
+        let fix = format!("Set pkce_challenge_method to {usual}.");
         let finding = Finding::new(Code::PkceMethod, message, fix);
         add("pkce_challenge_method", method.line, finding);
     }

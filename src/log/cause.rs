@@ -1,5 +1,7 @@
 //! Causes of refused requests.
 
+use std::borrow::Cow;
+
 use crate::finding::{Code, Finding};
 
 /// The cause of a refused request, as a line of the log gives it. Its texts are names from
@@ -108,8 +110,12 @@ impl Cause {
         Finding::new(code, message, self.fix())
     }
 
-    fn fix(&self) -> &'static str {
-        match self {
+    fn fix(&self) -> Cow<'static, str> {
+        let fix = match self {
+            Self::WrongMethod { key, sent, .. } => {
+                let method = sent.unwrap_or("the method that the application uses");
+                return format!("Set {key} to {method}, or change the application.").into();
+            }
             Self::RedirectUriChanged => {
                 "Let the application send the same redirect_uri in both requests."
             }
@@ -117,7 +123,8 @@ impl Cause {
                 "Form-encode the id and the secret in the application, or use a secret of A-Z a-z 0-9 - . _ ~, which no encoding changes."
             }
             _ => self.code().fix(),
-        }
+        };
+        fix.into()
     }
 
     /// Returns the message with the data of the line; `None` if the code's meaning says it all.

@@ -258,6 +258,36 @@ fn an_application_is_recognised_by_its_redirect_uri() {
 }
 
 #[test]
+fn a_fix_names_the_key_and_its_value() {
+    let secret = format!("client_secret: '{GOOD}'");
+    // The names are those of Authelia's documentation.
+    for (lines, fixes) in [
+        (
+            "token_endpoint_auth_method: private_key_jwt".to_owned(),
+            &["Add token_endpoint_auth_signing_alg.", "Add jwks or jwks_uri."][..],
+        ),
+        (secret.clone() + "\ndescription: App", &["Rename it to client_name."]),
+        (
+            secret.clone()
+                + "\nredirect_uris: ['https://kasm.example.com/api/oidc_callback']\n\
+                   token_endpoint_auth_method: client_secret_post",
+            &["Set token_endpoint_auth_method to client_secret_basic, unless "],
+        ),
+        (
+            secret + "\nscopes: [authelia.bearer.authz]",
+            &["Change audience, or remove the scope authelia.bearer.authz."],
+        ),
+    ] {
+        let (_, json) = audit(&configuration(&lines), &[]);
+        let found = json["clients"][0]["findings"].as_array().unwrap();
+        for fix in fixes {
+            let has_it = found.iter().any(|found| found["fix"].as_str().unwrap().starts_with(fix));
+            assert!(has_it, "{fix}: {json}");
+        }
+    }
+}
+
+#[test]
 fn a_guessed_secret_is_found_and_not_shown() {
     let digest = |secret: &str| {
         let args =

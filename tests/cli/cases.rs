@@ -57,7 +57,7 @@ fn a_method_that_the_application_sets_is_not_advised_against() {
             "0 errors, 2 warnings",
         ],
     );
-    found.lacks(&["Change it to the method", "immich2"]);
+    found.lacks(&["Set token_endpoint_auth_method to", "immich2"]);
 }
 
 #[test]

@@ -88,6 +88,7 @@ pub(crate) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
     }
     drop(progress);
     written.map_or(Ok(()), |written| written.finish(args, &mut stdout))?;
+    name_application(args);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -127,7 +128,6 @@ fn plain<'a>(args: &'a NewArgs, random: &'a RandomSecret) -> Result<(Clients<'a>
         refuse_lost_digest(args)?;
     }
     let redirect_uris = redirect_uris(args)?;
-    name_application(args);
     let endpoints = endpoints(args, &redirect_uris);
     let one = move |_| {
         let name = args.name.clone();

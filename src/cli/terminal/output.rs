@@ -150,7 +150,7 @@ pub(crate) fn paragraph(finding: &Finding, places: &[String]) -> String {
         let _ = writeln!(text, "  {}", visible(place));
     }
     let columns = columns.map(|columns| columns - 2);
-    let _ = writeln!(text, "  {}", wrapped(finding.fix, columns));
+    let _ = writeln!(text, "  {}", wrapped(&finding.fix, columns));
     text
 }
 

@@ -45,9 +45,9 @@ fn cause(inputs: &Inputs, group: &Group, is_match: bool) -> Cause {
     cause.place = id.and_then(|id| place_of(logged, &inputs.files, id));
     cause.group = Some(group.clone());
     match logged {
-        _ if is_outdated(inputs, logged, id) => cause.finding.fix = RESTART,
+        _ if is_outdated(inputs, logged, id) => cause.finding.fix = RESTART.into(),
         LogCause::UnknownClient if cause.place.is_some() => {
-            cause.finding.fix = RESTART;
+            cause.finding.fix = RESTART.into();
         }
         LogCause::UnknownClient => {
             let found = id.map(|id| diagnose_client(&inputs.files, id, None)).into_iter().flatten();
@@ -58,10 +58,11 @@ fn cause(inputs: &Inputs, group: &Group, is_match: bool) -> Cause {
         }
         LogCause::WrongSecret if is_match => {
             cause.finding.fix = "The secret given here is right: check which one the application \
-                                 has, and restart Authelia if its file was changed.";
+                                 has, and restart Authelia if its file was changed."
+                .into();
         }
         LogCause::WrongSecret if inputs.secret.is_some() => {
-            cause.finding.fix = "See the other findings: the secret was compared.";
+            cause.finding.fix = "See the other findings: the secret was compared.".into();
         }
         _ => {}
     }

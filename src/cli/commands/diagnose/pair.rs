@@ -144,10 +144,10 @@ fn misplaced(inputs: &Inputs, SourcedDigest { text, .. }: &SourcedDigest) -> Opt
 fn of_other_client(inputs: &Inputs, owner: &ClientSecret) -> Cause {
     let mut finding = Finding::other_client(&described(inputs, owner));
     if inputs.client.as_ref() == Some(&owner.id) {
-        finding.fix = "Keep this entry, and give the other one with this id another id.";
+        finding.fix = "Keep this entry, and give the other one with this id another id.".into();
     } else if !inputs.has_client() {
         finding.fix =
-            "Use the id of that client in the application, if it is the one that is meant.";
+            "Use the id of that client in the application, if it is the one that is meant.".into();
     }
     Cause::new(Evidence::Proof, finding)
 }

@@ -42,9 +42,10 @@ pub(super) fn endpoints(args: &NewArgs, redirect_uris: &[String]) -> Option<Endp
     url.map(|url| Endpoints::of(&url.to_string()))
 }
 
-/// Says how to use the catalogue's entry, if the name is that of an application in it.
+/// Says how to use the catalogue's entry, if the name is that of an application in it. It is for the end, since
+/// nobody looks for a hint above the result.
 pub(super) fn name_application(args: &NewArgs) {
-    let Some(name) = args.name.as_deref() else { return };
+    let (Some(name), None) = (args.name.as_deref(), &args.application.app) else { return };
     if let [application] = &catalogue::meant(name)[..] {
         let (slug, name) = (&application.slug, &application.name);
         hint(&format!(
