@@ -53,11 +53,9 @@ impl<'e> DigestLocation<'e> {
             let text = format!("the secret is built into {}", application.name);
             return Err(at(Failure::new(text).hint("it cannot be replaced")));
         }
-        match secret.reference() {
-            Some(Reference::File("")) => Err(at(Failure::new("the template names no file"))),
-            Some(Reference::File(path))
-                if let Some(files) = files.filter(|files| files.is_on()) =>
-            {
+        match (secret.reference(), files.filter(|files| files.is_on())) {
+            (Some(Reference::File("")), _) => Err(at(Failure::new("the template names no file"))),
+            (Some(Reference::File(path)), Some(files)) => {
                 let path = files.here(path);
                 regular_file(&path).map_err(|failure| at(failure.hint(files.hint())))?;
                 if let Some(other) = sharing(config, client, &path, files)? {
@@ -72,7 +70,7 @@ impl<'e> DigestLocation<'e> {
                     config,
                 }))
             }
-            Some(Reference::File(path)) => {
+            (Some(Reference::File(path)), None) => {
                 let text = format!("the secret is read from {path} when Authelia starts");
                 let hint = if config.location().form() == Form::Chart {
                     "it is a Kubernetes Secret: put the digest of a new secret there, which `oidc-secret \
@@ -82,17 +80,17 @@ impl<'e> DigestLocation<'e> {
                 };
                 Err(at(Failure::new(text).hint(hint)))
             }
-            Some(Reference::Variable(name)) => {
+            (Some(Reference::Variable(name)), _) => {
                 let text = format!("the secret is read from the environment variable {name}");
                 Err(at(Failure::new(text).hint(
                     "make a new one with `oidc-secret new`, and set the variable to its digest",
                 )))
             }
-            None if secret.is_template() => {
+            (None, _) if secret.is_template() => {
                 let text = "the secret comes from a template that cannot be resolved";
                 Err(at(Failure::new(text).hint("make a new one with `oidc-secret new`")))
             }
-            None => Ok(Self::Configuration(Some(Selected::new(client, &secret)))),
+            (None, _) => Ok(Self::Configuration(Some(Selected::new(client, &secret)))),
         }
     }
 }
