@@ -1,18 +1,12 @@
 //! The command line: parses the arguments, runs the command and reports a failure. Everything that
 //! reads arguments, prompts, prints or exits is below this module.
 
-#[cfg(not(unix))]
-compile_error!(
-    "the command line needs a Unix system; the library alone builds with --no-default-features"
-);
-
 mod args;
 mod batch;
 mod catalogue;
 mod commands;
 mod complete;
 mod configuration;
-mod core_dump;
 mod csv;
 mod failure;
 mod file_kind;
@@ -22,6 +16,7 @@ mod json;
 mod lines;
 mod live;
 mod machine;
+mod platform;
 mod strength;
 mod terminal;
 mod usage;
@@ -29,13 +24,11 @@ mod verdict;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use oidc_secret::kernel::stack::with_wiped_stack;
 use oidc_secret::{Kernel, Secret};
-use signal_hook::consts::SIGXFSZ;
 
 use args::secret::refuse_secrets;
 use commands::{
@@ -43,6 +36,7 @@ use commands::{
     rotate, tune, verify, version,
 };
 use failure::Failure;
+use platform::{core_dump, signals};
 use terminal::output::{self, Stdout};
 
 /// Returns the arguments with `help COMMAND -h` as `COMMAND -h`, because clap's own `help` takes no
@@ -66,16 +60,9 @@ fn help(error: &clap::Error) -> Result<ExitCode, Failure> {
 /// failure.
 pub(crate) fn run() -> ExitCode {
     core_dump::forbid();
-    survive_file_size_limit();
+    signals::survive_file_size_limit();
     // Parsers and formatters have secrets on the stack too.
     with_wiped_stack(|| complete::answer().unwrap_or_else(dispatch).unwrap_or_else(report))
-}
-
-/// Makes a write beyond the limit of the system for a file's size fail, instead of ending the process with
-/// its temporary files left behind.
-fn survive_file_size_limit() {
-    // Any handler does this; what it sets is of no interest.
-    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }
 
 /// Prints a failure and returns its exit code: 2, or for a signal 128 and its number, as shells do.

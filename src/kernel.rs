@@ -244,7 +244,9 @@ impl Kernel {
         });
         #[cfg(not(target_arch = "x86_64"))]
         in_parallel(groups, threads, |jobs| {
-            jobs.iter_mut().for_each(|job| scrypt::derive_with_crate(job));
+            for job in jobs.iter_mut() {
+                scrypt::derive_with_crate(job);
+            }
         });
     }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, and the layers that it may import. Unit tests may import any.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("kernel", &["kernel"]),
     ("digest", &["digest", "kernel", "name", "secret"]),
     ("provider", &["digest", "name", "provider"]),
@@ -20,11 +20,13 @@ const LAYERS: [(&str, &[&str]); 8] = [
             "cli/failure",
             "cli/file_kind",
             "cli/input",
+            "cli/platform",
             "cli/terminal",
         ],
     ),
-    ("cli/terminal", &["cli/terminal", "cli/failure"]),
-    ("cli/files", &["cli/files", "cli/failure", "cli/input", "cli/terminal"]),
+    ("cli/files", &["cli/files", "cli/failure", "cli/input", "cli/platform", "cli/terminal"]),
+    ("cli/terminal", &["cli/terminal", "cli/failure", "cli/platform"]),
+    ("cli/platform", &["cli/platform", "cli/failure"]),
     ("cli/failure", &["cli/failure"]),
     ("cli/usage", &["cli/usage", "cli/failure"]),
 ];

@@ -14,7 +14,8 @@
 //! # The steps
 //!
 //! 1. Create the temporary file `.FILE.oidc-secret-TAG` beside `FILE`, and lock it with `flock` (an
-//!    advisory lock). It is in the same folder, since only a rename within a file system is atomic.
+//!    advisory lock; on Windows the open file itself keeps other runs out). It is in the same folder,
+//!    since only a rename within a file system is atomic.
 //!    The name follows from that of `FILE`, so that the lock excludes other runs and the next run
 //!    finds a stale one (`temporary.rs`). `FILE` itself is not locked: the rename replaces it, and a
 //!    lock stays with the old file.
@@ -57,10 +58,13 @@
 //! | --- | --- |
 //! | hard links | a previous version and `FILE.bak` are copies (`secret_file.rs`) |
 //! | hard links and `RENAME_NOREPLACE` | an empty file takes a new name before the rename: a kill in between leaves it, and other processes see it for a moment (`rename.rs`) |
-//! | `flock` | the temporary name alone excludes other runs: they fail instead of waiting, and the user removes a stale file (`lock.rs`) |
+//! | `flock` | the temporary name alone excludes other runs: they fail instead of waiting, and the user removes a stale file (`temporary.rs`) |
 //! | `fsync` | a power failure may lose what was written (`sync.rs`) |
-//! | modes | nothing: all files have the same mode (`permissions.rs`) |
+//! | modes | nothing: all files have the same mode (`platform/unix/permissions.rs`) |
 //! | a rename over a file, as over a mount point | an error |
+//!
+//! What Windows does not have, such as modes and owners, is neither checked nor copied there: see
+//! `platform/windows`.
 //!
 //! # Why not simpler
 //!
@@ -72,12 +76,9 @@
 
 pub(crate) mod diff;
 mod links;
-mod lock;
-mod permissions;
 mod rename;
 pub(crate) mod replace;
 pub(crate) mod secret_file;
 mod stream;
 mod sync;
 pub(crate) mod temporary;
-mod unsupported;

@@ -2,8 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read};
-use std::os::fd::AsFd;
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -12,6 +10,8 @@ use oidc_secret::authelia::Encryption;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
+use crate::cli::platform::file_type::{is_device, is_fifo, is_socket};
+use crate::cli::platform::streams;
 
 /// Size limit of a secret and of a digest, in bytes: more than any system accepts.
 const MAX_SECRET: usize = 64 << 10;
@@ -62,7 +62,7 @@ fn config(file: File, place: &str) -> Result<Zeroizing<String>, Failure> {
 /// Opens a file that will be read to its end. Some devices, such as /dev/zero, have no end.
 pub(crate) fn bounded(path: &Path) -> Result<File, Failure> {
     let file = open(path)?;
-    let is_device = file.metadata().is_ok_and(|metadata| metadata.file_type().is_char_device());
+    let is_device = file.metadata().is_ok_and(|metadata| is_device(metadata.file_type()));
     if is_device && !file.is_terminal() && path != Path::new("/dev/null") {
         return Err(Failure::new(format!("{} is a device", path.display())));
     }
@@ -100,7 +100,7 @@ pub(crate) fn batch() -> Result<File, Failure> {
 
 /// Returns standard input without the standard library's buffer, where secrets would stay unwiped.
 pub(crate) fn stdin() -> Result<File, Failure> {
-    io::stdin().as_fd().try_clone_to_owned().map(File::from).map_err(|error| unreadable(&error))
+    streams::input().map_err(|error| unreadable(&error))
 }
 
 /// Failure while reading standard input.
@@ -118,9 +118,9 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     };
     if kind.is_dir() {
         not_a_file("folder")
-    } else if kind.is_socket() {
+    } else if is_socket(kind) {
         not_a_file("socket")
-    } else if kind.is_fifo() {
+    } else if is_fifo(kind) {
         open_fifo(path, PATIENCE)
     } else {
         File::open(path).map_err(fail)

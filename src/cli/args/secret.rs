@@ -2,8 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,8 +11,9 @@ use zeroize::Zeroizing;
 use super::secret_command;
 use crate::cli::failure::Failure;
 use crate::cli::input::{limited_secret, open, stdin, without_line_end};
+use crate::cli::platform::permissions::is_public;
+use crate::cli::platform::prompt::Prompt;
 use crate::cli::terminal::output::warn;
-use crate::cli::terminal::prompt::Prompt;
 
 /// Source of a secret.
 #[derive(Args)]
@@ -164,11 +163,11 @@ pub(crate) fn unsendable_character(bytes: &[u8]) -> Option<String> {
 
 fn from_environment(name: &OsStr) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if let Some(value) = std::env::var_os(name) {
-        return Ok(Zeroizing::new(value.into_vec()));
+        return Ok(Zeroizing::new(value.into_encoded_bytes()));
     }
     // A word that does not look like the name of a variable may be the secret itself.
     let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-    let shown = if name.as_bytes().iter().copied().all(plain) {
+    let shown = if name.as_encoded_bytes().iter().copied().all(plain) {
         name.to_string_lossy().into_owned()
     } else {
         "named by --secret-env".to_owned()
@@ -180,7 +179,7 @@ fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let file = open(path)?;
     let metadata = file.metadata().map_err(|error| Failure::io("read", path, &error))?;
     let bytes = limited_secret(file, &path.display().to_string())?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o004 != 0 {
+    if metadata.is_file() && is_public(&metadata) {
         let path = path.display();
         warn(&format!("{path} can be read by every user of the machine; its mode should be 600"));
     }

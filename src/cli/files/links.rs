@@ -7,13 +7,11 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-
-use rustix::process::geteuid;
 
 use crate::cli::failure::Failure;
 use crate::cli::files::temporary::folder;
+use crate::cli::platform::ownership::foreign_owner_of_link;
 
 /// Maximum number of links in a path, as in Linux (`path_resolution(7)`).
 const MAX_LINKS: usize = 40;
@@ -34,11 +32,12 @@ fn foreign_link(path: &Path) -> io::Result<Option<(PathBuf, u32)>> {
     let mut path = std::path::absolute(path)?;
     for _ in 0..MAX_LINKS {
         let Some((link, rest)) = first_link(&path) else { break };
-        let owner = fs::symlink_metadata(&link)?.uid();
-        if is_foreign(&link, owner)? {
+        let folder = folder(&link);
+        let (status, of_folder) = (fs::symlink_metadata(&link)?, fs::metadata(folder)?);
+        if let Some(owner) = foreign_owner_of_link(&status, &of_folder) {
             return Ok(Some((link, owner)));
         }
-        path = folder(&link).join(fs::read_link(&link)?).join(rest);
+        path = folder.join(fs::read_link(&link)?).join(rest);
     }
     Ok(None)
 }
@@ -54,13 +53,4 @@ fn first_link(path: &Path) -> Option<(PathBuf, PathBuf)> {
         }
     }
     None
-}
-
-/// Whether a link belongs neither to this user nor to the owner of its folder, and the folder is sticky and
-/// open to anyone.
-fn is_foreign(link: &Path, owner: u32) -> io::Result<bool> {
-    const STICKY_AND_OPEN: u32 = 0o1002;
-    let folder = fs::metadata(folder(link))?;
-    let is_open = folder.mode() & STICKY_AND_OPEN == STICKY_AND_OPEN;
-    Ok(is_open && owner != folder.uid() && owner != geteuid().as_raw())
 }

@@ -1,11 +1,12 @@
 //! Renames that replace nothing.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use tempfile::{PathPersistError, TempPath};
+
+use crate::cli::platform::permissions::create_private;
 
 /// Renames a file to a name that is free.
 ///
@@ -21,7 +22,7 @@ pub(super) fn rename_new(name: TempPath, path: &Path) -> io::Result<()> {
 }
 
 fn rename_over_empty(name: TempPath, path: &Path) -> Result<(), PathPersistError> {
-    if let Err(error) = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    if let Err(error) = create_private(path) {
         return Err(PathPersistError { error, path: name });
     }
     name.persist(path).inspect_err(|_| {

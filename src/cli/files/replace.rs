@@ -4,24 +4,24 @@
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-#[cfg(target_os = "linux")]
-use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
 use crate::cli::files::links::refuse_foreign_link;
-use crate::cli::files::permissions::{copy_mode, copy_owner};
 use crate::cli::files::secret_file::{Batch, link_previous, previous_versions};
 use crate::cli::files::stream::refuse_stream;
 use crate::cli::files::sync::{sync, sync_folder_of};
-use crate::cli::files::temporary::{Busy, Temporary, folder, identity};
+use crate::cli::files::temporary::{Busy, Temporary, folder};
 use crate::cli::input;
+use crate::cli::platform::attributes::copy_attributes;
+use crate::cli::platform::mount::is_mounted;
+use crate::cli::platform::path::real_path;
+use crate::cli::platform::permissions::{copy_mode, copy_owner};
+use crate::cli::platform::status::Status;
 use crate::cli::terminal::output::warn;
 
 /// Time to wait for another process that is changing the same file.
@@ -39,7 +39,7 @@ impl Replacement {
     /// Locks the file and reads it.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let real = regular_file(path)?;
-        if is_mounted(&real) {
+        if is_mounted(&real, folder(&real)) {
             return Err(Failure::new(format!("{} cannot be replaced", path.display()))
                 .hint("it is a mount point: change the file that is mounted"));
         }
@@ -164,7 +164,7 @@ fn unrenamed(path: &Path, error: &io::Error) -> Failure {
 /// block.
 pub(crate) fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
     refuse_foreign_link(path)?;
-    let real = fs::canonicalize(path).map_err(|error| Failure::io("read", path, &error))?;
+    let real = real_path(path).map_err(|error| Failure::io("read", path, &error))?;
     if real.is_file() {
         Ok(real)
     } else {
@@ -175,22 +175,6 @@ pub(crate) fn regular_file(path: &Path) -> Result<PathBuf, Failure> {
             failure
         })
     }
-}
-
-/// Whether a file is a mount point of its own, as in containers. Such a file cannot be replaced by
-/// a rename.
-#[cfg(target_os = "linux")]
-fn is_mounted(path: &Path) -> bool {
-    let mount = |path: &Path| {
-        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
-        (found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id)
-    };
-    mount(path).zip(mount(folder(path))).is_some_and(|(file, folder)| file != folder)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_mounted(_: &Path) -> bool {
-    false
 }
 
 /// Refuses to write files, each with its flag, over a file that will be created.
@@ -211,32 +195,16 @@ fn target(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let real = path.ancestors().find_map(|known| {
         let missing = path.strip_prefix(known).ok()?;
-        Some(fs::canonicalize(known).ok()?.join(missing))
+        Some(real_path(known).ok()?.join(missing))
     });
     real.unwrap_or(path)
 }
 
 /// Counts the other hard links of a file, without its backup's.
 fn other_links(path: &Path) -> u64 {
-    let Ok(metadata) = fs::metadata(path) else { return 0 };
-    let is_kept =
-        fs::symlink_metadata(backup(path)).is_ok_and(|kept| identity(&kept) == identity(&metadata));
-    metadata.nlink().saturating_sub(1 + u64::from(is_kept))
-}
-
-/// Copies the extended attributes: security labels, access control lists. Errors are ignored,
-/// because some file systems have none, and some attributes belong to the system.
-fn copy_attributes(old: &File, new: &File) {
-    /// Linux's limit for the list of names and for each value (`xattr(7)`).
-    const MOST: usize = 64 << 10;
-    let mut names = vec![0_u8; MOST];
-    let Ok(length) = flistxattr(old, &mut names[..]) else { return };
-    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        let mut value = Zeroizing::new(vec![0_u8; MOST]);
-        if let Ok(length) = fgetxattr(old, name, &mut value[..]) {
-            let _ = fsetxattr(new, name, &value[..length], XattrFlags::empty());
-        }
-    }
+    let Ok(status) = Status::of_target(path) else { return 0 };
+    let is_kept = Status::of_name(&backup(path)).is_ok_and(|kept| kept.is_same(&status));
+    status.links().saturating_sub(1 + u64::from(is_kept))
 }
 
 /// A file that was kept as its backup.
@@ -251,9 +219,9 @@ impl Kept {
     fn of(path: &Path) -> Result<Self, Failure> {
         let backup = backup(path);
         let fail = |error: io::Error| Failure::io("write", &backup, &error);
-        let kept = fs::symlink_metadata(&backup).ok();
-        let old = fs::symlink_metadata(path).map_err(fail)?;
-        if kept.as_ref().is_some_and(|kept| identity(kept) == identity(&old)) {
+        let kept = Status::of_name(&backup).ok();
+        let old = Status::of_name(path).map_err(fail)?;
+        if kept.as_ref().is_some_and(|kept| kept.is_same(&old)) {
             // A killed run has linked it already. Renaming one link of a file to another does
             // nothing (`rename(2)`).
             return Ok(Self { backup, previous: None, is_new: false });

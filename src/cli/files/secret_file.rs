@@ -1,21 +1,22 @@
 //! Files that hold one secret or digest: mode 0600, written completely or not at all. The steps are in
 //! `files.rs`.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use tempfile::TempPath;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::{Failure, reason};
 use crate::cli::files::links::refuse_foreign_link;
-use crate::cli::files::permissions::{copy_mode, copy_owner};
 use crate::cli::files::sync::{sync, sync_folder_of};
 use crate::cli::files::temporary::{self, Busy, Temporary, folder, hold_signals};
 use crate::cli::input;
+use crate::cli::platform::path::real_path;
+use crate::cli::platform::permissions::{
+    copy_mode, copy_owner, create_private, create_private_folder,
+};
 use crate::cli::terminal::output::hint;
 
 /// A file that is written to its temporary name and synced. Dropping it without a commit removes
@@ -172,7 +173,7 @@ pub(crate) fn link_previous(path: &Path, of: &Path) -> Result<TempPath, Failure>
 /// (`protected_hardlinks`). The errors differ, so that none of them is looked for.
 fn copy(path: &Path, name: &Path) -> io::Result<()> {
     let mut old = File::open(path)?;
-    let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(name)?;
+    let mut new = create_private(name)?;
     let name = TempPath::try_from_path(name)?;
     io::copy(&mut old, &mut new)?;
     let metadata = old.metadata()?;
@@ -193,7 +194,7 @@ pub(crate) fn previous_versions(path: &Path) -> Result<Vec<PathBuf>, Failure> {
             found => found.map_err(|error| temporary::unusable(path, &name, &error))?,
         };
         // It has the owner of the file that was replaced, which may be any user if this is root.
-        temporary::refuse_foreign_owner(&name, &found, Some(found.uid()))?;
+        temporary::refuse_foreign_owner(&name, &found, Some(&found))?;
         previous.push(name);
     }
     Ok(previous)
@@ -220,7 +221,7 @@ fn previous_names(path: &Path) -> impl Iterator<Item = PathBuf> {
 
 /// Returns the path to write: for a symbolic link that may be replaced, the file that it points to.
 fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
-    if path.file_name().is_none() || path.as_os_str().as_bytes().ends_with(b"/") {
+    if path.file_name().is_none() || ends_with_separator(path) {
         return Err(Failure::new(format!("{} is not the name of a file", path.display())));
     }
     if path.as_os_str() == "-" {
@@ -237,8 +238,7 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
         Err(error) => Err(Failure::io("write", path, &error)),
         Ok(_) if !replace => Err(exists(path)),
         Ok(_) => {
-            let path =
-                fs::canonicalize(path).map_err(|error| Failure::io("replace", path, &error))?;
+            let path = real_path(path).map_err(|error| Failure::io("replace", path, &error))?;
             if path.is_file() {
                 Ok(path)
             } else {
@@ -246,6 +246,10 @@ fn target(path: &Path, replace: bool) -> Result<PathBuf, Failure> {
             }
         }
     }
+}
+
+fn ends_with_separator(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().last().is_some_and(|byte| is_separator(char::from(*byte)))
 }
 
 fn exists(path: &Path) -> Failure {
@@ -265,7 +269,7 @@ impl Folders {
             .collect();
         let mut made = Self(Vec::new());
         for folder in missing.into_iter().rev() {
-            match DirBuilder::new().mode(0o700).create(folder) {
+            match create_private_folder(folder) {
                 Ok(()) => made.0.push(folder.to_owned()),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => {
@@ -293,9 +297,8 @@ impl Drop for Folders {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
+    use crate::cli::platform::permissions::make_public;
 
     fn batch(files: impl IntoIterator<Item = Staged>) -> Batch {
         let mut batch = Batch::default();
@@ -389,10 +392,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::write(path("a"), "secret").unwrap();
-        fs::set_permissions(path("a"), fs::Permissions::from_mode(0o640)).unwrap();
+        make_public(&File::open(path("a")).unwrap()).unwrap();
         copy(&path("a"), &path("b")).unwrap();
         assert_eq!(contents(&path("b")), "secret");
-        assert_eq!(fs::metadata(path("b")).unwrap().mode() & 0o777, 0o640);
+        let permissions = |name| fs::metadata(path(name)).unwrap().permissions();
+        assert_eq!(permissions("b"), permissions("a"));
         let error = copy(&path("a"), &path("b")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::cli::files::temporary::folder;
-use crate::cli::files::unsupported::is_unsupported;
+use crate::cli::platform::unsupported::is_unsupported;
 
 /// Writes a file's contents to the disk.
 ///

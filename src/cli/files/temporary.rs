@@ -2,26 +2,24 @@
 //! run finds a stale one; a lock on it excludes other runs. The steps are in `files.rs`.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
-use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 
 use crate::cli::failure::Failure;
-use crate::cli::files::lock::{Lock, holder, lock};
 use crate::cli::files::rename::rename_new;
 use crate::cli::files::stream::refuse_stream;
+use crate::cli::platform::lock::{self, Lock, holder, lock};
+use crate::cli::platform::ownership::foreign_owner;
+use crate::cli::platform::signals::before_end;
+use crate::cli::platform::status::Status;
 use crate::cli::terminal::output::hint;
-use crate::cli::terminal::signals::before_end;
 
 /// A temporary file, removed when dropped.
 pub(crate) struct Temporary {
@@ -60,8 +58,7 @@ impl Temporary {
     fn new(name: &Path) -> io::Result<Option<Self>> {
         // The list is locked so that no signal comes between the creation and the entry in it.
         let mut names = names();
-        let mut options = OpenOptions::new();
-        let file = match options.read(true).write(true).create_new(true).mode(0o600).open(name) {
+        let file = match lock::create(name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
             opened => opened?,
         };
@@ -118,14 +115,14 @@ impl Drop for Name {
 fn clear(path: &Path, name: &Path) -> Result<bool, Failure> {
     let fail = |error: io::Error| unusable(path, name, &error);
     // Checked before the file is opened, since another user's file may not be readable.
-    let found = match fs::symlink_metadata(name) {
+    let found = match Status::of_name(name) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
         found => found.map_err(fail)?,
     };
     refuse_foreign(path, name, &found)?;
-    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
-    let file = match OpenOptions::new().read(true).custom_flags(flags).open(name) {
+    let file = match lock::open(name) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+        Err(error) if lock::is_busy(&error) => return Ok(false),
         opened => opened.map_err(fail)?,
     };
     match lock(&file).map_err(fail)? {
@@ -136,39 +133,38 @@ fn clear(path: &Path, name: &Path) -> Result<bool, Failure> {
         }
     }
     if is_same(&file, name) {
-        refuse_foreign(path, name, &file.metadata().map_err(fail)?)?;
+        refuse_foreign(path, name, &Status::of_file(&file).map_err(fail)?)?;
         fs::remove_file(name).map_err(fail)?;
     }
     Ok(true)
 }
 
 /// Refuses a file that has the temporary name of `path` and was not made by this program.
-fn refuse_foreign(path: &Path, name: &Path, found: &Metadata) -> Result<(), Failure> {
-    let target = fs::symlink_metadata(path).ok();
+fn refuse_foreign(path: &Path, name: &Path, found: &Status) -> Result<(), Failure> {
+    let target = Status::of_name(path).ok();
     // Without `renameat2`, a rename that must not replace is a link to the new name and a removal
     // of the old one. A run killed in between leaves both links.
-    if target.as_ref().is_some_and(|target| identity(target) == identity(found)) {
+    if target.as_ref().is_some_and(|target| target.is_same(found)) {
         return Ok(());
     }
     // Run as root, the new file gets the owner of the old one before it is renamed.
-    refuse_foreign_owner(name, found, target.map(|target| target.uid()))?;
-    match found.nlink() {
+    refuse_foreign_owner(name, found.metadata(), target.as_ref().map(Status::metadata))?;
+    match found.links() {
         1 => Ok(()),
         _ => Err(refused(name, "has other hard links")),
     }
 }
 
-/// Refuses anything but a regular file of this user or, for root, of user `other`.
+/// Refuses anything but a regular file of this user or, for root, of the owner of `other`.
 pub(crate) fn refuse_foreign_owner(
     name: &Path,
     found: &Metadata,
-    other: Option<u32>,
+    other: Option<&Metadata>,
 ) -> Result<(), Failure> {
-    let (user, owner) = (geteuid(), found.uid());
     if !found.is_file() {
         return Err(refused(name, "is not a regular file"));
     }
-    if owner != user.as_raw() && !(user.is_root() && other == Some(owner)) {
+    if let Some(owner) = foreign_owner(found, other) {
         return Err(refused(name, &format!("belongs to another user (uid {owner})")));
     }
     Ok(())
@@ -228,15 +224,8 @@ fn other(name: &Path) -> String {
 
 /// Whether `name` is still a name of the open file.
 pub(crate) fn is_same(file: &File, name: &Path) -> bool {
-    let (Ok(open), Ok(named)) = (file.metadata(), fs::symlink_metadata(name)) else {
-        return false;
-    };
-    identity(&open) == identity(&named)
-}
-
-/// Identity of a file: equal for two links to one file.
-pub(crate) fn identity(found: &Metadata) -> (u64, u64) {
-    (found.dev(), found.ino())
+    let open = Status::of_file(file);
+    open.is_ok_and(|open| Status::of_name(name).is_ok_and(|named| named.is_same(&open)))
 }
 
 /// Mark between a file's name and the tag in the name of its temporary file.
@@ -248,25 +237,24 @@ pub(crate) fn name(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(file);
     name.push(MARK);
-    name.push(tag(file));
+    name.push(tag(file.as_encoded_bytes()));
     folder(path).join(name)
 }
 
 /// Whether a name is that of a temporary file or of a previous version.
 pub(crate) fn is_ours(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().as_bytes();
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     let mut marks = name.windows(MARK.len());
     let Some(mark) = marks.rposition(|bytes| bytes == MARK.as_bytes()) else { return false };
     let (file, end) = name.split_at(mark);
-    let is_tagged = |file| end[MARK.len()..].starts_with(tag(OsStr::from_bytes(file)).as_bytes());
+    let is_tagged = |file| end[MARK.len()..].starts_with(tag(file).as_bytes());
     file.strip_prefix(b".").is_some_and(is_tagged)
 }
 
 /// Returns a tag that no other program appends to this file name, so that a stale file is known to
 /// be ours.
-fn tag(file: &OsStr) -> String {
-    let hash =
-        Sha256::new_with_prefix("oidc-secret temporary file\0").chain_update(file.as_bytes());
+fn tag(file: &[u8]) -> String {
+    let hash = Sha256::new_with_prefix("oidc-secret temporary file\0").chain_update(file);
     let start = hash.finalize().first_chunk().map_or(0, |start| u64::from_be_bytes(*start));
     format!("{start:016x}")
 }

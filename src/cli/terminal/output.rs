@@ -1,26 +1,23 @@
 //! Standard output for results, standard error for messages.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::os::fd::AsFd;
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
-use oidc_secret::kernel::closed_streams;
 use oidc_secret::{Finding, Severity, is_invisible};
-use rustix::termios::tcgetwinsize;
 
 use crate::cli::failure::{Failure, reason};
+use crate::cli::platform::{streams, terminal};
 use crate::cli::terminal::visible::visible;
 
 /// Standard output without the standard library's buffer, where secrets would stay unwiped.
-pub(crate) struct Stdout(File);
+pub(crate) struct Stdout(streams::Output);
 
 impl Stdout {
     /// Opens standard output for a result that must not be lost: fails if it was closed.
     pub(crate) fn for_result() -> Result<Self, Failure> {
-        if closed_streams::stdout() {
+        if streams::is_output_closed() {
             let text = "standard output is closed: the result would be lost";
             return Err(Failure::new(text).hint("to discard it, use `> /dev/null`"));
         }
@@ -28,8 +25,7 @@ impl Stdout {
     }
 
     pub(crate) fn open() -> Result<Self, Failure> {
-        let fd = std::io::stdout().as_fd().try_clone_to_owned();
-        fd.map(|fd| Self(fd.into())).map_err(|error| unwritable(&error))
+        streams::output().map(Self).map_err(|error| unwritable(&error))
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
@@ -95,7 +91,8 @@ fn is_coloured(stream: &impl IsTerminal) -> bool {
         Color::Never => false,
         Color::Auto if set("NO_COLOR").is_some() => false,
         Color::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
-        Color::Auto => set("TERM").is_none_or(|term| term != "dumb") && stream.is_terminal(),
+        Color::Auto if set("TERM").is_some_and(|term| term == "dumb") => false,
+        Color::Auto => stream.is_terminal() && terminal::obeys_escapes(),
     }
 }
 
@@ -104,8 +101,8 @@ fn columns() -> Option<usize> {
     /// On fewer columns wrapping does more harm than good.
     const FEWEST: usize = 20;
     let stdout = std::io::stdout();
-    let size = stdout.is_terminal().then(|| tcgetwinsize(&stdout).ok()).flatten()?;
-    Some(usize::from(size.ws_col)).filter(|columns| *columns >= FEWEST)
+    let columns = stdout.is_terminal().then(|| terminal::columns(&stdout)).flatten();
+    columns.filter(|columns| *columns >= FEWEST)
 }
 
 /// Wraps a text to a number of columns; all lines but the first are indented by two.
@@ -181,7 +178,7 @@ pub(crate) fn must_write(text: &str) -> Result<(), Failure> {
 }
 
 fn refuse_closed_stderr() -> Result<(), Failure> {
-    if closed_streams::stderr() {
+    if streams::is_error_closed() {
         return Err(Failure::new("standard error is closed: a part of the result would be lost"));
     }
     Ok(())

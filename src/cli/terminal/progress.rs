@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::time::{Duration, Instant};
 
-use rustix::termios::tcgetwinsize;
+use crate::cli::platform::terminal;
 
 /// The time between two changes of the line: a terminal over a slow connection keeps up with it.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -26,7 +26,10 @@ impl Progress {
     /// Creates a bar up to a total or, without one, a counter.
     pub(crate) fn new(what: &'static str, total: Option<u64>) -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let is_shown = !is_dumb && stderr().is_terminal() && !stdout().is_terminal();
+        let is_shown = !is_dumb
+            && stderr().is_terminal()
+            && !stdout().is_terminal()
+            && terminal::obeys_escapes();
         Self { is_shown, what, total, count: 0, began: Instant::now(), shown: None }
     }
 
@@ -35,7 +38,7 @@ impl Progress {
         self.count = count as u64;
         let is_due = self.shown.is_none_or(|shown| shown.elapsed() >= INTERVAL);
         if self.is_shown && is_due {
-            let columns = tcgetwinsize(stderr()).map_or(80, |size| usize::from(size.ws_col));
+            let columns = terminal::columns(stderr()).unwrap_or(80);
             let line = self.line(columns, self.began.elapsed());
             let _ = stderr().write_all(format!("{ERASE}{line}").as_bytes());
             self.shown = Some(Instant::now());

@@ -1,7 +1,7 @@
 //! Questions whose answers are no secrets, on a terminal.
 //!
 //! The crate inquire edits the line and filters the list. Secrets are asked for by
-//! [`super::prompt`], which holds signals back and wipes what was typed.
+//! [`crate::cli::platform::prompt`], which holds signals back and wipes what was typed.
 
 use std::fmt::Display;
 use std::io::{IsTerminal, stderr, stdin, stdout};
@@ -13,7 +13,7 @@ use inquire::validator::Validation;
 use inquire::{Confirm, Select, Text};
 
 use crate::cli::failure::Failure;
-use crate::cli::terminal::line_editing::LineEditing;
+use crate::cli::platform::line_editing::LineEditing;
 use crate::cli::terminal::output;
 
 /// The number of the signal that Ctrl-C sends.

@@ -1,13 +1,13 @@
 //! Writes the pages to a folder in which `man` finds them.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::page::Page;
 use crate::cli::failure::Failure;
 use crate::cli::files::temporary::{Busy, Temporary};
+use crate::cli::platform::permissions::make_public;
 
 pub(super) fn install(pages: &[Page], folder: &Path) -> Result<(), Failure> {
     for page in pages {
@@ -24,7 +24,7 @@ fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let mut temporary = Temporary::create(path, Busy::Fail)?;
     temporary.file.write_all(text.as_bytes()).map_err(fail)?;
     // Temporary files are private, but every user of the machine reads man pages.
-    temporary.file.set_permissions(Permissions::from_mode(0o644)).map_err(fail)?;
+    make_public(&temporary.file).map_err(fail)?;
     temporary.file.sync_all().map_err(fail)?;
     temporary.persist(path, true).map(drop).map_err(fail)
 }

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
+use super::signals::before_end;
 use crate::cli::failure::{Failure, reason};
-use crate::cli::terminal::signals::before_end;
 
 /// A question that is being asked, until dropped.
 pub(crate) struct LineEditing(());

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -34,4 +34,11 @@ fn end(mut signals: Signals) {
         }
         let _ = emulate_default_handler(signal);
     }
+}
+
+/// Makes a write beyond the limit of the system for a file's size fail, instead of ending the process with
+/// its temporary files left behind.
+pub(crate) fn survive_file_size_limit() {
+    // Any handler does this; what it sets is of no interest.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }

@@ -1,42 +1,15 @@
-//! Advisory locks (`flock(2)`).
+//! The process that holds a lock, on Linux.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use rustix::fs::{FlockOperation, flock, major, minor};
-use rustix::io::Errno;
-
-use crate::cli::files::unsupported::is_unsupported;
-
-/// Result of an attempt to lock a file.
-pub(super) enum Lock {
-    Held,
-    /// Another process holds the lock.
-    Busy,
-    /// The file system has no locks: Lustre without the mount option `flock`, NFS without `lockd`, some
-    /// file systems in user space.
-    Unsupported,
-}
-
-/// Locks a file without waiting.
-pub(super) fn lock(file: &File) -> io::Result<Lock> {
-    match flock(file, FlockOperation::NonBlockingLockExclusive).map_err(io::Error::from) {
-        Ok(()) => Ok(Lock::Held),
-        Err(error) => match Errno::from_io_error(&error) {
-            Some(Errno::WOULDBLOCK) => Ok(Lock::Busy),
-            Some(Errno::NOLCK) => Ok(Lock::Unsupported),
-            _ if is_unsupported(&error) => Ok(Lock::Unsupported),
-            _ => Err(error),
-        },
-    }
-}
+use rustix::fs::{major, minor};
 
 /// Returns the id of the process that holds the lock of a file, if the system tells it (`proc_locks(5)`).
 ///
 /// There is no system call for this: `F_GETLK` tells only of the locks of `fcntl`, not of those of `flock`.
-pub(super) fn holder(name: &Path) -> Option<u32> {
+pub(crate) fn holder(name: &Path) -> Option<u32> {
     let found = fs::metadata(name).ok()?;
     let file = format!("{:02x}:{:02x}:{}", major(found.dev()), minor(found.dev()), found.ino());
     holder_in(&fs::read_to_string("/proc/locks").ok()?, &file)

@@ -4,7 +4,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// Makes the system write no core dump of the process, and on Linux lets no other process of the same user
 /// read its memory. A system that refuses is no reason to stop.
-pub(super) fn forbid() {
+pub(crate) fn forbid() {
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     #[cfg(target_os = "linux")]
     {
