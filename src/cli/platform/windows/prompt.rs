@@ -5,6 +5,7 @@
 
 use std::fs::OpenOptions;
 
+use inquire::ui::RenderConfig;
 use inquire::{InquireError, Password, PasswordDisplayMode};
 use zeroize::Zeroizing;
 
@@ -30,6 +31,7 @@ impl Prompt {
     #[expect(clippy::unused_self, reason = "on Unix the settings of the terminal are in it")]
     pub(crate) fn ask(&mut self, question: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let password = Password::new(question)
+            .with_render_config(RenderConfig::empty())
             .with_display_mode(PasswordDisplayMode::Hidden)
             .without_confirmation();
         match password.prompt() {
