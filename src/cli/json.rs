@@ -1,5 +1,7 @@
 //! JSON: the lines of `--batch`, and what several commands print.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oidc_secret::audit::Place;
@@ -60,7 +62,7 @@ pub(crate) struct Finding {
     code: &'static str,
     severity: &'static str,
     message: String,
-    fix: String,
+    fix: Cow<'static, str>,
 }
 
 impl From<&oidc_secret::Finding> for Finding {
@@ -69,7 +71,7 @@ impl From<&oidc_secret::Finding> for Finding {
             code: finding.code.name(),
             severity: finding.code.severity().name(),
             message: finding.message.clone(),
-            fix: finding.fix.clone().into_owned(),
+            fix: finding.fix.clone(),
         }
     }
 }

@@ -12,7 +12,7 @@ use ::sha2::block_api::{compress256, compress512};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::lanes::{Lanes, Row, Word};
-use super::sha2::{SHA224, SHA256, SHA384, SHA512, compress};
+use super::sha2::{SHA224, SHA256, SHA384, SHA512, compress, write_words};
 
 /// A hash function of the SHA-2 family: the start of a [`Chain`] and the length of its output.
 pub(crate) struct Sha2<W: 'static> {
@@ -129,21 +129,6 @@ impl<W: Word> Sha2<W> {
         inner.zeroize();
         self.absorb(&mut outer, digest, Self::BLOCK);
         outer
-    }
-}
-
-/// Writes the first words in big-endian order, as many as fit.
-fn write_words<W: Word>(words: &[W; 8], bytes: &mut [u8]) {
-    let whole = bytes.len() / W::BYTES;
-    let mut chunks = bytes.chunks_exact_mut(W::BYTES);
-    // Each copy has a length that the compiler knows: a call of `memcpy` for each word takes longer than the
-    // compression with SHA instructions where the C library's is simple.
-    for (bytes, word) in (&mut chunks).zip(words) {
-        bytes.copy_from_slice(&word.widen().to_be_bytes()[8 - W::BYTES..]);
-    }
-    let rest = chunks.into_remainder();
-    if let Some(word) = words.get(whole) {
-        rest.copy_from_slice(&word.widen().to_be_bytes()[8 - W::BYTES..][..rest.len()]);
     }
 }
 

@@ -4,6 +4,7 @@
 //! nearest cache, and the `sha2` crate reads bytes.
 
 use super::{Hash, Job, MESSAGES, message, number};
+use crate::kernel::sha2::write_words;
 
 /// Computes all rounds with a function that compresses the blocks of a message.
 #[inline(always)]
@@ -15,17 +16,9 @@ pub(crate) fn compute<W: Hash>(job: &mut Job, compress: impl Fn(&mut [W; 8], &[u
     }
     for round in 0..job.rounds {
         let (message, at) = &mut messages[number(round)];
-        write(&digest, &mut message[*at..]);
+        write_words(&digest, &mut message[*at..]);
         digest = W::INITIAL;
         compress(&mut digest, message);
     }
-    write(&digest, &mut job.digest);
-}
-
-/// Writes a digest to the first bytes.
-#[inline(always)]
-fn write<W: Hash>(digest: &[W; 8], bytes: &mut [u8]) {
-    for (bytes, word) in bytes.chunks_exact_mut(W::BYTES).zip(digest) {
-        bytes.copy_from_slice(&word.widen().to_be_bytes()[8 - W::BYTES..]);
-    }
+    write_words(&digest, &mut job.digest);
 }
